@@ -1,0 +1,44 @@
+//! The nouns of duwang and their laws. This crate does no IO, reads no clock and knows no other crate.
+//!
+//! ```text
+//! Unit ─ Channel ─ Column          who publishes where
+//! Page ─ Outcome ─ Snapshot        what was fetched, and what became of it
+//! Document (Text, Block, Pair, …)  what a page means
+//! Hit → reconcile → Finding        what a rule said, and what is remembered of it
+//! Decision                         what a person decided; appended, never overwritten
+//! Scan ─ Coverage                  one run, and what it could not see
+//! ```
+//! Start with [`Document`] to read pages, with [`Finding`] to follow a fault through its life.
+
+mod coverage;
+mod decision;
+mod document;
+mod facts;
+mod finding;
+mod hit;
+mod mask;
+mod outcome;
+mod page;
+mod reconcile;
+mod scan;
+mod text;
+mod unit;
+mod words;
+
+pub use coverage::{ChannelCoverage, NotSeen};
+pub use decision::{Decision, Verdict};
+pub use document::{
+    Block, BlockKind, Cell, DateSource, Dated, Document, Image, Kind, Link, LinkRole, Media, Pair,
+    Part, Table, WechatArticle,
+};
+pub use facts::{ChannelFacts, ColumnFacts, DeadLink, ListItem, PageFacts};
+pub use finding::{Finding, FindingFilter, Snapshot, State};
+pub use hit::{Category, Certainty, Hit, Level, Subject};
+pub use mask::{Masked, mask_personal};
+pub use outcome::{Outcome, OutcomeKind};
+pub use page::{LinkRef, ListReading, PageRecord};
+pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
+pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};
+pub use text::{Span, Text};
+pub use unit::{Channel, ChannelKind, Column, ColumnClass, Region, Unit, UnitKind, WechatApi};
+pub use words::UnknownWord;

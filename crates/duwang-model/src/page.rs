@@ -1,0 +1,82 @@
+//! What is remembered of one page between scans.
+
+use crate::{ListItem, Outcome, PageFacts};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The memory of one URL of one channel. Small (a few KB): the body is a snapshot file named by its hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageRecord {
+    /// Channel id.
+    pub channel: String,
+    /// Normalised URL: the key within the channel.
+    pub url: String,
+    /// URL after redirects.
+    pub final_url: String,
+    /// What became of the last visit.
+    pub outcome: Outcome,
+    /// HTTP status of the last answer; 0 when there was none.
+    pub status: u16,
+    /// When it was last visited.
+    pub visited: DateTime<Utc>,
+    /// When its content was last really read (body or 304).
+    pub read: Option<DateTime<Utc>>,
+    /// When its URL was first met.
+    pub first_seen: DateTime<Utc>,
+    /// Scan that visited it last.
+    pub scan: String,
+    /// `sha256:…` of the last body that was read.
+    pub snapshot: Option<String>,
+    /// Hash of the content without template noise; says whether the page changed.
+    pub content_hash: Option<String>,
+    /// `ETag` of that body.
+    pub etag: Option<String>,
+    /// `Last-Modified` of that body.
+    pub last_modified: Option<String>,
+    /// Response headers of that body as evidence (name, value), capped.
+    pub headers: Vec<(String, String)>,
+    /// Versions of the rules that judged it last (`Rules::version`).
+    pub rules: String,
+    /// What channel-level rules need to know of it, when it was read.
+    pub facts: Option<PageFacts>,
+    /// Links worth following or checking again when the page is unchanged.
+    pub links: Vec<LinkRef>,
+    /// What its list says, when it is a list page.
+    pub list: Option<ListReading>,
+    /// The same page under a smaller URL of the channel, when there is one: its findings are kept there.
+    pub alias_of: Option<String>,
+}
+
+/// One list page (or one answer of a list interface) as a platform reader understood it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct ListReading {
+    /// The platform's word (`trs`, `jcms`, `jpaas`, `gkmlpt`, `ucap`, `vsb`, `fujian`, `generic`).
+    pub platform: String,
+    /// Name of the column, when the page says it.
+    pub name: String,
+    /// The entries, in order.
+    pub items: Vec<ListItem>,
+    /// Further list pages or interface calls this one leads to, as serialised crawl requests.
+    pub next: Vec<String>,
+    /// Entries the site says the list has.
+    pub stated_total: Option<usize>,
+    /// Pages the site says the list has.
+    pub stated_pages: Option<usize>,
+    /// This page's number, from 1.
+    pub page: usize,
+    /// Text of the list area when it has no entry.
+    pub empty_text: String,
+    /// What may be invisible ("静态分页只生成前 50 页"), in Chinese.
+    pub notes: Vec<String>,
+}
+
+/// A link as remembered: enough to follow it, check it and point at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRef {
+    /// Absolute, normalised target.
+    pub url: String,
+    /// Anchor text, cut to 60 characters.
+    pub text: String,
+    /// What it is for.
+    pub role: crate::LinkRole,
+}
