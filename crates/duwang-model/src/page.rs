@@ -43,6 +43,18 @@ pub struct PageRecord {
     pub links: Vec<LinkRef>,
     /// What its list says, when it is a list page.
     pub list: Option<ListReading>,
+    /// Only looked at as the target of a link (off scope): it has no content of its own here.
+    #[serde(default)]
+    pub check_only: bool,
+    /// Failed looks in a row, at least the recheck interval apart; two make a dead link.
+    #[serde(default)]
+    pub failures: u32,
+    /// Requests the last visit took.
+    #[serde(default)]
+    pub requests: u32,
+    /// Decoded body bytes the last visit received.
+    #[serde(default)]
+    pub bytes: u64,
     /// The same page under a smaller URL of the channel, when there is one: its findings are kept there.
     pub alias_of: Option<String>,
 }
