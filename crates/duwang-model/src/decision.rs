@@ -48,6 +48,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it can move the state of a finding: all but a remark and a release.
+    pub fn moves_state(&self) -> bool {
+        !matches!(self, Self::Note | Self::Release)
+    }
+
     /// The name shown to people.
     pub fn chinese(&self) -> &'static str {
         match self {

@@ -63,7 +63,7 @@ pub struct Finding {
     pub state: State,
     /// Whether the fault was there when the ground was last seen.
     pub present: bool,
-    /// Last day of a waiver.
+    /// Last day of the waiver; set exactly while the state is `Waived`.
     pub waived_until: Option<NaiveDate>,
     /// First time seen.
     pub first_seen: DateTime<Utc>,
@@ -88,21 +88,46 @@ impl Finding {
     }
 
     /// Appends a decision and moves the state. Decisions are always accepted: the state follows the latest that counts.
+    /// A remark or a release moves nothing.
     pub fn decide(&mut self, decision: Decision) {
+        let moves = decision.verdict.moves_state();
         self.decisions.push(decision);
-        self.state = self.state_by_decisions();
+        if moves {
+            self.stand_by_decisions();
+        }
     }
 
-    /// Whether a named person confirmed it (confirmed, assigned or under appeal), so that a report may carry it.
+    /// Takes over what people decided on the remembered finding while this one was being judged: a crawl never undoes a
+    /// decision. Facts (hit, evidence, presence) stay this one's, which are newer; name and first sight are the remembered ones.
+    pub fn keep_decisions_of(&mut self, remembered: &Self) {
+        self.id.clone_from(&remembered.id);
+        self.reopened = self.reopened.max(remembered.reopened);
+        if remembered.first_seen <= self.first_seen {
+            self.first_seen = remembered.first_seen;
+            self.first_scan.clone_from(&remembered.first_scan);
+        }
+        let mine = std::mem::replace(&mut self.decisions, remembered.decisions.clone());
+        let news_to_them = mine.iter().filter(|d| !remembered.decisions.contains(d));
+        self.decisions.extend(news_to_them.cloned());
+        let moved_meanwhile = |d: &Decision| !mine.contains(d) && d.verdict.moves_state();
+        if self.decisions.iter().any(moved_meanwhile) {
+            self.stand_by_decisions();
+        }
+    }
+
+    /// Whether a named person confirmed it (confirmed, assigned or under appeal, or so before it was fixed), so that a report
+    /// may carry it.
     pub fn is_confirmed(&self) -> bool {
         matches!(
             self.state,
             State::Confirmed | State::Assigned | State::Appealed
         ) || (self.state == State::Fixed
-            && self
-                .decisions_that_count()
-                .iter()
-                .any(|d| d.verdict == Verdict::Confirm))
+            && self.standing_decisions().iter().any(|d| {
+                matches!(
+                    d.verdict,
+                    Verdict::Confirm | Verdict::Assign { .. } | Verdict::Appeal
+                )
+            }))
     }
 
     /// Whether it still wants work: not fixed, dismissed or waived.
@@ -110,41 +135,41 @@ impl Finding {
         !matches!(self.state, State::Fixed | State::Dismissed | State::Waived)
     }
 
-    /// Decisions that change the state, with undone ones left out.
-    fn decisions_that_count(&self) -> Vec<&Decision> {
+    /// Whether it is waived and the last day of the waiver is before this day.
+    pub fn waiver_ran_out(&self, today: NaiveDate) -> bool {
+        self.state == State::Waived && self.waived_until.is_some_and(|until| today > until)
+    }
+
+    /// Decisions that move the state, with undone ones left out.
+    fn standing_decisions(&self) -> Vec<&Decision> {
         let mut standing: Vec<&Decision> = Vec::new();
-        for decision in &self.decisions {
-            match decision.verdict {
-                Verdict::Undo => {
-                    standing.pop();
-                }
-                Verdict::Note | Verdict::Release => {}
-                _ => standing.push(decision),
+        for decision in self.decisions.iter().filter(|d| d.verdict.moves_state()) {
+            if decision.verdict == Verdict::Undo {
+                standing.pop();
+            } else {
+                standing.push(decision);
             }
         }
         standing
     }
 
-    fn state_by_decisions(&mut self) -> State {
-        let standing = self
-            .decisions_that_count()
-            .last()
-            .map(|d| d.verdict.clone());
+    /// What is proved gone stays fixed when somebody confirms or assigns it; only an appeal keeps it open for an answer.
+    fn stand_by_decisions(&mut self) {
+        let latest = self.standing_decisions().last().map(|d| d.verdict.clone());
         self.waived_until = None;
-        match standing {
-            None if !self.present => State::Fixed,
-            None if self.reopened > 0 => State::Reopened,
-            None => State::Open,
-            Some(Verdict::Confirm) => State::Confirmed,
+        self.state = match latest {
             Some(Verdict::Dismiss) => State::Dismissed,
+            Some(Verdict::Appeal) => State::Appealed,
             Some(Verdict::Waive { until }) => {
                 self.waived_until = Some(until);
                 State::Waived
             }
+            _ if !self.present => State::Fixed,
+            Some(Verdict::Confirm) => State::Confirmed,
             Some(Verdict::Assign { .. }) => State::Assigned,
-            Some(Verdict::Appeal) => State::Appealed,
-            Some(Verdict::Release | Verdict::Note | Verdict::Undo) => self.state,
-        }
+            _ if self.reopened > 0 => State::Reopened,
+            _ => State::Open,
+        };
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::{Document, Finding, Hit, Kind, Snapshot, State, Text};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One reading of a page (or of a channel as a whole) and what the rules said of it.
 pub struct PageReading<'a> {
@@ -71,32 +71,120 @@ pub enum Change {
 pub type Changes = Vec<(Change, Finding)>;
 
 /// Compares this reading with the findings remembered for the same ground. `existing` may hold more than this ground's findings:
-/// what is neither hit nor closable is left alone.
+/// what is neither hit nor closable is left alone. Changes come in the order of the hits, then what is gone.
 pub fn reconcile(existing: &[Finding], reading: &PageReading<'_>) -> Changes {
-    let mut known: HashMap<&str, &Finding> = existing
+    let known: BTreeMap<&str, &Finding> = existing
         .iter()
         .map(|f| (f.fingerprint.as_str(), f))
         .collect();
-    let mut seen_before: HashMap<(&str, &str, String), usize> = HashMap::new();
-    let mut changes = Changes::new();
-    for hit in reading.hits {
-        let nth = seen_before
-            .entry((&hit.rule, hit.subject.url(), identity(hit)))
-            .or_insert(0);
-        let fingerprint = fingerprint(reading.unit, reading.channel, hit, *nth);
-        *nth += 1;
-        changes.push(match known.remove(fingerprint.as_str()) {
-            Some(finding) => seen_again(finding, hit, reading),
-            None => (Change::New, first_seen(fingerprint, hit, reading)),
-        });
-    }
-    let mut gone: Vec<&Finding> = known
-        .into_values()
-        .filter(|f| f.present && (reading.may_close)(f))
+    let recognised = recognise(&known, reading);
+    let mut changes: Changes = recognised
+        .iter()
+        .zip(reading.hits)
+        .map(|(fault, hit)| match fault {
+            Fault::Known(finding) => seen_again(finding, hit, reading),
+            Fault::New(fingerprint) => (Change::New, first_seen(fingerprint, hit, reading)),
+        })
         .collect();
-    gone.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint));
+    let seen: HashSet<&str> = changes
+        .iter()
+        .map(|(_, f)| f.fingerprint.as_str())
+        .collect();
+    let gone: Vec<&Finding> = known
+        .into_values()
+        .filter(|f| f.present && !seen.contains(f.fingerprint.as_str()) && (reading.may_close)(f))
+        .collect();
     changes.extend(gone.into_iter().map(|f| closed(f, reading)));
     changes
+}
+
+/// Which remembered finding a hit is, or the fingerprint it gets.
+enum Fault<'a> {
+    Known(&'a Finding),
+    New(String),
+}
+
+/// Tells for every hit which finding it is. Equal faults of one page (same rule, same words) are told apart by their surroundings
+/// first and by their order on the page second, so that mending the first of two does not hand its decisions to the other.
+fn recognise<'a>(known: &BTreeMap<&str, &'a Finding>, reading: &PageReading<'_>) -> Vec<Fault<'a>> {
+    let mut remembered: HashMap<Sameness<'_>, Vec<&Finding>> = HashMap::new();
+    for finding in known.values() {
+        if (finding.unit.as_str(), finding.channel.as_str()) == (reading.unit, reading.channel) {
+            remembered
+                .entry(sameness(&finding.hit))
+                .or_default()
+                .push(finding);
+        }
+    }
+    let mut equal_hits: BTreeMap<Sameness<'_>, Vec<usize>> = BTreeMap::new();
+    for (at, hit) in reading.hits.iter().enumerate() {
+        equal_hits.entry(sameness(hit)).or_default().push(at);
+    }
+    let mut taken: HashSet<String> = known.keys().map(|f| (*f).to_owned()).collect();
+    let mut faults: Vec<(usize, Fault<'a>)> = Vec::with_capacity(reading.hits.len());
+    for (same, mut hits) in equal_hits {
+        hits.sort_by_key(|&at| place(&reading.hits[at]));
+        let mut candidates = remembered.remove(&same).unwrap_or_default();
+        candidates.sort_by_key(|f| (!f.present, place(&f.hit)));
+        let pairs = pair(&hits, candidates, reading.hits);
+        for (at, finding) in pairs {
+            let fault = finding.map_or_else(
+                || Fault::New(free_fingerprint(&reading.hits[at], reading, &mut taken)),
+                Fault::Known,
+            );
+            faults.push((at, fault));
+        }
+    }
+    faults.sort_by_key(|(at, _)| *at);
+    faults.into_iter().map(|(_, fault)| fault).collect()
+}
+
+/// Pairs equal hits with the findings they may be: same surroundings first, then in order of place.
+fn pair<'a>(
+    hits: &[usize],
+    mut candidates: Vec<&'a Finding>,
+    all: &[Hit],
+) -> Vec<(usize, Option<&'a Finding>)> {
+    let mut pairs: Vec<(usize, Option<&'a Finding>)> = hits
+        .iter()
+        .map(|&at| {
+            let same_surroundings = |f: &&Finding| f.hit.context == all[at].context;
+            let found = candidates.iter().position(same_surroundings);
+            (at, found.map(|i| candidates.remove(i)))
+        })
+        .collect();
+    let mut left = candidates.into_iter();
+    for (_, finding) in pairs.iter_mut().filter(|(_, finding)| finding.is_none()) {
+        *finding = left.next();
+    }
+    pairs
+}
+
+/// Hits and findings with the same rule, place and identity are the same fault, or equal ones of one page.
+type Sameness<'a> = (&'a str, &'a str, String);
+
+fn sameness(hit: &Hit) -> Sameness<'_> {
+    (&hit.rule, hit.subject.url(), identity(hit))
+}
+
+/// The order of equal faults on a page; the words around them settle what has no span.
+fn place(hit: &Hit) -> (Option<usize>, String, Option<String>) {
+    (
+        hit.span.map(|s| s.start),
+        hit.context.clone(),
+        hit.locator.clone(),
+    )
+}
+
+fn free_fingerprint(hit: &Hit, reading: &PageReading<'_>, taken: &mut HashSet<String>) -> String {
+    let mut nth = 0;
+    loop {
+        let candidate = fingerprint(reading.unit, reading.channel, hit, nth);
+        if taken.insert(candidate.clone()) {
+            return candidate;
+        }
+        nth += 1;
+    }
 }
 
 /// What makes a fault the same fault next time: where, which rule, and what it points at — not the offset, so that small
@@ -130,10 +218,10 @@ fn identity(hit: &Hit) -> String {
     Text::new(raw.clone()).folded().split_whitespace().collect()
 }
 
-fn first_seen(fingerprint: String, hit: &Hit, reading: &PageReading<'_>) -> Finding {
+fn first_seen(fingerprint: &str, hit: &Hit, reading: &PageReading<'_>) -> Finding {
     Finding {
         id: fingerprint.chars().take(12).collect(),
-        fingerprint,
+        fingerprint: fingerprint.to_owned(),
         unit: reading.unit.to_owned(),
         channel: reading.channel.to_owned(),
         page_title: reading.title.to_owned(),
@@ -156,13 +244,10 @@ fn first_seen(fingerprint: String, hit: &Hit, reading: &PageReading<'_>) -> Find
 
 fn seen_again(finding: &Finding, hit: &Hit, reading: &PageReading<'_>) -> (Change, Finding) {
     let mut finding = finding.clone();
-    let waiver_ran_out = finding.state == State::Waived
-        && finding
-            .waived_until
-            .is_some_and(|until| shanghai_day(reading.now) > until);
-    let back = finding.state == State::Fixed || waiver_ran_out;
+    let back = finding.state == State::Fixed || finding.waiver_ran_out(shanghai_day(reading.now));
     if back {
         finding.state = State::Reopened;
+        finding.waived_until = None;
         finding.reopened += 1;
     }
     finding.hit = hit.clone();
@@ -183,13 +268,14 @@ fn seen_again(finding: &Finding, hit: &Hit, reading: &PageReading<'_>) -> (Chang
     )
 }
 
-/// Dismissed and waived findings keep the state a person gave them; the others become fixed.
+/// Dismissed and still waived findings keep the state a person gave them; the others become fixed.
 fn closed(finding: &Finding, reading: &PageReading<'_>) -> (Change, Finding) {
     let mut finding = finding.clone();
     finding.present = false;
     finding.scan = reading.scan.to_owned();
-    if finding.is_live() {
+    if finding.is_live() || finding.waiver_ran_out(shanghai_day(reading.now)) {
         finding.state = State::Fixed;
+        finding.waived_until = None;
     }
     (Change::Fixed, finding)
 }
