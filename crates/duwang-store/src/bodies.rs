@@ -1,0 +1,248 @@
+//! Bodies as files: packed with zstd, named by the sha256 of what they hold (`bodies/ab/cdef….zst`), written once.
+//!
+//! A batch becomes durable in this order: contents, names, and only then the caller may write rows that speak of them. A body whose
+//! file exists is complete: files get their name only after their content is on disk.
+
+use crate::{Result, StoreError, disk};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use tempfile::NamedTempFile;
+
+/// From so many new files on, one sync of the whole file system is cheaper than one for each file.
+const MANY: usize = 16;
+/// Leftovers of a killed process older than this are swept: another store may share the folder and be writing.
+const STALE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+/// Longest body we ever kept is far below; a longer claim is damage.
+const LONGEST: u64 = 1 << 30;
+
+#[derive(Debug)]
+pub(crate) struct Bodies {
+    root: PathBuf,
+    /// One batch at a time: a body another thread is still making durable must not be taken for durable.
+    turn: Mutex<()>,
+}
+
+/// How many body files there are and their bytes on disk.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct BodyCount {
+    pub(crate) files: usize,
+    pub(crate) bytes: u64,
+}
+
+impl Bodies {
+    /// Opens (and creates) the folder.
+    pub(crate) fn open(root: PathBuf) -> Result<Self> {
+        disk::make_dir(&root)?;
+        sweep(&root);
+        Ok(Self {
+            root,
+            turn: Mutex::new(()),
+        })
+    }
+
+    /// Keeps all of these bodies; durable when it returns.
+    pub(crate) fn keep(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
+        let mut files = BTreeMap::new();
+        for (name, bytes) in bodies {
+            files.insert(self.path_of_content(name, bytes)?, *bytes);
+        }
+        if files.is_empty() {
+            return Ok(());
+        }
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let dirs = self.make_dirs(files.keys())?;
+        let new: Vec<(&Path, &[u8])> = files
+            .iter()
+            .filter(|(path, _)| !path.exists())
+            .map(|(path, bytes)| (path.as_path(), *bytes))
+            .collect();
+        let sync = Sync::for_files(&self.root, new.len());
+        let written = self.write_temps(&new)?;
+        sync.contents(&written)?;
+        for (temp, path) in written {
+            temp.persist(path)
+                .map_err(|e| StoreError::io(path, e.error))?;
+        }
+        sync.names(&dirs)
+    }
+
+    /// A body, proved to be the one its name says.
+    pub(crate) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let Some(path) = self.path(name) else {
+            return Ok(None);
+        };
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(StoreError::io(&path, e)),
+        };
+        let damaged = |detail: String| StoreError::DamagedBody {
+            file: path.clone(),
+            detail,
+        };
+        let bytes = unpack(file).map_err(|e| damaged(format!("不能解压：{e}")))?;
+        if name_of(&bytes) != name {
+            return Err(damaged("内容与名称的校验值不符".into()));
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Whether a body of that name is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.path(name).is_some_and(|path| path.is_file())
+    }
+
+    /// Counts the files; reads folders only.
+    pub(crate) fn count(&self) -> BodyCount {
+        let mut count = BodyCount::default();
+        for dir in entries(&self.root) {
+            for file in entries(&dir.path()).filter(|f| is_body(&f.path())) {
+                count.files += 1;
+                count.bytes += file.metadata().map_or(0, |m| m.len());
+            }
+        }
+        count
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        let hex = name.strip_prefix("sha256:")?;
+        let lower_hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        if hex.len() != 64 || !hex.as_bytes().iter().all(lower_hex) {
+            return None;
+        }
+        let (folder, rest) = hex.split_at(2);
+        Some(self.root.join(folder).join(format!("{rest}.zst")))
+    }
+
+    fn path_of_content(&self, stated: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let actual = name_of(bytes);
+        self.path(stated)
+            .filter(|_| actual == stated)
+            .ok_or_else(|| StoreError::WrongBody {
+                stated: stated.to_owned(),
+                actual,
+            })
+    }
+
+    fn make_dirs<'a>(
+        &self,
+        paths: impl Iterator<Item = &'a PathBuf>,
+    ) -> Result<BTreeSet<&'a Path>> {
+        let dirs: BTreeSet<&Path> = paths.filter_map(|p| p.parent()).collect();
+        let missing: Vec<_> = dirs.iter().filter(|d| !d.is_dir()).collect();
+        for dir in &missing {
+            disk::make_dir(dir)?;
+        }
+        if !missing.is_empty() {
+            disk::sync_dir(&self.root)?;
+        }
+        Ok(dirs)
+    }
+
+    fn write_temps<'a>(&self, new: &[(&'a Path, &[u8])]) -> Result<Vec<(NamedTempFile, &'a Path)>> {
+        let mut packer =
+            zstd::bulk::Compressor::new(1).map_err(|e| StoreError::io(&self.root, e))?;
+        let mut write = |bytes: &[u8]| -> std::io::Result<NamedTempFile> {
+            let packed = packer.compress(bytes)?;
+            let mut temp = NamedTempFile::new_in(&self.root)?;
+            temp.write_all(&packed)?;
+            Ok(temp)
+        };
+        new.iter()
+            .map(|(path, bytes)| {
+                let temp = write(bytes).map_err(|e| StoreError::io(path, e))?;
+                Ok((temp, *path))
+            })
+            .collect()
+    }
+}
+
+/// `sha256:…` of these bytes.
+pub(crate) fn name_of(bytes: &[u8]) -> String {
+    let mut name = String::from("sha256:");
+    for byte in Sha256::digest(bytes) {
+        name.push(char::from(HEX[usize::from(byte >> 4)]));
+        name.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+    name
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// How a batch becomes durable.
+enum Sync<'a> {
+    Each,
+    FileSystem(&'a Path),
+}
+
+impl<'a> Sync<'a> {
+    fn for_files(root: &'a Path, files: usize) -> Self {
+        if files >= MANY && cfg!(any(target_os = "linux", target_os = "android")) {
+            Self::FileSystem(root)
+        } else {
+            Self::Each
+        }
+    }
+
+    fn contents(&self, files: &[(NamedTempFile, &Path)]) -> Result<()> {
+        match self {
+            Self::FileSystem(root) => sync_file_system(root),
+            Self::Each => files.iter().try_for_each(|(temp, path)| {
+                temp.as_file()
+                    .sync_data()
+                    .map_err(|e| StoreError::io(path, e))
+            }),
+        }
+    }
+
+    fn names(&self, dirs: &BTreeSet<&Path>) -> Result<()> {
+        match self {
+            Self::FileSystem(root) => sync_file_system(root),
+            Self::Each => dirs.iter().try_for_each(|dir| disk::sync_dir(dir)),
+        }
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn sync_file_system(root: &Path) -> Result<()> {
+    File::open(root)
+        .and_then(|dir| Ok(rustix::fs::syncfs(dir)?))
+        .map_err(|e| StoreError::io(root, e))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn sync_file_system(root: &Path) -> Result<()> {
+    disk::sync_dir(root)
+}
+
+fn unpack(file: File) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    zstd::stream::read::Decoder::new(file)?
+        .take(LONGEST)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Removes temporary files a killed process left behind.
+fn sweep(root: &Path) {
+    let is_stale = |e: &std::fs::DirEntry| {
+        let name = e.file_name();
+        let age = e.metadata().and_then(|m| m.modified()).map(|t| t.elapsed());
+        name.as_encoded_bytes().starts_with(b".tmp") && matches!(age, Ok(Ok(age)) if age > STALE)
+    };
+    for leftover in entries(root).filter(is_stale) {
+        let _ = std::fs::remove_file(leftover.path());
+    }
+}
+
+fn entries(dir: &Path) -> impl Iterator<Item = std::fs::DirEntry> {
+    std::fs::read_dir(dir).into_iter().flatten().flatten()
+}
+
+fn is_body(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "zst")
+}

@@ -1,0 +1,55 @@
+//! Room on the disk, and writes that stay written.
+
+use crate::{Result, StoreError};
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+/// Bytes that stay free for everybody else on the machine, and for the engine to open again.
+pub(crate) const RESERVE: u64 = 200 << 20;
+
+/// Bytes a program without privileges can still write below this path.
+pub(crate) fn free_bytes(path: &Path) -> Option<u64> {
+    let vfs = path.ancestors().find_map(|p| rustix::fs::statvfs(p).ok())?;
+    Some(vfs.f_bavail.saturating_mul(vfs.f_frsize))
+}
+
+/// Refuses when a batch of this many bytes would leave less than the reserve, or less than its own size again: engines write
+/// more than they are given.
+pub(crate) fn want_room(dir: &Path, reserve: u64, batch: u64) -> Result<()> {
+    let needed = reserve.max(batch.saturating_mul(2));
+    match free_bytes(dir) {
+        Some(free) if free < needed => Err(StoreError::NoSpace {
+            dir: dir.to_owned(),
+            free,
+            needed,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Creates a directory and what is above it.
+pub(crate) fn make_dir(dir: &Path) -> Result<()> {
+    std::fs::create_dir_all(dir).map_err(|e| StoreError::io(dir, e))
+}
+
+/// Makes the names in a directory durable.
+pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
+    File::open(dir)
+        .and_then(|d| d.sync_all())
+        .map_err(|e| StoreError::io(dir, e))
+}
+
+/// Replaces a small file so that a reader, and a restart, sees the old or the new content and never a part.
+pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let replace = || -> std::io::Result<()> {
+        let mut temp = tempfile::NamedTempFile::new_in(dir)?;
+        temp.write_all(content)?;
+        temp.as_file().sync_all()?;
+        temp.persist(path)?;
+        Ok(())
+    };
+    replace().map_err(|e| StoreError::io(path, e))?;
+    sync_dir(dir)
+}

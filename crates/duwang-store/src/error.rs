@@ -1,0 +1,159 @@
+//! Our own trouble, in words that say what to do.
+
+use std::path::{Path, PathBuf};
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process owns the store; it can be asked at its socket.
+    #[error("数据目录 {dir} 正由另一个 duwang 进程使用{}；请通过该进程操作，或先结束它", owner_words(*pid, socket.as_deref()))]
+    Busy {
+        /// Directory of the store.
+        dir: PathBuf,
+        /// Process id of the owner, when it has said so.
+        pid: Option<u32>,
+        /// Where the owner can be asked, when it has said so.
+        socket: Option<PathBuf>,
+    },
+    /// Written by a newer duwang.
+    #[error(
+        "数据目录 {dir} 的格式是第 {found} 版，本程序只认得到第 {known} 版；请升级 duwang，或用新版程序 store export 导出后在此导入"
+    )]
+    Newer {
+        /// Directory of the store.
+        dir: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format this program reads.
+        known: u32,
+    },
+    /// Too little room to go on safely.
+    #[error("{dir} 所在磁盘只剩 {} MB，至少需要 {} MB；请清理磁盘或把数据目录移到更大的磁盘后重新运行，已确认写入的数据不受影响", free / MB, needed.div_ceil(MB))]
+    NoSpace {
+        /// The directory that fills up.
+        dir: PathBuf,
+        /// Bytes left.
+        free: u64,
+        /// Bytes wanted before going on.
+        needed: u64,
+    },
+    /// We may not write there.
+    #[error("不能写入 {path}：{source}；请检查该目录的权限，或用 --data-dir 换一个目录")]
+    NotWritable {
+        /// File or directory.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The system failed us.
+    #[error("读写 {path} 失败：{source}")]
+    Io {
+        /// File or directory.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Rows or engine files are damaged.
+    #[error(
+        "{what} 已损坏（{detail}）；请先备份数据目录，再运行 duwang store check --repair，或导入最近一次 store export 的备份"
+    )]
+    Damaged {
+        /// Which row or directory.
+        what: String,
+        /// How it shows.
+        detail: String,
+    },
+    /// A body file is not what its name says.
+    #[error("网页快照文件 {file} 已损坏（{detail}）；请从备份恢复该文件，或删除它后重新抓取该页")]
+    DamagedBody {
+        /// The file.
+        file: PathBuf,
+        /// How it shows.
+        detail: String,
+    },
+    /// An earlier error ended the life of this opened store.
+    #[error("数据目录 {dir} 此前出错（{cause}），已停止读写；请重新运行程序")]
+    Broken {
+        /// Directory of the store.
+        dir: PathBuf,
+        /// The error that broke it.
+        cause: String,
+    },
+    /// No finding has this id.
+    #[error("没有编号为“{0}”的问题；可用 duwang findings 查看编号")]
+    UnknownFinding(String),
+    /// The shortened id fits several findings.
+    #[error("编号“{given}”对应多个问题：{}；请多写几位", candidates.join("、"))]
+    Ambiguous {
+        /// What was given.
+        given: String,
+        /// Ids it may mean, at most ten.
+        candidates: Vec<String>,
+    },
+    /// A decision without a name.
+    #[error("对问题“{0}”的复核没有署名；请用 --by 写明复核人")]
+    Unsigned(String),
+    /// A scan that has finished cannot begin again.
+    #[error("批次“{0}”已经结束，不能重新开始")]
+    FinishedScan(String),
+    /// A body does not have the hash it was named by.
+    #[error("网页快照的内容与名称不符：名称 {stated}，内容 {actual}")]
+    WrongBody {
+        /// The name given.
+        stated: String,
+        /// The name its bytes have.
+        actual: String,
+    },
+    /// A `--store` that is not understood.
+    #[error("不认识的存储地址“{0}”；可用 sled:目录（默认在数据目录内）或 memory:（只供测试）")]
+    UnknownUrl(String),
+    /// An export that cannot be imported; nothing was written.
+    #[error("备份文件第 {line} 行不能导入：{detail}")]
+    Import {
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong, in Chinese.
+        detail: String,
+    },
+}
+
+const MB: u64 = 1 << 20;
+
+impl StoreError {
+    /// Sorts a system error on a path into what a person can do about it.
+    pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
+        use std::io::ErrorKind::{
+            PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+        };
+        match source.kind() {
+            PermissionDenied | ReadOnlyFilesystem => Self::NotWritable {
+                path: path.to_owned(),
+                source,
+            },
+            StorageFull | QuotaExceeded => Self::NoSpace {
+                dir: path.to_owned(),
+                free: crate::disk::free_bytes(path).unwrap_or(0),
+                needed: crate::disk::RESERVE,
+            },
+            _ => Self::Io {
+                path: path.to_owned(),
+                source,
+            },
+        }
+    }
+
+    pub(crate) fn damaged(what: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Damaged {
+            what: what.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+fn owner_words(pid: Option<u32>, socket: Option<&Path>) -> String {
+    match (pid, socket) {
+        (Some(pid), Some(socket)) => format!("（进程号 {pid}，{}）", socket.display()),
+        (Some(pid), None) => format!("（进程号 {pid}）"),
+        (None, _) => String::new(),
+    }
+}

@@ -1,0 +1,261 @@
+//! All rows as JSON lines: to look at, to keep as a backup, to move to another backend.
+//!
+//! The first line names the format, the last one counts the lines before it and gives their sha256. An export without its last line
+//! is incomplete and is not imported.
+
+use crate::ledger::Ledger;
+use crate::tables::{Table, Tables};
+use crate::{Result, Store, StoreError, row};
+use duwang_model::{Change, Finding, FrontierEntry, PageRecord, Scan, Visit};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::{BufRead, Seek, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// The newest format this program writes and reads.
+const FORMAT: u32 = 1;
+/// Rows imported in one call of `record`.
+const GROUP: usize = 256;
+
+/// What went out or came in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Transferred {
+    /// Scans.
+    pub scans: usize,
+    /// Pages.
+    pub pages: usize,
+    /// Findings.
+    pub findings: usize,
+    /// Frontier entries of unfinished scans.
+    pub frontier: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Line {
+    DuwangExport { format: u32 },
+    Scan(Box<Scan>),
+    Page(Box<PageRecord>),
+    Finding(Box<Finding>),
+    Frontier(FrontierEntry),
+    End { lines: usize, sha256: String },
+}
+
+impl Transferred {
+    fn count(&mut self, line: &Line) {
+        match line {
+            Line::Scan(_) => self.scans += 1,
+            Line::Page(_) => self.pages += 1,
+            Line::Finding(_) => self.findings += 1,
+            Line::Frontier(_) => self.frontier += 1,
+            Line::DuwangExport { .. } | Line::End { .. } => {}
+        }
+    }
+}
+
+/// Writes every row.
+pub(crate) fn export<T: Tables>(ledger: &Ledger<T>, to: &mut dyn Write) -> Result<Transferred> {
+    let mut out = Sheet::new(to)?;
+    table(
+        ledger,
+        Table::Scans,
+        |scan| Line::Scan(Box::new(scan)),
+        &mut out,
+    )?;
+    table(
+        ledger,
+        Table::Pages,
+        |page| Line::Page(Box::new(page)),
+        &mut out,
+    )?;
+    table(
+        ledger,
+        Table::Findings,
+        |f| Line::Finding(Box::new(f)),
+        &mut out,
+    )?;
+    table(ledger, Table::Frontier, Line::Frontier, &mut out)?;
+    out.close()
+}
+
+fn table<T: Tables, V: DeserializeOwned>(
+    ledger: &Ledger<T>,
+    table: Table,
+    line: impl Fn(V) -> Line,
+    out: &mut Sheet<'_>,
+) -> Result<()> {
+    ledger.tables().walk(table, &[], &mut |key, value| {
+        out.line(&line(row::decode(table.name(), key, value)?))?;
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+/// Lines going out, counted and hashed.
+pub(crate) struct Sheet<'a> {
+    to: &'a mut dyn Write,
+    lines: usize,
+    hash: Sha256,
+    done: Transferred,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(to: &'a mut dyn Write) -> Result<Self> {
+        let mut sheet = Self {
+            to,
+            lines: 0,
+            hash: Sha256::new(),
+            done: Transferred::default(),
+        };
+        sheet.line(&Line::DuwangExport { format: FORMAT })?;
+        Ok(sheet)
+    }
+
+    fn line(&mut self, line: &Line) -> Result<()> {
+        self.done.count(line);
+        let mut json =
+            serde_json::to_vec(line).map_err(|e| StoreError::damaged("导出", e.to_string()))?;
+        json.push(b'\n');
+        self.hash.update(&json);
+        self.lines += 1;
+        self.write(&json)
+    }
+
+    fn close(mut self) -> Result<Transferred> {
+        let end = Line::End {
+            lines: self.lines,
+            sha256: hex(&self.hash.finalize_reset()),
+        };
+        self.line(&end)?;
+        self.to.flush().map_err(out_error)?;
+        Ok(self.done)
+    }
+
+    fn write(&mut self, json: &[u8]) -> Result<()> {
+        self.to.write_all(json).map_err(out_error)
+    }
+}
+
+/// Reads an export into a store: first the whole file is proved, then written. What people decided in the store stays; bodies are
+/// not part of an export.
+pub fn import(store: &dyn Store, from: &mut (impl BufRead + Seek)) -> Result<Transferred> {
+    prove(from)?;
+    from.rewind().map_err(in_error)?;
+    let mut done = Transferred::default();
+    let mut visits = Vec::new();
+    for_each_line(from, &mut |_, line, _| {
+        done.count(&line);
+        match line {
+            Line::Scan(scan) => store.save_scan(&scan)?,
+            Line::Page(page) => visits.push(Visit {
+                page: Some(*page),
+                ..Visit::default()
+            }),
+            Line::Finding(finding) => visits.push(Visit {
+                changes: vec![(Change::Persisting, *finding)],
+                ..Visit::default()
+            }),
+            Line::Frontier(entry) => visits.push(Visit {
+                frontier: vec![entry],
+                ..Visit::default()
+            }),
+            Line::DuwangExport { .. } | Line::End { .. } => {}
+        }
+        if visits.len() >= GROUP {
+            store.record(&std::mem::take(&mut visits))?;
+        }
+        Ok(())
+    })?;
+    store.record(&visits)?;
+    Ok(done)
+}
+
+/// Proves that an export is whole and of a known format.
+fn prove(from: &mut impl BufRead) -> Result<()> {
+    let mut hash = Sha256::new();
+    let mut last = 0;
+    let mut closed = false;
+    for_each_line(from, &mut |number, line, bytes| {
+        let refuse = |detail: &str| {
+            Err(StoreError::Import {
+                line: number,
+                detail: detail.into(),
+            })
+        };
+        last = number;
+        match line {
+            _ if closed => return refuse("结束行之后还有内容"),
+            Line::DuwangExport { format } if number != 1 || format > FORMAT => {
+                return refuse("格式不认识，可能由新版 duwang 导出");
+            }
+            Line::End { lines, sha256 } => {
+                if lines != number - 1 || sha256 != hex(&hash.finalize_reset()) {
+                    return refuse("行数或校验值不符，文件已被改动或不完整");
+                }
+                closed = true;
+            }
+            Line::DuwangExport { .. } => {}
+            _ if number == 1 => return refuse("不是 duwang 的导出文件"),
+            _ => {}
+        }
+        hash.update(bytes);
+        Ok(())
+    })?;
+    if closed {
+        return Ok(());
+    }
+    Err(StoreError::Import {
+        line: last,
+        detail: "缺少结束行，文件不完整".into(),
+    })
+}
+
+fn for_each_line(
+    from: &mut impl BufRead,
+    each: &mut dyn FnMut(usize, Line, &[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut bytes = Vec::new();
+    for number in 1.. {
+        bytes.clear();
+        if from.read_until(b'\n', &mut bytes).map_err(in_error)? == 0 {
+            break;
+        }
+        let line = serde_json::from_slice(&bytes).map_err(|e| StoreError::Import {
+            line: number,
+            detail: format!("内容不可读：{e}"),
+        })?;
+        each(number, line, &bytes)?;
+    }
+    Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn out_error(e: std::io::Error) -> StoreError {
+    StoreError::io(Path::new("导出文件"), e)
+}
+
+fn in_error(e: std::io::Error) -> StoreError {
+    StoreError::io(Path::new("备份文件"), e)
+}
+
+/// The same export from rows that are at hand.
+pub(crate) fn export_rows<'r>(
+    to: &mut dyn Write,
+    scans: impl Iterator<Item = &'r Scan>,
+    pages: impl Iterator<Item = &'r PageRecord>,
+    findings: impl Iterator<Item = &'r Finding>,
+    frontier: impl Iterator<Item = &'r FrontierEntry>,
+) -> Result<Transferred> {
+    let mut out = Sheet::new(to)?;
+    scans
+        .map(|s| Line::Scan(Box::new(s.clone())))
+        .chain(pages.map(|p| Line::Page(Box::new(p.clone()))))
+        .chain(findings.map(|f| Line::Finding(Box::new(f.clone()))))
+        .chain(frontier.map(|e| Line::Frontier(e.clone())))
+        .try_for_each(|line| out.line(&line))?;
+    out.close()
+}

@@ -1,0 +1,43 @@
+//! Opening a store by its address.
+
+use crate::disk::RESERVE;
+use crate::{Memory, Result, Store, StoreError, sled};
+use std::path::{Path, PathBuf};
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// Where this process can be asked while it owns the store; see [`Store::announce`].
+    pub socket: Option<PathBuf>,
+    /// Bytes that must stay free on the disk: crawling stops there, people's decisions at a quarter of it.
+    pub reserve: u64,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            socket: None,
+            reserve: RESERVE,
+        }
+    }
+}
+
+/// Opens a store: `sled:DIR` (empty `DIR`: the folder `store` of the data directory; else a path as given) or `memory:`. Bodies are
+/// kept in the folder `bodies` of the data directory.
+pub fn open(url: &str, data_dir: &Path) -> Result<Box<dyn Store>, StoreError> {
+    open_with(url, data_dir, &OpenOptions::default())
+}
+
+/// Opens a store with options.
+pub fn open_with(
+    url: &str,
+    data_dir: &Path,
+    options: &OpenOptions,
+) -> Result<Box<dyn Store>, StoreError> {
+    match url.split_once(':') {
+        Some(("sled", "")) => sled::open(&data_dir.join("store"), data_dir, options),
+        Some(("sled", dir)) => sled::open(Path::new(dir), data_dir, options),
+        Some(("memory", "")) => Ok(Box::new(Memory::new())),
+        _ => Err(StoreError::UnknownUrl(url.to_owned())),
+    }
+}

@@ -1,0 +1,473 @@
+//! The embedded engine: sled 0.34 behind [`Tables`]. Nothing else in duwang knows it.
+//!
+//! sled is old and has no repair tool, so this file is careful for it:
+//! - one transaction over all trees for every batch (separate batches are half applied after a kill);
+//! - its `flush` only asks Linux to write a range of the file (`sync_file_range`), which promises nothing after a power cut: we
+//!   sync the file ourselves before anything is acknowledged;
+//! - the number of the last acknowledged batch is kept beside the engine, so that a log that came back shorter is noticed;
+//! - opening happens on a thread of its own and every call is guarded: damage makes sled panic, and must not end the program;
+//! - what does not open is copied, the copy is opened without its snapshot files (what a power cut damages), and only when that
+//!   works takes the place of the original, which is kept.
+//!
+//! ```text
+//! DIR/owner          lock (owner.rs)
+//! DIR/format         version of this layout
+//! DIR/acknowledged   number of the last acknowledged batch
+//! DIR/sled/          the engine's files
+//! DIR/sled.damaged-… what was replaced by a repaired copy
+//! ```
+
+use crate::bodies::Bodies;
+use crate::ledger::Ledger;
+use crate::owner::Owner;
+use crate::tables::{Batch, EachRow, Table, Tables};
+use crate::{OpenOptions, Result, Store, StoreError, disk};
+use ::sled::transaction::{ConflictableTransactionError, Transactional};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// The newest layout this program reads and writes.
+const FORMAT: u32 = 1;
+/// sled takes three to six times this much memory.
+const CACHE_BYTES: u64 = 64 << 20;
+/// Key of the number of the last committed batch in [`Table::Meta`].
+const BATCHES: &[u8] = b"batches";
+
+/// Opens (or creates) the store in a directory; repairs it when it does not open.
+pub(crate) fn open(dir: &Path, data_dir: &Path, options: &OpenOptions) -> Result<Box<dyn Store>> {
+    let owner = Owner::take(dir, options.socket.as_deref())?;
+    prove_format(dir)?;
+    let bodies = Bodies::open(data_dir.join("bodies"))?;
+    let opened = open_or_repair(dir)?;
+    let tables = SledTables::new(dir, opened.db)?;
+    let lost = tables.lost_batches()?;
+    let mut ledger = Ledger::new(tables, bodies, dir.to_owned(), options.reserve, owner);
+    if let Some(aside) = opened.repaired_from {
+        let report = ledger.check(true)?;
+        ledger.notice(format!(
+            "数据目录 {} 打开时发现损坏，已自动修复：原数据留存于 {}；记录 {} 条，不可读 {} 条，重建索引 {} 条",
+            dir.display(),
+            aside.display(),
+            report.rows,
+            report.damaged,
+            report.index_missing + report.index_stray
+        ));
+    }
+    if lost > 0 {
+        ledger.notice(format!(
+            "数据目录 {} 缺少最后 {lost} 批已确认写入的数据（文件损坏或被旧副本覆盖）；请用 duwang store import 导入最近的备份，并重新扫描",
+            dir.display()
+        ));
+    }
+    Ok(Box::new(ledger))
+}
+
+/// Reads the layout version before the engine touches anything; a new directory gets the present one.
+fn prove_format(dir: &Path) -> Result<()> {
+    let path = dir.join("format");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            return disk::replace_file(&path, format!("{FORMAT}\n").as_bytes());
+        }
+        Err(e) => return Err(StoreError::io(&path, e)),
+    };
+    match text.trim().parse() {
+        Ok(found) if found > FORMAT => Err(StoreError::Newer {
+            dir: dir.to_owned(),
+            found,
+            known: FORMAT,
+        }),
+        Ok(_) => Ok(()),
+        Err(_) => Err(StoreError::damaged(
+            path.display().to_string(),
+            "不是格式版本号",
+        )),
+    }
+}
+
+/// An engine that opened, and the damaged original if a repaired copy took its place.
+struct Opened {
+    db: ::sled::Db,
+    repaired_from: Option<PathBuf>,
+}
+
+fn open_or_repair(dir: &Path) -> Result<Opened> {
+    let files = dir.join("sled");
+    let error = match open_engine(&files) {
+        Ok(db) => {
+            return Ok(Opened {
+                db,
+                repaired_from: None,
+            });
+        }
+        Err(error) => error,
+    };
+    if !matches!(error, StoreError::Damaged { .. }) {
+        return Err(error);
+    }
+    tracing::warn!(dir = %dir.display(), %error, "数据目录打不开，正在修复副本");
+    let aside = repair(dir, &files)?;
+    Ok(Opened {
+        db: open_engine(&files)?,
+        repaired_from: Some(aside),
+    })
+}
+
+/// Makes a copy, opens the copy without snapshot files, and puts it in place of the original, which is kept and named.
+/// The original is not touched before the copy has opened.
+fn repair(dir: &Path, files: &Path) -> Result<PathBuf> {
+    let copy = dir.join("sled.repairing");
+    let _ = std::fs::remove_dir_all(&copy);
+    disk::want_room(dir, 0, size_of(files))?;
+    let tried = copy_dir(files, &copy)
+        .and_then(|()| remove_snapshots(&copy))
+        .and_then(|()| open_engine(&copy).map(drop));
+    if let Err(error) = tried {
+        let _ = std::fs::remove_dir_all(&copy);
+        return Err(error);
+    }
+    let aside = free_name(dir);
+    std::fs::rename(files, &aside).map_err(|e| StoreError::io(&aside, e))?;
+    std::fs::rename(&copy, files).map_err(|e| StoreError::io(files, e))?;
+    disk::sync_dir(dir)?;
+    Ok(aside)
+}
+
+fn free_name(dir: &Path) -> PathBuf {
+    let day = chrono::Utc::now().format("%Y%m%d-%H%M%S");
+    (1_u32..)
+        .map(|n| dir.join(format!("sled.damaged-{day}-{n}")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| dir.join("sled.damaged"))
+}
+
+fn copy_dir(from: &Path, to: &Path) -> Result<()> {
+    disk::make_dir(to)?;
+    for entry in std::fs::read_dir(from).map_err(|e| StoreError::io(from, e))? {
+        let entry = entry.map_err(|e| StoreError::io(from, e))?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_dir(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target)
+                .and_then(|_| File::open(&target)?.sync_all())
+                .map_err(|e| StoreError::io(&target, e))?;
+        }
+    }
+    Ok(())
+}
+
+/// Snapshots only shorten recovery: without them sled reads its whole log.
+fn remove_snapshots(dir: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(dir).map_err(|e| StoreError::io(dir, e))? {
+        let path = entry.map_err(|e| StoreError::io(dir, e))?.path();
+        let is_snapshot = path
+            .file_name()
+            .is_some_and(|n| n.as_encoded_bytes().starts_with(b"snap."));
+        if is_snapshot {
+            std::fs::remove_file(&path).map_err(|e| StoreError::io(&path, e))?;
+        }
+    }
+    Ok(())
+}
+
+fn size_of(dir: &Path) -> u64 {
+    std::fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(m) if m.is_dir() => size_of(&entry.path()),
+            Ok(m) => m.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+/// Opens sled on a thread of its own: its panics on damaged files end there.
+fn open_engine(files: &Path) -> Result<::sled::Db> {
+    disk::make_dir(files)?;
+    let mut patience = 20;
+    loop {
+        let config = ::sled::Config::new()
+            .path(files)
+            .cache_capacity(CACHE_BYTES)
+            .flush_every_ms(None);
+        let opening = std::thread::spawn(move || config.open());
+        match opening.join() {
+            Ok(Ok(db)) => return Ok(db),
+            // We are the owner, so this is an instance of our own that is still closing.
+            Ok(Err(e)) if is_locked(&e) && patience > 0 => {
+                patience -= 1;
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Ok(Err(e)) => return Err(error_of(files, e)),
+            Err(panic) => return Err(panicked(files, &*panic)),
+        }
+    }
+}
+
+fn is_locked(error: &::sled::Error) -> bool {
+    matches!(error, ::sled::Error::Io(e) if e.to_string().contains("could not acquire lock"))
+}
+
+struct SledTables {
+    /// In the order of [`Table::ALL`].
+    trees: Vec<::sled::Tree>,
+    db: ::sled::Db,
+    files: PathBuf,
+    /// The file sled keeps nearly everything in; synced before anything is acknowledged.
+    log: File,
+    acknowledged: Acknowledged,
+    /// Number of the last committed batch.
+    batches: Mutex<u64>,
+    /// The first panic: sled is not to be asked again.
+    wound: OnceLock<String>,
+}
+
+impl SledTables {
+    fn new(dir: &Path, db: ::sled::Db) -> Result<Self> {
+        let files = dir.join("sled");
+        let trees = guarded(&files, || {
+            let open = |table: Table| db.open_tree(table.name());
+            Table::ALL.into_iter().map(open).collect()
+        })?;
+        let log_path = files.join("db");
+        let tables = Self {
+            trees,
+            log: File::open(&log_path).map_err(|e| StoreError::io(&log_path, e))?,
+            acknowledged: Acknowledged::open(dir.join("acknowledged"))?,
+            batches: Mutex::new(0),
+            wound: OnceLock::new(),
+            files,
+            db,
+        };
+        tables.make_stable()?;
+        disk::sync_dir(&tables.files)?;
+        disk::sync_dir(dir)?;
+        *tables.count() = tables.committed()?;
+        Ok(tables)
+    }
+
+    /// How many acknowledged batches are missing.
+    fn lost_batches(&self) -> Result<u64> {
+        let lost = self.acknowledged.last().saturating_sub(self.committed()?);
+        if lost > 0 {
+            self.acknowledged.reset(self.committed()?)?; // told once; from here on what is there counts
+        }
+        Ok(lost)
+    }
+
+    fn committed(&self) -> Result<u64> {
+        let value = self.get(Table::Meta, BATCHES)?;
+        Ok(value
+            .and_then(|v| Some(u64::from_be_bytes(v.try_into().ok()?)))
+            .unwrap_or(0))
+    }
+
+    fn count(&self) -> std::sync::MutexGuard<'_, u64> {
+        self.batches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tree(&self, table: Table) -> &::sled::Tree {
+        &self.trees[table as usize]
+    }
+
+    /// Runs one call of sled; after a panic none is made any more.
+    fn guarded<R>(&self, call: impl FnOnce() -> ::sled::Result<R>) -> Result<R> {
+        if let Some(wound) = self.wound.get() {
+            return Err(StoreError::damaged(self.files.display().to_string(), wound));
+        }
+        let result = guarded(&self.files, call);
+        if let Err(StoreError::Damaged { detail, .. }) = &result {
+            let _ = self.wound.set(detail.clone());
+        }
+        result
+    }
+
+    fn make_stable(&self) -> Result<()> {
+        self.guarded(|| self.db.flush())?;
+        if self.has_blobs() {
+            sync_all_files(&self.files)
+        } else {
+            self.log
+                .sync_data()
+                .map_err(|e| StoreError::io(&self.files, e))
+        }
+    }
+
+    /// Values beyond about half a megabyte become files of their own, which sled does not sync either.
+    fn has_blobs(&self) -> bool {
+        std::fs::read_dir(self.files.join("blobs")).is_ok_and(|mut d| d.next().is_some())
+    }
+}
+
+impl Tables for SledTables {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let value = self.guarded(|| self.tree(table).get(key))?;
+        Ok(value.map(|v| v.to_vec()))
+    }
+
+    fn walk(&self, table: Table, prefix: &[u8], each: EachRow<'_>) -> Result<()> {
+        let mut rows = self.tree(table).scan_prefix(prefix);
+        while let Some((key, value)) = self.guarded(|| rows.next().transpose())? {
+            if each(&key, &value)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, batch: &Batch) -> Result<()> {
+        let mut count = self.count();
+        let next = *count + 1;
+        let done = self.guarded(|| {
+            let written = self.trees.as_slice().transaction(|trees| {
+                for (table, key, value) in batch.writes() {
+                    match value {
+                        Some(value) => trees[table as usize].insert(key, value)?,
+                        None => trees[table as usize].remove(key)?,
+                    };
+                }
+                trees[Table::Meta as usize].insert(BATCHES, &next.to_be_bytes())?;
+                Ok::<(), ConflictableTransactionError<()>>(())
+            });
+            Ok(written)
+        })?;
+        match done {
+            Ok(()) => {
+                *count = next;
+                Ok(())
+            }
+            Err(::sled::transaction::TransactionError::Storage(e)) => Err(error_of(&self.files, e)),
+            Err(::sled::transaction::TransactionError::Abort(())) => Err(StoreError::damaged(
+                self.files.display().to_string(),
+                "写入被中止",
+            )),
+        }
+    }
+
+    fn flush(&self) -> Result<()> {
+        let committed = *self.count();
+        self.make_stable()?;
+        self.acknowledged.at_least(committed)
+    }
+
+    fn size(&self) -> Result<u64> {
+        Ok(size_of(&self.files))
+    }
+}
+
+/// The number of the last acknowledged batch, kept outside the engine. Not synced: after a power cut it may be too small, which
+/// only makes the comparison weaker, never wrong.
+struct Acknowledged {
+    path: PathBuf,
+    file: File,
+    last: Mutex<u64>,
+}
+
+impl Acknowledged {
+    fn open(path: PathBuf) -> Result<Self> {
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|e| StoreError::io(&path, e))?;
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        Ok(Self {
+            last: Mutex::new(text.trim().parse().unwrap_or(0)),
+            path,
+            file,
+        })
+    }
+
+    fn last(&self) -> u64 {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn at_least(&self, batch: u64) -> Result<()> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if batch <= *last {
+            return Ok(());
+        }
+        *last = batch;
+        self.write(batch)
+    }
+
+    fn reset(&self, batch: u64) -> Result<()> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = batch;
+        self.write(batch)
+    }
+
+    fn write(&self, batch: u64) -> Result<()> {
+        self.file
+            .write_all_at(format!("{batch:020}\n").as_bytes(), 0)
+            .map_err(|e| StoreError::io(&self.path, e))
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn sync_all_files(dir: &Path) -> Result<()> {
+    File::open(dir)
+        .and_then(|d| Ok(rustix::fs::syncfs(d)?))
+        .map_err(|e| StoreError::io(dir, e))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn sync_all_files(dir: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(dir.join("blobs")).map_err(|e| StoreError::io(dir, e))? {
+        let path = entry.map_err(|e| StoreError::io(dir, e))?.path();
+        File::open(&path)
+            .and_then(|f| f.sync_all())
+            .map_err(|e| StoreError::io(&path, e))?;
+    }
+    disk::sync_dir(dir)
+}
+
+/// Turns errors and panics of sled into ours.
+fn guarded<R>(files: &Path, call: impl FnOnce() -> ::sled::Result<R>) -> Result<R> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|e| error_of(files, e)),
+        Err(panic) => Err(panicked(files, &*panic)),
+    }
+}
+
+fn panicked(files: &Path, panic: &(dyn std::any::Any + Send)) -> StoreError {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("原因不明");
+    StoreError::damaged(
+        files.display().to_string(),
+        format!("存储引擎中断：{words}"),
+    )
+}
+
+fn error_of(files: &Path, error: ::sled::Error) -> StoreError {
+    use std::io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
+    match error {
+        e if is_locked(&e) => StoreError::Busy {
+            dir: files.to_owned(),
+            pid: None,
+            socket: None,
+        },
+        // A file that is too short, gone or senseless is damage; everything else is the disk speaking.
+        ::sled::Error::Io(e)
+            if !matches!(
+                e.kind(),
+                InvalidData | InvalidInput | NotFound | UnexpectedEof
+            ) =>
+        {
+            StoreError::io(files, e)
+        }
+        other => StoreError::damaged(files.display().to_string(), other.to_string()),
+    }
+}

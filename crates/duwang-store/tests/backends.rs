@@ -1,0 +1,264 @@
+//! One contract, every store; and the embedded store against the plain one, call by call.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+use duwang_model::{Change, Decision, Finding, FindingFilter, Span, Subject, Verdict, Visit};
+use duwang_store::contract::{run_all, sample};
+use duwang_store::{Memory, OpenOptions, Store, open, open_with};
+use proptest::prelude::*;
+use std::path::Path;
+
+fn options() -> OpenOptions {
+    OpenOptions {
+        reserve: 0,
+        ..OpenOptions::default()
+    }
+}
+
+fn sled(dir: &Path) -> Box<dyn Store> {
+    open_with("sled:", dir, &options()).unwrap()
+}
+
+#[test]
+fn memory_keeps_every_promise() {
+    run_all(&|| Box::new(Memory::new()));
+}
+
+#[test]
+fn sled_keeps_every_promise() {
+    let dir = tempfile::tempdir().unwrap();
+    let count = std::cell::Cell::new(0);
+    run_all(&|| {
+        count.set(count.get() + 1);
+        sled(&dir.path().join(count.get().to_string()))
+    });
+}
+
+#[test]
+fn addresses_are_understood_or_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let elsewhere = dir.path().join("elsewhere");
+    drop(open(&format!("sled:{}", elsewhere.display()), dir.path()).unwrap());
+    assert!(elsewhere.join("sled").is_dir());
+    assert!(dir.path().join("bodies").is_dir());
+    drop(open("sled:", dir.path()).unwrap());
+    assert!(dir.path().join("store/sled").is_dir());
+    assert!(open("memory:", dir.path()).is_ok());
+    for url in ["postgres://x", "sled", "", "memory:x"] {
+        let error = open(url, dir.path()).err().unwrap().to_string();
+        assert!(error.contains(url), "{error}");
+    }
+}
+
+#[test]
+fn everything_is_there_after_closing_and_opening() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = sled(dir.path());
+    let findings: Vec<Finding> = (0..300)
+        .map(|n| sample::finding("a", "guide/x", "http://a.example/", n))
+        .collect();
+    let changes = findings.iter().map(|f| (Change::New, f.clone())).collect();
+    store
+        .record(&[Visit {
+            page: Some(sample::page("a-site", "http://a.example/")),
+            changes,
+            frontier: vec![sample::entry("s", "a-site", "http://a.example/")],
+            body: None,
+        }])
+        .unwrap();
+    store
+        .decide(&[sample::decision(&findings[7], Verdict::Confirm)])
+        .unwrap();
+    let body = store.keep_body(b"body").unwrap();
+    let before = store.findings(&FindingFilter::default()).unwrap();
+    drop(store);
+    let store = sled(dir.path());
+    assert_eq!(store.findings(&FindingFilter::default()).unwrap(), before);
+    assert!(store.page("a-site", "http://a.example/").unwrap().is_some());
+    assert_eq!(store.frontier("s", "a-site").unwrap().len(), 1);
+    assert_eq!(store.body(&body).unwrap().unwrap(), b"body");
+    assert!(store.stats().unwrap().notices.is_empty());
+}
+
+#[test]
+fn decisions_and_visits_at_the_same_time_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = sled(dir.path());
+    let findings: Vec<Finding> = (0..20)
+        .map(|n| sample::finding("a", "guide/x", &format!("http://a.example/{n}"), n))
+        .collect();
+    let visits: Vec<Visit> = findings
+        .iter()
+        .map(|f| Visit {
+            changes: vec![(Change::Persisting, f.clone())],
+            ..Visit::default()
+        })
+        .collect();
+    store.record(&visits).unwrap();
+    std::thread::scope(|scope| {
+        for person in 0..2 {
+            let (store, findings) = (&store, &findings);
+            scope.spawn(move || {
+                for finding in findings {
+                    let mut decision = sample::decision(finding, Verdict::Note);
+                    decision.by = format!("复核员{person}");
+                    store.decide(&[decision]).unwrap();
+                }
+                let dismiss: Vec<Decision> = findings
+                    .iter()
+                    .map(|f| sample::decision(f, Verdict::Dismiss))
+                    .collect();
+                store.decide(&dismiss).unwrap();
+            });
+        }
+        scope.spawn(|| {
+            for _ in 0..20 {
+                store.record(&visits).unwrap(); // judged before any decision
+                let listed = store.findings(&FindingFilter::default()).unwrap();
+                assert_eq!(listed.len(), 20, "a list never misses or doubles a row");
+            }
+        });
+    });
+    for finding in store.findings(&FindingFilter::default()).unwrap() {
+        assert_eq!(finding.decisions.len(), 4);
+        assert_eq!(finding.state, duwang_model::State::Dismissed);
+    }
+    assert!(store.check(false).unwrap().is_sound());
+}
+
+#[derive(Debug, Clone)]
+enum Call {
+    Record(Vec<(usize, usize, usize)>),
+    Decide(Vec<(usize, Verdict)>),
+    Queue(Vec<(usize, bool, bool)>),
+    EndFrontier,
+    Page(usize, u16),
+    Reopen,
+}
+
+fn calls() -> impl Strategy<Value = Vec<Call>> {
+    let verdict = prop_oneof![
+        Just(Verdict::Confirm),
+        Just(Verdict::Dismiss),
+        Just(Verdict::Note),
+        Just(Verdict::Undo)
+    ];
+    let call = prop_oneof![
+        4 => prop::collection::vec((0..8_usize, 0..4_usize, 0..50_usize), 1..6).prop_map(Call::Record),
+        3 => prop::collection::vec((0..9_usize, verdict), 1..4).prop_map(Call::Decide),
+        2 => prop::collection::vec((0..5_usize, any::<bool>(), any::<bool>()), 1..5).prop_map(Call::Queue),
+        1 => Just(Call::EndFrontier),
+        2 => (0..4_usize, 200..500_u16).prop_map(|(n, s)| Call::Page(n, s)),
+        1 => Just(Call::Reopen),
+    ];
+    prop::collection::vec(call, 1..25)
+}
+
+/// The `n`th finding at a place that may move from call to call.
+fn found(n: usize, place: usize, start: usize) -> Finding {
+    let unit = ["a", "b"][n % 2];
+    let mut finding = sample::finding(unit, ["guide/x", "typo/y"][n / 2 % 2], "", n);
+    finding.hit.subject = Subject::Page(format!("http://a.example/{place}"));
+    finding.hit.span = Some(Span::new(start, start + 1));
+    finding
+}
+
+fn make(store: &dyn Store, call: &Call) -> Result<String, String> {
+    let words = |e: duwang_store::StoreError| e.to_string();
+    match call {
+        Call::Record(list) => {
+            let visit = |&(n, place, start): &(usize, usize, usize)| Visit {
+                changes: vec![(Change::Persisting, found(n, place, start))],
+                ..Visit::default()
+            };
+            let visits: Vec<Visit> = list.iter().map(visit).collect();
+            store.record(&visits).map(|()| String::new()).map_err(words)
+        }
+        Call::Decide(list) => {
+            let decision =
+                |(n, v): &(usize, Verdict)| sample::decision(&found(*n, 0, 0), v.clone());
+            let decisions: Vec<Decision> = list.iter().map(decision).collect();
+            store
+                .decide(&decisions)
+                .map(|f| format!("{f:?}"))
+                .map_err(words)
+        }
+        Call::Queue(list) => {
+            let frontier = list
+                .iter()
+                .map(|&(n, done, later)| {
+                    let mut entry = sample::entry("s", "a", &format!("http://a.example/{n}"));
+                    entry.done = done;
+                    entry.not_before = later.then(|| sample::day(3));
+                    entry
+                })
+                .collect();
+            let visit = Visit {
+                frontier,
+                ..Visit::default()
+            };
+            store
+                .record(&[visit])
+                .map(|()| String::new())
+                .map_err(words)
+        }
+        Call::EndFrontier => store
+            .end_frontier("s")
+            .map(|()| String::new())
+            .map_err(words),
+        Call::Page(n, status) => {
+            let mut page = sample::page("a", &format!("http://a.example/{n}"));
+            page.status = *status;
+            let visit = Visit {
+                page: Some(page),
+                ..Visit::default()
+            };
+            store
+                .record(&[visit])
+                .map(|()| String::new())
+                .map_err(words)
+        }
+        Call::Reopen => Ok(String::new()),
+    }
+}
+
+/// Everything a caller can see.
+fn view(store: &dyn Store) -> String {
+    let mut pages = Vec::new();
+    store.each_page("a", &mut |p| pages.push(p)).unwrap();
+    let places: Vec<Vec<Finding>> = (0..4)
+        .map(|n| {
+            store
+                .findings_of_page("a-site", &format!("http://a.example/{n}"))
+                .unwrap()
+        })
+        .collect();
+    format!(
+        "{:#?}\n{:#?}\n{places:#?}\n{:#?}\n{pages:#?}",
+        store.findings(&FindingFilter::default()).unwrap(),
+        store.findings_of_channel("b-site").unwrap(),
+        store.frontier("s", "a").unwrap(),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn sled_answers_as_memory_does(calls in calls()) {
+        let dir = tempfile::tempdir().unwrap();
+        let (memory, mut store) = (Memory::new(), Some(sled(dir.path())));
+        for call in &calls {
+            if matches!(call, Call::Reopen) {
+                drop(store.take());
+                store = Some(sled(dir.path()));
+            }
+            let store = store.as_deref().unwrap();
+            prop_assert_eq!(make(store, call), make(&memory, call), "{:?}", call);
+            prop_assert_eq!(view(store), view(&memory), "{:?}", call);
+        }
+        prop_assert!(store.unwrap().check(false).unwrap().is_sound());
+    }
+}
