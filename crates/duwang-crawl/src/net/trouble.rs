@@ -1,0 +1,165 @@
+//! What went wrong on the wire, in words a site's editor understands.
+
+use super::guard::NoAddress;
+use duwang_model::{Outcome, OutcomeKind};
+use rustls::CertificateError;
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+/// Trouble with one request.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    /// What the visit comes to, unless asked again.
+    pub(crate) outcome: Outcome,
+    /// The body broke (wrong compression, wrong length, broken chunks): worth asking once more without compression.
+    pub(crate) is_garbled: bool,
+    /// The connection broke although it had been made: some servers do that to HEAD.
+    pub(crate) is_broken_off: bool,
+}
+
+impl Trouble {
+    pub(crate) fn of(error: &reqwest::Error) -> Self {
+        if let Some(refusal) = find::<NoAddress>(error) {
+            return Self::plain(refusal.0.clone());
+        }
+        if let Some(tls) = find::<rustls::Error>(error) {
+            return Self::unreachable(tls_reason(tls));
+        }
+        if error.is_timeout() {
+            let what = if error.is_connect() {
+                "连接超时"
+            } else {
+                "读取超时（长时间没有数据）"
+            };
+            return Self::unreachable(what);
+        }
+        let io = find::<io::Error>(error).map(io::Error::kind);
+        if let Some(reason) = io.and_then(io_reason) {
+            return Self {
+                is_broken_off: !error.is_connect(),
+                ..Self::unreachable(reason)
+            };
+        }
+        Self::of_http(error, io)
+    }
+
+    /// The whole request took too long.
+    pub(crate) fn too_long(limit: Duration) -> Self {
+        Self::unreachable(format!("超时（{} 秒内没有传完）", limit.as_secs_f32()))
+    }
+
+    /// The body still does not decode.
+    pub(crate) fn garbled(reason: &str) -> Self {
+        Self {
+            is_garbled: true,
+            ..Self::plain(Outcome::new(OutcomeKind::Unread, reason))
+        }
+    }
+
+    fn of_http(error: &reqwest::Error, io: Option<io::ErrorKind>) -> Self {
+        let text = find::<hyper::Error>(error).map(ToString::to_string);
+        if text.as_ref().is_some_and(|t| t.contains("too large")) {
+            return Self::plain(Outcome::new(OutcomeKind::Refused, "响应头过大"));
+        }
+        if error.is_decode() || error.is_body() {
+            let reason = match io {
+                Some(io::ErrorKind::UnexpectedEof) => "正文没有传完整（长度与声明不符）",
+                _ => "正文传输有误（压缩或分块与声明不符）",
+            };
+            return Self::garbled(reason);
+        }
+        if error.is_connect() {
+            return Self::unreachable(match io {
+                Some(io::ErrorKind::UnexpectedEof) => "HTTPS 握手失败：对方中断",
+                _ => "无法建立连接",
+            });
+        }
+        let hyper = find::<hyper::Error>(error);
+        let reason = if hyper.is_some_and(hyper::Error::is_parse) {
+            "应答不合 HTTP 规范"
+        } else {
+            "连接中断（没有应答）"
+        };
+        Self {
+            is_broken_off: true,
+            ..Self::unreachable(reason)
+        }
+    }
+
+    fn unreachable(reason: impl Into<String>) -> Self {
+        Self::plain(Outcome::new(OutcomeKind::Unreachable, reason))
+    }
+
+    /// Trouble that asking again does not mend.
+    pub(crate) fn plain(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            is_garbled: false,
+            is_broken_off: false,
+        }
+    }
+}
+
+fn io_reason(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::ConnectionRefused => Some("连接被拒绝（服务未开）"),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe => Some("连接被重置"),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => Some("网络不可达"),
+        io::ErrorKind::TimedOut => Some("连接超时"),
+        _ => None,
+    }
+}
+
+fn tls_reason(error: &rustls::Error) -> String {
+    use rustls::Error as E;
+    match error {
+        E::InvalidCertificate(certificate) => certificate_reason(certificate),
+        E::AlertReceived(_) | E::PeerIncompatible(_) | E::NoApplicationProtocol => {
+            "HTTPS 握手失败：协议不支持（对方只支持过旧的协议或加密方式）".to_owned()
+        }
+        E::InvalidMessage(_) | E::InappropriateMessage { .. } => {
+            "HTTPS 握手失败：协议不支持（该端口不是 HTTPS 服务）".to_owned()
+        }
+        other => format!("HTTPS 握手失败：{other}"),
+    }
+}
+
+fn certificate_reason(error: &CertificateError) -> String {
+    use CertificateError as C;
+    let reason = match error {
+        C::Expired | C::ExpiredContext { .. } => "证书过期",
+        C::NotValidYet | C::NotValidYetContext { .. } => "证书尚未生效",
+        C::NotValidForName | C::NotValidForNameContext { .. } => "证书与主机名不符",
+        C::UnknownIssuer => "证书自签名或证书链不全",
+        C::Revoked => "证书已吊销",
+        // webpki's word for a self-signed authority served as the site's own certificate.
+        C::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "证书自签名或证书链不全"
+        }
+        C::BadSignature | C::BadEncoding => "证书损坏",
+        other => return format!("HTTPS 证书无效：{other}"),
+    };
+    format!("HTTPS 证书有误：{reason}")
+}
+
+/// The first cause of a type, looking inside `io::Error`, whose own wrapped error `source` skips.
+fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(found) = cause.downcast_ref::<T>() {
+            return Some(found);
+        }
+        if let Some(inner) = cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            && let Some(found) = find::<T>(inner)
+        {
+            return Some(found);
+        }
+        next = cause.source();
+    }
+    None
+}
