@@ -1,0 +1,121 @@
+//! What every answer carries and every change must prove.
+//!
+//! A request that changes something must come from a page of ours: browsers say so in `Sec-Fetch-Site` (secure and local
+//! origins) and in `Origin` (every POST). One of them must be there, and none may disagree; no token is needed.
+
+use super::problem::Problem;
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Sent with every answer. `same-origin` and not `no-referrer`: the latter would make browsers send `Origin: null` with our own forms.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+/// Refuses changes asked for by other sites and puts the safety headers on every answer.
+pub(super) async fn guard(request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = if changes && !is_from_our_pages(request.headers()) {
+        Problem::Foreign.into_response()
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn is_from_our_pages(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+    let site = text(HeaderName::from_static("sec-fetch-site"));
+    let origin = text(ORIGIN);
+    let host = text(HOST).unwrap_or_default();
+    (site.is_some() || origin.is_some())
+        && site.is_none_or(|site| site == "same-origin")
+        && origin.is_none_or(|origin| is_same_host(origin, host))
+}
+
+/// Whether `http://console.example:8080` is at `console.example:8080`. A proxy may end TLS, so the scheme does not count.
+fn is_same_host(origin: &str, host: &str) -> bool {
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
+    };
+    let default_port = match scheme {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return false,
+    };
+    let bare = |a: &str| {
+        a.strip_suffix(default_port)
+            .unwrap_or(a)
+            .to_ascii_lowercase()
+    };
+    !host.is_empty() && bare(authority) == bare(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_pages_may_change_something() {
+        let ours = |pairs: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("127.0.0.1:8080"));
+            for (name, value) in pairs {
+                headers.insert(
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                );
+            }
+            is_from_our_pages(&headers)
+        };
+        assert!(ours(&[("origin", "http://127.0.0.1:8080")]));
+        assert!(ours(&[("sec-fetch-site", "same-origin")]));
+        assert!(!ours(&[]));
+        assert!(!ours(&[("origin", "null")]));
+        assert!(!ours(&[("origin", "http://127.0.0.1:8081")]));
+        assert!(!ours(&[("origin", "http://evil.example")]));
+        assert!(!ours(&[("sec-fetch-site", "cross-site")]));
+        assert!(!ours(&[
+            ("sec-fetch-site", "same-site"),
+            ("origin", "http://127.0.0.1:8080")
+        ]));
+        assert!(!ours(&[
+            ("sec-fetch-site", "same-origin"),
+            ("origin", "http://evil.example")
+        ]));
+        assert!(is_same_host("https://Duwang.example", "duwang.example:443"));
+        assert!(!is_same_host(
+            "http://duwang.example.evil",
+            "duwang.example"
+        ));
+    }
+}

@@ -1,0 +1,69 @@
+//! Names of units and channels as people know them.
+
+use duwang_model::{Channel, ChannelKind, Region, Unit};
+use std::collections::HashMap;
+
+/// Looks up names by id; an id that the units file no longer has stands for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    units: HashMap<String, String>,
+    channels: HashMap<String, String>,
+    order: HashMap<String, usize>,
+}
+
+impl Names {
+    /// The names of a region.
+    pub fn new(region: &Region) -> Self {
+        let mut names = Self::default();
+        for (at, unit) in region.units.iter().enumerate() {
+            names.add_unit(&unit.id, &unit.name);
+            names.order.insert(unit.id.clone(), at);
+            for channel in &unit.channels {
+                names.add_channel(&channel.id, &channel_name(unit, channel));
+            }
+        }
+        names
+    }
+
+    /// Adds (or renames) a unit.
+    pub fn add_unit(&mut self, id: &str, name: &str) {
+        self.units.insert(id.to_owned(), name.to_owned());
+    }
+
+    /// Adds (or renames) a channel.
+    pub fn add_channel(&mut self, id: &str, name: &str) {
+        self.channels.insert(id.to_owned(), name.to_owned());
+    }
+
+    /// The unit's full name, or its id.
+    pub fn unit<'a>(&'a self, id: &'a str) -> &'a str {
+        self.units.get(id).map_or(id, String::as_str)
+    }
+
+    /// What sort of channel it is, with the account's name or (when the unit has several alike) its id.
+    pub fn channel<'a>(&'a self, id: &'a str) -> &'a str {
+        self.channels.get(id).map_or(id, String::as_str)
+    }
+
+    /// Sorts units as in the units file; unknown ones last, by id.
+    pub fn rank(&self, unit: &str) -> (usize, String) {
+        (
+            self.order.get(unit).copied().unwrap_or(usize::MAX),
+            unit.to_owned(),
+        )
+    }
+}
+
+fn channel_name(unit: &Unit, channel: &Channel) -> String {
+    let kind = channel.kind.chinese();
+    let alike = unit
+        .channels
+        .iter()
+        .filter(|c| c.kind == channel.kind)
+        .count();
+    match (&channel.account, channel.kind) {
+        (Some(account), ChannelKind::Wechat) => format!("{kind}“{account}”"),
+        _ if alike > 1 => format!("{kind} {}", channel.id),
+        _ => kind.to_owned(),
+    }
+}
