@@ -55,8 +55,6 @@ pub struct PageRecord {
     /// Decoded body bytes the last visit received.
     #[serde(default)]
     pub bytes: u64,
-    /// The same page under a smaller URL of the channel, when there is one: its findings are kept there.
-    pub alias_of: Option<String>,
 }
 
 /// One list page (or one answer of a list interface) as a platform reader understood it.

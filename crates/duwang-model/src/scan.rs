@@ -102,6 +102,8 @@ pub struct Visit {
     pub changes: Changes,
     /// URLs found that were not in the frontier, and the visited entry marked done.
     pub frontier: Vec<FrontierEntry>,
+    /// Fingerprints whose history goes on in another finding of this visit (a moved page): their rows are removed.
+    pub superseded: Vec<String>,
     /// Body to keep, with its `sha256:…` name.
     pub body: Option<(String, std::sync::Arc<[u8]>)>,
 }

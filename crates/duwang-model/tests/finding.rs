@@ -7,8 +7,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use duwang_model::{
-    Category, Certainty, Change, Changes, Decision, Finding, Hit, Level, PageReading, Snapshot,
-    Span, State, Subject, Verdict, reconcile,
+    Category, Certainty, Change, Changes, Decision, Document, Finding, Hit, Level, PageReading,
+    Snapshot, Span, State, Subject, Verdict, reconcile,
 };
 use proptest::prelude::*;
 
@@ -56,8 +56,7 @@ fn scan_at(existing: &[Finding], hits: &[Hit], now: DateTime<Utc>, close: bool) 
             kind: None,
             published: None,
             snapshot: Snapshot::default(),
-            hits,
-            may_close: &|_| close,
+            ..PageReading::of_document(&Document::new(PAGE), hits, &|_| close)
         },
     )
 }
