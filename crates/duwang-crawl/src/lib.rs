@@ -1,7 +1,18 @@
 //! The network of duwang: which pages to visit (walk, platforms) and how to visit them politely.
 
 mod error;
+mod net;
+mod platform;
 mod request;
+mod walk;
+mod wechat_links;
 
 pub use error::CrawlError;
+pub use net::{
+    Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Permit, Policy, forward,
+    ground_of, judge, judge_against,
+};
+pub use platform::{read_interface, read_list};
 pub use request::{Purpose, Request};
+pub use walk::{ColumnReading, Seen, Walk, WalkLimits, normalise, same_article, same_page};
+pub use wechat_links::{wechat_canonical, wechat_links};

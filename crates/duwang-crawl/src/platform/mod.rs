@@ -1,0 +1,82 @@
+//! Which site platform made a list page, and what the page says: one file per platform.
+//!
+//! ```text
+//! page ─▶ fingerprints in the source (cheap) ─▶ platform reader ─▶ ListReading { items, next, what the site states }
+//! ```
+//! A platform is recognised by what the page holds, never by its host: sites mix platforms. A reader turns one page (or one interface
+//! answer) into its entries, the requests for the other pages of the list, and the totals the site itself states, so that the walk can
+//! prove that it saw everything. Requests in `next` leave their column empty; the walk fills it in.
+
+mod date;
+mod fujian;
+mod generic;
+mod gkmlpt;
+mod jcms;
+mod jpaas;
+mod loose;
+mod pager;
+mod rows;
+mod script;
+mod sheet;
+mod trs;
+mod ucap;
+mod vsb;
+
+use crate::walk::shape::looks_like_article;
+use duwang_html::Tree;
+use duwang_model::ListReading;
+use sheet::Sheet;
+use url::Url;
+
+/// The note of an interface answer that could not be read: such a page was not seen.
+pub(crate) const UNREADABLE: &str = "列表接口的回答读不懂";
+
+/// Most list pages asked for by one reading; the walk has its own cap.
+const MAX_NEXT: usize = 2000;
+
+/// Reads a list page; `None`: the page is not a list. `url` is the final one, after redirects.
+pub fn read_list(url: &Url, html: &str, tree: &Tree) -> Option<ListReading> {
+    if looks_like_article(url) || tree.is_empty() {
+        return None;
+    }
+    let sheet = Sheet::new(url, html, tree);
+    gkmlpt::read(&sheet)
+        .or_else(|| jcms::read(&sheet))
+        .or_else(|| jpaas::read(&sheet))
+        .or_else(|| vsb::read(&sheet))
+        .or_else(|| ucap::read(&sheet))
+        .or_else(|| trs::read(&sheet))
+        .or_else(|| fujian::read(&sheet))
+        .or_else(|| generic::read(&sheet))
+        .map(bounded)
+}
+
+/// Reads the answer of a list interface. What cannot be read is an empty reading with a note.
+pub fn read_interface(platform: &str, url: &Url, body: &str) -> ListReading {
+    let reading = match platform {
+        "jcms" => jcms::read_answer(url, body),
+        "jpaas" => jpaas::read_answer(url, body),
+        "gkmlpt" => gkmlpt::read_answer(url, body),
+        "ucap" => ucap::read_answer(url, body),
+        "fujian" => fujian::read_answer(url, body),
+        _ => None,
+    };
+    bounded(reading.unwrap_or_else(|| ListReading {
+        platform: platform.to_owned(),
+        page: 1,
+        notes: vec![UNREADABLE.to_owned()],
+        ..ListReading::default()
+    }))
+}
+
+fn bounded(mut reading: ListReading) -> ListReading {
+    reading.page = reading.page.max(1);
+    if reading.next.len() > MAX_NEXT {
+        reading.notes.push(format!(
+            "后续 {} 页，只取前 {MAX_NEXT} 页",
+            reading.next.len()
+        ));
+        reading.next.truncate(MAX_NEXT);
+    }
+    reading
+}
