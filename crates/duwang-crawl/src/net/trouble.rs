@@ -34,7 +34,7 @@ impl Trouble {
             };
             return Self::unreachable(what);
         }
-        let io = find::<io::Error>(error).map(io::Error::kind);
+        let io = find::<io::Error>(error).map(innermost_kind);
         if let Some(reason) = io.and_then(io_reason) {
             return Self {
                 is_broken_off: !error.is_connect(),
@@ -99,6 +99,12 @@ impl Trouble {
             is_broken_off: false,
         }
     }
+}
+
+/// Layers wrap each other's `io::Error` as `Other`; the innermost one knows what happened.
+fn innermost_kind(error: &io::Error) -> io::ErrorKind {
+    let inner = error.get_ref().and_then(|e| e.downcast_ref::<io::Error>());
+    inner.map_or(error.kind(), innermost_kind)
 }
 
 fn io_reason(kind: io::ErrorKind) -> Option<&'static str> {

@@ -27,7 +27,7 @@ pub(crate) struct Visit<'a> {
 /// What follows from one answer.
 enum Step {
     Done(Outcome),
-    Again(Url, Ask),
+    Again(Url, Box<Ask>),
 }
 
 impl<'a> Visit<'a> {
@@ -73,7 +73,7 @@ impl<'a> Visit<'a> {
                         Ok(permit) => permit,
                         Err(outcome) => return self.no_permit(&url, outcome),
                     };
-                    ask = next;
+                    ask = *next;
                 }
             }
         }
@@ -104,7 +104,7 @@ impl<'a> Visit<'a> {
         } else {
             return Step::Done(trouble.outcome);
         }
-        Step::Again(url.clone(), ask)
+        Step::Again(url.clone(), Box::new(ask))
     }
 
     fn after_answer(&mut self, permit: &Permit, mut ask: Ask, answer: Answer) -> Step {
@@ -117,7 +117,7 @@ impl<'a> Visit<'a> {
         if ask.is_head() && status >= 400 && !matches!(status, 429 | 503) {
             // Many servers do not know HEAD: a link is not called dead before a GET says so.
             ask.method = Method::GET;
-            return Step::Again(url.clone(), ask);
+            return Step::Again(url.clone(), Box::new(ask));
         }
         self.keep_answer(&answer);
         let body = answer.body.unwrap_or_default();
@@ -181,7 +181,7 @@ impl<'a> Visit<'a> {
         }
         ask.cookies = self.chain.cookies_for(&next);
         ask.is_second_try = false;
-        Step::Again(next, ask)
+        Step::Again(next, Box::new(ask))
     }
 
     /// 429 or 503: the host gets its rest, and the page another try after it.
@@ -206,7 +206,7 @@ impl<'a> Visit<'a> {
         }
         let is_check = self.request.purpose == Purpose::Check;
         if ask.setbacks < policy.attempts && !is_check && host.check().is_ok() {
-            return Step::Again(url.clone(), ask);
+            return Step::Again(url.clone(), Box::new(ask));
         }
         Step::Done(if status == 429 {
             Outcome::new(OutcomeKind::Blocked, "对方限制访问频率（429）")

@@ -1,7 +1,9 @@
 use crate::server::{page, quick, visit};
 use duwang_crawl::{Crawler, Policy};
 use duwang_model::OutcomeKind::{Ok, Unreachable};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -141,6 +143,9 @@ async fn a_forgotten_intermediate_can_be_trusted_by_name() {
     );
     let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "样例中间证书");
     let intermediate = CertifiedIssuer::signed_by(params, key, &root).unwrap();
     let certificate = names("www.yunxi-demo.gov.cn")
         .signed_by(&site_key, &intermediate)

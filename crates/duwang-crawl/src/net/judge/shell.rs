@@ -18,7 +18,8 @@ pub(super) fn judge(
     if is_login(fetched, glance) {
         return unread("需要登录".to_owned());
     }
-    if glance.visible() >= 20 || glance.images + glance.embedded + glance.files > 0 {
+    let has_text = glance.visible() >= 20 || (glance.is_stamped && glance.visible() > 0);
+    if has_text || glance.images + glance.embedded + glance.files > 0 {
         return None;
     }
     if let Some(target) = forward(&fetched.final_url, html, tree) {
