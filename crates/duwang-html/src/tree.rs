@@ -6,6 +6,13 @@ use crate::Selector;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(crate) u32);
 
+impl NodeId {
+    /// Its place in document order, below [`Tree::len`]: lets a reader keep one array entry per node.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A range of the arena.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Slice {
@@ -45,6 +52,11 @@ impl Tree {
     /// The nameless root.
     pub fn root(&self) -> NodeId {
         NodeId(0)
+    }
+
+    /// The node at a place in document order.
+    pub fn node_at(&self, index: usize) -> Option<NodeId> {
+        (index < self.nodes.len()).then_some(NodeId(index as u32))
     }
 
     /// Number of nodes.

@@ -1,0 +1,604 @@
+//! What a document is. The title decides, then column and address, then what the text holds. Every decision carries its reason.
+
+use duwang_model::{Document, Kind, Part};
+
+/// What speaks for a kind besides the document itself.
+pub(crate) struct Signs<'s> {
+    pub kind: Option<Kind>,
+    pub column: Option<&'s str>,
+    /// Entries of the list the page is: dated and all.
+    pub list: Option<(usize, usize)>,
+}
+
+/// The kind, and why, one Chinese phrase each.
+pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<String>) {
+    if let Some(kind) = signs.kind {
+        return (kind, vec!["已指定文档类型".to_owned()]);
+    }
+    if document.wechat.is_some() {
+        return (Kind::WechatArticle, vec!["公众号文章页".to_owned()]);
+    }
+    if let Some((dated, all)) = signs.list {
+        let reason = if dated > 0 {
+            format!("正文是{dated}条带日期的链接")
+        } else {
+            format!("正文是{all}条链接")
+        };
+        return (Kind::List, vec![reason]);
+    }
+    let title = Title::of(document);
+    let mut reasons = Vec::new();
+    let kind = by_title(&title, document, &mut reasons)
+        .or_else(|| by_column(document, signs, &title, &mut reasons))
+        .or_else(|| by_body(document, &title, &mut reasons))
+        .or_else(|| by_plain_title(&title, &mut reasons))
+        .unwrap_or(Kind::Unknown);
+    (kind, reasons)
+}
+
+struct Title {
+    /// Folded, without what stands in 《》.
+    own: String,
+    /// Folded, whole.
+    whole: String,
+}
+
+impl Title {
+    fn of(document: &Document) -> Self {
+        let whole: String = document
+            .title
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| {
+                if c == '（' {
+                    '('
+                } else if c == '）' {
+                    ')'
+                } else {
+                    c
+                }
+            })
+            .collect();
+        let mut own = String::with_capacity(whole.len());
+        let mut depth = 0_u32;
+        for c in whole.chars() {
+            match c {
+                '《' => depth += 1,
+                '》' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => own.push(c),
+                _ => {}
+            }
+        }
+        Self { own, whole }
+    }
+
+    fn has(&self, words: &[&'static str]) -> Option<&'static str> {
+        words.iter().find(|w| self.whole.contains(**w)).copied()
+    }
+
+    fn own_has(&self, words: &[&'static str]) -> Option<&'static str> {
+        words.iter().find(|w| self.own.contains(**w)).copied()
+    }
+}
+
+fn says(reasons: &mut Vec<String>, kind: Kind, word: &str) -> Option<Kind> {
+    reasons.push(format!("标题含“{word}”"));
+    Some(kind)
+}
+
+fn by_title(title: &Title, document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+    annual_report(title, reasons)
+        .or_else(|| solicitation_result(title, reasons))
+        .or_else(|| interpretation(title, reasons))
+        .or_else(|| solicitation(title, reasons))
+        .or_else(|| guide(title, reasons))
+        .or_else(|| policy(title, document, reasons))
+}
+
+fn annual_report(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+    let open = title.whole.contains("信息公开") || title.whole.contains("政务公开");
+    let report = title.own_has(&["年度报告", "年报", "工作报告"])?;
+    let is_about = title
+        .own_has(&["通知", "解读", "汇总", "目录", "填报", "编制", "审计"])
+        .is_some();
+    (open && !is_about).then_some(())?;
+    says(reasons, Kind::AnnualReport, report)
+}
+
+fn solicitation_result(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+    let asked = title.own_has(&["征求", "征集", "意见", "听证", "调查"])?;
+    let told = title.own_has(&[
+        "结果反馈",
+        "征集结果",
+        "采纳情况",
+        "反馈情况",
+        "征求意见情况",
+        "意见征集情况",
+        "征集情况",
+        "听证会情况",
+        "听证情况",
+        "调查结果",
+        "采纳反馈",
+        "反馈结果",
+        "意见反馈",
+        "情况反馈",
+        "反馈公告",
+        "采纳结果",
+        "征求意见结果",
+        "征求意见的反馈",
+        "结果公布",
+        "结果公示",
+        "结果公告",
+    ])?;
+    not_opinions(title).is_none().then_some(())?;
+    let _ = asked;
+    says(reasons, Kind::SolicitationResult, told)
+}
+
+/// Collections of anything but opinions.
+fn not_opinions(title: &Title) -> Option<&'static str> {
+    title
+        .whole
+        .contains("意见")
+        .then_some(())
+        .map_or_else(
+            || {
+                title.has(&[
+                    "节目",
+                    "吉祥物",
+                    "标语",
+                    "作品",
+                    "供应商",
+                    "项目库",
+                    "征稿",
+                    "征文",
+                    "口号",
+                    "线索",
+                    "志愿者",
+                    "LOGO",
+                    "logo",
+                    "会徽",
+                    "摄影",
+                    "选手",
+                    "征兵",
+                    "藏品",
+                    "史料",
+                    "设计方案",
+                ])
+            },
+            |()| None,
+        )
+        .or_else(|| title.has(&["招标", "采购", "中标", "征兵", "竞争性磋商", "询价"]))
+}
+
+fn solicitation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+    if let Some(word) = not_opinions(title) {
+        reasons.push(format!("标题含“{word}”，不是征求意见"));
+        return None;
+    }
+    let word = title
+        .has(&[
+            "征求意见",
+            "公开征求",
+            "意见征集",
+            "征集意见",
+            "民意征集",
+            "征求社会意见",
+            "征求公众意见",
+            "征集公众意见",
+            "意见建议征集",
+            "意见征求",
+            "预公开",
+            "听证公告",
+            "听证会公告",
+            "问卷调查",
+            "网上调查",
+            "民意调查",
+        ])
+        .or_else(|| {
+            let draft = title.has(&["(草案)", "(征求意见稿)", "(送审稿)", "(草稿)"])?;
+            title
+                .own_has(&["公告", "公示", "征", "意见", "启事"])
+                .map(|_| draft)
+        })
+        .or_else(|| {
+            (title.own.contains("征集") && title.own_has(&["意见", "建议"]).is_some())
+                .then_some("征集")
+        })
+        .or_else(|| (title.own.contains("征求") && title.own.contains("意见")).then_some("征求"))?;
+    let is_news = title
+        .own_has(&["召开", "座谈会", "举行听证", "举行", "开展"])
+        .is_some()
+        && title.own_has(&["公告", "通知", "公示"]).is_none();
+    (!is_news).then_some(())?;
+    says(reasons, Kind::Solicitation, word)
+}
+
+fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+    if let Some(word) = title.own_has(&[
+        "办事指南",
+        "服务指南",
+        "办理指南",
+        "申报指南",
+        "申请指南",
+        "办理须知",
+        "办事须知",
+    ]) {
+        return says(reasons, Kind::ServiceGuide, word);
+    }
+    let word = title.own_has(&[
+        "政府信息公开指南",
+        "信息公开指南",
+        "公开指南",
+        "依申请公开指南",
+    ])?;
+    if let Some(other) = title.own_has(&["通知", "条例", "办法", "解读", "印发", "目录"])
+    {
+        reasons.push(format!("标题含“{other}”，不是指南"));
+        return None;
+    }
+    says(reasons, Kind::Guide, word)
+}
+
+fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+    let word = title.own_has(&[
+        "政策解读",
+        "文字解读",
+        "图解",
+        "一图读懂",
+        "一图看懂",
+        "一张图读懂",
+        "图文解读",
+        "视频解读",
+        "专家解读",
+        "动漫解读",
+        "起草说明",
+        "答记者问",
+        "政策问答",
+        "百问百答",
+        "解读",
+    ])?;
+    let is_news = title
+        .own_has(&[
+            "召开",
+            "举办",
+            "举行",
+            "开展",
+            "活动",
+            "培训",
+            "宣讲",
+            "宣传周",
+            "走进",
+        ])
+        .is_some();
+    let calls_for_opinions = word == "起草说明" && title.has(&["征求意见", "草案"]).is_some();
+    (!is_news && !calls_for_opinions).then_some(())?;
+    says(reasons, Kind::Interpretation, word)
+}
+
+/// What is published in the form of a policy document but lays down no policy.
+const NO_POLICY: [&str; 34] = [
+    "任免",
+    "任职",
+    "免职",
+    "公示",
+    "公告",
+    "通告",
+    "招聘",
+    "招录",
+    "采购",
+    "中标",
+    "成交",
+    "表彰",
+    "表扬",
+    "会议的通知",
+    "放假",
+    "值班",
+    "领导小组",
+    "通报",
+    "名单",
+    "培训",
+    "征稿",
+    "征集",
+    "评选",
+    "任前",
+    "录用",
+    "拍卖",
+    "挂牌",
+    "出让",
+    "批前",
+    "建议的答复",
+    "提案",
+    "停水",
+    "停电",
+    "缴费",
+];
+/// Of these, what no wording around them makes a policy.
+const NEVER_POLICY: [&str; 14] = [
+    "任免", "任职", "免职", "公示", "公告", "通告", "招聘", "招录", "中标", "成交", "表彰", "表扬",
+    "任前", "录用",
+];
+
+fn policy(title: &Title, document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+    let lays_down = title
+        .own_has(&["印发", "转发", "办法", "细则", "规定", "意见"])
+        .is_some()
+        && title.own_has(&NEVER_POLICY).is_none();
+    if let Some(word) = title.own_has(&NO_POLICY).filter(|_| !lays_down) {
+        let form = title.own_has(&[
+            "通知", "公示", "公告", "通告", "决定", "通报", "名单", "任免",
+        ]);
+        if form.is_some() {
+            return says(reasons, Kind::Notice, word);
+        }
+        return None;
+    }
+    let form = title.has(&[
+        "通知", "意见", "办法", "规定", "细则", "方案", "规划", "决定", "批复", "预案", "规则",
+        "措施", "制度", "条例", "计划", "函",
+    ])?;
+    if let Some(number) = &document.number {
+        reasons.push(format!("有文号{number}"));
+        return says(reasons, Kind::Policy, form);
+    }
+    let word = title
+        .own_has(&[
+            "印发",
+            "转发",
+            "实施意见",
+            "实施办法",
+            "管理办法",
+            "暂行办法",
+            "实施细则",
+            "管理规定",
+            "若干意见",
+            "若干措施",
+            "若干规定",
+            "实施方案",
+            "应急预案",
+        ])
+        .or_else(|| {
+            ["办法", "规定", "细则", "条例"]
+                .into_iter()
+                .find(|w| title.own.ends_with(w) || title.own.ends_with(&format!("{w}(试行)")))
+        })?;
+    says(reasons, Kind::Policy, word)
+}
+
+/// Words of column names and of the folders of addresses.
+const COLUMNS: [(Kind, &[&str], &[&str]); 8] = [
+    (
+        Kind::SolicitationResult,
+        &["结果反馈", "意见反馈", "征集反馈"],
+        &["/jgfk", "/yjfk"],
+    ),
+    (
+        Kind::Solicitation,
+        &["意见征集", "民意征集", "征求意见", "预公开"],
+        &["/yjzj", "/myzj", "/zjdc"],
+    ),
+    (
+        Kind::Interpretation,
+        &["政策解读", "解读回应", "文字解读", "图解"],
+        &["/zcjd", "/jdhy", "/wzjd"],
+    ),
+    (
+        Kind::Guide,
+        &["信息公开指南", "公开指南"],
+        &["/zfxxgkzn", "/xxgkzn", "/gkzn", "/zn/", "/gkmlpt/guide"],
+    ),
+    (
+        Kind::AnnualReport,
+        &["公开年报", "年度报告"],
+        &["/zfxxgkndbg", "/ndbg", "/gknb", "/xxgknb"],
+    ),
+    (
+        Kind::Policy,
+        &[
+            "政策文件",
+            "规范性文件",
+            "行政规范性",
+            "政府文件",
+            "部门文件",
+        ],
+        &["/zcwj", "/gfxwj", "/xzgfxwj", "/zfwj"],
+    ),
+    (
+        Kind::Notice,
+        &[
+            "通知公告",
+            "公告公示",
+            "公示公告",
+            "通知",
+            "公示",
+            "公告",
+            "招考",
+            "招标采购",
+        ],
+        &["/tzgg", "/gsgg", "/ggtz", "/gggs", "/gg/", "/gs/"],
+    ),
+    (
+        Kind::News,
+        &["动态", "要闻", "新闻", "资讯", "工作动态", "镇街", "时政"],
+        &[
+            "/gzdt", "/xwdt", "/xwzx", "/zwyw", "/zwdt", "/bmdt", "/xw/", "/news", "/dt/", "/yw/",
+        ],
+    ),
+];
+
+fn by_column(
+    document: &Document,
+    signs: &Signs<'_>,
+    title: &Title,
+    reasons: &mut Vec<String>,
+) -> Option<Kind> {
+    let of_meta = document
+        .meta
+        .iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case("ColumnName"))
+        .map(|(_, v)| v.as_str());
+    let path = document.url.split_once("://").map_or("", |(_, rest)| rest);
+    let path = path
+        .find('/')
+        .map_or("", |at| &path[at..])
+        .to_ascii_lowercase();
+    for (kind, names, folders) in &COLUMNS {
+        let named = [signs.column, of_meta]
+            .into_iter()
+            .flatten()
+            .find(|c| names.iter().any(|n| c.contains(n)));
+        let folder = folders.iter().find(|f| {
+            path.contains(**f) || (f.ends_with('/') && path.ends_with(f.trim_end_matches('/')))
+        });
+        if (named.is_none() && folder.is_none()) || !column_fits(*kind, title, document) {
+            continue;
+        }
+        reasons.push(match (named, folder) {
+            (Some(name), _) => format!("所在栏目“{name}”"),
+            (_, Some(folder)) => format!("网址含“{folder}”"),
+            _ => String::new(),
+        });
+        return Some(*kind);
+    }
+    None
+}
+
+/// A column also holds other things: the title must not speak against it.
+fn column_fits(kind: Kind, title: &Title, document: &Document) -> bool {
+    match kind {
+        Kind::Policy => title.own_has(&NO_POLICY).is_none(),
+        Kind::Guide => {
+            title.own_has(&["条例", "办法", "通知", "规定"]).is_none()
+                && document.main_chars() > 100
+        }
+        Kind::AnnualReport => title.own_has(&["报告", "年报"]).is_some(),
+        Kind::Solicitation | Kind::SolicitationResult => not_opinions(title).is_none(),
+        _ => true,
+    }
+}
+
+fn by_body(document: &Document, title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+    let main: String = document
+        .blocks
+        .iter()
+        .filter(|b| b.part == Part::Main)
+        .take(60)
+        .map(|b| document.text.slice(b.span))
+        .collect();
+    let has = |word: &str| main.contains(word);
+    const GUIDE: [&str; 8] = [
+        "编排体系",
+        "获取方式",
+        "依申请公开",
+        "办公地址",
+        "办公时间",
+        "受理机构",
+        "答复时限",
+        "公开形式",
+    ];
+    let elements = GUIDE.iter().filter(|w| has(w)).count();
+    if title.whole.contains("指南")
+        && title.own_has(&["通知", "条例", "办法"]).is_none()
+        && elements >= 4
+    {
+        reasons.push(format!("正文有{elements}项指南要素"));
+        return Some(Kind::Guide);
+    }
+    let opening: String = main.chars().take(500).collect();
+    let asks = [
+        "公开征求意见",
+        "征求意见",
+        "征集意见",
+        "征求社会各界意见",
+        "征求公众意见",
+    ]
+    .iter()
+    .find(|w| opening.contains(**w));
+    let answer = [
+        "电子邮箱",
+        "意见反馈",
+        "反馈意见",
+        "提出意见",
+        "截止",
+        "电子邮件",
+        "修改意见",
+    ]
+    .iter()
+    .any(|w| has(w));
+    if let Some(word) = asks
+        && answer
+        && not_opinions(title).is_none()
+        && title
+            .has(&["公告", "草案", "公示", "通知", "稿", "启事"])
+            .is_some()
+        && document.number.is_none()
+    {
+        reasons.push(format!("正文开头“{word}”并留有提意见的方式"));
+        return Some(Kind::Solicitation);
+    }
+    None
+}
+
+fn by_plain_title(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+    const NOTICE: [&str; 23] = [
+        "公报",
+        "公告",
+        "公示",
+        "通告",
+        "通知",
+        "启事",
+        "招聘",
+        "招录",
+        "任免",
+        "中标",
+        "成交",
+        "采购",
+        "招标",
+        "拍卖",
+        "挂牌",
+        "公开选",
+        "名单",
+        "通报",
+        "征集",
+        "预告",
+        "提示",
+        "声明",
+        "倡议书",
+    ];
+    const NEWS: [&str; 28] = [
+        "召开",
+        "举行",
+        "举办",
+        "开展",
+        "调研",
+        "走访",
+        "慰问",
+        "部署",
+        "推进",
+        "启动",
+        "揭牌",
+        "开幕",
+        "闭幕",
+        "亮相",
+        "签约",
+        "助力",
+        "打造",
+        "入选",
+        "荣获",
+        "落地",
+        "考察",
+        "座谈",
+        "培训",
+        "学习",
+        "组织",
+        "完成",
+        "发布会",
+        "落户",
+    ];
+    if let Some(word) = title.own_has(&NOTICE) {
+        return says(reasons, Kind::Notice, word);
+    }
+    title
+        .own_has(&NEWS)
+        .and_then(|word| says(reasons, Kind::News, word))
+}

@@ -1,0 +1,151 @@
+//! From a layout to a document: folding, tables, pairs, dates, kind.
+
+use crate::fold::fold;
+use crate::kind::{Signs, classify};
+use crate::layout::{Layout, PlacedLink};
+use crate::pairs::{self, Ground};
+use crate::{Hints, publication, tables};
+use duwang_model::{Block, Dated, Document, Link, Part, Span, Text, WechatArticle};
+
+/// What a reader knows besides the layout.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub charset: String,
+    pub wechat: Option<WechatArticle>,
+    /// Dates read from scripts.
+    pub dates: Vec<Dated>,
+}
+
+pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints) -> Document {
+    let mut document = Document::new(url);
+    if layout.plain.ends_with('\n') {
+        layout.plain.pop();
+    }
+    sort_out(&mut layout);
+    document.text = Text::new(std::mem::take(&mut layout.plain));
+    document.charset = known.charset;
+    document.wechat = known.wechat;
+    document.dates = known.dates;
+    document.title = title(&layout, hints, &document.text);
+    document.title_span = layout.title.span;
+    document.blocks = std::mem::take(&mut layout.blocks);
+    document.meta = std::mem::take(&mut layout.meta);
+    document.images = std::mem::take(&mut layout.images);
+    document.media = layout.media;
+    document.notes = std::mem::take(&mut layout.notes);
+    let (tables, cut) = tables::build(&layout.tables, &document.text);
+    document.tables = tables;
+    document.notes.extend(cut.map(str::to_owned));
+    document.pairs = pairs::find(&Ground {
+        text: &document.text,
+        blocks: &document.blocks,
+        placed: &layout.tables,
+        tables: &document.tables,
+        terms: &layout.terms,
+    });
+    document.links = layout
+        .links
+        .into_iter()
+        .map(|link| finished(link, &document.text))
+        .collect();
+    publication::read(&mut document, hints.list_date);
+    let signs = Signs {
+        kind: hints.kind,
+        column: hints.column.as_deref(),
+        list: layout.list,
+    };
+    (document.kind, document.kind_reasons) = classify(&document, &signs);
+    document
+}
+
+/// Spans of the last line may reach over the line break that was cut off.
+fn sort_out(layout: &mut Layout) {
+    let end = layout.plain.len();
+    let clip = |span: &mut Span| {
+        span.start = span.start.min(end);
+        span.end = span.end.clamp(span.start, end);
+    };
+    layout.links.iter_mut().for_each(|l| clip(&mut l.span));
+    layout
+        .tables
+        .iter_mut()
+        .flat_map(|t| t.raw.rows.iter_mut().flatten())
+        .for_each(|c| clip(&mut c.span));
+    for (term, definition) in &mut layout.terms {
+        clip(term);
+        clip(definition);
+    }
+    layout.blocks.sort_by_key(|b| b.span.start);
+}
+
+fn title(layout: &Layout, hints: &Hints, text: &Text) -> String {
+    let read = match layout.title.span {
+        Some(span) => fold(text, span).replace('\n', ""),
+        None => Text::new(layout.title.text.clone())
+            .folded()
+            .replace('\n', ""),
+    };
+    let _ = read;
+    let shown = layout
+        .title
+        .text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    match &hints.list_title {
+        // Nothing on the page calls itself the title: the list knows it.
+        Some(listed) if shown.is_empty() => listed.clone(),
+        _ => shown,
+    }
+}
+
+fn finished(link: PlacedLink, text: &Text) -> Link {
+    let shown = fold(text, link.span).trim().replace('\n', " ");
+    let is_cut = shown.ends_with('…') || shown.ends_with("...");
+    let text = match () {
+        () if (shown.is_empty() || is_cut) && !link.title.is_empty() => link.title,
+        () if shown.is_empty() => link.alt,
+        () => shown,
+    };
+    Link {
+        url: link.url,
+        href: link.href,
+        text,
+        role: link.role,
+        span: link.span,
+        date: link.date,
+    }
+}
+
+/// The document of a plain text: every line a paragraph, the first one perhaps the title.
+pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
+    use duwang_model::BlockKind;
+    let mut layout = Layout::default();
+    for line in text.split(['\n', '\r', '\u{c}']) {
+        layout.push_line(line, BlockKind::Paragraph, Part::Main);
+    }
+    if let Some(first) = layout.blocks.first_mut()
+        && is_title_line(&layout.plain[first.span.start..first.span.end])
+        && layout.plain.len() > first.span.end + 1
+    {
+        *first = Block {
+            kind: BlockKind::Heading,
+            ..*first
+        };
+        layout.title.text = layout.plain[first.span.start..first.span.end].to_owned();
+        layout.title.span = Some(first.span);
+    }
+    let known = Known {
+        charset: "UTF-8".to_owned(),
+        ..Known::default()
+    };
+    compose(url, layout, known, hints)
+}
+
+/// Short and without the punctuation of a sentence.
+fn is_title_line(line: &str) -> bool {
+    let count = line.chars().count();
+    (4..=80).contains(&count)
+        && !line.ends_with(['。', '；', '，', '：', ':', '！', '？', ';'])
+        && !line.contains('。')
+}

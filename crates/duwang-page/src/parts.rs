@@ -1,0 +1,511 @@
+//! The part of the page each line stands in: content, info line, header, navigation, footer. Decided by region words, by position
+//! around title and content, by how much of a line is links, and by what only footers say.
+
+use crate::main_part::{MainPart, Weights};
+use crate::tags::Region;
+use crate::title::{Title, squeeze};
+use crate::walk::{Draft, Line};
+use duwang_html::Tree;
+use duwang_model::Part;
+
+/// Labels of the catalogue block of a disclosed document.
+pub(crate) const CATALOGUE: [&str; 26] = [
+    "索引号",
+    "信息索取号",
+    "主题分类",
+    "组配分类",
+    "体裁分类",
+    "发文字号",
+    "文号",
+    "备注/文号",
+    "文件编号",
+    "发布机构",
+    "发文机关",
+    "发文单位",
+    "公开主体",
+    "成文日期",
+    "生成日期",
+    "公文生成日期",
+    "发布日期",
+    "公开日期",
+    "公开方式",
+    "公开时限",
+    "公开范围",
+    "有效性",
+    "统一编号",
+    "主题词",
+    "内容概述",
+    "服务对象",
+];
+
+/// What only a footer says.
+const FOOTER: [&str; 8] = [
+    "网站标识码",
+    "ICP备",
+    "公网安备",
+    "版权所有",
+    "Copyright",
+    "copyright",
+    "COPYRIGHT",
+    "网站备案",
+];
+/// What a footer says too, but content may as well.
+const FOOTER_LIKE: [&str; 6] = [
+    "技术支持",
+    "网站地图",
+    "主办：",
+    "主办单位：",
+    "承办单位：",
+    "联系我们",
+];
+
+/// The part of every line of the draft.
+pub(crate) fn assign(
+    tree: &Tree,
+    draft: &Draft,
+    main: &MainPart,
+    weights: &Weights,
+    title: &Title,
+) -> Vec<Part> {
+    let page = Page::of(tree, draft, main, title);
+    let mut parts: Vec<Part> = draft
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(i, line)| page.part_of(i, line, weights))
+        .collect();
+    page.mark_info(&mut parts);
+    page.mark_catalogue(&mut parts);
+    page.mark_noise(&mut parts);
+    page.mark_footer(&mut parts);
+    page.mark_leaving_popup(&mut parts);
+    parts
+}
+
+struct Page<'t> {
+    tree: &'t Tree,
+    draft: &'t Draft,
+    main: &'t MainPart,
+    /// Lines of the title.
+    title: Option<(usize, usize)>,
+    /// First and one past the last line of the content.
+    main_lines: (usize, usize),
+    /// Node range of the smallest element around both title and content.
+    zone: Option<(u32, u32)>,
+}
+
+impl<'t> Page<'t> {
+    fn of(tree: &'t Tree, draft: &'t Draft, main: &'t MainPart, title: &Title) -> Self {
+        let first = draft
+            .lines
+            .iter()
+            .position(|l| main.holds(l.first))
+            .unwrap_or(draft.lines.len());
+        let last = draft
+            .lines
+            .iter()
+            .rposition(|l| main.holds(l.first) && !l.hidden)
+            .map_or(first, |l| l + 1);
+        let zone = zone(tree, draft, main, title);
+        Self {
+            tree,
+            draft,
+            main,
+            title: title.lines,
+            main_lines: (first, last),
+            zone,
+        }
+    }
+
+    fn text(&self, i: usize) -> &'t str {
+        let span = self.draft.lines[i].span;
+        &self.draft.plain[span.start..span.end]
+    }
+
+    fn part_of(&self, i: usize, line: &Line, weights: &Weights) -> Part {
+        if line.hidden {
+            return Part::Hidden;
+        }
+        let region = weights.region[line.node as usize];
+        let mostly_link = line.link_bytes as usize * 2 > line.span.len();
+        if self.main.holds(line.first) {
+            return match region {
+                Region::None => Part::Main,
+                Region::Header => Part::Info,
+                Region::Nav => Part::Nav,
+                Region::Footer => Part::Footer,
+            };
+        }
+        if self
+            .title
+            .is_some_and(|(first, last)| first <= i && i <= last)
+        {
+            return Part::Info;
+        }
+        let before_main = i < self.main_lines.0;
+        let after_title = self.title.is_some_and(|(_, last)| last < i);
+        if before_main && after_title && region != Region::Footer && self.near(line, region) {
+            return if mostly_link { Part::Nav } else { Part::Info };
+        }
+        match region {
+            Region::Header => return Part::Header,
+            Region::Nav => return Part::Nav,
+            Region::Footer => return Part::Footer,
+            Region::None => {}
+        }
+        if before_main {
+            return if mostly_link || is_breadcrumb(self.text(i)) {
+                Part::Nav
+            } else {
+                Part::Header
+            };
+        }
+        let in_zone = self
+            .zone
+            .is_some_and(|z| z.0 <= line.first && line.first < z.1);
+        match (in_zone, mostly_link) {
+            (true, false) => Part::Info,
+            (_, true) => Part::Nav,
+            (false, false) => Part::Footer,
+        }
+    }
+
+    /// Between title and content everything belongs to the head of the article but for what is called navigation elsewhere.
+    fn near(&self, line: &Line, region: Region) -> bool {
+        region == Region::None
+            || region == Region::Header
+            || self
+                .zone
+                .is_some_and(|z| z.0 <= line.first && line.first < z.1 && region != Region::Nav)
+    }
+
+    /// The info line may stand inside the element that was chosen as content.
+    fn mark_info(&self, parts: &mut [Part]) {
+        let (first, last) = self.main_lines;
+        let head = self
+            .title
+            .map_or(first, |(_, t)| first.max(t + 1))
+            .max(first);
+        for i in first..last.min(head + 6) {
+            if parts[i] == Part::Main && is_info_line(self.text(i)) {
+                parts[i] = Part::Info;
+                if self.title.is_some_and(|(from, to)| from >= first && to < i)
+                    || self.title.is_none()
+                {
+                    self.title_lines_before(i, first, parts);
+                }
+            }
+        }
+        if self.main_starts_with_info(parts) {
+            for part in &mut parts[first..head.min(last)] {
+                if *part == Part::Main {
+                    *part = Part::Info;
+                }
+            }
+        }
+        let before = first.saturating_sub(6);
+        for i in before..first {
+            if parts[i] == Part::Header && is_info_line(self.text(i)) {
+                parts[i] = Part::Info;
+            }
+        }
+    }
+
+    /// A title above an info line inside the content is head, too.
+    fn title_lines_before(&self, info: usize, first: usize, parts: &mut [Part]) {
+        if let Some((from, to)) = self.title
+            && from >= first
+            && to < info
+        {
+            for part in &mut parts[from..=to] {
+                *part = Part::Info;
+            }
+        }
+    }
+
+    fn main_starts_with_info(&self, parts: &[Part]) -> bool {
+        let (first, last) = self.main_lines;
+        !self.main.sure
+            && self.title.is_some_and(|(from, to)| {
+                from >= first && to < last && from - first <= 4 && parts[from] == Part::Info
+            })
+    }
+
+    /// Three or more catalogue labels close together are the catalogue block, wherever it stands above the text.
+    fn mark_catalogue(&self, parts: &mut [Part]) {
+        let until = self.draft.lines.len().min(self.main_lines.0 + 40);
+        let mut run: Option<(usize, usize, usize)> = None;
+        let mut runs = Vec::new();
+        for i in 0..until {
+            let labels = catalogue_labels(self.text(i));
+            if labels == 0 {
+                continue;
+            }
+            run = match run {
+                Some((from, to, count)) if i - to <= 4 => Some((from, i, count + labels)),
+                Some(done) => {
+                    runs.push(done);
+                    Some((i, i, labels))
+                }
+                None => Some((i, i, labels)),
+            };
+        }
+        runs.extend(run);
+        for (from, to, count) in runs {
+            let value_follows = self
+                .draft
+                .lines
+                .get(to + 1)
+                .is_some_and(|l| self.same_row(l.cell, self.draft.lines[to].cell));
+            let to = to + usize::from(value_follows);
+            if count >= 3 && from <= self.main_lines.0 + 6 {
+                for part in &mut parts[from..=to] {
+                    if !matches!(part, Part::Hidden | Part::Footer) {
+                        *part = Part::Info;
+                    }
+                }
+            }
+        }
+    }
+
+    fn same_row(&self, cell: u32, other: u32) -> bool {
+        let row = |cell: u32| {
+            self.tree
+                .node_at(cell as usize)
+                .filter(|_| cell != 0)
+                .and_then(|id| self.tree.parent(id))
+        };
+        row(cell).is_some() && row(cell) == row(other)
+    }
+
+    fn mark_noise(&self, parts: &mut [Part]) {
+        let (first, last) = self.main_lines;
+        for i in first..last {
+            if parts[i] == Part::Main {
+                match noise(self.text(i)) {
+                    Some(part) if i + 15 > last || i < first + 8 => parts[i] = part,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// From the first line that only a footer says, to the end; and the rest of the element that line stands in.
+    fn mark_footer(&self, parts: &mut [Part]) {
+        let lines = &self.draft.lines;
+        let (first, last) = self.main_lines;
+        let from = if last > first {
+            last.saturating_sub(25)
+                .max(first + 1)
+                .max(self.title.map_or(0, |t| t.1 + 1))
+        } else {
+            0
+        };
+        let anchor = (from..lines.len()).find(|i| {
+            let text = self.text(*i);
+            !lines[*i].hidden
+                && text.len() < 600
+                && (FOOTER.iter().any(|f| text.contains(f))
+                    || (*i >= last && FOOTER_LIKE.iter().any(|f| text.contains(f))))
+        });
+        let Some(anchor) = anchor else { return };
+        let range = self.footer_element(anchor);
+        for (i, line) in lines.iter().enumerate().skip(from) {
+            let inside = range.0 <= line.first && line.first < range.1;
+            let is_text = matches!(
+                parts[i],
+                Part::Main | Part::Info | Part::Header | Part::Footer
+            );
+            if (inside || i >= anchor) && is_text && !line.hidden {
+                parts[i] = Part::Footer;
+            }
+        }
+    }
+
+    /// The largest element around a footer line that is still small and holds neither title nor start of the content.
+    fn footer_element(&self, anchor: usize) -> (u32, u32) {
+        let line = &self.draft.lines[anchor];
+        let mut range = (line.first, line.first + 1);
+        let Some(id) = self.tree.node_at(line.node as usize) else {
+            return range;
+        };
+        let title = self
+            .title
+            .map_or(u32::MAX, |(from, _)| self.draft.lines[from].first);
+        let main = self
+            .draft
+            .lines
+            .get(self.main_lines.0)
+            .map_or(u32::MAX, |l| l.first);
+        for element in std::iter::once(id).chain(self.tree.ancestors(id)) {
+            let around = (
+                element.index() as u32,
+                self.tree.end(element).index() as u32,
+            );
+            let holds = |node: u32| around.0 <= node && node < around.1;
+            let inside_main = self.main.holds(line.first) && !self.main.holds(around.0);
+            if holds(title) || holds(main) || inside_main || self.bytes_in(around) > 1500 {
+                break;
+            }
+            range = around;
+        }
+        range
+    }
+
+    fn bytes_in(&self, range: (u32, u32)) -> usize {
+        let from = self.draft.lines.partition_point(|l| l.first < range.0);
+        self.draft.lines[from..]
+            .iter()
+            .take_while(|l| l.first < range.1)
+            .map(|l| l.span.len())
+            .take(500)
+            .sum()
+    }
+
+    /// “您访问的链接即将离开…” is a dialogue that waits for a click, not content.
+    fn mark_leaving_popup(&self, parts: &mut [Part]) {
+        for i in 0..parts.len() {
+            if !matches!(parts[i], Part::Hidden) && is_leaving_popup(self.text(i)) {
+                let range = self.footer_element(i);
+                for (j, line) in self.draft.lines.iter().enumerate() {
+                    if range.0 <= line.first && line.first < range.1 || j == i {
+                        parts[j] = Part::Hidden;
+                    }
+                }
+                return;
+            }
+        }
+    }
+}
+
+fn zone(tree: &Tree, draft: &Draft, main: &MainPart, title: &Title) -> Option<(u32, u32)> {
+    let start = main.start();
+    let id = tree.node_at(start as usize)?;
+    let title = title
+        .lines
+        .map(|(from, _)| draft.lines[from].first)
+        .filter(|t| *t < start);
+    let around = tree.ancestors(id).find(|a| {
+        let range = (a.index() as u32, tree.end(*a).index() as u32);
+        range.1 >= main.end() && title.is_none_or(|t| range.0 <= t)
+    })?;
+    let is_page = matches!(tree.name(around), "body" | "html");
+    (!is_page).then(|| (around.index() as u32, tree.end(around).index() as u32))
+}
+
+fn is_breadcrumb(text: &str) -> bool {
+    ["当前位置", "您的位置", "现在位置", "现在的位置", "所在位置"]
+        .iter()
+        .any(|w| text.contains(w))
+}
+
+fn is_leaving_popup(text: &str) -> bool {
+    text.contains("即将离开")
+        && (text.contains("链接") || text.contains("网站") || text.contains("继续"))
+}
+
+/// The line under a title: publication time, source, reading counter, font size.
+pub(crate) fn is_info_line(text: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "发布时间",
+        "发布日期",
+        "更新时间",
+        "发稿时间",
+        "来源：",
+        "来源:",
+        "信息来源",
+        "文章来源",
+        "稿件来源",
+        "浏览次数",
+        "浏览量",
+        "阅读次数",
+        "点击数",
+        "访问量",
+        "字号",
+        "字体：",
+        "作者：",
+        "责任编辑",
+    ];
+    if text.len() > 400 {
+        return false;
+    }
+    let text = squeeze(text);
+    if WORDS.iter().any(|w| text.contains(w)) {
+        return text.len() < 300;
+    }
+    let dated = ["时间：", "时间:", "日期：", "日期:"]
+        .iter()
+        .any(|w| text.starts_with(w));
+    let rest = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let starts_with_date = crate::dates::find_dates(rest)
+        .first()
+        .is_some_and(|d| d.0.start == 0);
+    (dated && starts_with_date)
+        || (text.starts_with(|c: char| c.is_ascii_digit()) && starts_with_date && text.len() < 90)
+}
+
+fn catalogue_labels(text: &str) -> usize {
+    if text.len() > 240 {
+        return 0;
+    }
+    let text = squeeze(text);
+    CATALOGUE
+        .iter()
+        .filter(|label| {
+            text.strip_prefix(**label).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with(['：', ':']) || rest.starts_with("/")
+            })
+        })
+        .count()
+        .max(
+            CATALOGUE
+                .iter()
+                .filter(|label| {
+                    text.contains(&format!("{label}：")) || text.contains(&format!("{label}:"))
+                })
+                .count()
+                .min(4),
+        )
+}
+
+/// Buttons and pointers around a text that are not part of it.
+fn noise(text: &str) -> Option<Part> {
+    if text.len() > 150 {
+        return None;
+    }
+    let text = squeeze(text);
+    const BUTTONS: [&str; 14] = [
+        "打印本页",
+        "关闭窗口",
+        "【打印",
+        "[打印",
+        "【关闭",
+        "[关闭",
+        "分享到",
+        "扫一扫",
+        "上一篇",
+        "下一篇",
+        "打印本文",
+        "用微信扫描",
+        "收藏本页",
+        "返回顶部",
+    ];
+    if BUTTONS.iter().any(|b| text.contains(b)) && text.len() < 140 {
+        return Some(Part::Nav);
+    }
+    let editors = [
+        "责任编辑",
+        "（责任编辑",
+        "(责任编辑",
+        "编辑：",
+        "审核：",
+        "初审：",
+        "终审：",
+        "信息来源：",
+        "稿件来源：",
+    ];
+    editors
+        .iter()
+        .any(|e| text.starts_with(e))
+        .then_some(Part::Info)
+}

@@ -1,0 +1,266 @@
+//! The title a reader sees, and where it stands.
+
+use crate::main_part::{MainPart, Mark, Weights};
+use crate::tags::Region;
+use crate::walk::{Draft, is_visible};
+use duwang_html::Tree;
+use duwang_model::Span;
+
+/// The title and its lines, when it is in the text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Title {
+    pub text: String,
+    /// First and last line.
+    pub lines: Option<(usize, usize)>,
+    pub span: Option<Span>,
+}
+
+/// Lines of a page that may hold its title are those before the content and the first few of it.
+const LINES_INTO_MAIN: usize = 8;
+
+pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weights) -> Title {
+    let first_main = draft
+        .lines
+        .iter()
+        .position(|l| main.holds(l.first))
+        .unwrap_or(0);
+    let expected = Expected::of(draft);
+    let until = draft.lines.len().min(first_main + LINES_INTO_MAIN);
+    let squeezed: Vec<String> = draft.lines[..until]
+        .iter()
+        .map(|l| squeeze(&draft.plain[l.span.start..l.span.end]))
+        .collect();
+    let mut best: (i32, usize, usize) = (0, 0, 0);
+    for (i, line) in draft.lines[..until].iter().enumerate() {
+        if line.hidden || squeezed[i].chars().count() < 2 || squeezed[i].len() > 600 {
+            continue;
+        }
+        let (named, last) = expected.named(&squeezed[i..]);
+        let mut score = named;
+        score += if line.heading { 25 } else { 0 };
+        score += if is_title_like(tree, draft, line.node) {
+            20
+        } else {
+            0
+        };
+        score += if follows_title_label(&squeezed[..i]) && line.cell != 0 {
+            60
+        } else {
+            0
+        };
+        let mostly_link = line.link_bytes as usize * 2 > line.span.len();
+        score -= if mostly_link { 30 } else { 0 };
+        score -= if weights.region[line.node as usize] != Region::None {
+            30
+        } else {
+            0
+        };
+        score += match first_main.checked_sub(i) {
+            Some(before) if before <= 10 => 10,
+            Some(_) => -10,
+            None => 5,
+        };
+        score -= if squeezed[i].chars().count() < 5 && named < 90 {
+            20
+        } else {
+            0
+        };
+        if score > best.0 {
+            best = (score, i, i + last);
+        }
+    }
+    if best.0 >= 30 {
+        return of_lines(draft, best.1, best.2);
+    }
+    without_place(draft, &expected)
+}
+
+fn of_lines(draft: &Draft, first: usize, last: usize) -> Title {
+    let span = Span::new(draft.lines[first].span.start, draft.lines[last].span.end);
+    Title {
+        text: draft.plain[span.start..span.end].split('\n').collect(),
+        lines: Some((first, last)),
+        span: Some(span),
+    }
+}
+
+fn without_place(draft: &Draft, expected: &Expected) -> Title {
+    let text = if !expected.article.is_empty() {
+        expected.article.clone()
+    } else if !draft.title.is_empty() {
+        without_site_name(&draft.title).to_owned()
+    } else {
+        String::new()
+    };
+    Title {
+        text,
+        lines: None,
+        span: None,
+    }
+}
+
+/// What the page says its title is.
+struct Expected {
+    /// As written in `ArticleTitle`, `og:title` or between title marks.
+    article: String,
+    exact: Vec<String>,
+    /// `<title>`, which mostly carries the site's name, too.
+    page: String,
+}
+
+impl Expected {
+    fn of(draft: &Draft) -> Self {
+        let site = meta(draft, "SiteName").unwrap_or("");
+        let column = meta(draft, "ColumnName").unwrap_or("");
+        let article = ["ArticleTitle", "og:title", "twitter:title"]
+            .iter()
+            .filter_map(|name| meta(draft, name))
+            .find(|t| !t.is_empty() && *t != site && *t != column)
+            .unwrap_or("")
+            .to_owned();
+        let mut exact = vec![squeeze(&article)];
+        exact.extend(marked(draft).map(|t| squeeze(&t)));
+        exact.push(squeeze(without_site_name(&draft.title)));
+        exact.retain(|t| t.chars().count() >= 4);
+        Self {
+            article,
+            exact,
+            page: squeeze(&draft.title),
+        }
+    }
+
+    /// How well the lines from here on match, and how many lines more than one it takes.
+    fn named(&self, lines: &[String]) -> (i32, usize) {
+        let mut joined = String::new();
+        let mut partly = 0;
+        for (more, line) in lines.iter().take(4).enumerate() {
+            joined.push_str(line);
+            if self.exact.contains(&joined) {
+                return (100, more);
+            }
+            if more == 0 && joined.chars().count() >= 6 && self.page.contains(&joined) {
+                partly = 40 + (joined.chars().count() as i32).min(40);
+            }
+            let goes_on =
+                self.exact.iter().any(|t| t.starts_with(&joined)) || self.page.starts_with(&joined);
+            if !goes_on {
+                break;
+            }
+        }
+        (partly, 0)
+    }
+}
+
+fn marked(draft: &Draft) -> Option<String> {
+    let begin = draft.marks.iter().find(|m| m.1 == Mark::TitleBegin)?.0;
+    let end = draft
+        .marks
+        .iter()
+        .find(|m| m.1 == Mark::TitleEnd && m.0 > begin)?
+        .0;
+    let lines = draft
+        .lines
+        .iter()
+        .filter(|l| begin < l.first && l.first < end);
+    Some(
+        lines
+            .map(|l| &draft.plain[l.span.start..l.span.end])
+            .collect(),
+    )
+}
+
+/// The content of the first meta tag of that name; names are written in any case.
+pub(crate) fn meta<'d>(draft: &'d Draft, name: &str) -> Option<&'d str> {
+    draft
+        .meta
+        .iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.as_str())
+}
+
+fn is_title_like(tree: &Tree, draft: &Draft, node: u32) -> bool {
+    let Some(id) = tree.node_at(node as usize) else {
+        return false;
+    };
+    // The line's block, or an inline element right inside it, may carry the class.
+    let below = draft.title_like.partition_point(|n| *n < node);
+    if draft.title_like.get(below).is_some_and(|n| *n <= node + 2) {
+        return true;
+    }
+    tree.ancestors(id)
+        .take(2)
+        .any(|a| draft.title_like.binary_search(&(a.index() as u32)).is_ok())
+}
+
+fn follows_title_label(before: &[String]) -> bool {
+    before.last().is_some_and(|l| {
+        matches!(
+            l.trim_end_matches([':', '：']),
+            "标题" | "名称" | "信息名称" | "文件名称"
+        )
+    })
+}
+
+/// `题目_市人民政府门户网站` → `题目`. A dash inside a title stays unless a site's name follows it.
+pub(crate) fn without_site_name(title: &str) -> &str {
+    const SITE: [&str; 12] = [
+        "网",
+        "政府",
+        "门户",
+        "委员会",
+        "局",
+        "厅",
+        "办事处",
+        "欢迎",
+        "之窗",
+        "平台",
+        "中国",
+        "专栏",
+    ];
+    let mut rest = title.trim();
+    while let Some(at) = rest.rfind(['_', '|', '-', '－', '—', '–', '\u{3000}']) {
+        let mark = rest[at..].chars().next().map_or(1, char::len_utf8);
+        let tail = rest[at + mark..].trim();
+        let hard = matches!(rest.as_bytes()[at], b'_' | b'|');
+        let head =
+            rest[..at].trim_end_matches(|c: char| c.is_whitespace() || "_|-－—–".contains(c));
+        if head.is_empty()
+            || !(hard
+                || tail.is_empty()
+                || (tail.chars().count() <= 24 && SITE.iter().any(|s| tail.contains(s))))
+        {
+            break;
+        }
+        rest = head;
+    }
+    rest
+}
+
+/// Without blanks and quotation marks, which pages write now so, now so.
+pub(crate) fn squeeze(text: &str) -> String {
+    text.chars()
+        .filter(|c| is_visible(*c) && !matches!(c, '"' | '“' | '”' | '\'' | '‘' | '’'))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn site_names_are_cut_off() {
+        for (title, want) in [
+            ("关于停水的通知_云溪市人民政府门户网站", "关于停水的通知"),
+            (
+                "关于停水的通知-通知公告-云溪市人民政府",
+                "关于停水的通知-通知公告",
+            ),
+            ("关于停水的通知 - 云溪市人民政府", "关于停水的通知"),
+            ("1-10月投资情况", "1-10月投资情况"),
+            ("关于停水的通知", "关于停水的通知"),
+            ("", ""),
+        ] {
+            assert_eq!(without_site_name(title), want);
+        }
+    }
+}

@@ -1,0 +1,742 @@
+//! One walk over the node array: lines of text, links, pictures, tables and the weights by which the main part is chosen.
+
+use crate::tags::{Region, Tag, contains_ignore_case, region_of_tag, region_of_words, style_hides};
+use crate::{dates, main_part};
+use chrono::NaiveDate;
+use duwang_html::{NodeId, Tree};
+use duwang_model::Span;
+
+/// What a page may cost beyond the limits of the tree.
+pub(crate) const MAX_LINKS: usize = 20_000;
+const MAX_CELLS: usize = 50_000;
+const MAX_HINTS: usize = 500;
+const MAX_LINES: usize = 200_000;
+
+/// What the walk saw, before anybody decided what it means. Node numbers are places in document order.
+#[derive(Default)]
+pub(crate) struct Draft {
+    /// Visible text, one line per block, each ended by a line break.
+    pub plain: String,
+    pub lines: Vec<Line>,
+    pub links: Vec<RawLink>,
+    pub images: Vec<RawImage>,
+    pub media: Vec<(u32, MediaKind)>,
+    pub tables: Vec<RawTable>,
+    /// `dt` and `dd` places of one definition.
+    pub terms: Vec<(Span, Span)>,
+    /// `<meta>` name (or property) and content.
+    pub meta: Vec<(String, String)>,
+    pub title: String,
+    pub base: Option<String>,
+    /// Texts that are nothing but a date: node and day.
+    pub dates: Vec<(u32, NaiveDate)>,
+    /// Bytes of text directly in a node, links apart.
+    pub own_text: Vec<u32>,
+    /// Bytes of text directly in a node inside a link.
+    pub own_link: Vec<u32>,
+    /// What class, id, role or tag say, for elements of their own.
+    pub region: Vec<Region>,
+    /// Elements a platform is known to put its content in.
+    pub containers: Vec<(u32, main_part::Container)>,
+    /// Comments that mark content: `begin` of the content proper and of the title, and their ends.
+    pub marks: Vec<(u32, main_part::Mark)>,
+    /// Elements that call themselves a title.
+    pub title_like: Vec<u32>,
+    pub notes: Vec<String>,
+}
+
+/// One line of text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line {
+    pub span: Span,
+    /// Innermost block element it stands in.
+    pub node: u32,
+    /// Its first text node.
+    pub first: u32,
+    /// Innermost table cell around it, 0 for none.
+    pub cell: u32,
+    pub heading: bool,
+    pub item: bool,
+    /// Bytes of it that are links.
+    pub link_bytes: u32,
+    pub hidden: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct RawLink {
+    pub node: u32,
+    pub href: String,
+    pub title: String,
+    /// Alternative text of a picture inside.
+    pub alt: String,
+    pub span: Span,
+    pub hidden: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct RawImage {
+    pub node: u32,
+    pub src: String,
+    pub alt: String,
+    pub hidden: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MediaKind {
+    Video,
+    Audio,
+    Frame,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RawTable {
+    pub rows: Vec<Vec<RawCell>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RawCell {
+    pub node: u32,
+    pub head: bool,
+    pub span: Span,
+    pub columns: u16,
+    pub rows: u16,
+}
+
+/// Walks the subtrees of `roots` (the whole tree for the root). `shown` is an element that is hidden only until scripts run.
+pub(crate) fn walk(tree: &Tree, roots: &[NodeId], shown: Option<NodeId>) -> Draft {
+    let mut walker = Walker::new(tree, shown);
+    for root in roots {
+        walker.subtree(*root);
+    }
+    walker.finish()
+}
+
+struct Open {
+    end: u32,
+    node: u32,
+    tag: Tag,
+    /// Cell: its table; link: its place in `links`; term and definition: where their text starts.
+    index: usize,
+    /// What held outside.
+    outside: Context,
+}
+
+/// What the open elements mean for the text inside; carried along so that no line has to look up its ancestors.
+#[derive(Clone, Copy)]
+struct Context {
+    /// Innermost block element.
+    node: u32,
+    cell: u32,
+    heading: bool,
+    item: bool,
+    preformatted: bool,
+    /// Place in `links` of the link around, if any.
+    link: usize,
+}
+
+/// No table, no link.
+const NONE: usize = usize::MAX;
+
+struct Walker<'t> {
+    tree: &'t Tree,
+    shown: Option<NodeId>,
+    draft: Draft,
+    open: Vec<Open>,
+    /// Tables being read: index into `draft.tables`.
+    tables: Vec<usize>,
+    cells: usize,
+    line_start: usize,
+    line_node: u32,
+    line_first: u32,
+    /// The text node being read.
+    text_node: u32,
+    line_link: u32,
+    pending_blank: bool,
+    context: Context,
+    last_term: Option<(u32, Span)>,
+    hidden_links: Vec<NodeId>,
+}
+
+impl<'t> Walker<'t> {
+    fn new(tree: &'t Tree, shown: Option<NodeId>) -> Self {
+        let count = tree.len();
+        Self {
+            tree,
+            shown,
+            draft: Draft {
+                own_text: vec![0; count],
+                own_link: vec![0; count],
+                region: vec![Region::None; count],
+                ..Draft::default()
+            },
+            open: Vec::with_capacity(64),
+            tables: Vec::new(),
+            cells: 0,
+            line_start: 0,
+            line_node: 0,
+            line_first: 0,
+            text_node: 0,
+            line_link: 0,
+            pending_blank: false,
+            context: Context {
+                node: 0,
+                cell: 0,
+                heading: false,
+                item: false,
+                preformatted: false,
+                link: NONE,
+            },
+            last_term: None,
+            hidden_links: Vec::new(),
+        }
+    }
+
+    fn subtree(&mut self, root: NodeId) {
+        let end = self.tree.end(root).index();
+        let mut at = root.index();
+        while at < end {
+            let Some(id) = self.tree.node_at(at) else {
+                break;
+            };
+            self.close_until(at);
+            at = if self.tree.is_element(id) {
+                self.element(id)
+            } else {
+                if let Some(text) = self.tree.text(id) {
+                    self.text(id, text);
+                } else if let Some(comment) = self.tree.comment(id) {
+                    self.comment(id, comment);
+                }
+                at + 1
+            };
+        }
+        self.close_until(usize::MAX);
+        self.flush();
+    }
+
+    fn comment(&mut self, id: NodeId, comment: &str) {
+        if self.draft.marks.len() < MAX_HINTS
+            && let Some(mark) = main_part::mark_of(comment)
+        {
+            self.draft.marks.push((id.index() as u32, mark));
+        }
+    }
+
+    /// Handles a start tag; returns the next node to look at.
+    fn element(&mut self, id: NodeId) -> usize {
+        let node = id.index() as u32;
+        let tag = Tag::of(self.tree.name(id));
+        let after = self.tree.end(id).index();
+        let attrs = Attributes::of(self.tree, id);
+        match tag {
+            Tag::Meta => self.meta(id),
+            Tag::Base => self.base(id),
+            Tag::Title => self.title(id),
+            _ => {}
+        }
+        if matches!(tag, Tag::Silent | Tag::Meta | Tag::Base | Tag::Title) {
+            return after;
+        }
+        if attrs.hides() && self.shown != Some(id) {
+            self.hidden(id);
+            return after;
+        }
+        self.classify(id, tag, &attrs);
+        match tag {
+            Tag::Break | Tag::Rule => self.flush(),
+            Tag::Image => self.image(id, false),
+            Tag::Frame | Tag::Video | Tag::Audio | Tag::Embed => {
+                self.media(id, tag);
+                return after;
+            }
+            _ => {}
+        }
+        if tag.breaks() {
+            self.flush();
+        }
+        if tag.breaks() || tag == Tag::Anchor {
+            self.enter(id, tag, after as u32);
+        }
+        node as usize + 1
+    }
+
+    fn enter(&mut self, id: NodeId, tag: Tag, end: u32) {
+        let node = id.index() as u32;
+        let index = self.open_data(id, tag);
+        self.open.push(Open {
+            end,
+            node,
+            tag,
+            index,
+            outside: self.context,
+        });
+        let inside = &mut self.context;
+        match tag {
+            Tag::Anchor if index != NONE => inside.link = index,
+            Tag::Cell | Tag::HeadCell => (inside.cell, inside.item) = (node, false),
+            Tag::Item | Tag::Term | Tag::Definition => inside.item = true,
+            Tag::Heading => inside.heading = true,
+            Tag::Preformatted => inside.preformatted = true,
+            _ => {}
+        }
+        if tag != Tag::Anchor {
+            inside.node = node;
+        }
+    }
+
+    fn classify(&mut self, id: NodeId, tag: Tag, attrs: &Attributes<'_>) {
+        let node = id.index() as u32;
+        let mut region = region_of_tag(self.tree.name(id), attrs.role);
+        for words in [attrs.id, attrs.class].into_iter().flatten() {
+            if region == Region::None
+                && tag != Tag::Anchor
+                && tag != Tag::Inline
+                && tag != Tag::Heading
+            {
+                region = region_of_words(words);
+            }
+            if self.draft.title_like.len() < MAX_HINTS && main_part::is_title_word(words) {
+                self.draft.title_like.push(node);
+            }
+        }
+        self.draft.region[node as usize] = region;
+        if self.draft.containers.len() < MAX_HINTS
+            && let Some(container) = main_part::container_of(attrs.id, attrs.class)
+        {
+            self.draft.containers.push((node, container));
+        }
+    }
+
+    fn open_data(&mut self, id: NodeId, tag: Tag) -> usize {
+        match tag {
+            Tag::Table => {
+                self.draft.tables.push(RawTable::default());
+                self.tables.push(self.draft.tables.len() - 1);
+            }
+            Tag::Row => {
+                if let Some(table) = self.tables.last() {
+                    self.draft.tables[*table].rows.push(Vec::new());
+                }
+            }
+            Tag::Cell | Tag::HeadCell => return self.cell(id, tag),
+            Tag::Term | Tag::Definition => return self.draft.plain.len(),
+            Tag::Anchor => return self.anchor(id),
+            _ => {}
+        }
+        NONE
+    }
+
+    fn cell(&mut self, id: NodeId, tag: Tag) -> usize {
+        self.cells += 1;
+        let Some(table) = self.tables.last().copied() else {
+            return NONE;
+        };
+        if self.cells > MAX_CELLS {
+            self.note("表格单元格过多，其余不作表格读");
+            return NONE;
+        }
+        let span_of = |name| {
+            self.tree
+                .attr(id, name)
+                .and_then(|v| v.trim().parse::<u16>().ok())
+                .unwrap_or(1)
+        };
+        let at = self.draft.plain.len();
+        let cell = RawCell {
+            node: id.index() as u32,
+            head: tag == Tag::HeadCell,
+            span: Span::new(at, at),
+            columns: span_of("colspan").clamp(1, 64),
+            rows: span_of("rowspan").clamp(1, 1000),
+        };
+        let rows = &mut self.draft.tables[table].rows;
+        if rows.is_empty() {
+            rows.push(Vec::new());
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push(cell);
+        }
+        table
+    }
+
+    fn anchor(&mut self, id: NodeId) -> usize {
+        let Some(href) = self.tree.attr(id, "href") else {
+            return NONE;
+        };
+        if self.draft.links.len() >= MAX_LINKS {
+            self.note("链接过多，其余未记");
+            return NONE;
+        }
+        let start = self.next_text_at();
+        self.draft.links.push(RawLink {
+            node: id.index() as u32,
+            href: self.onclick_target(id, href.trim()).to_owned(),
+            title: self.tree.attr(id, "title").unwrap_or("").trim().to_owned(),
+            alt: String::new(),
+            span: Span::new(start, start),
+            hidden: false,
+        });
+        self.draft.links.len() - 1
+    }
+
+    /// Some lists hide their targets: `href="javascript:void(0)" onclick="jump('./202605/t1.html')"`.
+    fn onclick_target<'h>(&self, id: NodeId, href: &'h str) -> &'h str
+    where
+        't: 'h,
+    {
+        if !(href.is_empty() || href == "#" || href.starts_with("javascript:")) {
+            return href;
+        }
+        let script = if href.len() > 30 {
+            href
+        } else {
+            self.tree.attr(id, "onclick").unwrap_or("")
+        };
+        let quoted = script.split(['\'', '"']).nth(1).unwrap_or("");
+        let is_page = quoted.contains(".htm")
+            || quoted.contains(".shtm")
+            || quoted.contains(".pdf")
+            || quoted.contains(".doc");
+        if is_page && !quoted.contains([' ', '(']) {
+            quoted
+        } else {
+            href
+        }
+    }
+
+    /// Where the next character will stand: a pending blank comes first.
+    fn next_text_at(&self) -> usize {
+        self.draft.plain.len()
+            + usize::from(self.pending_blank && self.draft.plain.len() > self.line_start)
+    }
+
+    fn close_until(&mut self, at: usize) {
+        while let Some(top) = self.open.last()
+            && (top.end as usize) <= at
+        {
+            let Some(open) = self.open.pop() else { return };
+            self.close(&open);
+        }
+    }
+
+    fn close(&mut self, open: &Open) {
+        if open.tag == Tag::Anchor {
+            self.context = open.outside;
+            if let Some(link) = self.draft.links.get_mut(open.index) {
+                let start = link.span.start.min(self.draft.plain.len());
+                let text = self.draft.plain[start..].trim_end();
+                link.span = Span::new(start, start + text.len());
+            }
+            return;
+        }
+        self.flush();
+        self.context = open.outside;
+        match open.tag {
+            Tag::Table => {
+                self.tables.pop();
+            }
+            Tag::Cell | Tag::HeadCell => self.close_cell(open),
+            Tag::Term => self.last_term = Some((open.node, self.block_span(open.index))),
+            Tag::Definition => {
+                let definition = self.block_span(open.index);
+                if let Some((_, term)) = self.last_term
+                    && self.draft.terms.len() < MAX_CELLS
+                {
+                    self.draft.terms.push((term, definition));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn close_cell(&mut self, open: &Open) {
+        let end = self.draft.plain.len();
+        let Some(table) = self.draft.tables.get_mut(open.index) else {
+            return;
+        };
+        let cell = table
+            .rows
+            .iter_mut()
+            .rev()
+            .flat_map(|row| row.iter_mut().rev())
+            .find(|c| c.node == open.node);
+        if let Some(cell) = cell {
+            cell.span.end = end.saturating_sub(1).max(cell.span.start);
+        }
+    }
+
+    fn block_span(&self, start: usize) -> Span {
+        Span::new(start, self.draft.plain.len().saturating_sub(1).max(start))
+    }
+
+    fn text(&mut self, id: NodeId, text: &str) {
+        let node = self.tree.parent(id).map_or(0, NodeId::index);
+        self.text_node = id.index() as u32;
+        let bytes = text.trim_ascii().len() as u32;
+        if bytes == 0 {
+            self.pending_blank |= !text.is_empty();
+            return;
+        }
+        if self.draft.lines.len() >= MAX_LINES {
+            self.note("行数过多，其余未读");
+            return;
+        }
+        if self.context.link != NONE {
+            self.draft.own_link[node] += bytes;
+            self.line_link += bytes;
+        } else {
+            self.draft.own_text[node] += bytes;
+        }
+        if (8..=48).contains(&bytes)
+            && let Some(at) = dates::is_only_date(
+                text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '二')
+                    .trim(),
+            )
+        {
+            self.draft.dates.push((id.index() as u32, at.date()));
+        }
+        if self.context.preformatted {
+            for (i, line) in text.split('\n').enumerate() {
+                if i > 0 {
+                    self.flush();
+                }
+                self.words(line);
+            }
+        } else {
+            self.words(text);
+        }
+    }
+
+    /// Appends text with runs of ASCII blanks made one space; blanks at the start of a line are indentation and dropped.
+    fn words(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            if bytes[at].is_ascii_whitespace() {
+                self.pending_blank = true;
+                at += 1;
+                continue;
+            }
+            let from = at;
+            while at < bytes.len() && !bytes[at].is_ascii_whitespace() {
+                at += 1;
+            }
+            self.word(&text[from..at]);
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        let word = if self.draft.plain.len() == self.line_start {
+            word.trim_start()
+        } else {
+            word
+        };
+        if word.is_empty() {
+            return;
+        }
+        if self.draft.plain.len() == self.line_start {
+            self.line_node = self.context.node;
+            self.line_first = self.text_node;
+        } else if self.pending_blank {
+            self.draft.plain.push(' ');
+        }
+        self.pending_blank = false;
+        self.draft.plain.push_str(word);
+    }
+
+    /// Ends the line; a line without a visible character leaves nothing behind.
+    fn flush(&mut self) {
+        self.pending_blank = false;
+        let line = self.draft.plain[self.line_start..].trim_end();
+        let end = self.line_start + line.len();
+        let visible = line.chars().any(is_visible);
+        self.draft
+            .plain
+            .truncate(if visible { end } else { self.line_start });
+        let link_bytes = std::mem::take(&mut self.line_link);
+        if !visible {
+            return;
+        }
+        self.draft.lines.push(Line {
+            span: Span::new(self.line_start, end),
+            node: self.line_node,
+            first: self.line_first,
+            cell: self.context.cell,
+            heading: self.context.heading,
+            item: self.context.item,
+            link_bytes,
+            hidden: false,
+        });
+        self.draft.plain.push('\n');
+        self.line_start = self.draft.plain.len();
+    }
+
+    fn meta(&mut self, id: NodeId) {
+        let name = self
+            .tree
+            .attr(id, "name")
+            .or_else(|| self.tree.attr(id, "property"));
+        if let (Some(name), Some(content)) = (name, self.tree.attr(id, "content"))
+            && self.draft.meta.len() < 200
+        {
+            self.draft
+                .meta
+                .push((name.trim().to_owned(), content.trim().to_owned()));
+        }
+    }
+
+    fn base(&mut self, id: NodeId) {
+        if self.draft.base.is_none() {
+            self.draft.base = self.tree.attr(id, "href").map(|h| h.trim().to_owned());
+        }
+    }
+
+    fn title(&mut self, id: NodeId) {
+        if self.draft.title.is_empty() {
+            self.draft.title = self
+                .tree
+                .inner_text(id)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+        }
+    }
+
+    fn image(&mut self, id: NodeId, hidden: bool) {
+        let src = ["data-src", "src", "data-original", "original", "oldsrc"]
+            .iter()
+            .filter_map(|name| self.tree.attr(id, name))
+            .map(str::trim)
+            .find(|src| !src.is_empty() && !src.starts_with("data:"));
+        let alt = self.tree.attr(id, "alt").unwrap_or("").trim();
+        if let Some(link) = self.draft.links.get_mut(self.context.link)
+            && link.alt.is_empty()
+        {
+            link.alt = alt.to_owned();
+        }
+        let Some(src) = src else { return };
+        if self.draft.images.len() < MAX_LINKS {
+            self.draft.images.push(RawImage {
+                node: id.index() as u32,
+                src: src.to_owned(),
+                alt: alt.to_owned(),
+                hidden,
+            });
+        }
+    }
+
+    fn media(&mut self, id: NodeId, tag: Tag) {
+        let source = self
+            .tree
+            .attr(id, "src")
+            .or_else(|| self.tree.attr(id, "data-src"))
+            .or_else(|| self.tree.attr(id, "data"))
+            .unwrap_or("");
+        let is_player = self.tree.has_class(id, "video_iframe")
+            || [
+                "v.qq.com", ".mp4", ".m3u8", ".flv", ".swf", "player", "video",
+            ]
+            .iter()
+            .any(|p| contains_ignore_case(source, p));
+        let kind = match tag {
+            Tag::Video => MediaKind::Video,
+            Tag::Audio => MediaKind::Audio,
+            _ if is_player => MediaKind::Video,
+            _ if contains_ignore_case(source, ".mp3") => MediaKind::Audio,
+            _ => MediaKind::Frame,
+        };
+        self.draft.media.push((id.index() as u32, kind));
+    }
+
+    /// Of a hidden subtree only links are kept: they are what somebody may have hidden on purpose.
+    fn hidden(&mut self, id: NodeId) {
+        let room = 500_usize.saturating_sub(self.hidden_links.len());
+        let links = std::iter::once(id)
+            .chain(self.tree.descendants(id))
+            .filter(|n| self.tree.name(*n) == "a" && self.tree.attr(*n, "href").is_some());
+        self.hidden_links.extend(links.take(room));
+    }
+
+    fn note(&mut self, note: &str) {
+        if !self.draft.notes.iter().any(|n| n == note) {
+            self.draft.notes.push(note.to_owned());
+        }
+    }
+
+    /// Hidden anchors stand after the visible text, so that they can be quoted without being read as part of it.
+    fn finish(mut self) -> Draft {
+        for id in std::mem::take(&mut self.hidden_links) {
+            let text = self.tree.inner_text(id);
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let href = self.tree.attr(id, "href").unwrap_or("").trim();
+            let start = self.draft.plain.len();
+            let visible = text.chars().any(is_visible);
+            if visible {
+                self.draft.plain.push_str(&text);
+                let span = Span::new(start, self.draft.plain.len());
+                self.draft.plain.push('\n');
+                self.draft.lines.push(Line {
+                    span,
+                    node: id.index() as u32,
+                    first: id.index() as u32,
+                    cell: 0,
+                    heading: false,
+                    item: false,
+                    link_bytes: text.len() as u32,
+                    hidden: true,
+                });
+            }
+            if self.draft.links.len() < MAX_LINKS {
+                self.draft.links.push(RawLink {
+                    node: id.index() as u32,
+                    href: href.to_owned(),
+                    title: self.tree.attr(id, "title").unwrap_or("").to_owned(),
+                    alt: String::new(),
+                    span: Span::new(start, if visible { start + text.len() } else { start }),
+                    hidden: true,
+                });
+            }
+        }
+        if let Some(cut) = self.tree.truncated() {
+            self.note(cut);
+        }
+        self.draft
+    }
+}
+
+/// The attributes that matter for every element, read in one go.
+#[derive(Default)]
+struct Attributes<'t> {
+    id: Option<&'t str>,
+    class: Option<&'t str>,
+    style: Option<&'t str>,
+    role: Option<&'t str>,
+    hidden: bool,
+}
+
+impl<'t> Attributes<'t> {
+    fn of(tree: &'t Tree, id: NodeId) -> Self {
+        let mut out = Self::default();
+        for (name, value) in tree.attrs(id) {
+            match name {
+                "id" => out.id = out.id.or(Some(value)),
+                "class" => out.class = out.class.or(Some(value)),
+                "style" => out.style = out.style.or(Some(value)),
+                "role" => out.role = out.role.or(Some(value)),
+                "hidden" => out.hidden = true,
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn hides(&self) -> bool {
+        self.hidden || self.style.is_some_and(style_hides)
+    }
+}
+
+/// Whether a character shows: neither a blank nor of zero width.
+pub(crate) fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{202a}'..='\u{202e}')
+}
