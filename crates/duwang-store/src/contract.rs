@@ -55,6 +55,10 @@ pub const PROMISES: &[Promise] = &[
         a_moved_finding_is_found_at_its_new_page_only,
     ),
     (
+        "a superseded finding leaves its decisions",
+        a_superseded_finding_leaves_its_decisions,
+    ),
+    (
         "findings belong to page and channel",
         findings_belong_to_page_and_channel,
     ),
@@ -502,6 +506,42 @@ fn a_moved_finding_is_found_at_its_new_page_only(store: &dyn Store) {
     assert_eq!(store.findings(&FindingFilter::default()).unwrap(), [moved]);
 }
 
+fn a_superseded_finding_leaves_its_decisions(store: &dyn Store) {
+    let old = finding("a", "guide/x", "http://a.example/old", 1);
+    let unrelated = finding("a", "typo/y", "http://a.example/old", 2);
+    let mut heir = finding("a", "guide/x", "http://a.example/new", 3);
+    record_findings(store, &[old.clone(), unrelated.clone()]);
+    heir.last_seen = sample::day(8);
+    // Judged before these decisions were taken.
+    store
+        .decide(&[
+            decision(&old, Verdict::Dismiss),
+            decision(&unrelated, Verdict::Confirm),
+        ])
+        .unwrap();
+    record(
+        store,
+        Visit {
+            changes: vec![(Change::Persisting, heir.clone())],
+            superseded: vec![
+                old.fingerprint.clone(),
+                unrelated.fingerprint.clone(),
+                "feedfeedfeed".into(),
+            ],
+            ..Visit::default()
+        },
+    );
+    assert_eq!(store.finding(&old.fingerprint).unwrap(), None);
+    let after = store.finding(&heir.fingerprint).unwrap().unwrap();
+    assert_eq!((after.state, after.decisions.len()), (State::Dismissed, 1));
+    assert_eq!(after.decisions[0].finding, after.id);
+    assert!(
+        store.finding(&unrelated.fingerprint).unwrap().is_some(),
+        "nobody took its decision along"
+    );
+    assert_eq!(store.findings(&FindingFilter::default()).unwrap().len(), 2);
+}
+
 fn findings_belong_to_page_and_channel(store: &dyn Store) {
     let findings = [
         finding("a", "guide/x", "http://a.example/1", 1),
@@ -774,7 +814,7 @@ pub mod sample {
             json!({"channel": channel, "url": url, "final_url": url, "outcome": {"kind": "ok", "reason": ""}, "status": 200,
             "visited": day(1), "read": day(1), "first_seen": day(1), "scan": "s", "snapshot": null, "content_hash": null,
             "etag": "\"1\"", "last_modified": null, "headers": [["content-type", "text/html; charset=utf-8"]], "rules": "r1",
-            "facts": null, "links": [], "list": null, "alias_of": null}),
+            "facts": null, "links": [], "list": null}),
         )
     }
 

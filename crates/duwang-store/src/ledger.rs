@@ -7,6 +7,7 @@ use crate::bodies::{self, Bodies};
 use crate::tables::{Batch, Table, Tables};
 use crate::{
     Report, Result, Stats, Store, StoreError, Transferred, check, disk, export, keys, row,
+    succession,
 };
 use duwang_model::{
     Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, State, Visit,
@@ -251,9 +252,41 @@ impl<T: Tables> Ledger<T> {
         for (_, finding) in &visit.changes {
             self.put_finding(batch, finding)?;
         }
+        for fingerprint in &visit.superseded {
+            self.supersede(batch, fingerprint, visit)?;
+        }
         for entry in &visit.frontier {
             self.put_frontier(batch, entry)?;
         }
+        Ok(())
+    }
+
+    /// Removes a finding whose history goes on in another one of this visit. What people decided on it meanwhile is taken along;
+    /// with nobody to take it, the finding stays.
+    fn supersede(&self, batch: &mut Batch, fingerprint: &str, visit: &Visit) -> Result<()> {
+        let key = keys::finding(fingerprint);
+        let Some(gone) = self.value_after::<Finding>(batch, Table::Findings, &key)? else {
+            return Ok(());
+        };
+        let mut heirs = Vec::new();
+        for (_, finding) in &visit.changes {
+            let key = keys::finding(&finding.fingerprint);
+            heirs.extend(self.value_after::<Finding>(batch, Table::Findings, &key)?);
+        }
+        match succession::heir(&gone, &heirs) {
+            Some(heir) => {
+                let mut richer = heir.clone();
+                if succession::inherit(&mut richer, &gone) {
+                    self.replace_finding(batch, Some(heir), &richer)?;
+                }
+            }
+            None if !gone.decisions.is_empty() => return Ok(()),
+            None => {}
+        }
+        for (table, key, _) in index_rows(&gone) {
+            batch.remove(table, key);
+        }
+        batch.remove(Table::Findings, key);
         Ok(())
     }
 

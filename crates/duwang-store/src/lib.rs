@@ -24,6 +24,7 @@ mod open;
 mod owner;
 mod row;
 mod sled;
+mod succession;
 mod tables;
 
 pub use check::Report;
@@ -53,7 +54,8 @@ pub trait Store: Send + Sync {
     fn scans(&self) -> Result<Vec<Scan>>;
 
     /// Writes everything these visits change; durable when it returns. Each visit is written whole or not at all. Decisions people
-    /// took meanwhile stay; a done frontier entry is made undone only by one with a moment to look again (`not_before`).
+    /// took meanwhile stay, also those on a superseded finding; a done frontier entry is made undone only by one with a moment to
+    /// look again (`not_before`).
     fn record(&self, visits: &[Visit]) -> Result<()>;
 
     /// Every frontier entry of a channel in a scan, done ones too, by URL.

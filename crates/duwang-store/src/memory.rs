@@ -2,7 +2,7 @@
 
 use crate::bodies::name_of;
 use crate::ledger::{newest_first, stays_done};
-use crate::{Report, Result, Stats, Store, StoreError, Transferred, export, keys};
+use crate::{Report, Result, Stats, Store, StoreError, Transferred, export, keys, succession};
 use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -66,6 +66,25 @@ impl Rows {
             None => finding.id = self.free_id(&finding.fingerprint),
         }
         self.findings.insert(finding.fingerprint.clone(), finding);
+    }
+
+    fn supersede(&mut self, fingerprint: &str, visit: &Visit) {
+        let Some(gone) = self.findings.get(fingerprint).cloned() else {
+            return;
+        };
+        let heirs: Vec<Finding> = visit
+            .changes
+            .iter()
+            .filter_map(|(_, f)| self.findings.get(&f.fingerprint).cloned())
+            .collect();
+        if let Some(heir) = succession::heir(&gone, &heirs) {
+            let mut heir = heir.clone();
+            succession::inherit(&mut heir, &gone);
+            self.findings.insert(heir.fingerprint.clone(), heir);
+        } else if !gone.decisions.is_empty() {
+            return;
+        }
+        self.findings.remove(fingerprint);
     }
 
     fn free_id(&self, fingerprint: &str) -> String {
@@ -160,6 +179,9 @@ impl Store for Memory {
             }
             for (_, finding) in &visit.changes {
                 rows.record_finding(finding);
+            }
+            for fingerprint in &visit.superseded {
+                rows.supersede(fingerprint, visit);
             }
             for entry in &visit.frontier {
                 rows.record_frontier(entry);

@@ -66,7 +66,7 @@ fn everything_is_there_after_closing_and_opening() {
             page: Some(sample::page("a-site", "http://a.example/")),
             changes,
             frontier: vec![sample::entry("s", "a-site", "http://a.example/")],
-            body: None,
+            ..Visit::default()
         }])
         .unwrap();
     store
