@@ -256,7 +256,7 @@ impl Neighbours {
     fn new(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<Self, Problem> {
         let all = all(desk)?;
         let list: Vec<&Finding> = all.iter().filter(|f| filter.admits(f)).collect();
-        let at = list.partition_point(|f| order(f) < order(finding));
+        let at = list.partition_point(|f| order(f, &desk.names) < order(finding, &desk.names));
         let listed = list
             .get(at)
             .is_some_and(|f| f.fingerprint == finding.fingerprint);

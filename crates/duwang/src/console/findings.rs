@@ -20,22 +20,21 @@ pub(super) async fn list(State(state): State<ConsoleState>, RawQuery(query): Raw
         .await
 }
 
-/// All findings in the order of the list: unit, channel, rule, page, place.
+/// All findings in the order of the list: units as in the units file, then channel, rule, page, place.
 pub(super) fn all(desk: &Desk) -> Result<Vec<Finding>, Problem> {
     let mut findings = desk.store.findings(&FindingFilter::default())?;
-    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings.sort_by(|a, b| order(a, &desk.names).cmp(&order(b, &desk.names)));
     Ok(findings)
 }
 
 /// What the list is sorted by.
-pub(super) fn order(f: &Finding) -> (&str, &str, &str, &str, Option<usize>, &str) {
+pub(super) fn order<'a>(f: &'a Finding, names: &Names) -> impl Ord + use<'a> {
+    let place = (f.url(), f.hit.span.map(|s| s.start), f.fingerprint.as_str());
     (
-        &f.unit,
-        &f.channel,
-        &f.hit.rule,
-        f.url(),
-        f.hit.span.map(|s| s.start),
-        &f.fingerprint,
+        names.rank(&f.unit),
+        f.channel.as_str(),
+        f.hit.rule.as_str(),
+        place,
     )
 }
 

@@ -29,6 +29,24 @@ pub struct Missed {
     pub count: usize,
 }
 
+/// Things that were not seen for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason<'a> {
+    outcome: &'a str,
+    why: &'a str,
+    /// What was not seen.
+    pub places: Vec<&'a str>,
+}
+
+impl Reason<'_> {
+    /// The outcome's name and the reason: `被拦截：防火墙拦截（412）`.
+    pub fn words(&self) -> String {
+        let parts = [outcome_name(self.outcome), self.why];
+        let told: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+        told.join("：")
+    }
+}
+
 /// Coverage of one channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChannelLine {
@@ -69,13 +87,34 @@ impl ChannelLine {
         self.complete && self.missed_count() == 0 && self.not_seen.is_empty()
     }
 
-    /// One phrase: read to its end, or not, or not at all.
+    /// One phrase: everything seen, some pages not, lists not read to their end, or not read at all.
     pub fn verdict(&self) -> &'static str {
-        match (&self.scan, self.complete) {
-            (None, _) => "没有读",
-            (Some(_), true) => "读到末尾",
-            (Some(_), false) => "没有读全",
+        match &self.scan {
+            None => "没有读",
+            Some(_) if self.is_whole() => "都已看到",
+            Some(_) if self.complete => "有页面没看到",
+            Some(_) => "没有读全",
         }
+    }
+
+    /// What was not seen, gathered by reason, the most frequent first.
+    pub fn reasons(&self) -> Vec<Reason<'_>> {
+        let mut reasons: Vec<Reason<'_>> = Vec::new();
+        for gap in &self.not_seen {
+            let known = reasons
+                .iter_mut()
+                .find(|r| r.outcome == gap.outcome && r.why == gap.reason);
+            match known {
+                Some(reason) => reason.places.push(&gap.what),
+                None => reasons.push(Reason {
+                    outcome: &gap.outcome,
+                    why: &gap.reason,
+                    places: vec![&gap.what],
+                }),
+            }
+        }
+        reasons.sort_by_key(|r| std::cmp::Reverse(r.places.len()));
+        reasons
     }
 
     /// How many more were missed than are listed (the list is capped, the counts are not).
@@ -98,7 +137,7 @@ impl Coverage {
             }
         }
         lines.retain(|l| units.is_empty() || units.contains(&l.unit));
-        lines.sort_by_key(|l| names.rank(&l.unit));
+        lines.sort_by(|a, b| names.rank(&a.unit).cmp(&names.rank(&b.unit)));
         Self {
             complete: lines.iter().all(|l| l.scan.is_some() && l.complete),
             seen: lines.iter().map(|l| l.seen).sum(),

@@ -4,7 +4,9 @@ use super::{Coverage, Totals};
 use crate::view::{Names, Shown, minute, rfc3339, web_link};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
-use duwang_model::{Category, Finding, FindingFilter, Level, Mode, Region, Scan, State};
+use duwang_model::{
+    Category, Finding, FindingFilter, Level, Mode, Region, Scan, State, Unit, Verdict,
+};
 use duwang_store::Store;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -255,13 +257,12 @@ fn scan_line(scan: &Scan) -> ScanLine {
 /// One section for every unit in the scope, with or without findings.
 fn sections<'a>(
     findings: impl Iterator<Item = &'a Finding>,
-    region: &Region,
+    region: &'a Region,
     options: &ReportOptions,
     names: &Names,
 ) -> Vec<UnitSection> {
-    let mut by_unit: BTreeMap<(usize, String), Vec<&Finding>> = BTreeMap::new();
-    let wanted =
-        |unit: &&duwang_model::Unit| options.units.is_empty() || options.units.contains(&unit.id);
+    let mut by_unit: BTreeMap<(usize, &str), Vec<&Finding>> = BTreeMap::new();
+    let wanted = |unit: &&Unit| options.units.is_empty() || options.units.contains(&unit.id);
     for unit in region.units.iter().filter(wanted) {
         by_unit.insert(names.rank(&unit.id), Vec::new());
     }
@@ -278,7 +279,7 @@ fn sections<'a>(
 }
 
 fn section(
-    unit: String,
+    unit: &str,
     findings: &[&Finding],
     options: &ReportOptions,
     names: &Names,
@@ -297,13 +298,13 @@ fn section(
     let name = if unit.is_empty() {
         "未归属单位"
     } else {
-        names.unit(&unit)
+        names.unit(unit)
     };
     UnitSection {
         name: name.to_owned(),
         groups,
         fixed: items(&fixed, options, names),
-        unit,
+        unit: unit.to_owned(),
     }
 }
 
@@ -337,11 +338,11 @@ fn place(f: &Finding) -> (&str, &str, Option<usize>, &str) {
 }
 
 fn item(finding: &Finding, options: &ReportOptions, names: &Names) -> Item {
-    let confirmed = finding
+    let mut confirmations = finding
         .decisions
         .iter()
-        .rev()
-        .find(|d| d.verdict == duwang_model::Verdict::Confirm);
+        .filter(|d| d.verdict == Verdict::Confirm);
+    let confirmed = confirmations.next_back().filter(|_| finding.is_confirmed());
     Item {
         finding: Shown::of(finding, options.unmask),
         channel_name: names.channel(&finding.channel).to_owned(),

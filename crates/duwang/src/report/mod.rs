@@ -8,8 +8,7 @@ mod freeze;
 mod render;
 mod totals;
 
-pub(crate) use coverage::outcome_name;
-pub use coverage::{ChannelLine, Coverage, Missed};
+pub use coverage::{ChannelLine, Coverage, Missed, Reason};
 pub use freeze::{Item, Report, ReportOptions, RuleGroup, ScanLine, Scope, UnitSection, freeze};
 pub use render::{csv, html, json, page};
 pub use totals::{CategoryTotals, LevelCounts, Totals, UnitTotals};

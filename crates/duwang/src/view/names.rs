@@ -46,11 +46,8 @@ impl Names {
     }
 
     /// Sorts units as in the units file; unknown ones last, by id.
-    pub fn rank(&self, unit: &str) -> (usize, String) {
-        (
-            self.order.get(unit).copied().unwrap_or(usize::MAX),
-            unit.to_owned(),
-        )
+    pub fn rank<'a>(&self, unit: &'a str) -> (usize, &'a str) {
+        (self.order.get(unit).copied().unwrap_or(usize::MAX), unit)
     }
 }
 

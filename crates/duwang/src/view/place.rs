@@ -92,9 +92,9 @@ impl PageText {
     /// About `around` characters before and after the place, cut at line ends where one is near.
     pub fn excerpt(&self, around: usize) -> Self {
         Self {
-            before: tail(&self.before, around),
+            before: tail(&self.before, around).trim_start().to_owned(),
             quote: self.quote.clone(),
-            after: head(&self.after, around),
+            after: head(&self.after, around).trim_end().to_owned(),
         }
     }
 
