@@ -1,0 +1,420 @@
+//! From what a kind found to the hit a person reads: message, quote, surroundings, place.
+
+use crate::rule::Rule;
+use duwang_model::{Certainty, Document, Hit, Level, Span, Subject, mask_personal};
+use std::cell::OnceCell;
+
+/// Most characters of a context.
+const CONTEXT_CHARS: usize = 120;
+
+/// What a kind found; everything that can be derived is derived in [`finish`].
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    /// Index of the rule.
+    pub(crate) rule: u32,
+    pub(crate) span: Option<Span>,
+    /// The column or channel it is about; `None`: the document.
+    pub(crate) subject: Option<Subject>,
+    /// Message template in place of the rule's title.
+    pub(crate) message: Option<String>,
+    /// Suggestion template in place of the rule's `fix`.
+    pub(crate) fix: Option<String>,
+    pub(crate) slots: Slots,
+    pub(crate) key: String,
+    /// Added before the derived locator.
+    pub(crate) locator: Option<String>,
+    pub(crate) level: Option<Level>,
+    /// At most this sure; the rule's own certainty is a ceiling besides.
+    pub(crate) certainty: Certainty,
+    /// Added to the score.
+    pub(crate) bonus: f32,
+    /// The quote, when no span holds it.
+    pub(crate) quote: Option<String>,
+}
+
+/// What the placeholders of messages stand for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Slots {
+    pub(crate) quote: String,
+    pub(crate) suggestion: String,
+    pub(crate) days: String,
+    pub(crate) limit: String,
+    pub(crate) label: String,
+    pub(crate) value: String,
+    pub(crate) target: String,
+}
+
+impl Slots {
+    /// The names of the placeholders.
+    pub(crate) const NAMES: &'static [&'static str] = &[
+        "quote",
+        "suggestion",
+        "days",
+        "limit",
+        "label",
+        "value",
+        "target",
+    ];
+
+    fn get(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "quote" => &self.quote,
+            "suggestion" => &self.suggestion,
+            "days" => &self.days,
+            "limit" => &self.limit,
+            "label" => &self.label,
+            "value" => &self.value,
+            "target" => &self.target,
+            _ => return None,
+        })
+    }
+}
+
+impl Draft {
+    /// A finding of a rule with everything else at its default.
+    pub(crate) fn of(rule: u32, certainty: Certainty) -> Self {
+        Self {
+            rule,
+            span: None,
+            subject: None,
+            message: None,
+            fix: None,
+            slots: Slots::default(),
+            key: String::new(),
+            locator: None,
+            level: None,
+            certainty,
+            bonus: 0.0,
+            quote: None,
+        }
+    }
+
+    pub(crate) fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    pub(crate) fn keyed(mut self, key: impl Into<String>) -> Self {
+        self.key = key.into();
+        self
+    }
+
+    pub(crate) fn about(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    pub(crate) fn saying(mut self, message: &Option<String>) -> Self {
+        self.message.clone_from(message);
+        self
+    }
+
+    pub(crate) fn with(mut self, slots: Slots) -> Self {
+        self.slots = slots;
+        self
+    }
+}
+
+/// Turns drafts into hits, sorted by position, then rule, then key; what has no position comes last.
+pub(crate) fn finish(rules: &[Rule], document: Option<&Document>, drafts: Vec<Draft>) -> Vec<Hit> {
+    let mut drafts = drafts;
+    drafts.sort_by(|a, b| order(rules, a).cmp(&order(rules, b)));
+    let spans: Vec<Span> = drafts.iter().filter_map(|d| d.span).collect();
+    let chars = document.map(|d| CharOffsets::new(d.text.plain(), &spans));
+    let cells = OnceCell::new();
+    drafts
+        .into_iter()
+        .filter_map(|draft| {
+            let rule = rules.get(draft.rule as usize)?;
+            let offsets = chars.as_ref().zip(draft.span).map(|(c, s)| c.of(s));
+            Some(hit(rule, document, draft, offsets, &cells))
+        })
+        .collect()
+}
+
+fn order<'r>(rules: &'r [Rule], draft: &'r Draft) -> (usize, &'r str, usize, &'r str, &'r str) {
+    let (start, end) = draft
+        .span
+        .map_or((usize::MAX, usize::MAX), |s| (s.start, s.end));
+    let id = rules.get(draft.rule as usize).map_or("", |r| r.id.as_str());
+    let url = draft.subject.as_ref().map_or("", Subject::url);
+    (start, id, end, url, &draft.key)
+}
+
+fn hit(
+    rule: &Rule,
+    document: Option<&Document>,
+    draft: Draft,
+    chars: Option<(usize, usize)>,
+    cells: &OnceCell<Vec<CellAt>>,
+) -> Hit {
+    let quote = match (document, draft.span) {
+        (Some(document), Some(span)) => document.text.slice(span).to_owned(),
+        _ => draft.quote.clone().unwrap_or_default(),
+    };
+    let mut slots = draft.slots;
+    if slots.quote.is_empty() {
+        slots.quote = one_line(&quote);
+    }
+    let message = fill(draft.message.as_deref().unwrap_or(&rule.title), &slots);
+    let suggestion = fill(draft.fix.as_deref().unwrap_or(&rule.fix), &slots);
+    let certainty = draft.certainty.min(rule.certainty);
+    let place = document
+        .zip(draft.span)
+        .and_then(|(d, s)| place(d, s, cells.get_or_init(|| cells_of(d))));
+    Hit {
+        rule: rule.id.clone(),
+        pack: rule.pack.clone(),
+        category: rule.category,
+        level: draft.level.unwrap_or(rule.level),
+        certainty,
+        message: masked(message),
+        subject: draft
+            .subject
+            .unwrap_or_else(|| Subject::Page(document.map(|d| d.url.clone()).unwrap_or_default())),
+        context: document
+            .zip(draft.span)
+            .map(|(d, s)| context(d, s))
+            .unwrap_or_default(),
+        quote,
+        span: draft.span,
+        chars,
+        locator: joined(draft.locator, place),
+        key: draft.key,
+        suggestion: masked(suggestion),
+        basis: rule.basis_line(),
+        score: score(certainty, draft.bonus),
+    }
+}
+
+/// 0–1; the certainty decides, the bonus orders within it.
+fn score(certainty: Certainty, bonus: f32) -> f32 {
+    let base = match certainty {
+        Certainty::Certain => 0.9,
+        Certainty::Likely => 0.7,
+        Certainty::Ask => 0.4,
+    };
+    (base + bonus.clamp(-0.09, 0.09)).clamp(0.0, 1.0)
+}
+
+/// Puts the values into a template; what is not a placeholder stays as written.
+pub(crate) fn fill(template: &str, slots: &Slots) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open + 1..];
+        match tail
+            .find('}')
+            .and_then(|close| slots.get(&tail[..close]).map(|value| (close, value)))
+        {
+            Some((close, value)) => {
+                out.push_str(value);
+                rest = &tail[close + 1..];
+            }
+            None => {
+                out.push('{');
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Messages travel further than quotes: personal numbers in them are masked at once.
+fn masked(text: String) -> String {
+    let digits = text
+        .chars()
+        .filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c))
+        .count();
+    if digits < 11 {
+        return text;
+    }
+    mask_personal(&text).text
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+fn joined(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(a), Some(b)) => Some(format!("{a}；{b}")),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The quote with its surroundings on its own line, at most [`CONTEXT_CHARS`] characters.
+fn context(document: &Document, span: Span) -> String {
+    let plain = document.text.plain();
+    let line_start = plain[..span.start].rfind('\n').map_or(0, |i| i + 1);
+    let line_end = plain[span.end..]
+        .find('\n')
+        .map_or(plain.len(), |i| span.end + i);
+    let quote: String = one_line(&plain[span.start..span.end])
+        .chars()
+        .take(CONTEXT_CHARS - 20)
+        .collect();
+    let room = (CONTEXT_CHARS - 2).saturating_sub(quote.chars().count());
+    let before = &plain[line_start..span.start];
+    let after = &plain[span.end..line_end];
+    let after_count = after.chars().take(room).count();
+    let before_room = room - after_count.min(room / 2);
+    let kept: Vec<char> = before.chars().rev().take(before_room).collect();
+    let after_room = room - kept.len();
+    let mut out = String::new();
+    if kept.iter().map(|c| c.len_utf8()).sum::<usize>() < before.len() {
+        out.push('…');
+    }
+    out.extend(kept.into_iter().rev());
+    out.push_str(&quote);
+    let tail: String = after.chars().take(after_room).collect();
+    out.push_str(&tail);
+    if tail.len() < after.len() {
+        out.push('…');
+    }
+    out.trim().to_owned()
+}
+
+struct CellAt {
+    span: Span,
+    table: usize,
+    row: usize,
+    column: usize,
+}
+
+fn cells_of(document: &Document) -> Vec<CellAt> {
+    let mut cells = Vec::new();
+    for (table, t) in document.tables.iter().enumerate() {
+        let first_row = if t.header.is_empty() { 1 } else { 2 };
+        for (row, r) in t.rows.iter().enumerate() {
+            for (column, cell) in r.iter().enumerate() {
+                cells.push(CellAt {
+                    span: cell.span,
+                    table: table + 1,
+                    row: row + first_row,
+                    column: column + 1,
+                });
+            }
+        }
+    }
+    cells.sort_by_key(|c| (c.span.start, c.span.end));
+    cells
+}
+
+/// Where a person finds it: the cell, the label, or the paragraph.
+fn place(document: &Document, span: Span, cells: &[CellAt]) -> Option<String> {
+    let next = cells.partition_point(|c| c.span.start <= span.start);
+    let cell = next
+        .checked_sub(1)
+        .and_then(|i| cells.get(i))
+        .filter(|c| c.span.overlaps(span));
+    if let Some(cell) = cell {
+        return Some(format!(
+            "表{} 第{}行第{}列",
+            cell.table, cell.row, cell.column
+        ));
+    }
+    let next = document
+        .pairs
+        .partition_point(|p| p.label_span.start <= span.start);
+    let near = next.saturating_sub(2)..(next + 1).min(document.pairs.len());
+    if let Some(pair) = document.pairs.get(near).and_then(|pairs| {
+        pairs
+            .iter()
+            .find(|p| p.value_span.overlaps(span) || p.label_span.overlaps(span))
+    }) {
+        return Some(format!("“{}”一栏", pair.label));
+    }
+    if document.title_span.is_some_and(|t| t.overlaps(span)) {
+        return Some("标题".to_owned());
+    }
+    let block = document.block_at(span.start)?;
+    let nth = document
+        .blocks
+        .iter()
+        .filter(|b| b.part == block.part && b.span.start <= block.span.start)
+        .count();
+    Some(format!("{}第{nth}段", block.part.chinese()))
+}
+
+/// Character offsets of many spans, counted in one pass.
+struct CharOffsets {
+    /// Byte offset and its character offset, ascending.
+    known: Vec<(usize, usize)>,
+}
+
+impl CharOffsets {
+    fn new(text: &str, spans: &[Span]) -> Self {
+        let mut bytes: Vec<usize> = spans.iter().flat_map(|s| [s.start, s.end]).collect();
+        bytes.sort_unstable();
+        bytes.dedup();
+        let (mut at, mut count) = (0, 0);
+        let known = bytes
+            .into_iter()
+            .map(|byte| {
+                count += text.get(at..byte).map_or(0, |s| s.chars().count());
+                at = byte;
+                (byte, count)
+            })
+            .collect();
+        Self { known }
+    }
+
+    fn of(&self, span: Span) -> (usize, usize) {
+        (self.at(span.start), self.at(span.end))
+    }
+
+    fn at(&self, byte: usize) -> usize {
+        self.known
+            .binary_search_by_key(&byte, |(b, _)| *b)
+            .ok()
+            .and_then(|i| self.known.get(i))
+            .map_or(0, |(_, count)| *count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CharOffsets, Slots, context, fill};
+    use duwang_model::{Document, Span, Text};
+
+    #[test]
+    fn placeholders_are_filled_and_other_braces_stay() {
+        let slots = Slots {
+            quote: "攻府".to_owned(),
+            suggestion: "政府".to_owned(),
+            ..Slots::default()
+        };
+        assert_eq!(
+            fill("“{quote}”应为“{suggestion}”{x}{", &slots),
+            "“攻府”应为“政府”{x}{"
+        );
+    }
+
+    #[test]
+    fn contexts_are_one_short_line_around_the_quote() {
+        let mut document = Document::new("");
+        document.text = Text::new(format!(
+            "上行\n{}错字{}\n下行",
+            "前".repeat(100),
+            "后".repeat(100)
+        ));
+        let start = document.text.plain().find("错字").unwrap_or(0);
+        let shown = context(&document, Span::new(start, start + 6));
+        assert!(shown.chars().count() <= 120, "{shown}");
+        assert!(shown.starts_with("…前") && shown.ends_with("后…") && shown.contains("错字"));
+        assert!(!shown.contains('行'));
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_model() {
+        let text = Text::new("一a二\n三b".to_owned());
+        let spans = [Span::new(3, 7), Span::new(8, 11), Span::new(0, 3)];
+        let offsets = CharOffsets::new(text.plain(), &spans);
+        for span in spans {
+            assert_eq!(offsets.of(span), text.char_offsets(span));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Judging one document: what the scanner saw, what a kind may ask of it, and how a draft becomes a hit.
+
+mod draft;
+mod line;
+mod parts;
+mod scanner;
+mod seen;
+mod verify;
+
+pub(crate) use draft::{Draft, Slots, finish};
+pub(crate) use line::Line;
+pub(crate) use parts::Parts;
+pub(crate) use scanner::{Candidates, Form, LineAt, Owner, Scanner, Watchlist};
+pub(crate) use seen::{Found, Ground, Seen, shanghai_day};
+pub(crate) use verify::Verify;

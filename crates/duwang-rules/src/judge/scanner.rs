@@ -1,0 +1,262 @@
+//! One pass over a text for all rules: words where they stand, and lines where an expression is worth running.
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The text a rule runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Form {
+    /// Full width made half, blanks inside words dropped.
+    Folded,
+    /// As published: for punctuation and numerals.
+    Plain,
+}
+
+/// Whom an expression belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A row of a word list: runs when seen.
+    Term(u32),
+    /// A main expression of a pattern rule: the rule runs when seen.
+    Pattern(u32),
+    /// A question some rule may ask.
+    Question,
+}
+
+/// What the scanner shall look for; filled while rules are compiled.
+#[derive(Debug, Default)]
+pub(crate) struct Watchlist {
+    folded: BTreeMap<String, Vec<Target>>,
+    plain: BTreeMap<String, Vec<Target>>,
+    /// By expression: its form, owner, and whether literals stand for it.
+    expressions: Vec<Watched>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Term(u32),
+    Expression(u32),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Watched {
+    owner: Owner,
+    by_literals: bool,
+}
+
+impl Watchlist {
+    /// Watches for an expression; without literals it must be tried on every line.
+    pub(crate) fn expression(&mut self, form: Form, literals: Option<Vec<String>>) -> u32 {
+        let number = self.expressions.len() as u32;
+        self.expressions.push(Watched {
+            owner: Owner::Question,
+            by_literals: literals.is_some(),
+        });
+        for literal in literals.into_iter().flatten() {
+            self.add(form, literal, Target::Expression(number));
+        }
+        number
+    }
+
+    pub(crate) fn own(&mut self, expression: u32, owner: Owner) {
+        if let Some(watched) = self.expressions.get_mut(expression as usize) {
+            watched.owner = owner;
+        }
+    }
+
+    /// Watches for a word of a list.
+    pub(crate) fn term(&mut self, form: Form, literal: &str, term: u32) {
+        self.add(form, literal.to_owned(), Target::Term(term));
+    }
+
+    fn add(&mut self, form: Form, literal: String, target: Target) {
+        let list = match form {
+            Form::Folded => &mut self.folded,
+            Form::Plain => &mut self.plain,
+        };
+        list.entry(literal).or_default().push(target);
+    }
+
+    /// Builds the automata. An error is a limit of the automaton (more than some millions of states).
+    pub(crate) fn build(self) -> Result<Scanner, String> {
+        Ok(Scanner {
+            folded: FormScanner::new(self.folded)?,
+            plain: FormScanner::new(self.plain)?,
+            expressions: self.expressions,
+        })
+    }
+}
+
+/// Finds every watched literal of a text in one pass.
+pub(crate) struct Scanner {
+    folded: FormScanner,
+    plain: FormScanner,
+    expressions: Vec<Watched>,
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner")
+            .field("folded", &self.folded.ranges.len())
+            .field("plain", &self.plain.ranges.len())
+            .field("expressions", &self.expressions.len())
+            .finish()
+    }
+}
+
+struct FormScanner {
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    /// By literal: its range in `targets`.
+    ranges: Vec<(u32, u32)>,
+    targets: Vec<Target>,
+}
+
+impl FormScanner {
+    fn new(literals: BTreeMap<String, Vec<Target>>) -> Result<Self, String> {
+        let mut ranges = Vec::with_capacity(literals.len());
+        let mut targets = Vec::new();
+        let mut words = Vec::with_capacity(literals.len());
+        for (number, (literal, mut aims)) in literals.into_iter().enumerate() {
+            aims.sort_unstable();
+            aims.dedup();
+            let start = targets.len() as u32;
+            targets.extend(aims);
+            ranges.push((start, targets.len() as u32));
+            words.push((literal, number as u32));
+        }
+        let automaton = if words.is_empty() {
+            None
+        } else {
+            let built = CharwiseDoubleArrayAhoCorasickBuilder::new()
+                .build_with_values(words)
+                .map_err(|error| error.to_string())?;
+            Some(built)
+        };
+        Ok(Self {
+            automaton,
+            ranges,
+            targets,
+        })
+    }
+}
+
+/// A word of a list standing in a text (byte range of the text of its form).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TermAt {
+    pub(crate) term: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// A line on which an expression is worth running (byte range of the text of its form).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LineAt {
+    pub(crate) expression: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// What the scanner saw in one document.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    /// In order of their ends, form by form.
+    pub(crate) terms: Vec<TermAt>,
+    /// By expression, then place.
+    pub(crate) lines: Vec<LineAt>,
+}
+
+impl Candidates {
+    /// The lines seen for one expression.
+    pub(crate) fn of(&self, expression: u32) -> &[LineAt] {
+        let from = self.lines.partition_point(|l| l.expression < expression);
+        let to = self.lines.partition_point(|l| l.expression <= expression);
+        &self.lines[from..to]
+    }
+}
+
+impl Scanner {
+    /// Watches for nothing.
+    pub(crate) fn empty() -> Self {
+        let form = || FormScanner {
+            automaton: None,
+            ranges: Vec::new(),
+            targets: Vec::new(),
+        };
+        Self {
+            folded: form(),
+            plain: form(),
+            expressions: Vec::new(),
+        }
+    }
+
+    /// Looks through both forms of a text.
+    pub(crate) fn scan(&self, folded: &str, plain: &str) -> Candidates {
+        let mut seen = Candidates::default();
+        self.folded.scan(folded, &mut seen);
+        self.plain.scan(plain, &mut seen);
+        seen.lines.sort_unstable();
+        seen.lines.dedup();
+        seen
+    }
+
+    /// Whether the expression must be tried on every line.
+    pub(crate) fn is_everywhere(&self, expression: u32) -> bool {
+        self.expressions
+            .get(expression as usize)
+            .is_some_and(|w| !w.by_literals)
+    }
+
+    pub(crate) fn owner(&self, expression: u32) -> Owner {
+        self.expressions
+            .get(expression as usize)
+            .map_or(Owner::Question, |w| w.owner)
+    }
+
+    /// Expressions of words or patterns that must be tried on every line.
+    pub(crate) fn everywhere(&self) -> impl Iterator<Item = Owner> {
+        self.expressions
+            .iter()
+            .filter(|w| !w.by_literals && w.owner != Owner::Question)
+            .map(|w| w.owner)
+    }
+}
+
+impl FormScanner {
+    fn scan(&self, text: &str, seen: &mut Candidates) {
+        let Some(automaton) = &self.automaton else {
+            return;
+        };
+        let mut line = (0, 0); // the line the last literal stood on; (0, 0) before the first
+        for found in automaton.find_overlapping_iter(text) {
+            let (start, end) = (found.start(), found.end());
+            let (from, to) = self.ranges[found.value() as usize];
+            for target in &self.targets[from as usize..to as usize] {
+                match *target {
+                    Target::Term(term) => seen.terms.push(TermAt {
+                        term,
+                        start: start as u32,
+                        end: end as u32,
+                    }),
+                    Target::Expression(expression) => {
+                        if end > line.1 {
+                            line = line_around(text, start);
+                        }
+                        seen.lines.push(LineAt {
+                            expression,
+                            start: line.0 as u32,
+                            end: line.1 as u32,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The line (without its break) that holds a byte offset.
+pub(crate) fn line_around(text: &str, at: usize) -> (usize, usize) {
+    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1);
+    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
+    (start, end)
+}

@@ -1,0 +1,273 @@
+//! A document as the rules see it: what the scanner found, and the questions a kind may ask.
+
+use super::scanner::line_around;
+use super::{Candidates, Form, LineAt, Parts, Scanner};
+use crate::explain::{Explanation, Why};
+use crate::load::Expression;
+use crate::rule::Context;
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use duwang_model::{Block, DateSource, Document, LinkRole, Part, Span};
+use std::cell::{OnceCell, RefCell};
+use std::ops::ControlFlow;
+
+/// A document being judged.
+pub(crate) struct Seen<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) context: &'a Context<'a>,
+    /// The day whose law counts.
+    pub(crate) judged_on: NaiveDate,
+    /// The day the text was made (成文日期), by which word lists judge.
+    pub(crate) written_on: NaiveDate,
+    pub(crate) ground: Ground,
+    pub(crate) scanner: &'a Scanner,
+    pub(crate) candidates: Candidates,
+    folded_lines: OnceCell<Vec<(usize, usize)>>,
+    plain_lines: OnceCell<Vec<(usize, usize)>>,
+    explanations: Option<RefCell<Vec<Explanation>>>,
+}
+
+/// How much of a document's content could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Ground {
+    /// All of it.
+    Whole,
+    /// Only pictures, players or files stand where the content should be: what they say was not read.
+    PicturesOnly,
+    /// The reader stopped before the end.
+    CutShort,
+}
+
+/// A match of an expression.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    /// The faulty part, as byte range of the text of the expression's form.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The line, as byte range of the same text.
+    pub(crate) line: (usize, usize),
+    /// The faulty part as published.
+    pub(crate) span: Span,
+}
+
+impl<'a> Seen<'a> {
+    pub(crate) fn new(
+        document: &'a Document,
+        context: &'a Context<'a>,
+        ground: Ground,
+        scanner: &'a Scanner,
+    ) -> Self {
+        let judged_on = judged_on(document, context);
+        Self {
+            document,
+            context,
+            judged_on,
+            written_on: written_on(document, context).unwrap_or(judged_on),
+            ground,
+            scanner,
+            candidates: scanner.scan(document.text.folded(), document.text.plain()),
+            folded_lines: OnceCell::new(),
+            plain_lines: OnceCell::new(),
+            explanations: None,
+        }
+    }
+
+    /// The same, keeping why things were not reported.
+    pub(crate) fn explaining(mut self) -> Self {
+        self.explanations = Some(RefCell::default());
+        self
+    }
+
+    pub(crate) fn into_explanations(self) -> Vec<Explanation> {
+        self.explanations
+            .map(RefCell::into_inner)
+            .unwrap_or_default()
+    }
+
+    /// Notes why something was not reported, when somebody asked.
+    pub(crate) fn explain(&self, rule: &str, span: Span, why: impl FnOnce() -> Why) {
+        if let Some(explanations) = &self.explanations {
+            explanations.borrow_mut().push(Explanation {
+                rule: rule.to_owned(),
+                span,
+                quote: self.document.text.slice(span).to_owned(),
+                why: why(),
+            });
+        }
+    }
+
+    pub(crate) fn text(&self, form: Form) -> &'a str {
+        match form {
+            Form::Folded => self.document.text.folded(),
+            Form::Plain => self.document.text.plain(),
+        }
+    }
+
+    /// The published place of a range of a form.
+    pub(crate) fn span(&self, form: Form, start: usize, end: usize) -> Span {
+        match form {
+            Form::Folded => self.document.text.to_plain(start, end),
+            Form::Plain => Span::new(start, end),
+        }
+    }
+
+    /// The block a line of a form stands in.
+    pub(crate) fn block_of(&self, form: Form, line: (usize, usize)) -> Option<&'a Block> {
+        let first = self.text(form)[line.0..].chars().next()?;
+        let at = self.span(form, line.0, line.0 + first.len_utf8()).start;
+        self.document.block_at(at)
+    }
+
+    pub(crate) fn line_around(&self, form: Form, at: usize) -> (usize, usize) {
+        line_around(self.text(form), at)
+    }
+
+    /// Every line of a form that is not empty.
+    pub(crate) fn lines(&self, form: Form) -> &[(usize, usize)] {
+        let cell = match form {
+            Form::Folded => &self.folded_lines,
+            Form::Plain => &self.plain_lines,
+        };
+        cell.get_or_init(|| lines_of(self.text(form)))
+    }
+
+    /// Whether an expression stands in the given parts.
+    pub(crate) fn has(&self, expressions: &[Expression], parts: &Parts) -> bool {
+        self.first(expressions, parts).is_some()
+    }
+
+    /// The first match, expression by expression.
+    pub(crate) fn first(&self, expressions: &[Expression], parts: &Parts) -> Option<Found> {
+        expressions.iter().find_map(|expression| {
+            let mut first = None;
+            let _ = self.each(expression, parts, &mut |found| {
+                first = Some(found);
+                ControlFlow::Break(())
+            });
+            first
+        })
+    }
+
+    /// Every match of an expression in the given parts, in order.
+    pub(crate) fn each(
+        &self,
+        expression: &Expression,
+        parts: &Parts,
+        each: &mut dyn FnMut(Found) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if self.scanner.is_everywhere(expression.watch) {
+            for &line in self.lines(expression.form) {
+                self.on_line(expression, line, parts, each)?;
+            }
+        } else {
+            for &LineAt { start, end, .. } in self.candidates.of(expression.watch) {
+                self.on_line(expression, (start as usize, end as usize), parts, each)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn on_line(
+        &self,
+        expression: &Expression,
+        line: (usize, usize),
+        parts: &Parts,
+        each: &mut dyn FnMut(Found) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let text = &self.text(expression.form)[line.0..line.1];
+        let mut block = None; // looked up only when something was found
+        let mut from = 0;
+        while let Some((start, end)) = expression.find(text, from) {
+            let block = *block.get_or_insert_with(|| self.block_of(expression.form, line));
+            if !parts.admits(self.document, block) {
+                break;
+            }
+            each(Found {
+                start: line.0 + start,
+                end: line.0 + end,
+                line,
+                span: self.span(expression.form, line.0 + start, line.0 + end),
+            })?;
+            from = end;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn lines_of(text: &str) -> Vec<(usize, usize)> {
+    let mut lines = Vec::new();
+    let mut from = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        if from < end {
+            lines.push((from, end));
+        }
+        from = end + 1;
+    }
+    lines
+}
+
+impl Ground {
+    /// What of a document could be read.
+    pub(crate) fn of(document: &Document) -> Self {
+        let stopped = |note: &String| {
+            ["未读", "过大", "截断", "未全", "上限", "只读"]
+                .iter()
+                .any(|word| note.contains(word))
+        };
+        if document.notes.iter().any(stopped) {
+            return Self::CutShort;
+        }
+        let unread_forms = document.images.iter().any(|i| i.part == Part::Main)
+            || document
+                .links
+                .iter()
+                .any(|l| l.role == LinkRole::Attachment)
+            || document.media != duwang_model::Media::default();
+        if unread_forms && main_chars_below(document, 60) {
+            return Self::PicturesOnly;
+        }
+        Self::Whole
+    }
+}
+
+/// Whether the content has fewer visible characters than `limit`, without counting a long text to its end. The title does not count:
+/// it stands over pictures too.
+fn main_chars_below(document: &Document, limit: usize) -> bool {
+    let mut count = 0;
+    for block in document.main_blocks() {
+        if document.title_span.is_some_and(|t| t.overlaps(block.span)) {
+            continue;
+        }
+        let text = document.text.slice(block.span);
+        count += text.chars().filter(|c| !c.is_whitespace()).count();
+        if count >= limit {
+            return false;
+        }
+    }
+    true
+}
+
+fn judged_on(document: &Document, context: &Context<'_>) -> NaiveDate {
+    context
+        .judged_on
+        .or(document.published)
+        .unwrap_or_else(|| shanghai_day(context.now))
+}
+
+fn written_on(document: &Document, context: &Context<'_>) -> Option<NaiveDate> {
+    if context.judged_on.is_some() {
+        return context.judged_on;
+    }
+    document
+        .dates
+        .iter()
+        .find(|d| d.source == DateSource::Written)
+        .map(|d| d.at.date())
+}
+
+/// The day it is in China.
+pub(crate) fn shanghai_day(at: DateTime<Utc>) -> NaiveDate {
+    FixedOffset::east_opt(8 * 3600).map_or_else(
+        || at.date_naive(),
+        |zone| at.with_timezone(&zone).date_naive(),
+    )
+}

@@ -1,0 +1,257 @@
+//! `element`: something that must stand in a document, such as the office hours in a guide.
+//!
+//! It is satisfied by a label with a plausible value (a pair the reader found, a table row or column, a line), by an expression in running
+//! text, by the title, by a link, or by pictures or attachments where the rule allows. What the rule then says is one thing: the value
+//! is implausible, or the place is there but empty, or there is nothing at all.
+
+mod place;
+mod value;
+
+use super::{Out, Reading};
+use crate::judge::{Form, Parts, Seen, Slots};
+use crate::load::{At, Expression, Fields, expression, expressions, placeholders, plain_regexes};
+use duwang_model::{Certainty, LinkRole, Part, Text};
+use place::Place;
+use regex::Regex;
+use value::{Sort, Values};
+
+#[derive(Debug)]
+pub(crate) struct Element {
+    labels: Labels,
+    patterns: Vec<Expression>,
+    title_patterns: Vec<Regex>,
+    links: Vec<Regex>,
+    images: bool,
+    attachments: bool,
+    values: Values,
+    /// Messages; the rule's title stands in for `missing`.
+    implausible: Option<String>,
+    blank: Option<String>,
+    missing: Option<String>,
+    parts: Parts,
+    unless: Vec<Expression>,
+    when: Vec<Expression>,
+}
+
+/// The names an element goes by.
+#[derive(Debug)]
+struct Labels {
+    /// Folded, longest first.
+    names: Vec<String>,
+    /// A label with one of these in it is another element's.
+    others: Vec<String>,
+    /// Finds the names in the text.
+    anywhere: Option<Expression>,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Element> {
+    let fields = reading.fields;
+    let parts = parts(reading);
+    let element = Element {
+        labels: labels(reading),
+        patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+        title_patterns: plain_regexes(fields, "title_patterns"),
+        links: plain_regexes(fields, "links"),
+        images: fields.flag("images").unwrap_or(false),
+        attachments: fields.flag("attachments").unwrap_or(false),
+        values: Values {
+            plausible: plain_regexes(fields, "value"),
+            none_ok: fields.flag("none_ok").unwrap_or(false),
+        },
+        implausible: message(fields, "implausible"),
+        blank: message(fields, "blank"),
+        missing: message(fields, "missing"),
+        parts,
+        unless: expressions(fields, "unless", Form::Folded, reading.watch),
+        when: expressions(fields, "when", Form::Folded, reading.watch),
+    };
+    let ways = ["labels", "patterns", "title_patterns", "links"];
+    if !ways.iter().any(|way| fields.has(way)) && !element.images && !element.attachments {
+        fields.troubles().report_with(
+            fields.place(),
+            "要素规则没有写怎样算有",
+            "",
+            Some("写上 labels、patterns、title_patterns 或 links 之一".to_owned()),
+        );
+    }
+    Some(element)
+}
+
+/// `parts` may stand in the rule or in its scope; a footer never counts unless it is named.
+fn parts(reading: &Reading<'_, '_>) -> Parts {
+    let own = reading.fields.words("parts");
+    if !own.is_empty() {
+        return Parts::of_words(&own);
+    }
+    if reading.scope.parts_given {
+        return reading.scope.parts;
+    }
+    Parts::MAIN_AND_INFO
+}
+
+fn labels(reading: &mut Reading<'_, '_>) -> Labels {
+    let fields = reading.fields;
+    let fold = |label: At<String>| Text::new(label.value).folded().trim().to_owned();
+    let mut names: Vec<String> = fields.texts("labels").into_iter().map(fold).collect();
+    names.retain(|name| !name.is_empty());
+    names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    names.dedup();
+    let others = fields.texts("not_labels").into_iter().map(fold).collect();
+    let anywhere = (!names.is_empty())
+        .then(|| {
+            let each: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+            let source = At {
+                value: each.join("|"),
+                place: fields.place().clone(),
+            };
+            expression(fields, &source, Form::Folded, reading.watch)
+        })
+        .flatten();
+    Labels {
+        names,
+        others,
+        anywhere,
+    }
+}
+
+fn message(fields: &Fields<'_>, key: &'static str) -> Option<String> {
+    let template = fields.text(key)?;
+    placeholders(&template, fields);
+    Some(template.value)
+}
+
+impl Labels {
+    /// Whether a label is one of the names, alone or with a little beside it: `咨询电话(工作日)`, `(三)办公时间安排`.
+    fn match_label(&self, label: &str) -> bool {
+        if self
+            .others
+            .iter()
+            .any(|other| label.contains(other.as_str()))
+        {
+            return false;
+        }
+        let length = label.chars().count();
+        self.names.iter().any(|name| {
+            let own = name.chars().count();
+            label == name
+                || (length <= own + 8
+                    && (label.ends_with(name.as_str())
+                        || label.starts_with(name.as_str())
+                        || (own >= 4 && label.contains(name.as_str()))))
+        })
+    }
+}
+
+impl Element {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let anywhere = Parts::default();
+        let applies = (self.when.is_empty() || seen.has(&self.when, &anywhere))
+            && !seen.has(&self.unless, &anywhere);
+        if !applies || self.is_there_without_label(seen) {
+            return;
+        }
+        let places = place::find(self, seen);
+        if places.iter().any(|p| p.sort == Sort::Filled) {
+            return;
+        }
+        let first = |sort| places.iter().find(|p| p.sort == sort);
+        if let Some(place) = first(Sort::Implausible) {
+            self.say_implausible(place, out);
+        } else if let Some(place) = first(Sort::Elsewhere) {
+            self.say_elsewhere(place, seen, out);
+        } else if let Some(place) = first(Sort::Blank) {
+            self.say_blank(place, out);
+        } else {
+            let draft = out.draft().saying(&self.missing).keyed("missing");
+            out.push(draft);
+        }
+    }
+
+    /// In running text, title, links, pictures or attachments.
+    fn is_there_without_label(&self, seen: &Seen<'_>) -> bool {
+        let document = seen.document;
+        if seen.has(&self.patterns, &self.parts) {
+            return true;
+        }
+        if !self.title_patterns.is_empty() {
+            let title = Text::new(document.title.clone());
+            if self
+                .title_patterns
+                .iter()
+                .any(|r| r.is_match(title.folded()))
+            {
+                return true;
+            }
+        }
+        let linked = document
+            .links
+            .iter()
+            .filter(|l| {
+                matches!(
+                    l.role,
+                    LinkRole::Content | LinkRole::Attachment | LinkRole::Item
+                )
+            })
+            .any(|l| {
+                self.links
+                    .iter()
+                    .any(|r| r.is_match(&l.text) || r.is_match(&l.url))
+            });
+        linked
+            || (self.attachments
+                && document
+                    .links
+                    .iter()
+                    .any(|l| l.role == LinkRole::Attachment))
+            || (self.images && document.images.iter().any(|i| i.part == Part::Main))
+    }
+
+    fn say_implausible(&self, place: &Place, out: &mut Out<'_>) {
+        let template = self
+            .implausible
+            .clone()
+            .or_else(|| Some("“{label}”的内容“{value}”不像有效内容".to_owned()));
+        self.say(place, &template, "implausible", out);
+    }
+
+    fn say_blank(&self, place: &Place, out: &mut Out<'_>) {
+        let template = self
+            .blank
+            .clone()
+            .or_else(|| Some("“{label}”后面没有内容".to_owned()));
+        self.say(place, &template, "blank", out);
+    }
+
+    /// "详见附件": what the attachment says was not read here, so nothing is said unless there is none.
+    fn say_elsewhere(&self, place: &Place, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let somewhere = seen
+            .document
+            .links
+            .iter()
+            .any(|l| matches!(l.role, LinkRole::Attachment | LinkRole::Content))
+            || seen.document.images.iter().any(|i| i.part == Part::Main);
+        if somewhere {
+            return;
+        }
+        let template = Some("“{label}”写作“{value}”，但页面没有附件或链接".to_owned());
+        self.say(place, &template, "blank", out);
+        if let Some(draft) = out.drafts.last_mut() {
+            draft.certainty = Certainty::Ask;
+        }
+    }
+
+    fn say(&self, place: &Place, template: &Option<String>, key: &str, out: &mut Out<'_>) {
+        let mut draft = out
+            .draft()
+            .at(place.span)
+            .saying(template)
+            .keyed(key)
+            .with(Slots {
+                label: place.label.clone(),
+                value: place.value.clone(),
+                ..Slots::default()
+            });
+        draft.bonus = -0.02;
+        out.push(draft);
+    }
+}

@@ -1,0 +1,332 @@
+//! Where a label stands, and which value belongs to it.
+
+use super::Element;
+use super::value::Sort;
+use crate::judge::{Form, Seen};
+use duwang_model::{BlockKind, Span};
+use std::ops::ControlFlow;
+
+/// A label with its value.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) label: String,
+    pub(crate) value: String,
+    /// Label and value as published.
+    pub(crate) span: Span,
+    pub(crate) sort: Sort,
+}
+
+/// How labels of guides end.
+const LABEL_ENDINGS: [&str; 14] = [
+    "电话",
+    "传真",
+    "地址",
+    "邮编",
+    "编码",
+    "邮箱",
+    "时间",
+    "网址",
+    "单位",
+    "机构",
+    "联系人",
+    "部门",
+    "号码",
+    "方式",
+];
+/// Lines looked at below a label that stands alone on its line.
+const LINES_BELOW: usize = 3;
+/// Bytes of a quote of label and value; beyond it the label alone is quoted.
+const LONGEST_QUOTE: usize = 300;
+
+/// Every place of an element, in the order in which they are trusted: pairs, tables, lines.
+pub(crate) fn find(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
+    let mut places = of_pairs(element, seen);
+    if places.iter().any(|p| p.sort == Sort::Filled) {
+        return places;
+    }
+    of_tables(element, seen, &mut places);
+    of_lines(element, seen, &mut places);
+    places
+}
+
+fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
+    let pairs = seen.document.pairs.iter();
+    pairs
+        .filter(|p| element.parts.admits_part(p.part) && element.labels.match_label(&p.label))
+        .map(|p| {
+            let mut value = p.value.clone();
+            let mut sort = element.values.sort(&value);
+            if sort != Sort::Filled
+                && let Some(below) =
+                    value_below(element, seen, p.value_span.end.max(p.label_span.end))
+            {
+                value = below;
+                sort = Sort::Filled;
+            }
+            Place {
+                label: p.label.clone(),
+                value,
+                span: around(p.label_span, p.value_span),
+                sort,
+            }
+        })
+        .collect()
+}
+
+/// A value on the lines below a published place, when the place ends its line.
+fn value_below(element: &Element, seen: &Seen<'_>, at: usize) -> Option<String> {
+    let text = &seen.document.text;
+    let (_, folded) = text.to_folded(Span::new(at, at));
+    let rest_of_line = text.folded().get(folded..)?.lines().next().unwrap_or("");
+    if !rest_of_line.trim_matches([':', ' ']).is_empty() {
+        return None;
+    }
+    let line = seen.line_around(Form::Folded, folded.min(text.folded().len()));
+    lines_below(element, seen, line)
+}
+
+/// The first plausible one of the lines below, as long as they are not labels or headings themselves.
+fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Option<String> {
+    let text = seen.text(Form::Folded);
+    let part = seen.block_of(Form::Folded, line).map(|b| b.part);
+    let mut at = line.1 + 1;
+    for _ in 0..LINES_BELOW {
+        if at >= text.len() {
+            return None;
+        }
+        let next = seen.line_around(Form::Folded, at);
+        at = next.1 + 1;
+        let below = &text[next.0..next.1];
+        if below.trim().is_empty() {
+            continue;
+        }
+        let block = seen.block_of(Form::Folded, next);
+        let stops = block.map(|b| b.part) != part
+            || block.is_some_and(|b| b.kind == BlockKind::Heading)
+            || is_label_line(below);
+        if stops {
+            return None;
+        }
+        if element.values.sort(below) == Sort::Filled {
+            return Some(below.to_owned());
+        }
+        if !element.values.are_known() {
+            return None;
+        }
+    }
+    None
+}
+
+/// `联系方式：`, `(三)办公时间`, `四、监督`: a line that begins something else.
+fn is_label_line(line: &str) -> bool {
+    let line = line.trim();
+    let labelled = line.find(':').is_some_and(|at| {
+        at + 1 == line.len() || LABEL_ENDINGS.iter().any(|end| line[..at].ends_with(end))
+    });
+    if labelled {
+        return true;
+    }
+    let numbered = line
+        .find(['、', ')', '.'])
+        .is_some_and(|at| at <= 10 && at > 0 && line[..at].chars().all(is_numbering));
+    numbered
+        && line.chars().count() <= 20
+        && !line
+            .chars()
+            .any(|c| c.is_ascii_digit() && !line.starts_with(c))
+}
+
+fn is_numbering(c: char) -> bool {
+    matches!(c, '(' | '第') || c.is_ascii_digit() || "一二三四五六七八九十".contains(c)
+}
+
+fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
+    let tables = seen.document.tables.iter();
+    for table in tables.filter(|t| element.parts.admits_part(t.part)) {
+        let columns = table.header.iter().enumerate();
+        for (column, label) in columns.filter(|(_, h)| element.labels.match_label(strip(h))) {
+            for cell in table.rows.iter().filter_map(|row| row.get(column)) {
+                places.push(Place {
+                    label: label.clone(),
+                    value: cell.text.clone(),
+                    span: cell.span,
+                    sort: element.values.sort(&cell.text),
+                });
+            }
+        }
+        for row in &table.rows {
+            for (label, value) in row.iter().zip(row.iter().skip(1)) {
+                if element.labels.match_label(strip(&label.text)) {
+                    places.push(Place {
+                        label: strip(&label.text).to_owned(),
+                        value: value.text.clone(),
+                        span: around(label.span, value.span),
+                        sort: element.values.sort(&value.text),
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// A cell text as a label: without colon and brackets at its end.
+fn strip(text: &str) -> &str {
+    let text = text.trim().trim_end_matches([':', ' ']);
+    match text.rfind('(') {
+        Some(open) if open > 0 && text.ends_with(')') => &text[..open],
+        _ => text,
+    }
+}
+
+fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
+    let Some(anywhere) = &element.labels.anywhere else {
+        return;
+    };
+    let text = seen.text(Form::Folded);
+    let _ = seen.each(anywhere, &element.parts, &mut |found| {
+        let line = &text[found.line.0..found.line.1];
+        let end = found.end - found.line.0;
+        if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end)
+            && element.labels.match_label(strip(label))
+        {
+            let mut sort = element.values.sort(value);
+            let mut value = value.to_owned();
+            if sort != Sort::Filled
+                && value_end == line.len()
+                && let Some(below) = lines_below(element, seen, found.line)
+            {
+                value = below;
+                sort = Sort::Filled;
+            }
+            places.push(Place {
+                label: strip(label).to_owned(),
+                value,
+                span: seen.span(Form::Folded, found.start, found.line.0 + value_end),
+                sort,
+            });
+        } else if element.values.are_known()
+            && element.values.is_plausible(next_chars(&line[end..], 40))
+        {
+            // "联系电话0599-6660001": no colon, but the value follows.
+            places.push(Place {
+                label: line[found.start - found.line.0..end].to_owned(),
+                value: next_chars(&line[end..], 40).to_owned(),
+                span: found.span,
+                sort: Sort::Filled,
+            });
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+/// Reads `…label…:value` around a name on a line: label, value, and where the value ends. `None` when the name stands within a
+/// sentence.
+fn read_line(line: &str, start: usize, end: usize) -> Option<(&str, &str, usize)> {
+    let rest = &line[end..];
+    let lead = label_start(line, start);
+    if rest.trim().is_empty() {
+        let label = &line[lead..end];
+        return (label.chars().count() <= 20).then_some((label, "", line.len()));
+    }
+    // Up to a colon a little more may belong to the label: "办公时间(夏令时):".
+    let tail = next_chars(rest, 16);
+    let colon = tail.find(':').filter(|at| {
+        !tail[..*at].contains(['。', ',', ';', '、'])
+            && !tail[..*at].contains(|c: char| c.is_ascii_digit())
+    });
+    let (label_end, value_start) = match colon {
+        Some(at) => (end + at, end + at + 1),
+        None => {
+            let verb = ["为", "是", "设在", "位于"]
+                .into_iter()
+                .find(|verb| rest.starts_with(verb))?;
+            (end, end + verb.len())
+        }
+    };
+    let value_end = value_start + value_length(&line[value_start..]);
+    Some((
+        &line[lead..label_end],
+        line[value_start..value_end].trim(),
+        value_end,
+    ))
+}
+
+/// Where the label that holds a name begins: behind the last mark.
+fn label_start(line: &str, start: usize) -> usize {
+    line[..start]
+        .rfind(|c: char| matches!(c, '。' | ';' | ',' | '、' | ':' | ')' | ' ' | '.'))
+        .map_or(0, |at| {
+            at + line[at..].chars().next().map_or(1, char::len_utf8)
+        })
+}
+
+/// A value ends where the next label of the line begins: `电话:… 传真:…`.
+fn value_length(rest: &str) -> usize {
+    let mut from = 0;
+    while let Some(found) = rest[from..].find(':') {
+        let colon = from + found;
+        if let Some(ending) = LABEL_ENDINGS.iter().find(|e| rest[..colon].ends_with(**e)) {
+            let word = colon - ending.len();
+            return rest[..word]
+                .rfind(|c: char| !('\u{4e00}'..='\u{9fff}').contains(&c))
+                .map_or(0, |at| {
+                    at + rest[at..].chars().next().map_or(1, char::len_utf8)
+                });
+        }
+        from = colon + 1;
+    }
+    rest.len()
+}
+
+fn next_chars(text: &str, n: usize) -> &str {
+    let end = text.char_indices().nth(n).map_or(text.len(), |(i, _)| i);
+    &text[..end]
+}
+
+fn around(label: Span, value: Span) -> Span {
+    let whole = Span::new(label.start.min(value.start), label.end.max(value.end));
+    if whole.len() > LONGEST_QUOTE || value.start < label.start {
+        return label;
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_line;
+
+    fn read<'l>(line: &'l str, name: &str) -> Option<(&'l str, &'l str)> {
+        let start = line.find(name)?;
+        read_line(line, start, start + name.len()).map(|(label, value, _)| (label, value))
+    }
+
+    #[test]
+    fn labels_and_values_of_a_line() {
+        assert_eq!(
+            read("(三)办公时间:周一至周五", "办公时间"),
+            Some(("办公时间", "周一至周五"))
+        );
+        assert_eq!(
+            read("办公时间(夏令时):8:00-12:00", "办公时间"),
+            Some(("办公时间(夏令时)", "8:00-12:00"))
+        );
+        assert_eq!(
+            read("联系电话:传真:0599-6660002", "联系电话"),
+            Some(("联系电话", ""))
+        );
+        assert_eq!(
+            read("电话:0599-6660001传真:0599-6660002", "电话"),
+            Some(("电话", "0599-6660001"))
+        );
+        assert_eq!(
+            read("办公时间为周一至周五8:00", "办公时间"),
+            Some(("办公时间", "周一至周五8:00"))
+        );
+        assert_eq!(read("请在办公时间前来办理", "办公时间"), None);
+        assert_eq!(read("二、办公时间", "办公时间"), Some(("办公时间", "")));
+        assert_eq!(
+            read("办公时间:上午:8:30,下午:14:30", "办公时间"),
+            Some(("办公时间", "上午:8:30,下午:14:30"))
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! `freshness`: a column or an account must show something newer than so many days (国办秘函〔2019〕19号).
+//!
+//! Nobody is accused on unseen ground: a column that was not read to its end, or whose items carry no date, is not judged.
+
+use super::{Out, Reading};
+use crate::judge::{Draft, Slots, shanghai_day};
+use crate::rule::Context;
+use chrono::NaiveDate;
+use duwang_model::{ChannelFacts, ColumnClass, ColumnFacts, Level, Subject};
+
+#[derive(Debug)]
+pub(crate) struct Freshness {
+    /// Columns of this class; `None` with `account` false: of every class.
+    class: Vec<ColumnClass>,
+    /// Judge the newest page of the whole channel instead of its columns.
+    account: bool,
+    /// Most days since the newest item.
+    days: u32,
+    /// From this share of the days on, a hint is given.
+    warn_ratio: Option<f64>,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Freshness> {
+    let fields = reading.fields;
+    let days = fields.required_number("days");
+    let freshness = Freshness {
+        class: fields.words("class"),
+        account: fields.flag("account").unwrap_or(false),
+        days: days.map_or(1, |d| d.value),
+        warn_ratio: fields.ratio("warn_ratio"),
+    };
+    Some(freshness)
+}
+
+/// How old the newest is against how old it may be.
+struct Age {
+    newest: NaiveDate,
+    days: i64,
+    limit: i64,
+}
+
+impl Freshness {
+    /// `false` when nothing could be judged.
+    pub(crate) fn judge(
+        &self,
+        facts: &ChannelFacts,
+        context: &Context<'_>,
+        out: &mut Out<'_>,
+    ) -> bool {
+        let today = context.judged_on.unwrap_or_else(|| shanghai_day(facts.now));
+        if self.account {
+            return self.judge_account(facts, today, out);
+        }
+        let mut judged = false;
+        for column in facts.columns.iter().filter(|c| self.is_of_class(c)) {
+            match self.judge_column(column, today, out) {
+                true => judged = true,
+                false => out.unjudged(&column.url),
+            }
+        }
+        judged
+    }
+
+    fn is_of_class(&self, column: &ColumnFacts) -> bool {
+        (self.class.is_empty() || self.class.contains(&column.class))
+            && (column.update_days.is_some()
+                || column.class != ColumnClass::Other
+                || !self.class.is_empty())
+    }
+
+    fn judge_column(&self, column: &ColumnFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
+        if column.exempt_until.is_some_and(|until| today <= until) {
+            return true;
+        }
+        // A newer item may stand where nobody looked; an empty column is the `blank` kind's.
+        let Some(newest) = column.items.iter().filter_map(|i| i.date).max() else {
+            return false;
+        };
+        let limit = column.update_days.unwrap_or(self.days);
+        let age = Age::new(newest, today, limit);
+        let undated = column.items.iter().any(|i| i.date.is_none());
+        if !age.is_stale() && !age.is_near(self.warn_ratio) {
+            return true;
+        }
+        // The first page of a list shows the newest: but only the end of the reading proves that nothing newer was missed.
+        if !column.complete || undated {
+            return false;
+        }
+        let mut draft = out
+            .draft()
+            .about(Subject::Column(column.url.clone()))
+            .with(age.slots(&column.name, &column.url));
+        draft.locator = (!column.name.is_empty()).then(|| format!("栏目“{}”", column.name));
+        out.push(age.graded(draft));
+        true
+    }
+
+    fn judge_account(&self, facts: &ChannelFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
+        let pages = facts.pages.iter().filter_map(|p| p.published);
+        let items = facts
+            .columns
+            .iter()
+            .flat_map(|c| c.items.iter().filter_map(|i| i.date));
+        let newest = pages.chain(items).filter(|day| *day <= today).max();
+        let Some(newest) = newest else { return false };
+        let age = Age::new(newest, today, self.days);
+        if !age.is_stale() && !age.is_near(self.warn_ratio) {
+            return true;
+        }
+        if !facts.complete {
+            out.unjudged(&facts.entry);
+            return false;
+        }
+        let draft = out
+            .draft()
+            .about(Subject::Channel(facts.entry.clone()))
+            .with(age.slots(&facts.channel, &facts.entry));
+        out.push(age.graded(draft));
+        true
+    }
+}
+
+impl Age {
+    fn new(newest: NaiveDate, today: NaiveDate, limit: u32) -> Self {
+        Self {
+            newest,
+            days: (today - newest).num_days(),
+            limit: i64::from(limit),
+        }
+    }
+
+    fn is_stale(&self) -> bool {
+        self.days > self.limit
+    }
+
+    fn is_near(&self, warn_ratio: Option<f64>) -> bool {
+        warn_ratio.is_some_and(|ratio| self.days as f64 > self.limit as f64 * ratio)
+    }
+
+    fn slots(&self, label: &str, target: &str) -> Slots {
+        Slots {
+            days: self.days.to_string(),
+            limit: self.limit.to_string(),
+            label: label.to_owned(),
+            value: self.newest.to_string(),
+            target: target.to_owned(),
+            ..Slots::default()
+        }
+    }
+
+    /// Before the limit it is a hint, with the same identity as the fault it may become.
+    fn graded(&self, mut draft: Draft) -> Draft {
+        draft.key = "stale".to_owned();
+        if !self.is_stale() {
+            draft.level = Some(Level::Hint);
+            draft.message = Some(
+                "“{label}”已 {days} 天未更新（最近 {value}），限 {limit} 天，即将超期".to_owned(),
+            );
+        }
+        draft
+    }
+}

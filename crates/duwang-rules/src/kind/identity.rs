@@ -1,0 +1,140 @@
+//! `identity`: another unit's name where the own should stand, the trace of a copied template.
+
+use super::{Out, Reading};
+use crate::judge::{Seen, Slots};
+use duwang_model::{Certainty, Part, Span, Text, Unit};
+
+#[derive(Debug)]
+pub(crate) struct Identity {
+    /// Look at the title.
+    title: bool,
+    /// Look at the values of these labels; empty: of all, and then only ask.
+    labels: Vec<String>,
+    /// Never at the values of labels with one of these in them.
+    not_labels: Vec<String>,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {
+    let fields = reading.fields;
+    let folded = |key| {
+        fields
+            .texts(key)
+            .into_iter()
+            .map(|label| Text::new(label.value).folded().to_owned())
+            .collect()
+    };
+    Some(Identity {
+        title: fields.flag("title_only").unwrap_or(true) || fields.flag("in_title").unwrap_or(true),
+        labels: folded("labels"),
+        not_labels: folded("not_labels"),
+    })
+}
+
+impl Identity {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let (Some(own), Some(region)) = (seen.context.unit, seen.context.region) else {
+            return;
+        };
+        let others: Vec<(&Unit, String)> = region
+            .units
+            .iter()
+            .filter(|unit| unit.id != own.id)
+            .flat_map(|unit| names(unit).map(move |name| (unit, name)))
+            .collect();
+        let own_names: Vec<String> = names(own).collect();
+        self.judge_title(seen, &own_names, &others, out);
+        self.judge_values(seen, &own_names, &others, out);
+    }
+
+    fn judge_title(
+        &self,
+        seen: &Seen<'_>,
+        own: &[String],
+        others: &[(&Unit, String)],
+        out: &mut Out<'_>,
+    ) {
+        if !self.title {
+            return;
+        }
+        let title = Text::new(seen.document.title.clone());
+        let Some((unit, name)) = other_in(title.folded(), own, others) else {
+            return;
+        };
+        let mut draft = out.draft().keyed(format!("title {name}")).with(Slots {
+            label: "标题".to_owned(),
+            value: unit.name.clone(),
+            ..Slots::default()
+        });
+        match seen
+            .document
+            .title_span
+            .and_then(|t| place_of(seen, t, &name))
+        {
+            Some(span) => draft.span = Some(span),
+            None => draft.quote = Some(name),
+        }
+        out.push(draft);
+    }
+
+    fn judge_values(
+        &self,
+        seen: &Seen<'_>,
+        own: &[String],
+        others: &[(&Unit, String)],
+        out: &mut Out<'_>,
+    ) {
+        for pair in &seen.document.pairs {
+            let has = |list: &[String]| list.iter().any(|l| pair.label.contains(l.as_str()));
+            let asked = self.labels.is_empty() || has(&self.labels);
+            if !asked || has(&self.not_labels) || !matches!(pair.part, Part::Main | Part::Info) {
+                continue;
+            }
+            let Some((unit, name)) = other_in(&pair.value, own, others) else {
+                continue;
+            };
+            let mut draft = out.draft().keyed(pair.label.clone()).with(Slots {
+                label: pair.label.clone(),
+                value: unit.name.clone(),
+                ..Slots::default()
+            });
+            draft.span = Some(place_of(seen, pair.value_span, &name).unwrap_or(pair.value_span));
+            if self.labels.is_empty() {
+                draft.certainty = Certainty::Ask;
+            }
+            out.push(draft);
+        }
+    }
+}
+
+/// Full and short names, folded, long enough to mean somebody.
+fn names(unit: &Unit) -> impl Iterator<Item = String> {
+    std::iter::once(&unit.name)
+        .chain(&unit.short_names)
+        .map(|name| Text::new(name.clone()).folded().to_owned())
+        .filter(|name| name.chars().count() >= 3)
+}
+
+/// Another unit's name in a text that does not name the own; the longest, so that 青石街道 is not found in 大青石街道.
+fn other_in<'u>(
+    text: &str,
+    own: &[String],
+    others: &[(&'u Unit, String)],
+) -> Option<(&'u Unit, String)> {
+    if own.iter().any(|name| text.contains(name.as_str())) {
+        return None;
+    }
+    others
+        .iter()
+        .filter(|(_, name)| text.contains(name.as_str()))
+        .filter(|(_, name)| !own.iter().any(|o| o.contains(name.as_str())))
+        .max_by_key(|(_, name)| name.len())
+        .map(|(unit, name)| (*unit, name.clone()))
+}
+
+/// The published place of a folded word within a published span.
+fn place_of(seen: &Seen<'_>, within: Span, word: &str) -> Option<Span> {
+    let text = &seen.document.text;
+    let (start, end) = text.to_folded(within);
+    let at = text.folded().get(start..end)?.find(word)?;
+    Some(text.to_plain(start + at, start + at + word.len()))
+}

@@ -1,0 +1,278 @@
+//! `link`: links that lead nowhere, are hidden, or lead where they should not.
+
+use super::{Out, Reading};
+use crate::judge::{Draft, Seen, Slots};
+use crate::load::plain_regexes;
+use duwang_model::{ChannelFacts, DeadLink, Document, Link, LinkRole, Subject, UnknownWord};
+use regex::Regex;
+use std::str::FromStr;
+
+#[derive(Debug)]
+pub(crate) struct LinkRule {
+    what: What,
+    /// Only links of these roles; empty: the usual ones of `what`.
+    roles: Vec<LinkRole>,
+    /// Only links whose text or target matches; empty: all.
+    patterns: Vec<Regex>,
+    /// Not links whose text or target matches.
+    unless: Vec<Regex>,
+    /// At most so many in one document.
+    max: usize,
+}
+
+/// What is wrong with a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// Present in the source, invisible, and leading to another site.
+    Hidden,
+    /// `#`, `javascript:` and the like behind a text that promises something.
+    Placeholder,
+    /// Leading to a site that is neither this one nor allowed by `unless`.
+    OffList,
+    /// Matching `patterns`, whatever it is.
+    Matching,
+    /// Failed at two times.
+    Dead,
+}
+
+impl FromStr for What {
+    type Err = UnknownWord;
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        match given {
+            "hidden" => Ok(Self::Hidden),
+            "placeholder" => Ok(Self::Placeholder),
+            "off-list" => Ok(Self::OffList),
+            "matching" => Ok(Self::Matching),
+            "dead" => Ok(Self::Dead),
+            _ => Err(UnknownWord {
+                given: given.to_owned(),
+                known: &["hidden", "placeholder", "off-list", "matching", "dead"],
+            }),
+        }
+    }
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<LinkRule> {
+    let fields = reading.fields;
+    let what = fields.required_word("what");
+    let rule = LinkRule {
+        what: what.unwrap_or(What::Dead),
+        roles: fields.words("roles"),
+        patterns: plain_regexes(fields, "patterns"),
+        unless: plain_regexes(fields, "unless"),
+        max: fields.number("max").map_or(20, |n| n.value as usize),
+    };
+    what.map(|_| rule)
+}
+
+impl LinkRule {
+    pub(crate) fn is_about_channel(&self) -> bool {
+        self.what == What::Dead
+    }
+
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let document = seen.document;
+        let mut reported: Vec<(&str, &str)> = Vec::new();
+        for link in document.links.iter().filter(|l| self.is_fault(l, document)) {
+            let same = (link.href.as_str(), link.text.as_str());
+            if reported.len() == self.max || reported.contains(&same) {
+                continue;
+            }
+            reported.push(same);
+            out.push(self.draft(link, out));
+        }
+    }
+
+    fn is_fault(&self, link: &Link, document: &Document) -> bool {
+        let by_role = if self.roles.is_empty() {
+            self.usual_roles().contains(&link.role)
+        } else {
+            self.roles.contains(&link.role)
+        };
+        let fault = by_role
+            && match self.what {
+                What::Hidden | What::OffList => is_elsewhere(&link.url, &document.url),
+                What::Placeholder => !link.text.trim().is_empty() && is_placeholder(&link.href),
+                What::Matching => true,
+                What::Dead => false,
+            };
+        fault && self.admits(&link.text, &link.url)
+    }
+
+    fn usual_roles(&self) -> &'static [LinkRole] {
+        match self.what {
+            What::Hidden => &[LinkRole::Hidden],
+            What::Placeholder => &[LinkRole::Content, LinkRole::Item, LinkRole::Attachment],
+            What::OffList | What::Matching => {
+                &[LinkRole::Content, LinkRole::Item, LinkRole::Attachment]
+            }
+            What::Dead => &[
+                LinkRole::Content,
+                LinkRole::Item,
+                LinkRole::Nav,
+                LinkRole::Footer,
+                LinkRole::Attachment,
+                LinkRole::Pager,
+            ],
+        }
+    }
+
+    fn admits(&self, text: &str, url: &str) -> bool {
+        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(text) || r.is_match(url));
+        (self.patterns.is_empty() || any(&self.patterns)) && !any(&self.unless)
+    }
+
+    fn draft(&self, link: &Link, out: &Out<'_>) -> Draft {
+        let mut draft = out
+            .draft()
+            .keyed(link.href.clone())
+            .with(slots(&link.text, &link.url));
+        if link.span.is_empty() {
+            draft.quote = Some(if link.text.is_empty() {
+                link.url.clone()
+            } else {
+                link.text.clone()
+            });
+        } else {
+            draft.span = Some(link.span);
+        }
+        draft.locator = Some(format!("链接 {}", link.href));
+        draft
+    }
+
+    /// Dead links are found by looking at them, so they are known for the channel as a whole.
+    pub(crate) fn judge_channel(&self, facts: &ChannelFacts, out: &mut Out<'_>) -> bool {
+        let roles = if self.roles.is_empty() {
+            self.usual_roles()
+        } else {
+            &self.roles
+        };
+        for dead in &facts.dead_links {
+            if roles.contains(&dead.role) && self.admits(&dead.text, &dead.target) {
+                out.push(dead_draft(dead, out));
+            }
+        }
+        true
+    }
+}
+
+fn dead_draft(dead: &DeadLink, out: &Out<'_>) -> Draft {
+    let mut slots = slots(&dead.text, &dead.target);
+    slots.label.clone_from(&dead.text);
+    slots.value.clone_from(&dead.reason);
+    let mut draft = out
+        .draft()
+        .about(Subject::Page(dead.page.clone()))
+        .keyed(dead.target.clone())
+        .with(slots);
+    draft.quote = Some(if dead.text.is_empty() {
+        dead.target.clone()
+    } else {
+        dead.text.clone()
+    });
+    draft.locator = Some(match dead.others {
+        0 => format!("链接 {}（{}）", dead.target, dead.reason),
+        n => format!(
+            "链接 {}（{}，另有 {n} 页也链到它）",
+            dead.target, dead.reason
+        ),
+    });
+    draft
+}
+
+fn slots(text: &str, target: &str) -> Slots {
+    Slots {
+        label: text.to_owned(),
+        target: target.to_owned(),
+        ..Slots::default()
+    }
+}
+
+/// A target that leads nowhere.
+fn is_placeholder(href: &str) -> bool {
+    let href = href.trim();
+    let bare = href.to_ascii_lowercase();
+    let script = bare.strip_prefix("javascript:").map(str::trim);
+    let does_nothing = script.is_some_and(|script| {
+        matches!(
+            script.trim_end_matches(';'),
+            "" | "void(0)" | "void 0" | "void(null)" | "null" | "return false"
+        )
+    });
+    does_nothing
+        || matches!(
+            bare.as_str(),
+            "" | "#" | "##" | "###" | "http://" | "https://" | "about:blank"
+        )
+}
+
+/// Another site than the page's: the registrable name differs (for `.gov.cn` and its like the label before).
+fn is_elsewhere(url: &str, page: &str) -> bool {
+    match (host(url), host(page)) {
+        (Some(target), Some(own)) => site(target) != site(own),
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+fn host(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    if !matches!(scheme, "http" | "https") {
+        return None;
+    }
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    (!host.is_empty()).then_some(host)
+}
+
+fn site(host: &str) -> String {
+    let labels: Vec<&str> = host.split('.').collect();
+    if labels.iter().all(|l| l.bytes().all(|b| b.is_ascii_digit())) {
+        return host.to_owned(); // an address is its own site
+    }
+    let second_level = labels.len() >= 3
+        && matches!(
+            labels[labels.len() - 2],
+            "gov" | "com" | "org" | "net" | "edu" | "ac"
+        );
+    let keep = if second_level { 3 } else { 2 };
+    labels[labels.len().saturating_sub(keep)..]
+        .join(".")
+        .to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_elsewhere, is_placeholder};
+
+    #[test]
+    fn placeholders_lead_nowhere() {
+        for href in [
+            "#",
+            "",
+            "javascript:;",
+            "javascript:void(0);",
+            "JavaScript:void(0)",
+            "http://",
+        ] {
+            assert!(is_placeholder(href), "{href}");
+        }
+        for href in [
+            "#mulu",
+            "javascript:doPrint()",
+            "a.html",
+            "http://www.qingshi-demo.gov.cn/",
+        ] {
+            assert!(!is_placeholder(href), "{href}");
+        }
+    }
+
+    #[test]
+    fn sites_are_told_by_their_registrable_name() {
+        let own = "http://www.qingshi-demo.gov.cn/a.html";
+        assert!(!is_elsewhere("https://bszs.qingshi-demo.gov.cn/", own));
+        assert!(is_elsewhere("http://www.other-demo.gov.cn/", own));
+        assert!(is_elsewhere("http://casino.example/", own));
+        assert!(!is_elsewhere("mailto:a@b.example", own));
+    }
+}

@@ -1,0 +1,251 @@
+//! `pairing`: documents of one kind that need one of another: a policy and its interpretation, a solicitation and its result.
+
+mod likeness;
+
+use super::{Out, Reading};
+use crate::deadline::{days_between, weekdays_between};
+use crate::judge::{Draft, Slots, shanghai_day};
+use crate::load::plain_regexes;
+use crate::rule::Context;
+use chrono::NaiveDate;
+use duwang_model::{Certainty, ChannelFacts, Kind, PageFacts, Subject, Text, UnknownWord};
+use likeness::Names;
+use regex::Regex;
+use std::str::FromStr;
+
+#[derive(Debug)]
+pub(crate) struct Pairing {
+    from: Kind,
+    to: Kind,
+    require: Require,
+    /// Days of grace for a partner, or most days of delay.
+    days: Option<u32>,
+    /// The same in working days.
+    workdays: Option<u32>,
+    /// Only solicitations whose last day is so long past.
+    after_deadline_days: Option<u32>,
+    from_titles: Vec<Regex>,
+    from_unless: Vec<Regex>,
+}
+
+/// What a pair must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Require {
+    /// There is a partner.
+    Partner,
+    /// The first links to its partner.
+    Link,
+    /// The partner links back.
+    LinkBack,
+    /// The partner comes in time.
+    Delay,
+}
+
+impl FromStr for Require {
+    type Err = UnknownWord;
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        match given {
+            "partner" => Ok(Self::Partner),
+            "link" => Ok(Self::Link),
+            "link-back" => Ok(Self::LinkBack),
+            "delay" => Ok(Self::Delay),
+            _ => Err(UnknownWord {
+                given: given.to_owned(),
+                known: &["partner", "link", "link-back", "delay"],
+            }),
+        }
+    }
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pairing> {
+    let fields = reading.fields;
+    let from = fields.required_word("from");
+    let to = fields.required_word("to");
+    let require = fields.word("require").unwrap_or(Require::Partner);
+    let pairing = Pairing {
+        from: from.unwrap_or(Kind::Unknown),
+        to: to.unwrap_or(Kind::Unknown),
+        require,
+        days: fields.number("days").map(|n| n.value),
+        workdays: fields.number("workdays").map(|n| n.value),
+        after_deadline_days: fields.number("after_deadline_days").map(|n| n.value),
+        from_titles: plain_regexes(fields, "from_titles"),
+        from_unless: plain_regexes(fields, "from_unless"),
+    };
+    if require == Require::Delay && pairing.days.is_none() && pairing.workdays.is_none() {
+        fields.missing("days");
+    }
+    from.and(to).map(|_| pairing)
+}
+
+impl Pairing {
+    pub(crate) fn judge(
+        &self,
+        facts: &ChannelFacts,
+        context: &Context<'_>,
+        out: &mut Out<'_>,
+    ) -> bool {
+        let today = context.judged_on.unwrap_or_else(|| shanghai_day(facts.now));
+        let partners: Vec<(Names, &PageFacts)> = facts
+            .pages
+            .iter()
+            .filter(|p| p.kind == self.to)
+            .map(|p| (Names::of(p), p))
+            .collect();
+        for page in facts.pages.iter().filter(|p| self.counts(p)) {
+            let own = Names::of(page);
+            let found: Vec<&PageFacts> = likeness::partners(&own, page, &partners);
+            match self.require {
+                Require::Partner => self.judge_partner(page, &found, facts, today, out),
+                Require::Link => self.judge_link(page, page, &found, out),
+                Require::LinkBack => self.judge_link_back(page, &found, out),
+                Require::Delay => self.judge_delay(page, &found, out),
+            }
+        }
+        true
+    }
+
+    fn counts(&self, page: &PageFacts) -> bool {
+        if page.kind != self.from {
+            return false;
+        }
+        let title = Text::new(page.title.clone());
+        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(title.folded()));
+        (self.from_titles.is_empty() || any(&self.from_titles)) && !any(&self.from_unless)
+    }
+
+    fn judge_partner(
+        &self,
+        page: &PageFacts,
+        found: &[&PageFacts],
+        facts: &ChannelFacts,
+        today: NaiveDate,
+        out: &mut Out<'_>,
+    ) {
+        if !found.is_empty() {
+            return;
+        }
+        if !facts.complete {
+            return out.unjudged(&page.url); // the partner may stand where nobody looked
+        }
+        let Some(waited) = self.waited(page, today) else {
+            return;
+        };
+        let mut draft = self.draft(page, None, waited, out);
+        draft.key = "partner".to_owned();
+        out.push(draft);
+    }
+
+    /// How many days a partner has been due, once the time of grace is over.
+    fn waited(&self, page: &PageFacts, today: NaiveDate) -> Option<i64> {
+        if let Some(after) = self.after_deadline_days {
+            let past = days_between(page.deadline?, today);
+            return (past > i64::from(after)).then_some(past);
+        }
+        let Some(published) = page.published else {
+            return (self.days.is_none() && self.workdays.is_none()).then_some(0);
+        };
+        let days = days_between(published, today);
+        let in_grace = self.days.is_some_and(|limit| days <= i64::from(limit))
+            || self
+                .workdays
+                .is_some_and(|limit| weekdays_between(published, today) <= i64::from(limit));
+        (!in_grace).then_some(days)
+    }
+
+    /// `page` must link to one of its partners.
+    fn judge_link(
+        &self,
+        page: &PageFacts,
+        about: &PageFacts,
+        found: &[&PageFacts],
+        out: &mut Out<'_>,
+    ) {
+        let Some(first) = found.first() else {
+            return out.unjudged(&about.url);
+        };
+        if found.iter().any(|partner| links_to(page, partner)) {
+            return;
+        }
+        let mut draft = self.draft(page, Some(first), 0, out);
+        draft.key = "link".to_owned();
+        out.push(draft);
+    }
+
+    /// Every partner must link back to `page`.
+    fn judge_link_back(&self, page: &PageFacts, found: &[&PageFacts], out: &mut Out<'_>) {
+        for partner in found.iter().filter(|partner| !links_to(partner, page)) {
+            let mut draft = self.draft(partner, Some(page), 0, out);
+            draft.key = format!("link {}", page.url);
+            out.push(draft);
+        }
+    }
+
+    fn judge_delay(&self, page: &PageFacts, found: &[&PageFacts], out: &mut Out<'_>) {
+        let first = found
+            .iter()
+            .filter_map(|partner| partner.published.map(|day| (day, *partner)))
+            .min_by_key(|(day, _)| *day);
+        let (Some((came, partner)), Some(published)) = (first, page.published) else {
+            return out.unjudged(&page.url);
+        };
+        let (late, limit) = match (self.workdays, self.days) {
+            (Some(limit), _) => (weekdays_between(published, came), limit),
+            (None, Some(limit)) => (days_between(published, came), limit),
+            (None, None) => return,
+        };
+        if late <= i64::from(limit) {
+            return;
+        }
+        let mut draft = self.draft(partner, Some(page), late, out);
+        draft.key = format!("late {}", page.url);
+        draft.slots.limit = limit.to_string();
+        if self.workdays.is_some() {
+            draft.certainty = Certainty::Ask; // holidays are not known here
+        }
+        out.push(draft);
+    }
+
+    /// A finding about `page`, naming its partner.
+    fn draft(
+        &self,
+        page: &PageFacts,
+        partner: Option<&PageFacts>,
+        days: i64,
+        out: &Out<'_>,
+    ) -> Draft {
+        let limit = self
+            .after_deadline_days
+            .or(self.workdays)
+            .or(self.days)
+            .map(|n| n.to_string());
+        let mut draft = out
+            .draft()
+            .about(Subject::Page(page.url.clone()))
+            .with(Slots {
+                label: page.title.clone(),
+                value: partner.map(|p| p.title.clone()).unwrap_or_default(),
+                target: partner.map(|p| p.url.clone()).unwrap_or_default(),
+                days: days.to_string(),
+                limit: limit.unwrap_or_default(),
+                ..Slots::default()
+            });
+        draft.locator = Some(match partner {
+            Some(partner) => format!("《{}》与《{}》", page.title, partner.title),
+            None => format!("《{}》", page.title),
+        });
+        draft
+    }
+}
+
+fn links_to(page: &PageFacts, target: &PageFacts) -> bool {
+    let target = bare(&target.url);
+    page.links.iter().any(|link| bare(link) == target)
+}
+
+/// A URL without what does not tell pages apart.
+fn bare(url: &str) -> &str {
+    let url = url.split('#').next().unwrap_or(url);
+    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+    url.trim_end_matches('/')
+}

@@ -1,0 +1,211 @@
+//! Which documents belong together: by number, then by the title between 《》, then by likeness within a month.
+
+use duwang_model::{PageFacts, Text};
+use std::collections::HashSet;
+
+/// Titles at least this alike belong together when they came within [`NEAR_DAYS`].
+const ALIKE: f64 = 0.6;
+const NEAR_DAYS: i64 = 30;
+/// Shorter names say too little to be looked for inside others.
+const SHORTEST_NAME: usize = 6;
+
+/// What a page goes by.
+pub(crate) struct Names {
+    number: Option<String>,
+    /// Its title and the names inside it, bare.
+    titles: Vec<String>,
+    /// What it cites, bare.
+    cites: Vec<String>,
+}
+
+impl Names {
+    pub(crate) fn of(page: &PageFacts) -> Self {
+        Self {
+            number: page.number.as_deref().map(number),
+            titles: titles(&page.title),
+            cites: page.cites.iter().map(|c| bare(c)).collect(),
+        }
+    }
+}
+
+/// The partners of a page among others, by the strongest tie that binds any of them.
+pub(crate) fn partners<'p>(
+    own: &Names,
+    page: &PageFacts,
+    others: &[(Names, &'p PageFacts)],
+) -> Vec<&'p PageFacts> {
+    let ties: [&dyn Fn(&Names, &PageFacts) -> bool; 3] = [
+        &|names, _| share_number(own, names),
+        &|names, _| share_title(own, names),
+        &|names, other| near(page, other) && alike(own, names),
+    ];
+    for tie in ties {
+        let found: Vec<&PageFacts> = others
+            .iter()
+            .filter(|(names, other)| other.url != page.url && tie(names, other))
+            .map(|(_, other)| *other)
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+fn share_number(a: &Names, b: &Names) -> bool {
+    let cites = |of: &Names, other: &Names| {
+        of.number.as_ref().is_some_and(|number| {
+            other.cites.iter().any(|cite| cite == number) || other.number.as_ref() == Some(number)
+        })
+    };
+    cites(a, b) || cites(b, a)
+}
+
+fn share_title(a: &Names, b: &Names) -> bool {
+    let long = |name: &&String| name.chars().count() >= SHORTEST_NAME;
+    let named_in = |names: &Names, other: &Names| {
+        names.titles.iter().filter(long).any(|title| {
+            other.titles.iter().any(|t| t == title) || other.cites.iter().any(|c| c == title)
+        })
+    };
+    named_in(a, b) || named_in(b, a)
+}
+
+fn near(a: &PageFacts, b: &PageFacts) -> bool {
+    a.published
+        .zip(b.published)
+        .is_some_and(|(a, b)| (a - b).num_days().abs() <= NEAR_DAYS)
+}
+
+fn alike(a: &Names, b: &Names) -> bool {
+    a.titles
+        .iter()
+        .any(|x| b.titles.iter().any(|y| dice(x, y) >= ALIKE))
+}
+
+/// The share of neighbouring character pairs two texts have in common.
+fn dice(a: &str, b: &str) -> f64 {
+    let pairs =
+        |text: &str| -> HashSet<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
+    let (a, b) = (pairs(a), pairs(b));
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()) as f64
+}
+
+/// A title, and the names of documents inside it.
+fn titles(title: &str) -> Vec<String> {
+    let folded = Text::new(title.to_owned()).folded().to_owned();
+    let mut names: Vec<String> = between(&folded, '《', '》').map(bare).collect();
+    let whole = without_genre(&folded);
+    if let Some(inner) = whole
+        .split_once("关于印发")
+        .or_else(|| whole.split_once("关于"))
+        .map(|(_, rest)| rest.trim_end_matches("通知").trim_end_matches('的'))
+    {
+        names.push(bare(inner));
+    }
+    names.push(bare(whole));
+    names.retain(|name| !name.is_empty());
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Without the words that say what a page does with a document (解读 of …, results of …).
+fn without_genre(title: &str) -> &str {
+    const HEADS: [&str; 6] = [
+        "一图读懂",
+        "一图看懂",
+        "图解",
+        "政策解读",
+        "解读",
+        "视频解读",
+    ];
+    const TAILS: [&str; 20] = [
+        "政策解读",
+        "的解读",
+        "解读",
+        "图解",
+        "起草说明",
+        "征求意见稿",
+        "草案",
+        "公开征求意见",
+        "征求意见",
+        "的公告",
+        "公告",
+        "的通告",
+        "结果反馈",
+        "反馈",
+        "情况说明",
+        "采纳情况",
+        "意见",
+        "情况",
+        "的结果",
+        "结果",
+    ];
+    let marks = [' ', ':', '|', '(', ')', '·', '-', '—', '一'];
+    let mut title = title.trim();
+    loop {
+        let before = title;
+        for head in HEADS {
+            title = title.strip_prefix(head).unwrap_or(title);
+        }
+        for tail in TAILS {
+            title = title.strip_suffix(tail).unwrap_or(title);
+        }
+        title = title
+            .trim_start_matches([' ', ':', '|', ')', '·', '-', '—'])
+            .trim_end_matches(marks);
+        if title == before {
+            return title;
+        }
+    }
+}
+
+fn between(text: &str, open: char, close: char) -> impl Iterator<Item = &str> {
+    text.split(open)
+        .skip(1)
+        .filter_map(move |part| part.split(close).next())
+}
+
+/// Letters and digits only.
+fn bare(text: &str) -> String {
+    Text::new(text.to_owned())
+        .folded()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+fn number(number: &str) -> String {
+    bare(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dice, titles};
+
+    #[test]
+    fn titles_lose_what_only_says_the_genre() {
+        for title in [
+            "《云溪市停车管理办法》政策解读",
+            "一图读懂《云溪市停车管理办法》",
+            "云溪市人民政府关于印发云溪市停车管理办法的通知",
+            "图解：云溪市停车管理办法",
+        ] {
+            assert!(
+                titles(title).contains(&"云溪市停车管理办法".to_owned()),
+                "{title}: {:?}",
+                titles(title)
+            );
+        }
+    }
+
+    #[test]
+    fn likeness_is_between_nothing_and_all() {
+        assert!(dice("云溪市停车管理办法", "云溪市停车管理办法") > 0.99);
+        assert!(dice("云溪市停车管理办法", "白沙镇防汛预案") < 0.1);
+    }
+}

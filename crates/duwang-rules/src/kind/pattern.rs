@@ -1,0 +1,184 @@
+//! `pattern`: a text that must not stand there, by regular expression, under conditions.
+
+use super::{Out, Reading};
+use crate::explain::Why;
+use crate::judge::{Form, Found, Line, Owner, Parts, Seen, Slots, Verify};
+use crate::load::{Expression, expressions, plain_regexes};
+use duwang_model::{Span, Text};
+use regex::Regex;
+use std::ops::ControlFlow;
+
+/// Hits of one document when the rule does not say.
+const DEFAULT_MAX: usize = 20;
+
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    patterns: Vec<Expression>,
+    /// On the same line: suppresses.
+    unless: Vec<Expression>,
+    /// On the same line: must be there.
+    near: Vec<Expression>,
+    /// Somewhere in the document: must be there.
+    when: Vec<Expression>,
+    /// Nowhere in the document.
+    absent: Vec<Expression>,
+    /// The same, on the title.
+    title_unless: Vec<Regex>,
+    verify: Option<Verify>,
+    form: Form,
+    max: usize,
+    parts: Parts,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
+    let fields = reading.fields;
+    let form = super::terms::form(fields);
+    let patterns = expressions(fields, "patterns", form, reading.watch);
+    if patterns.is_empty() && fields.texts("patterns").is_empty() {
+        fields.missing("patterns");
+    }
+    for pattern in &patterns {
+        reading
+            .watch
+            .own(pattern.watch, Owner::Pattern(reading.rule));
+    }
+    let once = fields.flag("once").unwrap_or(false);
+    let max = fields
+        .number("max")
+        .map_or(DEFAULT_MAX, |n| n.value as usize);
+    Some(Pattern {
+        patterns,
+        unless: expressions(fields, "unless", form, reading.watch),
+        near: expressions(fields, "near", form, reading.watch),
+        when: expressions(fields, "when", Form::Folded, reading.watch),
+        absent: expressions(fields, "absent", Form::Folded, reading.watch),
+        title_unless: plain_regexes(fields, "title_unless"),
+        verify: fields.word("verify"),
+        form,
+        max: if once { 1 } else { max.max(1) },
+        parts: reading.scope.parts,
+    })
+}
+
+impl Pattern {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let mut found = self.matches(seen, out);
+        if found.is_empty() {
+            return self.judge_bare_title(seen, out);
+        }
+        if let Some(condition) = self.unmet_condition(seen) {
+            for f in &found {
+                seen.explain(&out.rule.id, f.span, || Why::Condition(condition.clone()));
+            }
+            return;
+        }
+        found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end)));
+        let mut end = 0;
+        let mut reported = 0;
+        for f in found {
+            if f.span.start < end {
+                continue; // another expression of the same rule says the same
+            }
+            end = f.span.end;
+            if reported == self.max {
+                seen.explain(&out.rule.id, f.span, || Why::Enough);
+                continue;
+            }
+            reported += 1;
+            seen.explain(&out.rule.id, f.span, || Why::Reported);
+            self.report(seen, f.span, out);
+        }
+    }
+
+    /// Every match that passes the conditions of its own line.
+    fn matches(&self, seen: &Seen<'_>, out: &Out<'_>) -> Vec<Found> {
+        let mut found = Vec::new();
+        for pattern in &self.patterns {
+            let _ = seen.each(pattern, &self.parts, &mut |f| {
+                match self.objection(seen, &f) {
+                    None => found.push(f),
+                    Some(why) => seen.explain(&out.rule.id, f.span, || why),
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        found
+    }
+
+    /// Why a match is none after all, by its own line.
+    fn objection(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
+        let text = &seen.text(self.form)[found.line.0..found.line.1];
+        let line = Line::new(text, found.start - found.line.0, found.end - found.line.0);
+        if let Some(unless) = self.unless.iter().find(|e| e.regex.is_match(text)) {
+            return Some(Why::Condition(unless.source.clone()));
+        }
+        if !self.near.is_empty() && !self.near.iter().any(|e| e.regex.is_match(text)) {
+            return Some(Why::Condition(sources(&self.near)));
+        }
+        let failed = self.verify.is_some_and(|verify| !verify.passes(&line));
+        failed.then_some(Why::NotVerified)
+    }
+
+    fn unmet_condition(&self, seen: &Seen<'_>) -> Option<String> {
+        let all = Parts::default();
+        if !self.when.is_empty() && !seen.has(&self.when, &all) {
+            return Some(sources(&self.when));
+        }
+        if let Some(title) = self
+            .title_unless
+            .iter()
+            .find(|r| r.is_match(Text::new(seen.document.title.clone()).folded()))
+        {
+            return Some(title.as_str().to_owned());
+        }
+        self.absent
+            .iter()
+            .find(|e| seen.has(std::slice::from_ref(e), &all))
+            .map(|e| e.source.clone())
+    }
+
+    /// A rule about titles also looks at a title that does not stand in the text (from a list, from the page's head).
+    fn judge_bare_title(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let document = seen.document;
+        if !self.parts.is_title_only() || document.title_span.is_some() || document.title.is_empty()
+        {
+            return;
+        }
+        let title = Text::new(document.title.clone());
+        let text = match self.form {
+            Form::Folded => title.folded(),
+            Form::Plain => title.plain(),
+        };
+        let found = self.patterns.iter().find_map(|p| p.find(text, 0));
+        let Some((start, end)) = found else { return };
+        let refused = self.unless.iter().any(|e| e.regex.is_match(text))
+            || (!self.near.is_empty() && !self.near.iter().any(|e| e.regex.is_match(text)))
+            || self
+                .verify
+                .is_some_and(|verify| !verify.passes(&Line::new(text, start, end)));
+        if refused || self.unmet_condition(seen).is_some() {
+            return;
+        }
+        let mut draft = out.draft().keyed(&text[start..end]);
+        draft.quote = Some(text[start..end].to_owned());
+        draft.locator = Some("标题".to_owned());
+        out.push(draft);
+    }
+
+    fn report(&self, seen: &Seen<'_>, span: Span, out: &mut Out<'_>) {
+        let slots = Slots {
+            value: seen.document.text.slice(span).to_owned(),
+            ..Slots::default()
+        };
+        let mut draft = out.draft().at(span).with(slots);
+        if self.verify.is_some() {
+            draft.bonus = 0.08;
+        }
+        out.push(draft);
+    }
+}
+
+fn sources(expressions: &[Expression]) -> String {
+    let each: Vec<&str> = expressions.iter().map(|e| e.source.as_str()).collect();
+    each.join(" | ")
+}

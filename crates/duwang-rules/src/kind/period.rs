@@ -1,0 +1,192 @@
+//! `period`: the time a solicitation leaves for opinions.
+
+use super::{Out, Reading};
+use crate::deadline::{End, Period as Stated, days_between, period_of, weekdays_between};
+use crate::judge::{Form, Parts, Seen, Slots, shanghai_day};
+use crate::load::{Expression, expressions};
+use chrono::{Duration, NaiveDate};
+use duwang_model::{Certainty, Span};
+
+#[derive(Debug)]
+pub(crate) struct Period {
+    /// Fewest days.
+    days: Option<u32>,
+    /// Fewest working days.
+    workdays: Option<u32>,
+    /// A reason to shorten it, anywhere in the document.
+    unless: Vec<Expression>,
+    when: Vec<Expression>,
+    /// Speak of pages that still call themselves open after the last day.
+    open_after: bool,
+    /// How a page calls itself open.
+    patterns: Vec<Expression>,
+    parts: Parts,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Period> {
+    let fields = reading.fields;
+    let period = Period {
+        days: fields.number("days").map(|n| n.value),
+        workdays: fields.number("workdays").map(|n| n.value),
+        unless: expressions(fields, "unless", Form::Folded, reading.watch),
+        when: expressions(fields, "when", Form::Folded, reading.watch),
+        open_after: fields.flag("open_after").unwrap_or(false),
+        patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+        parts: reading.scope.parts,
+    };
+    if period.days.is_none() && period.workdays.is_none() && !period.open_after {
+        fields.missing("days");
+    }
+    if period.open_after && period.patterns.is_empty() {
+        fields.missing("patterns");
+    }
+    Some(period)
+}
+
+impl Period {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let Some((stated, span)) = self.stated(seen) else {
+            return; // that no period is stated is another rule's
+        };
+        if self.open_after {
+            self.judge_open(&stated, seen, out);
+        }
+        let anywhere = Parts::default();
+        let applies = (self.when.is_empty() || seen.has(&self.when, &anywhere))
+            && !seen.has(&self.unless, &anywhere);
+        if applies {
+            self.judge_length(&stated, span, seen, out);
+        }
+    }
+
+    /// The first period stated in the content.
+    fn stated(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
+        let text = seen.text(Form::Folded);
+        seen.lines(Form::Folded).iter().find_map(|&line| {
+            let period = period_of(&text[line.0..line.1], seen.document.published)?;
+            let block = seen.block_of(Form::Folded, line);
+            if !self.parts.admits(seen.document, block) {
+                return None;
+            }
+            let span = seen.span(
+                Form::Folded,
+                line.0 + period.at.start,
+                line.0 + period.at.end,
+            );
+            Some((period, span))
+        })
+    }
+
+    fn judge_length(&self, stated: &Stated, span: Span, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let Some((length, limit, sure)) = self.length_and_limit(stated, seen.document.published)
+        else {
+            return;
+        };
+        if length >= i64::from(limit) {
+            return;
+        }
+        let mut draft = out.draft().at(span).keyed("period").with(Slots {
+            days: length.to_string(),
+            limit: limit.to_string(),
+            value: last_day(stated, seen.document.published)
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+            ..Slots::default()
+        });
+        if !sure || length < 0 {
+            draft.certainty = Certainty::Ask;
+        }
+        out.push(draft);
+    }
+
+    /// How long the period is, how long it must be, and whether the count is sure (working days are not: holidays are unknown).
+    fn length_and_limit(
+        &self,
+        stated: &Stated,
+        published: Option<NaiveDate>,
+    ) -> Option<(i64, u32, bool)> {
+        match (stated.end, self.workdays, self.days) {
+            (
+                End::After {
+                    count,
+                    workdays: true,
+                },
+                Some(limit),
+                _,
+            ) => Some((i64::from(count), limit, true)),
+            (
+                End::After {
+                    count,
+                    workdays: false,
+                },
+                None,
+                Some(limit),
+            ) => Some((i64::from(count), limit, true)),
+            (
+                End::After {
+                    count,
+                    workdays: true,
+                },
+                None,
+                Some(limit),
+            ) => {
+                // Five working days take a week.
+                Some((i64::from(count + count / 5 * 2), limit, false))
+            }
+            (
+                End::After {
+                    count,
+                    workdays: false,
+                },
+                Some(limit),
+                _,
+            ) => Some((i64::from(count - count / 7 * 2), limit, false)),
+            (End::On(end), workdays, days) => {
+                let start = first_day(stated, published)?;
+                match workdays {
+                    Some(limit) => Some((weekdays_between(start, end), limit, false)),
+                    None => days.map(|limit| (days_between(start, end), limit, true)),
+                }
+            }
+            (End::After { .. }, None, None) => None,
+        }
+    }
+
+    fn judge_open(&self, stated: &Stated, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let today = shanghai_day(seen.context.now);
+        let Some(end) = last_day(stated, seen.document.published).filter(|end| *end < today) else {
+            return;
+        };
+        let Some(open) = seen.first(&self.patterns, &Parts::default()) else {
+            return;
+        };
+        let draft = out.draft().at(open.span).keyed("open").with(Slots {
+            days: days_between(end, today).to_string(),
+            value: end.to_string(),
+            ..Slots::default()
+        });
+        out.push(draft);
+    }
+}
+
+/// The period counts from the later of publication and stated beginning.
+fn first_day(stated: &Stated, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    match (stated.start, published) {
+        (Some(start), Some(published)) => Some(start.max(published)),
+        (start, published) => start.or(published),
+    }
+}
+
+fn last_day(stated: &Stated, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    match stated.end {
+        End::On(day) => Some(day),
+        End::After { count, workdays } => {
+            let days = if workdays {
+                count + count / 5 * 2
+            } else {
+                count
+            };
+            published?.checked_add_signed(Duration::days(i64::from(days)))
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `presence`: a channel must hold a document of a kind, such as a guide or last year's annual report.
+
+use super::{Out, Reading};
+use crate::judge::{Slots, shanghai_day};
+use crate::load::plain_regexes;
+use crate::rule::Context;
+use chrono::{Datelike, NaiveDate};
+use duwang_model::{ChannelFacts, Kind, PageFacts, Subject, Text};
+use regex::Regex;
+
+#[derive(Debug)]
+pub(crate) struct Presence {
+    document: Option<Kind>,
+    /// A page counts by its title, too.
+    titles: Vec<Regex>,
+    /// Last year's is due from this day (month, day) on.
+    year_by: Option<(u32, u32)>,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Presence> {
+    let fields = reading.fields;
+    if !fields.has("document") && !fields.has("titles") {
+        fields.missing("document");
+    }
+    Some(Presence {
+        document: fields.word("document"),
+        titles: plain_regexes(fields, "titles"),
+        year_by: year_by(reading),
+    })
+}
+
+/// `"01-31"`.
+fn year_by(reading: &Reading<'_, '_>) -> Option<(u32, u32)> {
+    let text = reading.fields.text("year_by")?;
+    let day = NaiveDate::parse_from_str(&format!("2024-{}", text.value), "%Y-%m-%d").ok();
+    if day.is_none() {
+        reading.fields.troubles().report_with(
+            &text.place,
+            format!("“{}”不是月-日", text.value),
+            "这里",
+            Some("如 year_by = \"01-31\"".to_owned()),
+        );
+    }
+    day.map(|d| (d.month(), d.day()))
+}
+
+impl Presence {
+    pub(crate) fn judge(
+        &self,
+        facts: &ChannelFacts,
+        context: &Context<'_>,
+        out: &mut Out<'_>,
+    ) -> bool {
+        let today = context.judged_on.unwrap_or_else(|| shanghai_day(facts.now));
+        let year = self.year_by.map(|by| due_year(today, by));
+        if facts.pages.iter().any(|p| self.is_it(p, year)) || self.is_listed(facts, year) {
+            return true;
+        }
+        if !facts.complete {
+            return false; // it may stand where nobody looked
+        }
+        let draft = out
+            .draft()
+            .about(Subject::Channel(facts.entry.clone()))
+            .keyed(year.map_or("missing".to_owned(), |y| format!("missing {y}")))
+            .with(Slots {
+                label: self.document.map_or("", Kind::chinese).to_owned(),
+                value: year.map(|y| y.to_string()).unwrap_or_default(),
+                target: facts.entry.clone(),
+                ..Slots::default()
+            });
+        out.push(draft);
+        true
+    }
+
+    fn is_it(&self, page: &PageFacts, year: Option<i32>) -> bool {
+        let by_kind = self.document.is_some_and(|kind| kind == page.kind);
+        (by_kind || self.has_title(&page.title))
+            && year.is_none_or(|year| {
+                names_year(&page.title, year)
+                    || (!names_any_year(&page.title)
+                        && page.published.is_some_and(|p| p.year() == year + 1))
+            })
+    }
+
+    /// Listed but not fetched (an attachment, a page of another site) is there all the same.
+    fn is_listed(&self, facts: &ChannelFacts, year: Option<i32>) -> bool {
+        let mut items = facts.columns.iter().flat_map(|c| &c.items);
+        items.any(|item| {
+            self.has_title(&item.title) && year.is_none_or(|year| names_year(&item.title, year))
+        })
+    }
+
+    fn has_title(&self, title: &str) -> bool {
+        if self.titles.is_empty() {
+            return false;
+        }
+        let title = Text::new(title.to_owned());
+        self.titles.iter().any(|r| r.is_match(title.folded()))
+    }
+}
+
+/// The year whose report is due: last year's once the day has passed, else that of the year before.
+fn due_year(today: NaiveDate, (month, day): (u32, u32)) -> i32 {
+    let passed = (today.month(), today.day()) > (month, day);
+    today.year() - if passed { 1 } else { 2 }
+}
+
+fn names_year(title: &str, year: i32) -> bool {
+    let folded = Text::new(title.to_owned());
+    let chinese: String = year
+        .to_string()
+        .bytes()
+        .filter_map(|d| "〇一二三四五六七八九".chars().nth(usize::from(d - b'0')))
+        .collect();
+    folded.folded().contains(&year.to_string())
+        || folded
+            .folded()
+            .replace(['○', '零'], "〇")
+            .contains(&chinese)
+}
+
+fn names_any_year(title: &str) -> bool {
+    (1990..2100).any(|year| title.contains(&year.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{due_year, names_year};
+    use chrono::NaiveDate;
+
+    #[test]
+    fn the_report_of_last_year_is_due_after_its_day() {
+        let day = |m, d| NaiveDate::from_ymd_opt(2026, m, d).unwrap_or_default();
+        assert_eq!(due_year(day(1, 31), (1, 31)), 2024);
+        assert_eq!(due_year(day(2, 1), (1, 31)), 2025);
+    }
+
+    #[test]
+    fn years_may_be_written_in_han() {
+        assert!(names_year("青石街道２０２５年年度报告", 2025));
+        assert!(names_year("二〇二五年度报告", 2025));
+        assert!(!names_year("2024年年度报告", 2025));
+    }
+}

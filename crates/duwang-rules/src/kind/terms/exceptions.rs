@@ -1,0 +1,348 @@
+//! When a word of a list is right after all.
+
+use super::row::{Row, in_form};
+use crate::error::Troubles;
+use crate::explain::Why;
+use crate::judge::{Form, Line, Seen};
+use crate::load::At;
+use chrono::{Datelike, NaiveDate};
+use duwang_model::{Block, BlockKind};
+
+/// The exceptions of a row.
+#[derive(Debug, Default)]
+pub(crate) struct Exceptions {
+    /// Texts that excuse a match they overlap.
+    overlapping: Vec<String>,
+    /// Texts that excuse a match of the same sentence.
+    same_sentence: Vec<String>,
+    marks: Vec<Mark>,
+}
+
+/// Exceptions by what surrounds the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    BookTitle,
+    Quoted,
+    Cited,
+    Former,
+    History,
+    OldText,
+    Table,
+    Code,
+    ProperName,
+    PlaceName,
+    PersonName,
+}
+
+const MARKS: &[(&str, Mark)] = &[
+    ("@书名号", Mark::BookTitle),
+    ("@引号", Mark::Quoted),
+    ("@引文", Mark::Cited),
+    ("@原名", Mark::Former),
+    ("@历史", Mark::History),
+    ("@旧文", Mark::OldText),
+    ("@表格", Mark::Table),
+    ("@代码", Mark::Code),
+    ("@专名", Mark::ProperName),
+    ("@地名", Mark::PlaceName),
+    ("@人名", Mark::PersonName),
+];
+
+impl Exceptions {
+    /// Reads the exceptions of a row; `None` when one is not understood (told already).
+    pub(crate) fn read(given: &[At<String>], form: Form, troubles: &Troubles<'_>) -> Option<Self> {
+        let mut exceptions = Self::default();
+        let mut understood = true;
+        for one in given {
+            let text = one.value.trim();
+            if let Some(word) = text.strip_prefix('&') {
+                exceptions.same_sentence.push(in_form(word, form));
+            } else if text.starts_with('@') {
+                match MARKS.iter().find(|(word, _)| *word == text) {
+                    Some((_, mark)) => exceptions.marks.push(*mark),
+                    None => {
+                        understood = false;
+                        let words: Vec<&str> = MARKS.iter().map(|(word, _)| *word).collect();
+                        troubles.report_with(
+                            &one.place,
+                            format!("不认识的例外“{text}”"),
+                            "这里",
+                            Some(crate::load::known_words(text, &words)),
+                        );
+                    }
+                }
+            } else if !text.is_empty() {
+                exceptions.overlapping.push(in_form(text, form));
+            }
+        }
+        understood.then_some(exceptions)
+    }
+
+    /// An exception that excuses every match of the word.
+    pub(crate) fn swallows(&self, word: &str) -> Option<&str> {
+        self.overlapping
+            .iter()
+            .find(|e| word.contains(e.as_str()))
+            .map(String::as_str)
+    }
+}
+
+/// Why a match of a row is none after all.
+pub(crate) fn objection(
+    row: &Row,
+    line: &Line<'_>,
+    block: Option<&Block>,
+    seen: &Seen<'_>,
+) -> Option<Why> {
+    if let Some(since) = row.since.filter(|since| seen.written_on < *since) {
+        return Some(Why::NotYet(since));
+    }
+    let exceptions = &row.exceptions;
+    if let Some(word) = exceptions.overlapping.iter().find(|e| line.overlaps(e)) {
+        return Some(Why::Exception(word.clone()));
+    }
+    if !exceptions.same_sentence.is_empty() {
+        let sentence = line.sentence();
+        if let Some(word) = exceptions
+            .same_sentence
+            .iter()
+            .find(|e| sentence.contains(e.as_str()))
+        {
+            return Some(Why::Exception(format!("&{word}")));
+        }
+    }
+    exceptions
+        .marks
+        .iter()
+        .find(|mark| holds(**mark, row, line, block, seen))
+        .map(|mark| Why::Exception(name(*mark).to_owned()))
+}
+
+fn name(mark: Mark) -> &'static str {
+    MARKS
+        .iter()
+        .find(|(_, m)| *m == mark)
+        .map_or("", |(word, _)| word)
+}
+
+fn holds(mark: Mark, row: &Row, line: &Line<'_>, block: Option<&Block>, seen: &Seen<'_>) -> bool {
+    match mark {
+        Mark::BookTitle => line.in_book_title(),
+        Mark::Quoted => line.in_quotes().is_some(),
+        Mark::Cited => is_cited(line),
+        Mark::Former => is_former_name(line),
+        Mark::History => is_history(row.since, line, seen),
+        Mark::OldText => false, // judged by `since` above
+        Mark::Table => block.is_some_and(|b| b.kind == BlockKind::Cell),
+        Mark::Code => line.in_code(),
+        Mark::ProperName => is_proper_name(line),
+        Mark::PlaceName => is_place_name(line),
+        Mark::PersonName => is_person_name(line),
+    }
+}
+
+/// Words of another document: in quotation marks, a line that is an article, or after "规定：".
+fn is_cited(line: &Line<'_>) -> bool {
+    line.in_quotes().is_some()
+        || line.in_book_title()
+        || is_article(line.text)
+        || ["规定:", "规定：", "指出:", "指出：", "原文"]
+            .iter()
+            .any(|lead| sentence_before(line).contains(lead))
+}
+
+fn sentence_before<'a>(line: &Line<'a>) -> &'a str {
+    let before = line.before();
+    let from = before.rfind('。').map_or(0, |i| i + '。'.len_utf8());
+    &before[from..]
+}
+
+/// `第三十三条 …`
+fn is_article(text: &str) -> bool {
+    let Some(rest) = text.trim_start().strip_prefix('第') else {
+        return false;
+    };
+    let number: String = rest
+        .chars()
+        .take_while(|c| "〇零一二三四五六七八九十百千0123456789".contains(*c))
+        .collect();
+    !number.is_empty() && rest[number.len()..].starts_with('条')
+}
+
+/// A former name is called so within the four characters before it, or in `(原…)`.
+fn is_former_name(line: &Line<'_>) -> bool {
+    // 原 and 前 inside these words say nothing about a former name.
+    const OTHER_WORDS: [&str; 16] = [
+        "目前", "当前", "日前", "提前", "眼前", "前往", "前来", "前期", "前述", "原则", "原因",
+        "原料", "平原", "太原", "草原", "中原",
+    ];
+    let mut before = line.last_before(4).to_owned();
+    for word in OTHER_WORDS {
+        before = before.replace(word, "");
+    }
+    if ["原", "时任", "前", "曾任", "更名前"]
+        .iter()
+        .any(|word| before.contains(word))
+    {
+        return true;
+    }
+    [('(', ')'), ('（', '）')]
+        .into_iter()
+        .filter_map(|(open, close)| line.enclosed_by(open, close))
+        .any(|inner| inner.trim_start().starts_with('原') || inner.contains("简称原"))
+}
+
+/// A sentence about the past, a chronicle, or the line that tells when a decree was issued.
+fn is_history(since: Option<NaiveDate>, line: &Line<'_>, seen: &Seen<'_>) -> bool {
+    const CHRONICLES: [&str; 13] = [
+        "沿革",
+        "大事记",
+        "年表",
+        "年鉴",
+        "史料",
+        "历史",
+        "地方志",
+        "县志",
+        "市志",
+        "镇志",
+        "简史",
+        "机构改革",
+        "历任",
+    ];
+    let sentence = line.sentence();
+    let limit = since.unwrap_or(seen.written_on);
+    if has_earlier_date(sentence, limit) || is_decree_line(sentence) {
+        return true;
+    }
+    let told = |text: &str| CHRONICLES.iter().any(|word| text.contains(word));
+    told(line.text) || told(&seen.document.title)
+}
+
+/// Whether the text names a year (or month) before the limit.
+fn has_earlier_date(text: &str, limit: NaiveDate) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find('年') {
+        let year: Option<i32> = digits_at_end(&rest[..at])
+            .filter(|d| d.len() == 4)
+            .and_then(|d| d.parse().ok())
+            .filter(|y| (1840..=2199).contains(y));
+        rest = &rest[at + '年'.len_utf8()..];
+        let Some(year) = year else { continue };
+        let month: Option<u32> = rest
+            .find('月')
+            .filter(|end| *end <= 2)
+            .and_then(|end| rest[..end].parse().ok());
+        let earlier = match month {
+            Some(month) => (year, month) < (limit.year(), limit.month()),
+            None => year < limit.year(),
+        };
+        if earlier {
+            return true;
+        }
+    }
+    false
+}
+
+fn digits_at_end(text: &str) -> Option<&str> {
+    let count = text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    (count > 0).then(|| &text[text.len() - count..])
+}
+
+/// `(2007年×月×日国土资源部令第39号公布)`
+fn is_decree_line(sentence: &str) -> bool {
+    let decree = sentence.contains("令第") && sentence.contains('号');
+    let issued = ["公布", "发布", "修正", "修订", "通过"]
+        .iter()
+        .any(|word| sentence.contains(word));
+    decree && issued
+}
+
+/// Names of firms, brands and shops: what follows within a few characters says so.
+fn is_proper_name(line: &Line<'_>) -> bool {
+    const ENDINGS: [&str; 17] = [
+        "公司",
+        "集团",
+        "有限",
+        "股份",
+        "酒店",
+        "宾馆",
+        "饭店",
+        "合作社",
+        "商行",
+        "商店",
+        "大厦",
+        "广场",
+        "品牌",
+        "牌",
+        "药业",
+        "超市",
+        "工作室",
+    ];
+    let after = until_mark(line.first_after(10));
+    ENDINGS.iter().any(|ending| after.contains(ending)) || line.in_book_title()
+}
+
+/// Names of places: what follows at once says so.
+fn is_place_name(line: &Line<'_>) -> bool {
+    const ENDINGS: &str = "省市县区镇乡村路街巷山河湖江岛港湾桥站寨庄屯坊";
+    line.first_after(2).chars().any(|c| ENDINGS.contains(c))
+        || ["社区", "大道", "小区"]
+            .iter()
+            .any(|word| line.first_after(4).contains(word))
+}
+
+/// Names of people: what stands beside says so.
+fn is_person_name(line: &Line<'_>) -> bool {
+    const BEFORE: [&str; 7] = ["姓名", "联系人", "负责人", "作者", "记者", "先生", "经办人"];
+    const AFTER: [&str; 10] = [
+        "同志", "先生", "女士", "书记", "主任", "局长", "某", "老师", "教授", "医生",
+    ];
+    let after = line.first_after(4);
+    let before = line.last_before(6);
+    AFTER.iter().any(|word| after.contains(word)) || BEFORE.iter().any(|word| before.contains(word))
+}
+
+fn until_mark(text: &str) -> &str {
+    let end = text
+        .find(|c: char| "，。；：、！？,;:!?()（）《》“” ".contains(c))
+        .unwrap_or(text.len());
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_earlier_date, is_article, is_former_name};
+    use crate::judge::Line;
+    use chrono::NaiveDate;
+
+    fn former(text: &str) -> bool {
+        let start = text.find("国土局").unwrap_or(0);
+        is_former_name(&Line::new(text, start, start + "国土局".len()))
+    }
+
+    #[test]
+    fn former_names_are_called_so_nearby() {
+        assert!(former("原市国土局"));
+        assert!(former("时任市国土局局长"));
+        assert!(former("市自然资源局（原市县国土局）"));
+        assert!(!former("目前国土局负责"));
+        assert!(!former("按照原则国土局"));
+        assert!(!former("原来由别人办理，现由国土局办理"));
+    }
+
+    #[test]
+    fn earlier_years_and_months_count() {
+        let limit = NaiveDate::from_ymd_opt(2018, 3, 21).unwrap_or_default();
+        assert!(has_earlier_date("2016年,国土局", limit));
+        assert!(has_earlier_date("2018年1月", limit));
+        assert!(!has_earlier_date("2018年4月", limit));
+        assert!(!has_earlier_date("2019年", limit));
+        assert!(!has_earlier_date("12年", limit));
+    }
+
+    #[test]
+    fn articles_begin_with_their_number() {
+        assert!(is_article("第三十三条 行政机关"));
+        assert!(!is_article("第三批"));
+    }
+}

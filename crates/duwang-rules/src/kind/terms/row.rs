@@ -1,0 +1,359 @@
+//! One row of a word list.
+
+use super::exceptions::Exceptions;
+use crate::error::Place;
+use crate::judge::Form;
+use crate::kind::Reading;
+use crate::load::{At, Expression, Fields, expression};
+use chrono::NaiveDate;
+use duwang_model::{Certainty, Level, Text};
+
+/// A compiled row.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// Number of its rule.
+    pub(crate) rule: u32,
+    /// `TYPO-0004`; empty for words written in the rule itself.
+    pub(crate) id: String,
+    /// The word as listed.
+    pub(crate) wrong: String,
+    pub(crate) right: Right,
+    pub(crate) level: Level,
+    pub(crate) certainty: Certainty,
+    pub(crate) form: Form,
+    pub(crate) matcher: Matcher,
+    pub(crate) exceptions: Exceptions,
+    /// Not wrong in texts older than this.
+    pub(crate) since: Option<NaiveDate>,
+}
+
+/// How a row is found.
+#[derive(Debug)]
+pub(crate) enum Matcher {
+    /// As it stands (folded, when the list runs on folded text).
+    Literal(String),
+    Regex(Expression),
+}
+
+/// What is right: the text to write, and what is said about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Right {
+    /// The replacement; empty when there is none to give.
+    pub(crate) text: String,
+    /// Condition or explanation; the whole instruction when there is no replacement.
+    pub(crate) note: String,
+}
+
+/// A row as read, before it is compiled.
+#[derive(Debug)]
+pub(crate) struct RowDraft {
+    pub(crate) id: String,
+    pub(crate) wrong: At<String>,
+    pub(crate) right: String,
+    pub(crate) severity: Level,
+    pub(crate) is_regex: bool,
+    pub(crate) exceptions: Vec<At<String>>,
+    pub(crate) since: Option<NaiveDate>,
+    /// Whether the list itself is not sure of the row.
+    pub(crate) unsure: bool,
+    /// Switched off by an overlay.
+    pub(crate) off: bool,
+}
+
+/// Compiles a row into the common table.
+pub(crate) fn compile(draft: RowDraft, form: Form, reading: &mut Reading<'_, '_>) {
+    if draft.off {
+        return;
+    }
+    let fields = reading.fields;
+    let Some(exceptions) = Exceptions::read(&draft.exceptions, form, fields.troubles()) else {
+        return;
+    };
+    let matcher = if draft.is_regex {
+        match expression(fields, &draft.wrong, form, reading.watch) {
+            Some(expression) => Matcher::Regex(expression),
+            None => return,
+        }
+    } else {
+        let word = in_form(&draft.wrong.value, form);
+        if word.trim().is_empty() || word.contains('\n') {
+            fields
+                .troubles()
+                .report(&draft.wrong.place, "错词不能为空，也不能跨行");
+            return;
+        }
+        if let Some(own) = exceptions.swallows(&word) {
+            fields.troubles().report_with(
+                &draft.wrong.place,
+                format!("例外“{own}”就是错词本身或其中一段，这一行永远不会命中"),
+                "错词",
+                Some("删去这个例外，或写得更长".to_owned()),
+            );
+        }
+        Matcher::Literal(word)
+    };
+    let by_row = if draft.severity == Level::Hint || draft.unsure {
+        Certainty::Ask
+    } else {
+        Certainty::Certain
+    };
+    reading.rows.push(Row {
+        rule: reading.rule,
+        id: draft.id,
+        wrong: draft.wrong.value,
+        right: Right::parse(&draft.right),
+        level: draft.severity,
+        certainty: by_row.min(reading.certainty),
+        form,
+        matcher,
+        exceptions,
+        since: draft.since,
+    });
+}
+
+/// A word as it looks in the text of a form.
+pub(crate) fn in_form(word: &str, form: Form) -> String {
+    match form {
+        Form::Folded => Text::new(word.to_owned()).folded().to_owned(),
+        Form::Plain => word.to_owned(),
+    }
+}
+
+/// Applies an overlay's changes of single rows: `[…rows."ORG-0012"] since = 2019-03-01`.
+pub(crate) fn change(drafts: &mut [RowDraft], changes: &Fields<'_>) {
+    let ids: Vec<String> = drafts.iter().map(|d| d.id.clone()).collect();
+    let keys: Vec<(String, Place)> = changes
+        .keys()
+        .map(|(key, place)| (key.to_owned(), place.clone()))
+        .collect();
+    for (id, place) in keys {
+        let Some(draft) = drafts.iter_mut().find(|d| d.id == id) else {
+            let near = crate::error::nearest(&id, ids.iter().map(String::as_str));
+            changes.troubles().report_with(
+                &place,
+                format!("词表里没有“{id}”这一行"),
+                "这里",
+                near.map(|near| format!("是不是“{near}”？")),
+            );
+            continue;
+        };
+        let Some(change) = changes.table_named(&id) else {
+            continue;
+        };
+        if let Some(day) = change.day("since") {
+            draft.since = Some(day);
+        }
+        if let Some(right) = change.text("right") {
+            draft.right = right.value;
+        }
+        if let Some(severity) = change.text("severity").and_then(|s| severity(&s, &change)) {
+            draft.severity = severity;
+        }
+        draft.exceptions.extend(change.texts("except"));
+        draft.off = change.flag("off").unwrap_or(draft.off);
+        change.finish();
+    }
+}
+
+/// 严重, 一般 or 提示.
+pub(crate) fn severity(word: &At<String>, fields: &Fields<'_>) -> Option<Level> {
+    let known = level_of(&word.value);
+    if known.is_none() {
+        fields.troubles().report_with(
+            &word.place,
+            format!("不认识的级别“{}”", word.value),
+            "这里",
+            Some("可用：严重、一般、提示".to_owned()),
+        );
+    }
+    known
+}
+
+pub(crate) fn level_of(word: &str) -> Option<Level> {
+    match word {
+        "严重" | "serious" => Some(Level::Serious),
+        "一般" | "general" => Some(Level::General),
+        "提示" | "hint" => Some(Level::Hint),
+        _ => None,
+    }
+}
+
+impl Right {
+    /// `《民法典》(婚姻家庭编)` gives a text and a note; `(删去)`, `删去重复字` and texts with gaps (`…`, `××`) only a note.
+    pub(crate) fn parse(right: &str) -> Self {
+        let right = right.trim();
+        let open = right.find(['(', '（']);
+        let (text, note) = match open {
+            Some(at) if right.ends_with([')', '）']) => {
+                let open_len = right[at..].chars().next().map_or(1, char::len_utf8);
+                let close_len = right.chars().next_back().map_or(1, char::len_utf8);
+                (
+                    right[..at].trim(),
+                    right[at + open_len..right.len() - close_len].trim(),
+                )
+            }
+            _ => (right, ""),
+        };
+        if text.is_empty() {
+            return Self {
+                text: String::new(),
+                note: note.to_owned(),
+            };
+        }
+        if is_instruction(text) {
+            return Self {
+                text: String::new(),
+                note: right.to_owned(),
+            };
+        }
+        Self {
+            text: text.to_owned(),
+            note: note.to_owned(),
+        }
+    }
+}
+
+/// A sentence about what to do rather than a text to put in place.
+fn is_instruction(text: &str) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "删",
+        "用“",
+        "不用",
+        "改",
+        "加引号",
+        "检查",
+        "统一",
+        "换算",
+        "勿",
+        "慎",
+        "点号",
+        "书名号",
+        "句末",
+        "叹号",
+        "省略号",
+        "连词",
+        "同一",
+        "同类",
+        "年份",
+        "数值",
+        "区间",
+        "百分数",
+        "起止",
+        "起止用",
+        "月、日",
+        "证照",
+        "会议、",
+        "文件名",
+        "先标题",
+        "先引",
+        "附件",
+        "成文日期",
+        "发文",
+        "转发类",
+        "文号",
+        "特此",
+        "结束语",
+        "减少",
+        "降低",
+        "否定",
+        "语义",
+        "阿拉伯",
+        "拉丁",
+        "农历",
+        "相邻",
+        "千分",
+        "“约",
+        "“近",
+        "“超",
+        "“至",
+        "“不",
+        "“数",
+        "约数词",
+        "正文",
+        "公文",
+        "对各级",
+        "对国内",
+        "引用时",
+        "版记",
+    ];
+    text.contains('…')
+        || text.contains("××")
+        || text.contains('×')
+        || text.contains([';', '；', '，', '。'])
+        || text.chars().count() > 40
+        || BEGINNINGS.iter().any(|b| text.starts_with(b))
+}
+
+impl Row {
+    /// The message template: the rule's own when it speaks of the quote, else the rule's title with wrong and right.
+    pub(crate) fn message(&self, title: &str) -> String {
+        let fits = title.contains("{quote}")
+            && (!title.contains("{suggestion}") || !self.right.text.is_empty());
+        if fits {
+            return title.to_owned();
+        }
+        let title = match title.find('{') {
+            Some(_) => "用词不规范",
+            None => title,
+        };
+        match (self.right.text.is_empty(), self.right.note.is_empty()) {
+            (false, true) => format!("{title}：“{{quote}}”应为“{{suggestion}}”"),
+            (false, false) => format!("{title}：“{{quote}}”应为“{{suggestion}}”（{{value}}）"),
+            (true, false) => format!("{title}：“{{quote}}”（{{value}}）"),
+            (true, true) => format!("{title}：“{{quote}}”"),
+        }
+    }
+
+    /// The suggestion template.
+    pub(crate) fn suggestion(&self, fix: &str) -> String {
+        if fix.contains("{suggestion}") && !self.right.text.is_empty() {
+            return fix.to_owned();
+        }
+        match (self.right.text.is_empty(), self.right.note.is_empty()) {
+            (false, true) => "改为“{suggestion}”".to_owned(),
+            (false, false) => "改为“{suggestion}”（{value}）".to_owned(),
+            (true, false) => "{value}".to_owned(),
+            (true, true) => fix.replace("{suggestion}", ""),
+        }
+    }
+
+    /// Longer and graver words are surer; a word of two characters may straddle two others.
+    pub(crate) fn bonus(&self, chars: usize) -> f32 {
+        let by_length = match chars {
+            0..=2 => -0.05,
+            3 => 0.0,
+            4 => 0.02,
+            _ => 0.04,
+        };
+        let by_level = match self.level {
+            Level::Serious => 0.04,
+            Level::General => 0.02,
+            Level::Hint => -0.02,
+        };
+        by_length + by_level
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Right;
+
+    fn parsed(right: &str) -> (String, String) {
+        let right = Right::parse(right);
+        (right.text, right.note)
+    }
+
+    #[test]
+    fn replacements_are_told_from_instructions() {
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(parsed("政府"), pair("政府", ""));
+        assert_eq!(
+            parsed("《民法典》(婚姻家庭编)"),
+            pair("《民法典》", "婚姻家庭编")
+        );
+        assert_eq!(parsed("(删去)"), pair("", "删去"));
+        assert_eq!(parsed("删去重复字"), pair("", "删去重复字"));
+        assert_eq!(parsed("刷新…纪录"), pair("", "刷新…纪录"));
+        assert_eq!(parsed("，(全角逗号)"), pair("", "，(全角逗号)"));
+    }
+}

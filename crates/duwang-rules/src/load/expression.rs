@@ -1,0 +1,444 @@
+//! Regular expressions of rules: folded like the text they run on, and narrowed to the faulty part.
+
+use super::fields::{At, Fields};
+use super::literals::required_literals;
+use crate::error::Place;
+use crate::judge::{Form, Watchlist};
+use duwang_model::Text;
+use regex::Regex;
+use regex_syntax::ast::{self, Ast, ClassSetItem, Literal};
+
+/// A compiled expression with the number under which the scanner knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Expression {
+    /// The expression, as it runs.
+    pub(crate) regex: Regex,
+    /// Groups that mark the faulty part; the first that took part counts.
+    pub(crate) fault: Vec<usize>,
+    /// Its number in the watch list.
+    pub(crate) watch: u32,
+    /// The text it runs on.
+    pub(crate) form: Form,
+    /// As written in the rule.
+    pub(crate) source: String,
+}
+
+impl Expression {
+    /// The next match on a line from a byte offset on: the range of its faulty part.
+    pub(crate) fn find(&self, line: &str, from: usize) -> Option<(usize, usize)> {
+        if from > line.len() {
+            return None;
+        }
+        let whole = self.regex.find_at(line, from)?;
+        if self.fault.is_empty() {
+            return Some((whole.start(), whole.end()));
+        }
+        let groups = self.regex.captures_at(line, from)?;
+        let fault = self.fault.iter().find_map(|&group| groups.get(group));
+        let fault = fault.filter(|f| !f.is_empty()).unwrap_or(whole);
+        // What was eaten as boundary before `from` may not be given out twice.
+        (fault.end() > from).then(|| (fault.start(), fault.end()))
+    }
+}
+
+/// Reads a key that holds one or more expressions.
+pub(crate) fn expressions(
+    fields: &Fields<'_>,
+    key: &'static str,
+    form: Form,
+    watch: &mut Watchlist,
+) -> Vec<Expression> {
+    fields
+        .texts(key)
+        .iter()
+        .filter_map(|source| expression(fields, source, form, watch))
+        .collect()
+}
+
+/// Reads a key that holds plain expressions for texts other than the document's lines (titles, labels, URLs).
+pub(crate) fn plain_regexes(fields: &Fields<'_>, key: &'static str) -> Vec<Regex> {
+    fields
+        .texts(key)
+        .iter()
+        .filter_map(|source| regex(fields, source, Form::Folded).map(|(regex, _)| regex))
+        .collect()
+}
+
+/// Compiles one expression and has the scanner watch for it.
+pub(crate) fn expression(
+    fields: &Fields<'_>,
+    source: &At<String>,
+    form: Form,
+    watch: &mut Watchlist,
+) -> Option<Expression> {
+    let (regex, running) = regex(fields, source, form)?;
+    let hir = regex_syntax::parse(&running).ok()?;
+    let fault = regex
+        .capture_names()
+        .enumerate()
+        .filter(|(_, name)| name.is_some_and(|n| n.starts_with("fault")))
+        .map(|(group, _)| group)
+        .collect();
+    Some(Expression {
+        regex,
+        fault,
+        watch: watch.expression(form, required_literals(&hir)),
+        form,
+        source: source.value.clone(),
+    })
+}
+
+/// Compiles an expression, telling what is wrong with it; also gives the text that was compiled.
+fn regex(fields: &Fields<'_>, source: &At<String>, form: Form) -> Option<(Regex, String)> {
+    match compile(&source.value, form) {
+        Ok(done) => Some(done),
+        Err(fault) => {
+            let place = fault.place_in(source, fields);
+            fields
+                .troubles()
+                .report_with(&place, fault.message, "这里", fault.help);
+            None
+        }
+    }
+}
+
+/// What is wrong with an expression.
+pub(crate) struct Fault {
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    /// Byte range in the expression.
+    at: Option<std::ops::Range<usize>>,
+}
+
+impl Fault {
+    fn new(message: String, help: Option<&str>) -> Self {
+        Self {
+            message,
+            help: help.map(str::to_owned),
+            at: None,
+        }
+    }
+
+    /// The exact place when the expression stands verbatim in the file (`'…'`), else the whole value.
+    fn place_in(&self, source: &At<String>, fields: &Fields<'_>) -> Place {
+        let place = &source.place;
+        let Some(at) = &self.at else {
+            return place.clone();
+        };
+        let verbatim = fields
+            .troubles()
+            .text_at(place)
+            .strip_prefix('\'')
+            .is_some_and(|rest| rest.starts_with(source.value.as_str()));
+        if !verbatim {
+            return place.clone();
+        }
+        let start = place.span.start + 1 + at.start;
+        Place::new(place.file, start..start + at.len().max(1))
+    }
+}
+
+/// Folds, narrows and compiles an expression.
+pub(crate) fn compile(source: &str, form: Form) -> Result<(Regex, String), Fault> {
+    let parsed = parse(source)?;
+    let folded = match form {
+        Form::Folded => fold(source, &parsed),
+        Form::Plain => source.to_owned(),
+    };
+    let running = if source.contains("(?P<fault") || source.contains("(?<fault") {
+        folded
+    } else {
+        let parsed = parse(&folded)?;
+        narrow(&folded, &parsed).unwrap_or(folded)
+    };
+    let regex = Regex::new(&running).map_err(|error| too_big_or(error, source))?;
+    let shortest = regex_syntax::parse(&running)
+        .ok()
+        .and_then(|hir| hir.properties().minimum_len());
+    if shortest == Some(0) {
+        return Err(Fault::new(
+            "这个正则会匹配空串".to_owned(),
+            Some("让它至少匹配一个字"),
+        ));
+    }
+    Ok((regex, running))
+}
+
+fn parse(source: &str) -> Result<Ast, Fault> {
+    ast::parse::Parser::new().parse(source).map_err(|error| {
+        let look_around = matches!(error.kind(), ast::ErrorKind::UnsupportedLookAround);
+        let back = matches!(error.kind(), ast::ErrorKind::UnsupportedBackreference);
+        let span = error.span();
+        let (message, help) = if look_around {
+            (
+                "不支持环视（(?=…)、(?!…)、(?<=…)、(?<!…)）".to_owned(),
+                Some("用命名组 (?P<fault>…) 收窄引文，用 unless / near 表达前后条件"),
+            )
+        } else if back {
+            ("不支持反向引用（\\1）".to_owned(), None)
+        } else {
+            (format!("正则有误：{}", error.kind()), None)
+        };
+        Fault {
+            message,
+            help: help.map(str::to_owned),
+            at: Some(span.start.offset..span.end.offset),
+        }
+    })
+}
+
+fn too_big_or(error: regex::Error, source: &str) -> Fault {
+    match error {
+        regex::Error::CompiledTooBig(_) => Fault::new(
+            "正则编译后太大".to_owned(),
+            Some("减小 {m,n} 的次数，或拆成几条"),
+        ),
+        other => match regex_syntax::parse(source) {
+            Err(regex_syntax::Error::Translate(error)) => Fault {
+                message: format!("正则有误：{}", error.kind()),
+                help: None,
+                at: Some(error.span().start.offset..error.span().end.offset),
+            },
+            _ => Fault::new(format!("正则有误：{other}"), None),
+        },
+    }
+}
+
+// ---- folding ----
+
+/// Writes an expression so that it means on folded text what it says of published text: `（` matches `(`, and `[^，]` excludes `,`.
+fn fold(source: &str, parsed: &Ast) -> String {
+    let mut folder = Folder { edits: Vec::new() };
+    let Ok(()) = ast::visit(parsed, &mut folder);
+    folder.edits.sort_by_key(|(at, _, _)| *at);
+    let mut out = String::with_capacity(source.len());
+    let mut from = 0;
+    for (start, end, text) in folder.edits {
+        out.push_str(&source[from..start]);
+        out.push_str(&text);
+        from = end;
+    }
+    out.push_str(&source[from..]);
+    out
+}
+
+struct Folder {
+    /// Replacements (start, end, text) of the source.
+    edits: Vec<(usize, usize, String)>,
+}
+
+impl ast::Visitor for Folder {
+    type Output = ();
+    type Err = std::convert::Infallible;
+
+    fn finish(self) -> Result<(), Self::Err> {
+        Ok(())
+    }
+}
+
+impl ast::Visitor for &mut Folder {
+    type Output = ();
+    type Err = std::convert::Infallible;
+
+    fn finish(self) -> Result<(), Self::Err> {
+        Ok(())
+    }
+
+    fn visit_pre(&mut self, ast: &Ast) -> Result<(), Self::Err> {
+        if let Ast::Literal(literal) = ast
+            && let Some(folded) = folded_char(literal)
+        {
+            let text = regex::escape(&folded);
+            let text = if folded.chars().count() > 1 {
+                format!("(?:{text})")
+            } else {
+                text
+            };
+            let span = literal.span;
+            self.edits.push((span.start.offset, span.end.offset, text));
+        }
+        Ok(())
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Self::Err> {
+        let addition = match item {
+            ClassSetItem::Literal(literal) => single(literal).map(|c| class_char(c)),
+            ClassSetItem::Range(range) => single(&range.start)
+                .zip(single(&range.end))
+                .filter(|(a, b)| a <= b)
+                .map(|(a, b)| format!("{}-{}", class_char(a), class_char(b))),
+            _ => None,
+        };
+        if let Some(text) = addition {
+            let end = item.span().end.offset;
+            self.edits.push((end, end, text));
+        }
+        Ok(())
+    }
+}
+
+/// What a literal folds to, when that differs and is not nothing.
+fn folded_char(literal: &Literal) -> Option<String> {
+    if literal.c.is_ascii() {
+        return None;
+    }
+    let own = literal.c.to_string();
+    let folded = Text::new(own.clone()).folded().to_owned();
+    (folded != own && !folded.trim().is_empty()).then_some(folded)
+}
+
+fn single(literal: &Literal) -> Option<char> {
+    let folded = folded_char(literal)?;
+    let mut chars = folded.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
+fn class_char(c: char) -> String {
+    let text = regex::escape(&c.to_string());
+    match c {
+        '&' | '~' | '-' | '[' | ']' | '^' if !text.starts_with('\\') => format!("\\{c}"),
+        _ => text,
+    }
+}
+
+// ---- narrowing ----
+
+/// Marks the part between the boundaries of an expression (`(?:^|[^0-9])…(?:[^0-9]|$)`) as the fault, so that the quote is the
+/// faulty text and not its neighbours. `None` when there is nothing to take off.
+fn narrow(source: &str, parsed: &Ast) -> Option<String> {
+    let branches: Vec<&Ast> = match parsed {
+        Ast::Alternation(alternation) => alternation.asts.iter().collect(),
+        other => vec![other],
+    };
+    let cores: Vec<(usize, usize)> = branches.iter().map(|branch| core(branch)).collect();
+    let narrowed = branches.iter().zip(&cores).any(|(branch, (start, end))| {
+        let span = branch.span();
+        (span.start.offset, span.end.offset) != (*start, *end)
+    });
+    if !narrowed {
+        return None;
+    }
+    let mut out = String::with_capacity(source.len() + 16 * cores.len());
+    let mut from = 0;
+    for (n, (start, end)) in cores.iter().enumerate() {
+        out.push_str(&source[from..*start]);
+        out.push_str(&format!("(?P<fault{n}>{})", &source[*start..*end]));
+        from = *end;
+    }
+    out.push_str(&source[from..]);
+    Some(out)
+}
+
+/// The byte range of a branch without its boundaries; the whole branch when nothing else would remain.
+fn core(branch: &Ast) -> (usize, usize) {
+    let span = branch.span();
+    let whole = (span.start.offset, span.end.offset);
+    let Ast::Concat(concat) = branch else {
+        return whole;
+    };
+    let Some(first) = concat.asts.iter().position(|part| !is_boundary(part)) else {
+        return whole;
+    };
+    let last = concat
+        .asts
+        .iter()
+        .rposition(|part| !is_boundary(part))
+        .unwrap_or(first);
+    (
+        concat.asts[first].span().start.offset,
+        concat.asts[last].span().end.offset,
+    )
+}
+
+/// A part that only says what stands beside the fault: an anchor, a negated class, one Han character, `(?:[^x]|$)`.
+fn is_boundary(part: &Ast) -> bool {
+    match part {
+        Ast::Assertion(_) | Ast::Flags(_) | Ast::Empty(_) => true,
+        Ast::ClassUnicode(class) => !class.negated,
+        Ast::ClassBracketed(class) => class.negated || is_one_unicode_class(&class.kind),
+        Ast::Repetition(repetition) => {
+            matches!(&*repetition.ast, Ast::ClassPerl(class) if !class.negated && class.kind == ast::ClassPerlKind::Space)
+        }
+        Ast::Group(group) if group.capture_index().is_none() => match &*group.ast {
+            Ast::Alternation(alternation) => {
+                alternation
+                    .asts
+                    .iter()
+                    .any(|branch| matches!(branch, Ast::Assertion(_)))
+                    && alternation.asts.iter().all(is_one_char)
+            }
+            inner => is_boundary(inner) && !matches!(inner, Ast::Group(_) | Ast::Repetition(_)),
+        },
+        _ => false,
+    }
+}
+
+fn is_one_unicode_class(set: &ast::ClassSet) -> bool {
+    match set {
+        ast::ClassSet::Item(ClassSetItem::Unicode(class)) => !class.negated,
+        ast::ClassSet::Item(ClassSetItem::Union(union)) => {
+            matches!(union.items.as_slice(), [ClassSetItem::Unicode(class)] if !class.negated)
+        }
+        _ => false,
+    }
+}
+
+fn is_one_char(branch: &Ast) -> bool {
+    matches!(
+        branch,
+        Ast::Assertion(_)
+            | Ast::Literal(_)
+            | Ast::Dot(_)
+            | Ast::ClassUnicode(_)
+            | Ast::ClassPerl(_)
+            | Ast::ClassBracketed(_)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, compile};
+
+    fn running(source: &str, form: Form) -> String {
+        compile(source, form).map_or_else(|fault| panic!("{}", fault.message), |(_, r)| r)
+    }
+
+    #[test]
+    fn full_width_marks_mean_the_same_on_folded_text() {
+        assert_eq!(
+            running("（[^，；]{0,6}）", Form::Folded),
+            r"\([^，,；;]{0,6}\)"
+        );
+        assert_eq!(running("[０-９]号", Form::Folded), "[０-９0-9]号");
+        assert_eq!(running("（甲）", Form::Plain), "（甲）");
+    }
+
+    #[test]
+    fn boundaries_are_not_part_of_the_fault() {
+        assert_eq!(
+            running(r"[\p{Han}],[\p{Han}]", Form::Plain),
+            r"[\p{Han}](?P<fault0>,)[\p{Han}]"
+        );
+        assert_eq!(
+            running("[^甲]台独(?:[^乙]|$)", Form::Plain),
+            "[^甲](?P<fault0>台独)(?:[^乙]|$)"
+        );
+        assert_eq!(
+            running("(?:^|[^“])其一、|其二、", Form::Plain),
+            "(?:^|[^“])(?P<fault0>其一、)|(?P<fault1>其二、)"
+        );
+        assert_eq!(
+            running(r"[\p{Han}]{2,4}族自治乡", Form::Plain),
+            r"[\p{Han}]{2,4}族自治乡"
+        );
+        assert_eq!(running("的的", Form::Plain), "的的");
+    }
+
+    #[test]
+    fn look_around_and_empty_matches_are_refused_in_words() {
+        let fault = |source| compile(source, Form::Plain).err().map(|f| f.message);
+        assert!(fault("(?<=甲)乙").is_some_and(|m| m.contains("不支持环视")));
+        assert!(fault("甲*").is_some_and(|m| m.contains("空串")));
+        assert!(fault("(甲").is_some());
+    }
+}

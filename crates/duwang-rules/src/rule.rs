@@ -1,0 +1,212 @@
+//! One requirement as data, and what judging needs to know besides the document.
+
+use crate::examples::Example;
+use crate::judge::Parts;
+use crate::kind::Check;
+use chrono::{DateTime, NaiveDate, Utc};
+use duwang_model::{
+    Category, Certainty, ChannelKind, Hit, Kind, Level, Region, Unit, UnitKind, UnknownWord,
+};
+use std::collections::HashSet;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// One requirement: what is wrong, why, what to do, on which document it rests, and examples of both.
+#[derive(Debug)]
+pub struct Rule {
+    /// `<pack>/<name>`: where its file lies.
+    pub id: String,
+    /// Pack and its version: `guide@3`.
+    pub pack: String,
+    /// The pack's title, for people.
+    pub pack_title: String,
+    /// The kind's word: `terms`, `pattern`, `element` …
+    pub kind: &'static str,
+    /// Where it is in its life.
+    pub state: RuleState,
+    /// How grave; for word lists the gravest, each row has its own.
+    pub level: Level,
+    /// How sure at best.
+    pub certainty: Certainty,
+    /// Field of duty.
+    pub category: Category,
+    /// What is wrong; the message, with `{quote}` and its like.
+    pub title: String,
+    /// Why it matters.
+    pub why: String,
+    /// What to do; with the same placeholders.
+    pub fix: String,
+    /// What it rests on; never empty.
+    pub basis: Vec<Basis>,
+    /// It holds for documents from this day on.
+    pub since: Option<NaiveDate>,
+    /// It holds for documents up to this day.
+    pub until: Option<NaiveDate>,
+    /// Where it applies.
+    pub scope: Scope,
+    /// What must be caught.
+    pub bad: Vec<Example>,
+    /// What must be left alone.
+    pub good: Vec<Example>,
+    /// Known gaps, for information.
+    pub not_yet: Vec<Example>,
+    /// Number of rows of a word list; 0 for other kinds.
+    pub rows: usize,
+    /// The unit this variant is for, when an overlay names units; `None`: all units without a variant of their own.
+    pub(crate) only_unit: Option<String>,
+    pub(crate) check: Check,
+}
+
+impl Rule {
+    /// The basis as one line: `《…条例》（国务院令第711号）第十二条；…`.
+    pub fn basis_line(&self) -> String {
+        let each: Vec<String> = self.basis.iter().map(Basis::line).collect();
+        each.join("；")
+    }
+
+    /// Whether it looks at a channel as a whole rather than at one document.
+    pub fn is_about_channel(&self) -> bool {
+        self.check.is_about_channel()
+    }
+
+    pub(crate) fn holds_on(&self, day: NaiveDate) -> bool {
+        self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A document a rule rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Basis {
+    /// Its name.
+    pub document: String,
+    /// Its number; may be empty.
+    pub number: String,
+    /// The article; may be empty.
+    pub article: String,
+}
+
+impl Basis {
+    fn line(&self) -> String {
+        let number = if self.number.is_empty() {
+            String::new()
+        } else {
+            format!("（{}）", self.number)
+        };
+        format!("{}{}{}", self.document, number, self.article)
+    }
+}
+
+/// Where a rule is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleState {
+    /// Being written: its examples run, it judges nothing.
+    Draft,
+    /// In force.
+    Active,
+    /// No longer in force; kept so that old reports can be explained.
+    Retired,
+}
+
+impl RuleState {
+    /// Every word, in the order of a rule's life.
+    pub const WORDS: &'static [&'static str] = &["draft", "active", "retired"];
+
+    /// The word used in rule files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Retired => "retired",
+        }
+    }
+
+    /// The name shown to people.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Draft => "起草中",
+            Self::Active => "在用",
+            Self::Retired => "已停用",
+        }
+    }
+}
+
+impl FromStr for RuleState {
+    type Err = UnknownWord;
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        match given {
+            "draft" => Ok(Self::Draft),
+            "active" => Ok(Self::Active),
+            "retired" => Ok(Self::Retired),
+            _ => Err(UnknownWord {
+                given: given.to_owned(),
+                known: Self::WORDS,
+            }),
+        }
+    }
+}
+
+/// Where a rule applies; empty lists do not restrict.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Document kinds.
+    pub kinds: Vec<Kind>,
+    /// Parts of a page.
+    pub(crate) parts: Parts,
+    /// Whether the rule names its parts.
+    pub(crate) parts_given: bool,
+    /// Channels.
+    pub channels: Vec<ChannelKind>,
+    /// Kinds of unit.
+    pub units: Vec<UnitKind>,
+}
+
+impl Scope {
+    pub(crate) fn admits_kind(&self, kind: Kind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
+    pub(crate) fn admits_channel(&self, channel: ChannelKind) -> bool {
+        self.channels.is_empty() || self.channels.contains(&channel)
+    }
+
+    /// A rule for some kinds of unit says nothing about a document nobody answers for.
+    pub(crate) fn admits_unit(&self, unit: Option<UnitKind>) -> bool {
+        self.units.is_empty() || unit.is_some_and(|unit| self.units.contains(&unit))
+    }
+}
+
+/// What judging needs to know besides the document.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The unit that publishes; `None` for a draft nobody answers for yet.
+    pub unit: Option<&'a Unit>,
+    /// Its region, with the other units.
+    pub region: Option<&'a Region>,
+    /// The channel it was read from.
+    pub channel: ChannelKind,
+    /// The moment of judging.
+    pub now: DateTime<Utc>,
+    /// The day whose law counts; `None`: the day the document was published, else `now`.
+    pub judged_on: Option<NaiveDate>,
+}
+
+/// What the rules said, and which of them really ran.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// By position, then rule id.
+    pub hits: Vec<Hit>,
+    /// Ids of the rules that applied and were really run: the absence of a hit of these means something.
+    pub ran: Arc<HashSet<String>>,
+    /// Grounds a rule of `ran` could not judge after all (a column that was not read to its end): there the absence of a hit
+    /// means nothing.
+    pub unjudged: Vec<Unjudged>,
+}
+
+/// A ground that a rule could not judge.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unjudged {
+    /// The rule's id.
+    pub rule: String,
+    /// The page, column or entry URL.
+    pub url: String,
+}

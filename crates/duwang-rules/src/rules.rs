@@ -1,0 +1,438 @@
+//! The compiled rules and what can be asked of them.
+
+use crate::error::RuleErrors;
+use crate::examples::{self, ExampleOutcome, ExamplePage};
+use crate::explain::{Explanation, Why};
+use crate::judge::{Draft, Ground, Owner, Seen, finish, shanghai_day};
+use crate::kind::{Out, terms};
+use crate::load::{self, Loaded};
+use crate::rule::{Checked, Context, Rule, RuleState, Unjudged};
+use chrono::NaiveDate;
+use duwang_model::{Certainty, ChannelFacts, ChannelKind, Document, Hit, Kind, UnitKind};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// One file of the rules, with its path relative to the rules folder: `guide/office-hours.toml`, `wording/bodies.tsv`,
+/// `overlays/fujian.toml`, `guide/office-hours/page.html`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFile {
+    /// Path with `/` between its parts.
+    pub path: String,
+    /// Content.
+    pub text: String,
+}
+
+/// All rules of all packs, compiled. Cheap to share between threads, expensive to build.
+#[derive(Debug)]
+pub struct Rules {
+    loaded: Loaded,
+    version: String,
+    /// Units with rules of their own.
+    special_units: Vec<String>,
+    /// Days on which some rule begins or ceases to hold.
+    turning_days: Vec<NaiveDate>,
+    /// Which rules run, by everything that decides it: computed once, shared by all documents alike.
+    plans: RwLock<HashMap<PlanKey, Arc<Plan>>>,
+}
+
+/// Everything that decides which rules run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct PlanKey {
+    /// `None`: the channel as a whole.
+    document: Option<(Kind, Ground)>,
+    channel: ChannelKind,
+    unit_kind: Option<UnitKind>,
+    /// Position in `special_units`.
+    special: Option<usize>,
+    /// How many turning days have passed.
+    epoch: usize,
+}
+
+/// Which rules run.
+#[derive(Debug)]
+struct Plan {
+    in_scope: Vec<bool>,
+    /// Rules that run whatever the scanner saw.
+    always: Vec<u32>,
+    ran: Arc<HashSet<String>>,
+}
+
+impl Rules {
+    /// Reads and compiles rules. `overlays` apply in order, later wins. Every fault of every file is told at once.
+    pub fn load(files: &[RuleFile], overlays: &[String]) -> Result<Self, RuleErrors> {
+        let loaded = load::load(files, overlays)?;
+        let mut special_units: Vec<String> = loaded
+            .rules
+            .iter()
+            .filter_map(|r| r.only_unit.clone())
+            .collect();
+        special_units.sort();
+        special_units.dedup();
+        Ok(Self {
+            version: version(&loaded.packs, files, overlays),
+            special_units,
+            turning_days: turning_days(&loaded.rules),
+            loaded,
+            plans: RwLock::default(),
+        })
+    }
+
+    /// Packs with their versions and a stamp of the files' content: `guide@3,link@1+5f0c…`. Another stamp, another judgement.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Every rule by id, drafts and retired ones included.
+    pub fn all(&self) -> &[Rule] {
+        &self.loaded.rules[..self.loaded.common]
+    }
+
+    /// Judges one document.
+    pub fn check(&self, document: &Document, context: &Context<'_>) -> Checked {
+        let ground = Ground::of(document);
+        let seen = Seen::new(document, context, ground, &self.loaded.scanner);
+        let plan = self.plan(Some((document.kind, ground)), context, seen.judged_on);
+        let (hits, unjudged) = self.judge(&plan, &seen);
+        Checked {
+            hits,
+            ran: Arc::clone(&plan.ran),
+            unjudged,
+        }
+    }
+
+    /// Judges a channel as a whole.
+    pub fn check_channel(&self, facts: &ChannelFacts, context: &Context<'_>) -> Checked {
+        let plan = self.plan(None, context, channel_day(facts, context));
+        let mut ran = Arc::clone(&plan.ran);
+        let mut drafts = Vec::new();
+        let mut unjudged = Vec::new();
+        for &number in &plan.always {
+            let Some(rule) = self.rule(number) else {
+                continue;
+            };
+            let mut out = Out {
+                number,
+                rule,
+                drafts: &mut drafts,
+                unjudged: &mut unjudged,
+            };
+            if !rule.check.channel(facts, context, &mut out) {
+                Arc::make_mut(&mut ran).remove(&rule.id);
+            }
+        }
+        unjudged.sort();
+        unjudged.dedup();
+        Checked {
+            hits: finish(&self.loaded.rules, None, drafts),
+            ran,
+            unjudged,
+        }
+    }
+
+    /// Runs the examples inside the rules; `read` makes a document of a small page.
+    pub fn test(&self, read: &dyn Fn(&ExamplePage) -> Document) -> Vec<ExampleOutcome> {
+        examples::run(self, read)
+    }
+
+    /// Tells for every place that a word or pattern rule looked at what became of it: reported, or why not.
+    pub fn explain(&self, document: &Document, context: &Context<'_>) -> Vec<Explanation> {
+        let ground = Ground::of(document);
+        let seen = Seen::new(document, context, ground, &self.loaded.scanner).explaining();
+        let key = self.key(Some((document.kind, ground)), context, seen.judged_on);
+        let silent: Vec<Option<Why>> = self
+            .loaded
+            .rules
+            .iter()
+            .map(|rule| self.why_silent(rule, &key, seen.judged_on))
+            .collect();
+        let everything = Plan {
+            in_scope: vec![true; self.loaded.rules.len()],
+            always: Vec::new(),
+            ran: Arc::default(),
+        };
+        self.judge(&everything, &seen);
+        let mut explanations: Vec<Explanation> = seen
+            .into_explanations()
+            .into_iter()
+            .map(|mut explanation| {
+                let rule = self.all().binary_search_by(|r| r.id.cmp(&explanation.rule));
+                if let Some(why) = rule.ok().and_then(|n| silent[n].clone()) {
+                    explanation.why = why;
+                }
+                explanation
+            })
+            .collect();
+        explanations.sort_by(|a, b| {
+            (a.span, &a.rule)
+                .cmp(&(b.span, &b.rule))
+                .then_with(|| a.why.to_string().cmp(&b.why.to_string()))
+        });
+        explanations.dedup();
+        explanations
+    }
+
+    /// One rule alone, whatever its state: for its examples.
+    pub(crate) fn check_one(
+        &self,
+        rule: &Rule,
+        document: &Document,
+        context: &Context<'_>,
+    ) -> Vec<Hit> {
+        let ground = Ground::of(document);
+        let seen = Seen::new(document, context, ground, &self.loaded.scanner);
+        let key = self.key(Some((document.kind, ground)), context, seen.judged_on);
+        let applies = rule.holds_on(seen.judged_on)
+            && out_of_scope(rule, &key).is_none()
+            && !(rule.check.needs_whole_document() && ground == Ground::CutShort);
+        let plan = self.plan_of(ground, |r| {
+            applies && r.id == rule.id && r.only_unit.is_none()
+        });
+        self.judge(&plan, &seen).0
+    }
+
+    /// One channel rule alone.
+    pub(crate) fn check_channel_one(
+        &self,
+        rule: &Rule,
+        facts: &ChannelFacts,
+        context: &Context<'_>,
+    ) -> Vec<Hit> {
+        let number = self.all().iter().position(|r| r.id == rule.id);
+        let (mut drafts, mut unjudged) = (Vec::new(), Vec::new());
+        let mut out = Out {
+            number: number.unwrap_or_default() as u32,
+            rule,
+            drafts: &mut drafts,
+            unjudged: &mut unjudged,
+        };
+        rule.check.channel(facts, context, &mut out);
+        finish(&self.loaded.rules, None, drafts)
+    }
+
+    fn rule(&self, number: u32) -> Option<&Rule> {
+        self.loaded.rules.get(number as usize)
+    }
+
+    fn judge(&self, plan: &Plan, seen: &Seen<'_>) -> (Vec<Hit>, Vec<Unjudged>) {
+        let rules = &self.loaded.rules;
+        let in_scope = |number: u32| plan.in_scope.get(number as usize) == Some(&true);
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut unjudged = Vec::new();
+        terms::judge(rules, &self.loaded.rows, &in_scope, seen, &mut drafts);
+        let seen_patterns = self
+            .patterns_seen(seen)
+            .into_iter()
+            .filter(|n| in_scope(*n));
+        for number in plan.always.iter().copied().chain(seen_patterns) {
+            let Some(rule) = self.rule(number) else {
+                continue;
+            };
+            let mut out = Out {
+                number,
+                rule,
+                drafts: &mut drafts,
+                unjudged: &mut unjudged,
+            };
+            rule.check.document(seen, &mut out);
+        }
+        if seen.ground != Ground::Whole {
+            doubt(rules, &mut drafts);
+        }
+        (finish(rules, Some(seen.document), drafts), unjudged)
+    }
+
+    /// Pattern rules that have something to look at, each once.
+    fn patterns_seen(&self, seen: &Seen<'_>) -> Vec<u32> {
+        let scanner = &self.loaded.scanner;
+        let mut last = None;
+        let mut rules: Vec<u32> = seen
+            .candidates
+            .lines
+            .iter()
+            .filter(|line| last.replace(line.expression) != Some(line.expression))
+            .map(|line| scanner.owner(line.expression))
+            .chain(scanner.everywhere())
+            .filter_map(|owner| match owner {
+                Owner::Pattern(rule) => Some(rule),
+                _ => None,
+            })
+            .chain(self.title_patterns(seen))
+            .collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
+    /// Rules about titles, when the title does not stand in the text and the scanner could not see it.
+    fn title_patterns(&self, seen: &Seen<'_>) -> Vec<u32> {
+        if seen.document.title_span.is_some() || seen.document.title.is_empty() {
+            return Vec::new();
+        }
+        let rules = self.loaded.rules.iter().enumerate();
+        rules
+            .filter(|(_, r)| r.kind == "pattern" && r.scope.parts.is_title_only())
+            .map(|(number, _)| number as u32)
+            .collect()
+    }
+
+    fn key(
+        &self,
+        document: Option<(Kind, Ground)>,
+        context: &Context<'_>,
+        day: NaiveDate,
+    ) -> PlanKey {
+        PlanKey {
+            document,
+            channel: context.channel,
+            unit_kind: context.unit.map(|u| u.kind),
+            special: context
+                .unit
+                .and_then(|u| self.special_units.binary_search(&u.id).ok()),
+            epoch: self.turning_days.partition_point(|turn| *turn <= day),
+        }
+    }
+
+    fn plan(
+        &self,
+        document: Option<(Kind, Ground)>,
+        context: &Context<'_>,
+        day: NaiveDate,
+    ) -> Arc<Plan> {
+        let key = self.key(document, context, day);
+        let known = self.plans.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plan) = known.get(&key) {
+            return Arc::clone(plan);
+        }
+        drop(known);
+        let ground = document.map_or(Ground::Whole, |(_, ground)| ground);
+        let plan = self.plan_of(ground, |rule| self.why_silent(rule, &key, day).is_none());
+        let plan = Arc::new(plan);
+        let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(plans.entry(key).or_insert(plan))
+    }
+
+    fn plan_of(&self, ground: Ground, runs: impl Fn(&Rule) -> bool) -> Plan {
+        let rules = &self.loaded.rules;
+        let in_scope: Vec<bool> = rules.iter().map(runs).collect();
+        let chosen = || {
+            rules
+                .iter()
+                .enumerate()
+                .filter(|(number, _)| in_scope[*number])
+        };
+        let always = chosen()
+            .filter(|(_, rule)| !rule.check.is_driven_by_scanner())
+            .map(|(number, _)| number as u32)
+            .collect();
+        // Where pictures stand for words, the absence of a hit proves nothing either.
+        let ran = chosen()
+            .filter(|(_, rule)| ground == Ground::Whole || !rule.check.needs_whole_document())
+            .map(|(_, rule)| rule.id.clone())
+            .collect();
+        Plan {
+            ran: Arc::new(ran),
+            always,
+            in_scope,
+        }
+    }
+
+    /// Why a rule does not run under a key.
+    fn why_silent(&self, rule: &Rule, key: &PlanKey, day: NaiveDate) -> Option<Why> {
+        if rule.state != RuleState::Active {
+            return Some(Why::NotInForce);
+        }
+        if let Some(since) = rule.since.filter(|since| day < *since) {
+            return Some(Why::NotYet(since));
+        }
+        if let Some(until) = rule.until.filter(|until| *until < day) {
+            return Some(Why::NoLonger(until));
+        }
+        if !self.is_version_for(rule, key) {
+            return Some(Why::OutOfScope("另有本单位的版本".to_owned()));
+        }
+        if let Some(why) = out_of_scope(rule, key) {
+            return Some(Why::OutOfScope(why));
+        }
+        let cut = matches!(key.document, Some((_, Ground::CutShort)));
+        (cut && rule.check.needs_whole_document()).then_some(Why::NotSeen)
+    }
+
+    /// Of the versions of a rule, a unit is judged by its own when it has one.
+    fn is_version_for(&self, rule: &Rule, key: &PlanKey) -> bool {
+        let unit = key.special.and_then(|n| self.special_units.get(n));
+        match (&rule.only_unit, unit) {
+            (Some(own), Some(unit)) => own == unit,
+            (Some(_), None) => false,
+            (None, Some(unit)) => !self.loaded.rules[self.loaded.common..]
+                .iter()
+                .any(|r| r.id == rule.id && r.only_unit.as_ref() == Some(unit)),
+            (None, None) => true,
+        }
+    }
+}
+
+/// Why a rule's scope leaves a document or channel out.
+fn out_of_scope(rule: &Rule, key: &PlanKey) -> Option<String> {
+    if rule.is_about_channel() != key.document.is_none() {
+        return Some("看整个渠道的规则与看单篇的规则不混用".to_owned());
+    }
+    if let Some((kind, _)) = key.document
+        && !rule.scope.admits_kind(kind)
+    {
+        return Some(format!("文档类型是{}", kind.chinese()));
+    }
+    if !rule.scope.admits_channel(key.channel) {
+        return Some(format!("渠道是{}", key.channel.chinese()));
+    }
+    if !rule.scope.admits_unit(key.unit_kind) {
+        return Some("单位类别不符".to_owned());
+    }
+    if rule.check.needs_unit() && key.unit_kind.is_none() {
+        return Some("不知道是哪个单位".to_owned());
+    }
+    None
+}
+
+/// On ground that could not be read, what is called absent is a question at most.
+fn doubt(rules: &[Rule], drafts: &mut [Draft]) {
+    for draft in drafts {
+        let absent = rules
+            .get(draft.rule as usize)
+            .is_some_and(|r| r.check.needs_whole_document());
+        if absent {
+            draft.certainty = Certainty::Ask;
+        }
+    }
+}
+
+fn channel_day(facts: &ChannelFacts, context: &Context<'_>) -> NaiveDate {
+    context.judged_on.unwrap_or_else(|| shanghai_day(facts.now))
+}
+
+fn turning_days(rules: &[Rule]) -> Vec<NaiveDate> {
+    let mut days: Vec<NaiveDate> = rules
+        .iter()
+        .flat_map(|r| [r.since, r.until.and_then(|day| day.succ_opt())])
+        .flatten()
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// FNV-1a over paths, contents and overlays: the same on every machine and build.
+fn version(packs: &str, files: &[RuleFile], overlays: &[String]) -> String {
+    let mut sorted: Vec<&RuleFile> = files.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let texts = sorted
+        .into_iter()
+        .flat_map(|file| [&file.path, &file.text])
+        .chain(overlays);
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for text in texts {
+        for byte in text.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    format!("{packs}+{hash:016x}")
+}
