@@ -161,8 +161,8 @@ impl Bodies {
     }
 }
 
-/// `sha256:…` of these bytes.
-pub(crate) fn name_of(bytes: &[u8]) -> String {
+/// The name a body is kept under: `sha256:…` of these bytes.
+pub fn name_of(bytes: &[u8]) -> String {
     let mut name = String::from("sha256:");
     for byte in Sha256::digest(bytes) {
         name.push(char::from(HEX[usize::from(byte >> 4)]));

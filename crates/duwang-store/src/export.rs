@@ -211,10 +211,10 @@ fn prove(from: &mut impl BufRead) -> Result<()> {
     })
 }
 
-fn for_each_line(
-    from: &mut impl BufRead,
-    each: &mut dyn FnMut(usize, Line, &[u8]) -> Result<()>,
-) -> Result<()> {
+/// Called with number (from 1), meaning and bytes of every line.
+type EachLine<'a> = &'a mut dyn FnMut(usize, Line, &[u8]) -> Result<()>;
+
+fn for_each_line(from: &mut impl BufRead, each: EachLine<'_>) -> Result<()> {
     let mut bytes = Vec::new();
     for number in 1.. {
         bytes.clear();

@@ -131,21 +131,21 @@ impl<T: Tables> Ledger<T> {
         &self,
         table: Table,
         prefix: &[u8],
-        pick: &mut dyn FnMut(&[u8], &[u8]) -> Result<Option<K>>,
+        pick: impl Fn(&[u8], &[u8]) -> Option<K>,
     ) -> Result<Vec<K>> {
         self.sound()?;
         let mut picked = Vec::new();
         let _still = self.gate.read().map_err(|_| self.interrupted())?;
         self.tables.walk(table, prefix, &mut |key, value| {
-            picked.extend(pick(key, value)?);
+            picked.extend(pick(key, value));
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(picked)
     }
 
     fn findings_under(&self, prefix: &[u8]) -> Result<Vec<Finding>> {
-        let fingerprints = self.gather(Table::ByPage, prefix, &mut |key, _| {
-            Ok(keys::fingerprint_of_by_page(key))
+        let fingerprints = self.gather(Table::ByPage, prefix, |key, _| {
+            keys::fingerprint_of_by_page(key)
         })?;
         let mut findings = Vec::with_capacity(fingerprints.len());
         for fingerprint in fingerprints {
@@ -507,10 +507,10 @@ impl<T: Tables> Store for Ledger<T> {
     ) -> Result<()> {
         let mut fingerprints = Vec::new();
         for prefix in listing_prefixes(filter) {
-            fingerprints.extend(self.gather(Table::Listing, &prefix, &mut |key, words| {
-                Ok(keys::read_listing(key)
+            fingerprints.extend(self.gather(Table::Listing, &prefix, |key, words| {
+                keys::read_listing(key)
                     .filter(|listed| may_pass(filter, listed, words))
-                    .map(|listed| listed.fingerprint))
+                    .map(|listed| listed.fingerprint)
             })?);
         }
         for fingerprint in fingerprints {

@@ -27,6 +27,7 @@ mod sled;
 mod succession;
 mod tables;
 
+pub use bodies::name_of as body_name;
 pub use check::Report;
 pub use error::StoreError;
 pub use export::{Transferred, import};
