@@ -145,3 +145,60 @@ fn write(path: &Path, content: &[u8]) -> anyhow::Result<PathBuf> {
     std::fs::write(path, content).with_context(|| format!("无法写入 {}", path.display()))?;
     Ok(path.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::super::sample;
+    use super::*;
+    use duwang_model::FindingFilter;
+
+    fn folder(rule: &str, unmask: bool) -> (tempfile::TempDir, Finding) {
+        let store = sample::store();
+        let filter = FindingFilter {
+            rules: vec![rule.to_owned()],
+            ..FindingFilter::default()
+        };
+        let finding = store.findings(&filter).unwrap().remove(0);
+        let dir = tempfile::tempdir().unwrap();
+        evidence(store.as_ref(), &finding, dir.path(), unmask).unwrap();
+        (dir, finding)
+    }
+
+    fn read(dir: &tempfile::TempDir, name: &str) -> String {
+        std::fs::read_to_string(dir.path().join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_folder_proves_the_finding_without_a_network() {
+        let (dir, finding) = folder("guide/office-hours", false);
+        assert_eq!(read(&dir, "page.html"), sample::PAGE);
+        assert!(read(&dir, "headers.txt").contains(&finding.snapshot.hash));
+        assert!(read(&dir, "text.txt").contains("办公时间为上班时间"));
+        let page = read(&dir, "highlight.html");
+        assert!(
+            page.contains("办公时间为<mark id=\"place\">上班时间</mark>"),
+            "{page}"
+        );
+        assert!(!page.contains("<script") && !page.contains("<link"));
+        let json: serde_json::Value = serde_json::from_str(&read(&dir, "finding.json")).unwrap();
+        assert_eq!(json["id"], finding.id);
+    }
+
+    #[test]
+    fn only_the_bytes_as_received_keep_personal_numbers() {
+        let (dir, _) = folder("privacy/id-number", false);
+        assert!(read(&dir, "page.html").contains("350499199001010018"));
+        for name in ["headers.txt", "text.txt", "highlight.html", "finding.json"] {
+            let text = read(&dir, name);
+            assert!(
+                !text.contains("350499199001010018") && !text.contains("13800138001"),
+                "{name}"
+            );
+        }
+        assert!(
+            read(&folder("privacy/id-number", true).0, "highlight.html")
+                .contains("350499199001010018")
+        );
+    }
+}

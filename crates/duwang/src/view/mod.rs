@@ -35,4 +35,6 @@ pub(crate) const STYLE: &str = concat!(
 );
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 pub(crate) mod sample;
