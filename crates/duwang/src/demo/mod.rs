@@ -1,0 +1,187 @@
+//! 云溪市: a bundled city that exists only on loopback addresses, so that the whole of duwang can be tried without touching anybody's site.
+//!
+//! ```text
+//! seeds/demo/units/*.toml ─▶ site ─▶ resources ─▶ serve      one address per host, one port
+//!            designs/*.html ──┘ │
+//!            filler.toml ─ filler
+//! seeds/demo/units.toml, expected.jsonl ─ the units file and what a scan must find in the city
+//! ```
+//!
+//! Start at [`City`]. Everything the city shows is data; this module only plays the platforms: how they number their list pages, which
+//! interfaces they answer on, and how their servers misbehave.
+
+mod data;
+mod expected;
+mod files;
+mod filler;
+mod markup;
+mod paging;
+mod serve;
+mod site;
+mod wechat;
+
+pub use expected::Expected;
+
+use anyhow::Context as _;
+use chrono::{DateTime, TimeZone as _, Utc};
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Every host of the city, in the order of its loopback address from 127.0.0.2 on. The name is its placeholder in the data: `{trs}`.
+const HOSTS: [&str; 13] = [
+    "portal", "trs", "jcms", "gkmlpt", "jpaas", "ucap", "vsb", "table", "card", "nfcms", "wx",
+    "wxcheck", "game",
+];
+
+/// How often an unlucky choice of port is tried anew on all addresses.
+const PORT_TRIES: usize = 20;
+
+/// A running city. Stops when dropped at the latest with the runtime; [`City::stop`] waits for open answers.
+pub struct City {
+    places: HashMap<&'static str, String>,
+    addresses: HashMap<&'static str, SocketAddr>,
+    requests: Arc<AtomicU64>,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+}
+
+impl City {
+    /// Opens the city on loopback addresses; `None` takes a free port.
+    pub async fn start(port: Option<u16>) -> anyhow::Result<Self> {
+        let listeners = listen(port).await?;
+        let addresses: HashMap<_, _> = listeners
+            .iter()
+            .map(|(host, l)| Ok((*host, l.local_addr()?)))
+            .collect::<anyhow::Result<_>>()?;
+        let places: HashMap<_, _> = addresses
+            .iter()
+            .map(|(host, at)| (*host, format!("http://{at}")))
+            .collect();
+        let mut sites = site::build_all(&places)?;
+        let requests = Arc::new(AtomicU64::new(0));
+        let (stop, stopped) = watch::channel(false);
+        let mut servers = Vec::new();
+        for (host, listener) in listeners {
+            let site = sites.remove(host).unwrap_or_default();
+            let router = serve::router(site, Arc::clone(&requests));
+            servers.push(tokio::spawn(run(listener, router, stopped.clone())));
+        }
+        Ok(Self {
+            places,
+            addresses,
+            requests,
+            stop,
+            servers,
+        })
+    }
+
+    /// The units file of the city with its real addresses filled in.
+    pub fn units_toml(&self) -> String {
+        site::fill(&data::text("units.toml").unwrap_or_default(), &self.places)
+    }
+
+    /// The clock of the city: 2026-09-23 20:00 in Shanghai. Everything in it is dated relative to this moment.
+    pub fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 9, 23, 12, 0, 0)
+            .single()
+            .unwrap_or_default()
+    }
+
+    /// Host names of the city and where they are; for the crawler's resolver.
+    pub fn resolve(&self) -> HashMap<String, IpAddr> {
+        self.addresses
+            .iter()
+            .map(|(host, at)| (format!("{host}.yunxi-demo.gov.cn"), at.ip()))
+            .collect()
+    }
+
+    /// What a scan of the city must find and must leave alone. URLs carry placeholders; [`City::fill`] makes them real.
+    pub fn expected() -> Vec<Expected> {
+        expected::read(&data::text("expected.jsonl").unwrap_or_default())
+    }
+
+    /// Puts the real address of each host where a text has its placeholder: `{trs}/xxgk/` becomes `http://127.0.0.3:8001/xxgk/`.
+    pub fn fill(&self, text: &str) -> String {
+        site::fill(text, &self.places)
+    }
+
+    /// How many requests the city has answered.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Closes the city; answers under way get two seconds.
+    pub async fn stop(self) {
+        // Nobody listening any more is as good as stopped.
+        let _ = self.stop.send(true);
+        for mut server in self.servers {
+            if tokio::time::timeout(Duration::from_secs(2), &mut server)
+                .await
+                .is_err()
+            {
+                server.abort();
+            }
+        }
+    }
+}
+
+async fn run(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
+    let until = async move {
+        // A dropped sender means the city is gone as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, router)
+        .with_graceful_shutdown(until)
+        .await
+    {
+        tracing::warn!(%error, "样例城市的一个站点停止了");
+    }
+}
+
+/// One listener per host: distinct addresses of 127.0.0.0/8 with one port, or, where the system has only 127.0.0.1, distinct ports.
+async fn listen(port: Option<u16>) -> anyhow::Result<Vec<(&'static str, TcpListener)>> {
+    for _ in 0..PORT_TRIES {
+        match listen_on_addresses(port.unwrap_or(0)).await {
+            Ok(listeners) => return Ok(listeners),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrNotAvailable => {
+                return listen_on_ports(port).await;
+            }
+            Err(error) if port.is_some() => {
+                return Err(error)
+                    .with_context(|| format!("样例城市占不到端口 {}", port.unwrap_or(0)));
+            }
+            Err(_) => {}
+        }
+    }
+    anyhow::bail!("样例城市找不到一个各地址都空闲的端口")
+}
+
+async fn listen_on_addresses(port: u16) -> std::io::Result<Vec<(&'static str, TcpListener)>> {
+    let mut port = port;
+    let mut listeners = Vec::new();
+    for (host, last) in HOSTS.into_iter().zip(2u8..) {
+        let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), port)).await?;
+        port = listener.local_addr()?.port();
+        listeners.push((host, listener));
+    }
+    Ok(listeners)
+}
+
+async fn listen_on_ports(port: Option<u16>) -> anyhow::Result<Vec<(&'static str, TcpListener)>> {
+    let mut listeners = Vec::new();
+    for (host, step) in HOSTS.into_iter().zip(0u16..) {
+        let wanted = port.map_or(0, |p| p.saturating_add(step));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await;
+        listeners.push((
+            host,
+            listener.with_context(|| format!("样例城市占不到端口 {wanted}"))?,
+        ));
+    }
+    Ok(listeners)
+}
