@@ -1,0 +1,420 @@
+//! The command line: names, flags and exit codes are a contract (`README.md`, "命令").
+#![allow(missing_docs, reason = "the doc comments of flags are their Chinese help text; names say the rest")]
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use duwang_model::{Category, Kind, Level, State};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// 读网：读各单位在网站和公众号上发布的内容，指出问题，并附证据。
+#[derive(Debug, Parser)]
+#[command(name = "duwang", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags every command takes.
+#[derive(Debug, Clone, Args, Default)]
+pub struct Global {
+    /// 配置文件（缺省：当前目录的 duwang.toml，没有也可以）
+    #[arg(long, global = true, env = "DUWANG_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 数据目录（缺省：duwang-data）
+    #[arg(long, global = true, env = "DUWANG_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// 存储地址（缺省：数据目录内的 sled）
+    #[arg(long, global = true, env = "DUWANG_STORE", value_name = "URL")]
+    pub store: Option<String>,
+    /// 另加或替换规则的目录
+    #[arg(long, global = true, env = "DUWANG_RULES", value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// 允许访问本机和内网地址
+    #[arg(long, global = true, env = "DUWANG_ALLOW_PRIVATE")]
+    pub allow_private: bool,
+    /// 每主机每秒请求数；0 为不限，仅用于本机和内网
+    #[arg(long, global = true, env = "DUWANG_RATE", value_name = "N")]
+    pub rate: Option<f64>,
+    /// 失败的链接隔多久再看一次（缺省 2m）
+    #[arg(long, global = true, env = "DUWANG_RECHECK_AFTER", value_name = "D", value_parser = duration)]
+    pub recheck_after: Option<Duration>,
+    /// 少说（-q 只报错）
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub quiet: u8,
+    /// 多说（-v、-vv）
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// 以此时刻为“现在”（RFC 3339），用于复现和测试
+    #[arg(long, global = true, env = "DUWANG_NOW", value_name = "TIME", hide = true)]
+    pub now: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+
+/// The verbs.
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum Command {
+    /// 用内置的样例市走一遍：扫描、打印、出报告，然后打开控制台
+    Demo(DemoArgs),
+    /// 扫描各单位的渠道
+    Scan(ScanArgs),
+    /// 发布前检测：文件、网址或标准输入
+    Check(CheckArgs),
+    /// 列出问题
+    Findings(FindingsArgs),
+    /// 复核问题：确认、误报、豁免、交办、备注
+    Review(ReviewArgs),
+    /// 生成报告
+    Report(ReportArgs),
+    /// 打开控制台
+    Serve(ServeArgs),
+    /// 从共享存储领取扫描任务（需要 PostgreSQL）
+    Worker,
+    /// 查看、测试规则
+    Rules {
+        #[command(subcommand)]
+        action: RulesAction,
+    },
+    /// 查看、检查、发现单位
+    Units {
+        #[command(subcommand)]
+        action: UnitsAction,
+    },
+    /// 检查运行环境
+    Doctor,
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct DemoArgs {
+    /// 打印后退出，不打开控制台
+    #[arg(long)]
+    pub once: bool,
+    /// 控制台端口（缺省：任选空闲端口）
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+}
+
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+pub struct ScanArgs {
+    /// 单位文件（缺省：配置中的 units，或 units.toml）
+    #[arg(long, value_name = "FILE")]
+    pub units: Option<PathBuf>,
+    /// 只扫描这些单位
+    #[arg(long, value_name = "ID")]
+    pub unit: Vec<String>,
+    /// 只扫描这些渠道
+    #[arg(long, value_name = "ID")]
+    pub channel: Vec<String>,
+    /// 全部重读
+    #[arg(long, conflicts_with = "sample")]
+    pub full: bool,
+    /// 每单位抽查 N 页
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// 抽查的随机种子
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// 有不低于此级别的问题时退出码为 1（缺省：从不）
+    #[arg(long, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value_t = ScanFormat::Human)]
+    pub format: ScanFormat,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum ScanFormat {
+    #[default]
+    Human,
+    Json,
+}
+
+/// The level from which findings make the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum FailOn {
+    Serious,
+    General,
+    Hint,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this level fails the run.
+    pub fn fails(self, level: Level) -> bool {
+        match self {
+            Self::Serious => level >= Level::Serious,
+            Self::General => level >= Level::General,
+            Self::Hint => true,
+            Self::Never => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct CheckArgs {
+    /// 文件、文件夹、网址，- 为标准输入
+    #[arg(value_name = "PATH|URL|-")]
+    pub inputs: Vec<String>,
+    /// 文档类型（缺省：自动判断）
+    #[arg(long, value_name = "KIND", value_parser = word::<Kind>)]
+    pub kind: Option<Kind>,
+    /// 属于哪个单位（取单位文件中的名称等）
+    #[arg(long, value_name = "ID")]
+    pub unit: Option<String>,
+    /// 单位文件
+    #[arg(long, value_name = "FILE")]
+    pub units: Option<PathBuf>,
+    /// 发布日期，决定按哪天的规则判断（缺省：今天）
+    #[arg(long, value_name = "DATE")]
+    pub published: Option<NaiveDate>,
+    /// 每行一篇，逐行检测（语料、编辑器用）
+    #[arg(long)]
+    pub lines: bool,
+    /// 只查这些类别
+    #[arg(long, value_name = "CATEGORY,…", value_delimiter = ',', value_parser = word::<Category>)]
+    pub only: Vec<Category>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub format: CheckFormat,
+    /// 写入文件
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// 有不低于此级别的问题时退出码为 1
+    #[arg(long, value_name = "LEVEL", default_value = "serious")]
+    pub fail_on: FailOn,
+    /// 显示个人信息原文（会记入日志）
+    #[arg(long)]
+    pub unmask: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum CheckFormat {
+    Human,
+    Json,
+    Jsonl,
+    Sarif,
+    Html,
+    Docx,
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct FindingsArgs {
+    #[command(subcommand)]
+    pub action: Option<FindingsAction>,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// 输出格式
+    #[arg(long, value_enum, default_value_t = FindingsFormat::Table)]
+    pub format: FindingsFormat,
+    /// 显示个人信息原文（会记入日志）
+    #[arg(long)]
+    pub unmask: bool,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum FindingsAction {
+    /// 看一条问题；--evidence 把证据写进目录
+    Show {
+        /// 问题编号（可只写前几位）
+        finding: String,
+        /// 证据目录：页面原件、响应头、正文、标出问题处的页面
+        #[arg(long, value_name = "DIR")]
+        evidence: Option<PathBuf>,
+        /// 显示个人信息原文（会记入日志）
+        #[arg(long)]
+        unmask: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum FindingsFormat {
+    Table,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+pub struct FilterArgs {
+    /// 单位
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub unit: Vec<String>,
+    /// 渠道
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub channel: Vec<String>,
+    /// 规则或规则包
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub rule: Vec<String>,
+    /// 类别
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',', value_parser = word::<Category>)]
+    pub category: Vec<Category>,
+    /// 状态
+    #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = word::<State>)]
+    pub state: Vec<State>,
+    /// 级别
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',', value_parser = word::<Level>)]
+    pub level: Vec<Level>,
+    /// 页面类型
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = word::<Kind>)]
+    pub kind: Vec<Kind>,
+    /// 批次
+    #[arg(long, value_name = "ID")]
+    pub scan: Option<String>,
+    /// 自某日（含）以来见到的
+    #[arg(long, value_name = "D")]
+    pub since: Option<String>,
+    /// 到某日（含）为止见到的
+    #[arg(long, value_name = "D")]
+    pub until: Option<String>,
+    /// 包含这些文字
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+#[command(group(clap::ArgGroup::new("verdict").required(true)))]
+pub struct ReviewArgs {
+    /// 问题编号（可只写前几位）
+    #[arg(required = true, value_name = "FINDING")]
+    pub findings: Vec<String>,
+    /// 确认属实
+    #[arg(long, group = "verdict")]
+    pub confirm: bool,
+    /// 误报，并说明理由
+    #[arg(long, value_name = "REASON", group = "verdict")]
+    pub dismiss: Option<String>,
+    /// 豁免，并说明理由；须同时给 --until
+    #[arg(long, value_name = "REASON", group = "verdict", requires = "until")]
+    pub waive: Option<String>,
+    /// 豁免到哪天（含）
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<NaiveDate>,
+    /// 交办给单位
+    #[arg(long, group = "verdict")]
+    pub assign: bool,
+    /// 备注
+    #[arg(long, value_name = "TEXT", group = "verdict")]
+    pub note: Option<String>,
+    /// 撤销上一个决定
+    #[arg(long, group = "verdict")]
+    pub undo: bool,
+    /// 复核人（缺省：环境变量 DUWANG_BY）
+    #[arg(long, value_name = "NAME", env = "DUWANG_BY")]
+    pub by: Option<String>,
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct ReportArgs {
+    /// 批次（缺省：最近一次）
+    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "until"])]
+    pub scan: Option<String>,
+    /// 自某日（含）
+    #[arg(long, value_name = "D")]
+    pub since: Option<String>,
+    /// 到某日（含）
+    #[arg(long, value_name = "D")]
+    pub until: Option<String>,
+    /// 只含这些单位
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub unit: Vec<String>,
+    /// 也列入尚未确认的问题
+    #[arg(long)]
+    pub include_open: bool,
+    /// 格式
+    #[arg(long, value_enum)]
+    pub format: ReportFormat,
+    /// 写入文件（缺省：标准输出）
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// 显示个人信息原文（会记入日志）
+    #[arg(long)]
+    pub unmask: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum ReportFormat {
+    Docx,
+    Xlsx,
+    Html,
+    Csv,
+    Json,
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct ServeArgs {
+    /// 监听地址
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8710", env = "DUWANG_LISTEN")]
+    pub listen: std::net::SocketAddr,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum RulesAction {
+    /// 列出规则
+    List {
+        /// 只列这些类别
+        #[arg(long, value_name = "CATEGORY", value_delimiter = ',', value_parser = word::<Category>)]
+        category: Vec<Category>,
+    },
+    /// 看一条规则
+    Show {
+        /// 规则编号
+        id: String,
+    },
+    /// 运行规则里的正反例
+    Test {
+        /// 只测这些规则（缺省：全部）
+        ids: Vec<String>,
+    },
+    /// 规则的准确率（随标注语料提供）
+    Score,
+    /// 生成规则手册 docs/rules.md
+    Docs {
+        /// 写入文件（缺省：标准输出）
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// 导入词表
+    Import,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum UnitsAction {
+    /// 列出单位和渠道
+    List {
+        /// 单位文件
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+    },
+    /// 检查单位文件
+    Check {
+        /// 单位文件
+        #[arg(value_name = "FILE")]
+        units: Option<PathBuf>,
+    },
+    /// 导入单位名单
+    Import,
+    /// 读门户的政府信息公开专栏，起草单位文件
+    Discover {
+        /// 专栏网址
+        url: String,
+        /// 已知单位名单（单位文件或 tsv：id、名称、类型），用于比对名称
+        #[arg(long, value_name = "FILE")]
+        names: Option<PathBuf>,
+    },
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    humantime::parse_duration(text).map_err(|_| format!("“{text}”不是时长，可写 90s、2m、1h"))
+}
+
+fn word<T>(text: &str) -> Result<T, duwang_model::UnknownWord>
+where
+    T: std::str::FromStr<Err = duwang_model::UnknownWord>,
+{
+    text.parse()
+}

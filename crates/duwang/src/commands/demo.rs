@@ -1,0 +1,77 @@
+//! `duwang demo`: the sample city from start to console, with nothing to set up.
+
+use super::scan::{human, scan_region};
+use super::{App, open, serve, stop_on_signal};
+use crate::ask;
+use crate::cli::{DemoArgs, ScanArgs};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::demo::City;
+use crate::out::Out;
+use crate::report::{self, ReportOptions};
+use crate::scan::{Ended, ScanOrder};
+use crate::{units, view};
+use anyhow::Context as _;
+use duwang_model::FindingFilter;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow::Result<u8> {
+    let city = City::start(None).await?;
+    set_for_demo(&mut config, &city);
+    std::fs::create_dir_all(&config.data_dir).with_context(|| format!("建不了 {}", config.data_dir.display()))?;
+    let store = open(&config)?;
+    let app = Arc::new(App { config, store, stop: stop_on_signal() });
+    let listening = ask::listen(&app)?;
+    let region = units::parse(Path::new("seeds/demo/units.toml"), &city.units_toml())?;
+    out.say(format!("样例市 {}（虚构）已在本机打开，开始扫描", region.name));
+    let order = ScanOrder { region: region.clone(), base: PathBuf::new(), args: ScanArgs::default() };
+    let Ended::Done(summary) = scan_region(&app, order, out).await? else { return Ok(130) };
+    let findings = app.store.findings(&FindingFilter { scan: Some(summary.scan.clone()), ..FindingFilter::default() })?;
+    out.print(human(&summary, &region));
+    out.print(format!("\n{}", view::table(&findings, false)));
+    let report_file = write_report(&app, &summary.scan)?;
+    out.say(format!("报告（含待复核问题）：{}", report_file.display()));
+    if args.once {
+        drop(listening);
+        city.stop().await;
+        return Ok(0);
+    }
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port.unwrap_or(0)));
+    serve::serve(&app, listen, out).await?;
+    drop(listening);
+    city.stop().await;
+    Ok(0)
+}
+
+/// Loopback only, the city's own clock, a short wait before the second look at dead links, and a data directory of its own.
+fn set_for_demo(config: &mut Config, city: &City) {
+    if config.data_dir == Path::new("duwang-data") {
+        config.data_dir = PathBuf::from("duwang-demo");
+        config.store = format!("sled:{}", config.data_dir.join("store").display());
+    }
+    config.allow_private = true;
+    config.rate = config.rate.or(Some(0.0));
+    config.concurrency = config.concurrency.max(8);
+    config.recheck_after = config.recheck_after.min(Duration::from_secs(2));
+    config.resolve = city.resolve();
+    config.clock = Clock::fixed(City::now());
+}
+
+fn write_report(app: &App, scan: &str) -> anyhow::Result<PathBuf> {
+    let options = ReportOptions {
+        scan: Some(scan.to_owned()),
+        since: None,
+        until: None,
+        units: Vec::new(),
+        include_open: true,
+        unmask: false,
+        generated_at: app.config.clock.now(),
+    };
+    let report = report::freeze(app.store.as_ref(), &app.region(), &options)?;
+    let file = app.config.data_dir.join("report.html");
+    std::fs::write(&file, report::html(&report)?).with_context(|| format!("写不了 {}", file.display()))?;
+    Ok(file)
+}

@@ -1,0 +1,41 @@
+//! `duwang doctor`: is this machine ready?
+
+use crate::config::Config;
+use crate::out::Out;
+use crate::rulebook;
+
+/// Checks what can be checked without the network; exit code 2 when something is wrong.
+pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
+    let mut wrong = 0;
+    let mut tell = |what: &str, found: anyhow::Result<String>| match found {
+        Ok(text) => out.print(format!("✓ {what}：{text}\n")),
+        Err(error) => {
+            wrong += 1;
+            out.print(format!("✗ {what}：{error:#}\n"));
+        }
+    };
+    tell("版本", Ok(env!("CARGO_PKG_VERSION").to_owned()));
+    tell("规则", rulebook::load(config.rules.as_deref(), &[]).map(|r| format!("{} 条，版本 {}", r.all().len(), r.version())));
+    tell("数据目录", data_dir(config));
+    tell("时钟", Ok(crate::clock::shanghai(config.clock.now()).format("%Y-%m-%d %H:%M（北京时间）").to_string()));
+    tell(
+        "网络",
+        Ok(match (config.allow_private, config.rate) {
+            (true, _) => "允许访问本机和内网地址".to_owned(),
+            (false, None) => "只访问公网，按缺省间隔".to_owned(),
+            (false, Some(rate)) => format!("只访问公网，每主机每秒 {rate} 次"),
+        }),
+    );
+    Ok(if wrong == 0 { 0 } else { 2 })
+}
+
+fn data_dir(config: &Config) -> anyhow::Result<String> {
+    use anyhow::Context as _;
+    let dir = &config.data_dir;
+    std::fs::create_dir_all(dir).with_context(|| format!("建不了 {}", dir.display()))?;
+    let probe = dir.join(".duwang-probe");
+    std::fs::write(&probe, b"ok").with_context(|| format!("写不了 {}", dir.display()))?;
+    std::fs::remove_file(&probe)?;
+    let space = rustix::fs::statvfs(dir)?;
+    Ok(format!("{} 可写，剩余 {} MB", dir.display(), space.f_bavail * space.f_frsize >> 20))
+}

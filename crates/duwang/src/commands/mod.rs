@@ -1,0 +1,182 @@
+//! One function a verb.
+
+mod demo;
+mod doctor;
+mod findings;
+mod report;
+mod review;
+mod rules;
+mod scan;
+mod serve;
+mod units;
+
+use crate::ask::{self, Asked};
+use crate::cli::{Cli, Command};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::out::Out;
+use crate::trouble;
+use duwang_model::Region;
+use duwang_store::{Store, StoreError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub(crate) use units::units_for;
+
+/// What commands on a data directory share.
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// The memory.
+    pub store: Arc<dyn Store>,
+    /// Set when the process is asked to stop.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl App {
+    /// The same store under the settings of a process that asked.
+    pub fn for_asker(&self, asked: &Asked) -> Self {
+        let mut config = self.config.clone();
+        config.allow_private |= asked.allow_private;
+        config.rate = asked.rate.or(config.rate);
+        if asked.rate == Some(0.0) {
+            config.concurrency = config.concurrency.max(32);
+        }
+        config.recheck_after = asked.recheck_after.unwrap_or(config.recheck_after);
+        config.rules = asked.rules.clone().or(config.rules);
+        config.units = asked.units.clone().or(config.units);
+        config.clock = asked.now.map_or(config.clock, Clock::fixed);
+        config.talk = asked.talk;
+        Self { config, store: Arc::clone(&self.store), stop: Arc::clone(&self.stop) }
+    }
+
+    /// The city of the latest scan, as it was then.
+    pub fn region(&self) -> Region {
+        let saved = std::fs::read_to_string(region_file(&self.config.data_dir)).ok();
+        saved.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+}
+
+/// Where the city of the latest scan is remembered, for names in lists and reports.
+pub(crate) fn region_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("region.json")
+}
+
+/// Runs the command line; the exit code.
+pub async fn main(cli: Cli) -> u8 {
+    let out = Out::process(i8::try_from(cli.global.verbose).unwrap_or(0) - i8::try_from(cli.global.quiet).unwrap_or(0));
+    match dispatch(cli, &out).await {
+        Ok(code) => code,
+        Err(error) => {
+            out.warn(trouble::tell(&error));
+            trouble::USAGE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
+    let mut config = Config::load(&cli.global)?;
+    match cli.command {
+        Command::Check(args) => crate::check::run(&config, args, out).await,
+        Command::Rules { action } => rules::run(&config, action, out),
+        Command::Units { action } => units::run(&config, action, out).await,
+        Command::Doctor => doctor::run(&config, out),
+        Command::Demo(args) => demo::run(config, args, out).await,
+        Command::Worker => anyhow::bail!("worker 需要共享存储（postgres://…），本版本只有单机存储；请用 duwang scan"),
+        command => {
+            config.data_dir = std::path::absolute(&config.data_dir)?;
+            on_store(config, absolute(command)?, out).await
+        }
+    }
+}
+
+/// Opens the store and runs, or asks the process that has it open.
+async fn on_store(config: Config, command: Command, out: &Out) -> anyhow::Result<u8> {
+    match open(&config) {
+        Ok(store) => {
+            let app = Arc::new(App { config, store, stop: stop_on_signal() });
+            let listening = ask::listen(&app)?;
+            let code = run(&app, command, out).await;
+            drop(listening);
+            code
+        }
+        Err(StoreError::Busy { .. }) => {
+            anyhow::ensure!(!matches!(command, Command::Serve(_)), "数据目录 {} 已有 duwang 在运行，控制台不能开两个", config.data_dir.display());
+            let asked = Asked {
+                command,
+                allow_private: config.allow_private,
+                rate: config.rate,
+                recheck_after: Some(config.recheck_after),
+                rules: config.rules.map(std::path::absolute).transpose()?,
+                units: config.units.map(std::path::absolute).transpose()?,
+                now: config.clock.given(),
+                talk: config.talk,
+            };
+            ask::ask(&config.data_dir, &asked, out).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
+    duwang_store::open(&config.store, &config.data_dir).map(Arc::from)
+}
+
+/// Runs a command; an error is told to the one who asked.
+pub async fn run_or_tell(app: &App, command: Command, out: &Out) -> u8 {
+    match run(app, command, out).await {
+        Ok(code) => code,
+        Err(error) => {
+            out.warn(trouble::tell(&error));
+            trouble::USAGE
+        }
+    }
+}
+
+async fn run(app: &App, command: Command, out: &Out) -> anyhow::Result<u8> {
+    match command {
+        Command::Scan(args) => scan::run(app, args, out).await,
+        Command::Findings(args) => findings::run(app, args, out),
+        Command::Review(args) => review::run(app, args, out),
+        Command::Report(args) => report::run(app, args, out),
+        Command::Serve(args) => serve::run(app, args, out).await,
+        _ => anyhow::bail!("这个命令不能由另一个进程代办"),
+    }
+}
+
+/// Set on Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once.
+pub(crate) fn stop_on_signal() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    tokio::spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        flag.store(true, std::sync::atomic::Ordering::Relaxed);
+        drop(tokio::signal::ctrl_c().await);
+        std::process::exit(130);
+    });
+    stop
+}
+
+/// Paths as the asking process sees them, so that the answering one finds the same files.
+fn absolute(mut command: Command) -> anyhow::Result<Command> {
+    use crate::cli::FindingsAction;
+    let path = match &mut command {
+        Command::Scan(args) => args.units.as_mut(),
+        Command::Report(args) => args.output.as_mut(),
+        Command::Findings(args) => match &mut args.action {
+            Some(FindingsAction::Show { evidence, .. }) => evidence.as_mut(),
+            None => None,
+        },
+        _ => None,
+    };
+    if let Some(path) = path {
+        *path = std::path::absolute(&*path)?;
+    }
+    Ok(command)
+}

@@ -1,0 +1,29 @@
+//! The application: command line, configuration, pipeline, reports and console. The only place that wires the crates together.
+//!
+//! Start reading in `pipeline.rs` (the life of one page), then `scan/` (one run) and `commands/` (one file a verb).
+
+pub mod ask;
+pub mod check;
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod console;
+pub mod demo;
+mod manual;
+pub mod out;
+pub mod pipeline;
+pub mod report;
+pub mod rulebook;
+pub mod scan;
+pub mod trouble;
+pub mod units;
+pub mod view;
+
+/// Logs to stderr; `DUWANG_LOG` filters (default: warnings of our own crates).
+pub fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("DUWANG_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,duwang=warn"));
+    let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    drop(started); // a second start (tests) keeps the first subscriber
+}

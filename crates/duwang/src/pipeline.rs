@@ -1,0 +1,351 @@
+//! The life of one page, top-down: fetch → decode → extract → classify → check; the recorder then reconciles and records.
+
+use duwang_crawl::{Crawler, Fetched, Purpose, Request};
+use duwang_html::{Limits, Tree};
+use duwang_model::{
+    Channel, ChannelKind, Document, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind, PageRecord, Region, Unit,
+};
+use duwang_page::{Format, Hints, Reading, Source};
+use duwang_rules::{Checked, Context, Rules};
+use duwang_store::Store;
+use std::collections::HashSet;
+use std::sync::Arc;
+use url::Url;
+
+use crate::clock::Clock;
+
+/// Most links remembered of one page.
+const MAX_LINKS: usize = 2_000;
+
+/// What every page of a scan shares.
+pub struct Desk {
+    /// The polite network.
+    pub crawler: Crawler,
+    /// The rules.
+    pub rules: Rules,
+    /// The memory.
+    pub store: Arc<dyn Store>,
+    /// The city.
+    pub region: Arc<Region>,
+    /// The time.
+    pub clock: Clock,
+    /// Scan id.
+    pub scan: String,
+}
+
+/// What every page of a channel shares.
+pub struct Place {
+    /// The unit.
+    pub unit: Unit,
+    /// The channel.
+    pub channel: Channel,
+}
+
+/// One page after its visit, ready to be reconciled and recorded.
+pub struct Visited {
+    /// What was asked for.
+    pub request: Request,
+    /// The page's new record.
+    pub record: PageRecord,
+    /// Whether the page was known before.
+    pub known: bool,
+    /// What the rules said; `None` when nothing was read anew.
+    pub judged: Option<Judged>,
+    /// The body to keep.
+    pub body: Option<(String, Arc<[u8]>)>,
+}
+
+/// What the rules said of a document that was read.
+pub struct Judged {
+    /// Hits and the rules that ran.
+    pub checked: Checked,
+    /// Kind, title and day of the document.
+    pub document: Box<Document>,
+}
+
+/// Visits one URL. Trouble with the page is in the record's outcome. `second_look`: this is the later look at a link that failed.
+pub async fn visit(
+    desk: &Arc<Desk>,
+    place: &Arc<Place>,
+    mut request: Request,
+    previous: Option<PageRecord>,
+    second_look: bool,
+) -> Visited {
+    remember_validators(&mut request, previous.as_ref());
+    let mut fetched = fetch(desk, &request).await;
+    if fetched.outcome.kind == OutcomeKind::Unchanged && !previous.as_ref().is_some_and(|p| has_body(desk, p)) {
+        // The server says "unchanged", but what it is unchanged from is gone: ask for all of it.
+        request.etag = None;
+        request.last_modified = None;
+        fetched = fetch(desk, &request).await;
+    }
+    let outer = (desk, place);
+    let (desk, place, wanted) = (Arc::clone(desk), Arc::clone(place), request.clone());
+    let before = previous.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut visited = read(&desk, &place, wanted, fetched, before.as_ref());
+        count_failure(&mut visited.record, before.as_ref(), second_look);
+        visited
+    });
+    match reading.await {
+        Ok(visited) => visited,
+        Err(panic) => after_panic(outer.0, outer.1, request, previous.as_ref(), &panic),
+    }
+}
+
+/// A reader that panics is our fault, but it must cost one page only: the page is unread and says so.
+fn after_panic(desk: &Desk, place: &Place, request: Request, previous: Option<&PageRecord>, panic: &dyn std::fmt::Display) -> Visited {
+    tracing::error!(url = %request.url, %panic, "reading a page failed inside duwang");
+    let outcome = Outcome::new(OutcomeKind::Unread, "读取程序出错，已记录，请反馈");
+    let fetched = Fetched::without_answer(&request.url, outcome);
+    let record = blank_record(desk, place, &request, &fetched, previous);
+    Visited { request, known: previous.is_some(), record, judged: None, body: None }
+}
+
+/// What a visit is remembered under: the URL, and for a form the form too.
+pub fn key(request: &Request) -> String {
+    match &request.form {
+        Some(form) => format!("{}#form:{form}", request.url),
+        None => request.url.clone(),
+    }
+}
+
+fn remember_validators(request: &mut Request, previous: Option<&PageRecord>) {
+    let Some(page) = previous.filter(|p| p.snapshot.is_some()) else { return };
+    request.etag = request.etag.take().or_else(|| page.etag.clone());
+    request.last_modified = request.last_modified.take().or_else(|| page.last_modified.clone());
+}
+
+fn has_body(desk: &Desk, page: &PageRecord) -> bool {
+    page.snapshot.as_ref().is_some_and(|hash| matches!(desk.store.body(hash), Ok(Some(_))))
+}
+
+async fn fetch(desk: &Desk, request: &Request) -> Fetched {
+    let Ok(url) = Url::parse(&request.url) else {
+        return Fetched::without_answer(&request.url, Outcome::new(OutcomeKind::Refused, "网址写法有误"));
+    };
+    match desk.crawler.permit(&url).await {
+        Ok(permit) => desk.crawler.fetch(permit, request).await,
+        Err(outcome) => Fetched::without_answer(&request.url, outcome),
+    }
+}
+
+/// From the answer to what it means. Pure but for looking up a stored body.
+fn read(desk: &Desk, place: &Place, request: Request, fetched: Fetched, previous: Option<&PageRecord>) -> Visited {
+    let mut record = blank_record(desk, place, &request, &fetched, previous);
+    if fetched.outcome.kind == OutcomeKind::Unchanged
+        && let Some(page) = previous
+    {
+        return unchanged(desk, place, request, record, page);
+    }
+    if let (OutcomeKind::Ok, false, Some(body)) = (fetched.outcome.kind, record.check_only, fetched.body.clone()) {
+        let judged = read_body(desk, place, &request, &fetched, &body, &mut record);
+        if record.outcome.is_seen() {
+            note_body(&mut record, &fetched, &body, previous);
+            let body = record.snapshot.clone().map(|hash| (hash, body));
+            return Visited { request, known: previous.is_some(), record, judged, body };
+        }
+    }
+    Visited { request, known: previous.is_some(), record, judged: None, body: None }
+}
+
+/// The record of this visit before anything is read: what the earlier visit knew stays until it is known better.
+fn blank_record(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched, previous: Option<&PageRecord>) -> PageRecord {
+    let now = desk.clock.now();
+    let before = previous.cloned();
+    let fresh = PageRecord {
+        channel: place.channel.id.clone(),
+        url: key(request),
+        final_url: fetched.final_url.clone(),
+        outcome: fetched.outcome.clone(),
+        status: fetched.status,
+        visited: now,
+        read: None,
+        first_seen: now,
+        scan: desk.scan.clone(),
+        snapshot: None,
+        content_hash: None,
+        etag: None,
+        last_modified: None,
+        headers: Vec::new(),
+        rules: String::new(),
+        facts: None,
+        links: Vec::new(),
+        list: None,
+        check_only: request.purpose == Purpose::Check,
+        failures: 0,
+        requests: fetched.requests,
+        bytes: fetched.bytes,
+    };
+    let Some(old) = before else { return fresh };
+    PageRecord {
+        read: old.read,
+        first_seen: old.first_seen,
+        snapshot: old.snapshot,
+        content_hash: old.content_hash,
+        etag: old.etag,
+        last_modified: old.last_modified,
+        headers: old.headers,
+        rules: old.rules,
+        facts: old.facts,
+        links: old.links,
+        list: old.list,
+        ..fresh
+    }
+}
+
+/// 304: nothing to read, unless the rules are newer than the last judgement: then the stored body is judged again.
+fn unchanged(desk: &Desk, place: &Place, request: Request, mut record: PageRecord, page: &PageRecord) -> Visited {
+    record.read = Some(desk.clock.now());
+    record.final_url.clone_from(&page.final_url);
+    record.status = page.status;
+    let stale_judgement = page.rules != desk.rules.version();
+    let stored = page.snapshot.as_ref().filter(|_| stale_judgement).and_then(|h| desk.store.body(h).ok().flatten());
+    let judged = stored.and_then(|body| {
+        let content_type = header(&page.headers, "content-type").map(str::to_owned);
+        let again = Fetched {
+            status: 200,
+            content_type,
+            body: Some(Arc::from(body)),
+            ..Fetched::without_answer(record.final_url.as_str(), Outcome::ok())
+        };
+        let body = again.body.clone()?;
+        let judged = read_body(desk, place, &request, &again, &body, &mut record);
+        record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
+        judged
+    });
+    Visited { request, known: true, record, judged, body: None }
+}
+
+/// Decodes, extracts, classifies and checks one body; sets the record's outcome by what the content says.
+fn read_body(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched, body: &[u8], record: &mut PageRecord) -> Option<Judged> {
+    let hints = hints(place, request);
+    let content_type = fetched.content_type.as_deref();
+    if let Purpose::Interface { platform, .. } = &request.purpose {
+        let url = Url::parse(&fetched.final_url).ok()?;
+        let text = duwang_page::decode(body, content_type).text;
+        record.list = Some(duwang_crawl::read_interface(platform, &url, &text));
+        return None;
+    }
+    if duwang_page::sniff(body, content_type) != Format::Html {
+        return match duwang_page::read(&Source { url: &fetched.final_url, bytes: body, content_type, hints: &hints }) {
+            Reading::Document(document) => Some(judge(desk, place, request, *document, None, record)),
+            Reading::Unread(outcome) => {
+                record.outcome = outcome;
+                None
+            }
+        };
+    }
+    let decoded = duwang_page::decode(body, content_type);
+    let tree = duwang_html::parse(&decoded.text, Limits::default());
+    record.outcome = duwang_crawl::judge(fetched, &decoded.text, &tree);
+    if !record.outcome.is_seen() {
+        return None;
+    }
+    let list = list_of(place, &fetched.final_url, &decoded.text, &tree);
+    let mut document = duwang_page::read_html(&fetched.final_url, &decoded.text, &tree, decoded.charset, &hints);
+    document.notes.extend(decoded.notes);
+    if let Some(unread) = duwang_page::unread(&document) {
+        record.outcome = unread;
+        return None;
+    }
+    Some(judge(desk, place, request, document, list, record))
+}
+
+fn list_of(place: &Place, url: &str, html: &str, tree: &Tree) -> Option<ListReading> {
+    if place.channel.kind != ChannelKind::Website {
+        return None;
+    }
+    duwang_crawl::read_list(&Url::parse(url).ok()?, html, tree)
+}
+
+fn judge(desk: &Desk, place: &Place, request: &Request, document: Document, list: Option<ListReading>, record: &mut PageRecord) -> Judged {
+    let mut facts = duwang_page::facts(&document);
+    facts.url.clone_from(&record.url);
+    if let Purpose::Page { column, .. } = &request.purpose {
+        facts.column.clone_from(column);
+    }
+    record.content_hash = Some(duwang_page::content_hash(&document));
+    record.links = links(&document, request);
+    record.facts = Some(facts);
+    record.list = list;
+    record.rules = desk.rules.version().to_owned();
+    let context = Context {
+        unit: Some(&place.unit),
+        region: Some(&desk.region),
+        channel: place.channel.kind,
+        now: desk.clock.now(),
+        judged_on: None,
+    };
+    let mut checked = desk.rules.check(&document, &context);
+    for hit in &mut checked.hits {
+        // Findings are kept under the address that was asked for, not the one a redirect led to.
+        hit.subject = duwang_model::Subject::Page(record.url.clone());
+    }
+    Judged { checked, document: Box::new(document) }
+}
+
+fn hints(place: &Place, request: &Request) -> Hints {
+    let mut hints = Hints { channel: Some(place.channel.kind), ..Hints::default() };
+    if let Purpose::Page { column, title, date } = &request.purpose {
+        hints.list_title = (!title.is_empty()).then(|| title.clone());
+        hints.list_date = *date;
+        hints.column.clone_from(column);
+    }
+    hints
+}
+
+/// Links worth following or checking. Navigation is remembered from entry and list pages only: it is the same everywhere.
+fn links(document: &Document, request: &Request) -> Vec<LinkRef> {
+    let from_list = matches!(request.purpose, Purpose::Entry | Purpose::List { .. });
+    let mut seen = HashSet::new();
+    let mut out = Vec::new();
+    for link in &document.links {
+        let wanted = match link.role {
+            LinkRole::Content | LinkRole::Item | LinkRole::Attachment | LinkRole::Pager => true,
+            LinkRole::Nav | LinkRole::Footer => from_list,
+            LinkRole::Hidden => false,
+        };
+        if !wanted || !link.url.starts_with("http") || !seen.insert(link.url.as_str()) || out.len() >= MAX_LINKS {
+            continue;
+        }
+        let Ok(url) = Url::parse(&link.url) else { continue };
+        out.push(LinkRef {
+            url: duwang_crawl::normalise(&url),
+            text: link.text.chars().take(60).collect(),
+            role: link.role,
+        });
+    }
+    out
+}
+
+fn note_body(record: &mut PageRecord, fetched: &Fetched, body: &Arc<[u8]>, previous: Option<&PageRecord>) {
+    record.read = Some(record.visited);
+    record.failures = 0;
+    record.etag.clone_from(&fetched.etag);
+    record.last_modified.clone_from(&fetched.last_modified);
+    record.headers = fetched.headers.iter().take(40).map(|(n, v)| (n.clone(), v.chars().take(300).collect())).collect();
+    record.snapshot = Some(duwang_store::body_name(body));
+    let same = previous.is_some_and(|p| p.read.is_some() && p.content_hash.is_some() && p.content_hash == record.content_hash);
+    if same {
+        record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
+    }
+}
+
+/// Two looks that failed at two times make a dead link; looks in quick succession are one.
+fn count_failure(record: &mut PageRecord, previous: Option<&PageRecord>, second_look: bool) {
+    if record.outcome.is_seen() || !record.outcome.is_worth_another_look() {
+        record.failures = 0;
+        return;
+    }
+    let before = previous.map_or(0, |p| p.failures);
+    record.failures = match before {
+        0 => 1,
+        before if second_look || previous.is_some_and(|p| p.scan != record.scan) => before + 1,
+        before => before,
+    };
+}
+
+fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+}

@@ -1,0 +1,65 @@
+//! The rules this run judges by: those inside the binary, with a directory that overrides or adds.
+
+use anyhow::Context as _;
+use duwang_model::Document;
+use duwang_page::Hints;
+use duwang_rules::{ExamplePage, RuleFile, Rules};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../rules"]
+#[include = "*.toml"]
+#[include = "*.tsv"]
+#[include = "*.html"]
+#[include = "*.txt"]
+struct Bundled;
+
+/// Loads the bundled rules and, over them, those of `dir`; a file of the same path replaces the bundled one.
+pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for path in Bundled::iter() {
+        if let Some(file) = Bundled::get(&path) {
+            files.insert(path.into_owned(), String::from_utf8_lossy(&file.data).into_owned());
+        }
+    }
+    if let Some(dir) = dir {
+        anyhow::ensure!(dir.is_dir(), "规则目录 {} 不存在", dir.display());
+        add_folder(dir, dir, &mut files)?;
+    }
+    let files: Vec<RuleFile> = files.into_iter().map(|(path, text)| RuleFile { path, text }).collect();
+    Ok(Rules::load(&files, overlays)?)
+}
+
+fn add_folder(root: &Path, dir: &Path, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(dir).with_context(|| format!("读不了 {}", dir.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            add_folder(root, &path, files)?;
+        } else if path.extension().is_some_and(|e| ["toml", "tsv", "html", "txt"].iter().any(|x| e == *x)) {
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let text = std::fs::read_to_string(&path).with_context(|| format!("读不了 {}", path.display()))?;
+            files.insert(name, text);
+        }
+    }
+    Ok(())
+}
+
+/// How an example inside a rule becomes a document.
+pub fn read_example(example: &ExamplePage) -> Document {
+    let hints = Hints { kind: Some(example.kind), channel: Some(example.channel), ..Hints::default() };
+    let mut document = if example.is_html {
+        let tree = duwang_html::parse(&example.text, duwang_html::Limits::default());
+        duwang_page::read_html(&example.url, &example.text, &tree, "utf-8", &hints)
+    } else {
+        duwang_page::read_text(&example.url, &example.text, &hints)
+    };
+    if let Some(title) = &example.title {
+        document.title.clone_from(title);
+    }
+    if example.published.is_some() {
+        document.published = example.published;
+    }
+    document.kind = example.kind;
+    document
+}

@@ -1,0 +1,200 @@
+//! Walking one channel to its end: what is found is queued, what is queued is visited, what is visited is recorded.
+
+use super::queue::Queue;
+use super::{Run, closing, due, is_read};
+use crate::pipeline::{self, Place, Visited};
+use duwang_crawl::{Purpose, Request, Seen, Walk, WalkLimits};
+use duwang_model::{ChannelKind, FrontierEntry, ListReading, Mode, PageRecord, Visit};
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use std::collections::HashSet;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// Reads one channel: begin or resume, visit until nothing is left, close.
+pub(super) async fn walk(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<()> {
+    let mut walker = Walker::new(Arc::clone(&run), Arc::clone(&place))?;
+    if is_read(place.channel.kind) {
+        walker.begin().await?;
+        walker.visit_all().await;
+    }
+    if run.is_stopping() {
+        return Ok(());
+    }
+    run.recorder.flush().await?;
+    let columns = walker.walk.columns();
+    let dropped = walker.walk.dropped().to_vec();
+    closing::close(&run, &place, columns, dropped).await?;
+    run.progress.channel_done();
+    Ok(())
+}
+
+struct Walker {
+    run: Arc<Run>,
+    place: Arc<Place>,
+    walk: Walk,
+    queue: Queue,
+    due: due::Due,
+    /// In a sample, pages wait until all lists were read.
+    sample_drawn: bool,
+}
+
+impl Walker {
+    fn new(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<Self> {
+        let mut limits = WalkLimits { max_pages: place.channel.max_pages, ..WalkLimits::default() };
+        if !run.config.check_links {
+            limits.max_checks = 0;
+        }
+        let mut channel = place.channel.clone();
+        if let (ChannelKind::Wechat, Some(list)) = (channel.kind, &channel.links) {
+            let links = duwang_crawl::wechat_links(&run.base.join(list))?;
+            channel.articles.extend(links.into_iter().map(|(url, _)| url));
+        }
+        let sample_drawn = run.scan.mode != Mode::Sample;
+        let due = due::Due::new(&run, &place)?;
+        Ok(Self { walk: Walk::new(&channel, limits), run, place, queue: Queue::default(), due, sample_drawn })
+    }
+
+    async fn begin(&mut self) -> anyhow::Result<()> {
+        let start = self.walk.start();
+        let stored = match self.run.resumed {
+            true => self.run.desk.store.frontier(&self.run.scan.id, &self.place.channel.id)?,
+            false => Vec::new(),
+        };
+        if stored.is_empty() {
+            let frontier = start.iter().map(|r| self.entry(r, false)).collect();
+            self.run.recorder.store(Visit { frontier, ..Visit::default() }).await;
+            start.into_iter().for_each(|r| self.queue.push(r));
+        } else {
+            self.resume(stored)?;
+        }
+        Ok(())
+    }
+
+    /// Goes on where a killed scan was: what was visited is replayed from the store, the rest is queued.
+    fn resume(&mut self, stored: Vec<FrontierEntry>) -> anyhow::Result<()> {
+        for entry in &stored {
+            self.walk.mark_known(&entry.url);
+        }
+        let (visited, waiting): (Vec<_>, Vec<_>) = stored.into_iter().partition(|e| e.done);
+        let missed: HashSet<String> = waiting.iter().map(|e| e.url.clone()).collect();
+        for entry in visited {
+            let Some(request) = Request::from_word(&entry.purpose) else { continue };
+            if let Some(record) = self.run.desk.store.page(&self.place.channel.id, &entry.url)? {
+                self.found(&request, &record).into_iter().filter(|r| !missed.contains(&pipeline::key(r))).for_each(|r| self.queue.push(r));
+            }
+        }
+        for entry in waiting {
+            let Some(request) = Request::from_word(&entry.purpose) else { continue };
+            match entry.not_before {
+                Some(_) => self.queue.push_later(Instant::now() + self.run.config.recheck_after, request),
+                None => self.queue.push(request),
+            }
+        }
+        Ok(())
+    }
+
+    async fn visit_all(&mut self) {
+        let mut working = FuturesUnordered::new();
+        loop {
+            while working.len() < self.run.config.concurrency && !self.run.is_stopping() {
+                let Some((request, second_look)) = self.queue.pop(Instant::now()) else { break };
+                match self.wanted(&request, second_look) {
+                    Ok(previous) => working.push(self.start(request, previous, second_look)),
+                    Err(carried) => self.carry(request, *carried).await,
+                }
+            }
+            if let Some(visited) = working.next().await {
+                self.take(visited).await;
+            } else if self.run.is_stopping() {
+                return;
+            } else if !self.sample_drawn && !self.queue.has_lists() {
+                self.draw_sample();
+            } else if let Some(due) = self.queue.next_due() {
+                self.wait_until(due).await;
+            } else if self.queue.len() == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The page as it was remembered, or — when it needs no visit this time — that memory to be carried on.
+    fn wanted(&self, request: &Request, second_look: bool) -> Result<Option<PageRecord>, Box<PageRecord>> {
+        let key = pipeline::key(request);
+        let previous = self.run.desk.store.page(&self.place.channel.id, &key).ok().flatten();
+        match previous {
+            Some(page) if !second_look && !self.due.is_due(&self.run, request, &page) => Err(Box::new(page)),
+            other => Ok(other),
+        }
+    }
+
+    fn start(&self, request: Request, previous: Option<PageRecord>, second_look: bool) -> impl Future<Output = Visited> + use<> {
+        let (run, place) = (Arc::clone(&self.run), Arc::clone(&self.place));
+        async move { pipeline::visit(&run.desk, &place, request, previous, second_look).await }
+    }
+
+    /// A page left for a later day still leads where it led.
+    async fn carry(&mut self, request: Request, page: PageRecord) {
+        let found = self.found(&request, &page);
+        let mut frontier: Vec<FrontierEntry> = found.iter().map(|r| self.entry(r, false)).collect();
+        frontier.push(self.entry(&request, true));
+        self.run.recorder.store(Visit { frontier, ..Visit::default() }).await;
+        found.into_iter().for_each(|r| self.queue.push(r));
+    }
+
+    async fn take(&mut self, visited: Visited) {
+        let again = self.second_look(&visited);
+        let found = self.found(&visited.request, &visited.record);
+        let mut frontier: Vec<FrontierEntry> = found.iter().map(|r| self.entry(r, false)).collect();
+        let mut own = self.entry(&visited.request, !again);
+        if again {
+            let wait = chrono::TimeDelta::from_std(self.run.config.recheck_after).unwrap_or_default();
+            own.not_before = Some(visited.record.visited + wait);
+            self.queue.push_later(Instant::now() + self.run.config.recheck_after, visited.request.clone());
+        }
+        frontier.push(own);
+        self.run.progress.visited(&visited.record, self.queue.len() + found.len());
+        self.run.recorder.record(&self.place, visited, frontier).await;
+        found.into_iter().for_each(|r| self.queue.push(r));
+    }
+
+    /// A link is called dead only after two failures at two times.
+    fn second_look(&self, visited: &Visited) -> bool {
+        visited.record.outcome.is_worth_another_look() && visited.record.failures == 1
+    }
+
+    fn found(&mut self, request: &Request, record: &PageRecord) -> Vec<Request> {
+        let list: Option<&ListReading> = record.list.as_ref();
+        let seen = Seen { final_url: &record.final_url, links: &record.links, list, outcome: &record.outcome };
+        self.walk.found(request, &seen)
+    }
+
+    fn entry(&self, request: &Request, done: bool) -> FrontierEntry {
+        FrontierEntry {
+            scan: self.run.scan.id.clone(),
+            channel: self.place.channel.id.clone(),
+            url: pipeline::key(request),
+            purpose: request.to_word(),
+            depth: request.depth,
+            not_before: None,
+            done,
+        }
+    }
+
+    /// The same seed draws the same pages: those whose hash with the seed is smallest.
+    fn draw_sample(&mut self) {
+        self.sample_drawn = true;
+        let mut pages: Vec<Request> =
+            self.queue.take_pages().into_iter().filter(|r| matches!(r.purpose, Purpose::Page { .. })).collect();
+        pages.sort_by_cached_key(|r| due::seeded(&r.url, self.run.scan.seed));
+        pages.truncate(self.run.scan.sample.unwrap_or(0));
+        self.walk.stop_following();
+        pages.into_iter().for_each(|r| self.queue.push(r));
+    }
+
+    /// Sleeps until the next second look is due, waking up to notice a stop.
+    async fn wait_until(&self, due: Instant) {
+        let nap = Instant::now() + std::time::Duration::from_millis(200);
+        tokio::time::sleep_until(due.min(nap)).await;
+    }
+}

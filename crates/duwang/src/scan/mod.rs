@@ -1,0 +1,212 @@
+//! One run over chosen channels: begin or resume, walk every channel, close each, sum up.
+
+mod channel;
+mod closing;
+mod due;
+mod moved;
+mod queue;
+mod recorder;
+mod summary;
+
+pub use summary::some_channel_unread;
+
+use crate::cli::ScanArgs;
+use crate::clock::{self, Clock};
+use crate::config::Config;
+use crate::out::Out;
+use crate::pipeline::{Desk, Place};
+use anyhow::Context as _;
+use duwang_crawl::{Crawler, Hours, Policy};
+use duwang_model::{Channel, ChannelKind, Mode, Region, Scan, ScanSummary, Unit};
+use duwang_rules::Rules;
+use duwang_store::Store;
+use futures::StreamExt as _;
+use recorder::Recorder;
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Channels walked at the same time; politeness is per host, below this.
+const CHANNELS_AT_ONCE: usize = 16;
+
+/// What a scan is given.
+pub struct ScanOrder {
+    /// The city.
+    pub region: Region,
+    /// The folder link lists of the units file are relative to.
+    pub base: std::path::PathBuf,
+    /// Which channels and how.
+    pub args: ScanArgs,
+}
+
+/// What the channels of one run share.
+pub(crate) struct Run {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) scan: Scan,
+    pub(crate) resumed: bool,
+    pub(crate) config: Config,
+    pub(crate) recorder: Recorder,
+    pub(crate) out: Out,
+    pub(crate) progress: summary::Progress,
+    pub(crate) base: std::path::PathBuf,
+    /// Set when the process is asked to stop: work in hand is finished, the rest stays in the frontier.
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl Run {
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.recorder.has_failed()
+    }
+}
+
+/// How a scan ended.
+pub enum Ended {
+    /// To its end.
+    Done(ScanSummary),
+    /// Asked to stop; the same command goes on where it was.
+    Stopped(String),
+}
+
+/// Runs a scan, or goes on with the unfinished one of the same command.
+pub async fn run(config: &Config, store: Arc<dyn Store>, order: ScanOrder, out: &Out, stop: Arc<AtomicBool>) -> anyhow::Result<Ended> {
+    let started = std::time::Instant::now();
+    let places = choose(&order)?;
+    let rules = crate::rulebook::load(config.rules.as_deref(), &order.region.overlays)?;
+    let (scan, resumed) = begin(store.as_ref(), &order.args, &places, &rules, config.clock)?;
+    out.say(if resumed { format!("继续批次 {}", scan.id) } else { format!("批次 {}：{} 个渠道", scan.id, places.len()) });
+    let desk = Arc::new(Desk {
+        crawler: Crawler::new(policy(config)).context("爬取设置有误")?,
+        rules,
+        store: Arc::clone(&store),
+        region: Arc::new(order.region),
+        clock: config.clock,
+        scan: scan.id.clone(),
+    });
+    let run = Arc::new(Run {
+        recorder: Recorder::start(Arc::clone(&store), &desk),
+        progress: summary::Progress::new(places.len()),
+        desk,
+        scan,
+        resumed,
+        config: config.clone(),
+        out: out.clone(),
+        base: order.base,
+        stop,
+    });
+    let ticker = tokio::spawn(summary::tick(Arc::clone(&run)));
+    let walked: Vec<anyhow::Result<()>> = futures::stream::iter(places)
+        .map(|place| {
+            let run = Arc::clone(&run);
+            async move { channel::walk(run, Arc::new(place)).await }
+        })
+        .buffer_unordered(CHANNELS_AT_ONCE)
+        .collect()
+        .await;
+    ticker.abort();
+    run.recorder.flush().await?;
+    walked.into_iter().collect::<anyhow::Result<Vec<()>>>()?;
+    if run.stop.load(Ordering::Relaxed) {
+        return Ok(Ended::Stopped(run.scan.id.clone()));
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let finishing = Arc::clone(&run);
+    let summary = tokio::task::spawn_blocking(move || summary::finish(&finishing, seconds)).await??;
+    Ok(Ended::Done(summary))
+}
+
+/// The chosen channels in file order.
+fn choose(order: &ScanOrder) -> anyhow::Result<Vec<Place>> {
+    let args = &order.args;
+    let all: Vec<(&Unit, &Channel)> = order.region.units.iter().flat_map(|u| u.channels.iter().map(move |c| (u, c))).collect();
+    for wanted in &args.unit {
+        anyhow::ensure!(order.region.units.iter().any(|u| u.id == *wanted), "没有单位“{wanted}”；duwang units list 可看全部单位");
+    }
+    for wanted in &args.channel {
+        anyhow::ensure!(all.iter().any(|(_, c)| c.id == *wanted), "没有渠道“{wanted}”；duwang units list 可看全部渠道");
+    }
+    let places: Vec<Place> = all
+        .into_iter()
+        .filter(|(u, _)| args.unit.is_empty() || args.unit.contains(&u.id))
+        .filter(|(_, c)| args.channel.is_empty() || args.channel.contains(&c.id))
+        .map(|(u, c)| Place { unit: u.clone(), channel: c.clone() })
+        .collect();
+    anyhow::ensure!(!places.is_empty(), "没有可扫描的渠道：请在单位文件里为单位写上 [[unit.channel]]");
+    Ok(places)
+}
+
+/// Goes on with an unfinished scan of the same command, or begins a new one.
+fn begin(store: &dyn Store, args: &ScanArgs, places: &[Place], rules: &Rules, clock: Clock) -> anyhow::Result<(Scan, bool)> {
+    let mode = match (args.full, args.sample) {
+        (_, Some(_)) => Mode::Sample,
+        (true, None) => Mode::Full,
+        (false, None) => Mode::Incremental,
+    };
+    let mut channels: Vec<String> = places.iter().map(|p| p.channel.id.clone()).collect();
+    channels.sort();
+    let scans = store.scans()?;
+    let same = |s: &&Scan| s.finished.is_none() && s.mode == mode && s.channels == channels && s.sample == args.sample && s.seed == args.seed;
+    if let Some(unfinished) = scans.iter().find(same) {
+        let scan = Scan { rules: rules.version().to_owned(), ..unfinished.clone() };
+        store.save_scan(&scan)?;
+        return Ok((scan, true));
+    }
+    let now = clock.now();
+    let mut id = scan_id(now, &channels, 0);
+    for nth in 1.. {
+        if !scans.iter().any(|s| s.id == id) {
+            break;
+        }
+        id = scan_id(now, &channels, nth);
+    }
+    let scan = Scan {
+        id,
+        mode,
+        sample: args.sample,
+        seed: args.seed,
+        channels,
+        started: now,
+        finished: None,
+        rules: rules.version().to_owned(),
+        summary: None,
+    };
+    store.begin_scan(&scan)?;
+    Ok((scan, false))
+}
+
+fn scan_id(now: chrono::DateTime<chrono::Utc>, channels: &[String], nth: usize) -> String {
+    let digest = Sha256::digest(format!("{}{nth}", channels.join(",")).as_bytes());
+    format!("{}-{:02x}{:02x}", clock::shanghai(now).format("%Y%m%d-%H%M%S"), digest[0], digest[1])
+}
+
+/// The crawl policy this configuration asks for.
+pub fn policy(config: &Config) -> Policy {
+    let mut policy = Policy {
+        allow_private: config.allow_private,
+        resolve: config.resolve.clone(),
+        ignore_robots: config.ignore_robots.clone(),
+        concurrency: config.concurrency,
+        ..Policy::default()
+    };
+    let hour = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0);
+    if let Some((Some(from), Some(to))) = config.hours.map(|(from, to)| (hour(from % 24), hour(to % 24))) {
+        policy.hours = Some(Hours { from, to });
+    }
+    if let Some(timeout) = config.timeout {
+        policy.total_timeout = timeout;
+        policy.attachment_timeout = timeout;
+        policy.read_timeout = policy.read_timeout.min(timeout);
+        policy.connect_timeout = policy.connect_timeout.min(timeout);
+    }
+    if config.rate.is_some() {
+        policy.rate = config.rate;
+    }
+    if !config.contact.is_empty() {
+        policy.contact.clone_from(&config.contact);
+    }
+    policy
+}
+
+/// Whether this kind of channel is read by scans.
+pub(crate) fn is_read(kind: ChannelKind) -> bool {
+    matches!(kind, ChannelKind::Website | ChannelKind::Wechat)
+}

@@ -1,0 +1,57 @@
+//! What is still to be visited in one channel: lists first, then pages, then other hosts' links; failed links when they are due.
+
+use duwang_crawl::{Purpose, Request};
+use std::collections::VecDeque;
+use tokio::time::Instant;
+
+/// The frontier of one channel in memory; its durable twin is in the store.
+#[derive(Default)]
+pub(crate) struct Queue {
+    lists: VecDeque<Request>,
+    pages: VecDeque<Request>,
+    checks: VecDeque<Request>,
+    /// Second looks, earliest first (they are pushed with a constant delay).
+    later: VecDeque<(Instant, Request)>,
+}
+
+impl Queue {
+    pub(crate) fn push(&mut self, request: Request) {
+        match request.purpose {
+            Purpose::Entry | Purpose::List { .. } | Purpose::Interface { .. } => self.lists.push_back(request),
+            Purpose::Page { .. } | Purpose::Attachment => self.pages.push_back(request),
+            Purpose::Check => self.checks.push_back(request),
+        }
+    }
+
+    pub(crate) fn push_later(&mut self, at: Instant, request: Request) {
+        self.later.push_back((at, request));
+    }
+
+    /// The next request that may start now, and whether it is a second look.
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<(Request, bool)> {
+        if self.later.front().is_some_and(|(at, _)| *at <= now) {
+            return self.later.pop_front().map(|(_, request)| (request, true));
+        }
+        let first = self.lists.pop_front().or_else(|| self.pages.pop_front()).or_else(|| self.checks.pop_front());
+        first.map(|request| (request, false))
+    }
+
+    /// When the next second look is due, if nothing else is left.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.later.front().map(|(at, _)| *at)
+    }
+
+    /// Whether lists are still to be read.
+    pub(crate) fn has_lists(&self) -> bool {
+        !self.lists.is_empty()
+    }
+
+    /// Takes all content pages out, for a sample to be drawn from them.
+    pub(crate) fn take_pages(&mut self) -> Vec<Request> {
+        self.pages.drain(..).collect()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lists.len() + self.pages.len() + self.checks.len() + self.later.len()
+    }
+}
