@@ -93,7 +93,7 @@ pub fn read(source: &Source<'_>) -> Reading {
             document.notes.extend(decoded.notes);
             Reading::Document(Box::new(document))
         }
-        other => unread(format!("暂不能读{}", other.chinese())),
+        other => not_read(format!("暂不能读{}", other.chinese())),
     }
 }
 
@@ -111,15 +111,20 @@ fn read_page(source: &Source<'_>) -> Reading {
     if document.wechat.is_none()
         && (wechat::is_wechat_url(source.url) || wechat::is_refusal(&decoded.text))
     {
-        return unread(format!("不是公众号文章页：{}", wechat::said_instead(&tree)));
+        return not_read(format!("不是公众号文章页：{}", wechat::said_instead(&tree)));
     }
-    if is_pictures_only(&document) {
-        return unread("图片化内容，未读".to_owned());
+    match unread(&document) {
+        Some(outcome) => Reading::Unread(outcome),
+        None => Reading::Document(Box::new(document)),
     }
-    Reading::Document(Box::new(document))
 }
 
-fn unread(reason: String) -> Reading {
+/// Why a document that was extracted still counts as unread: its content is in pictures only.
+pub fn unread(document: &Document) -> Option<Outcome> {
+    is_pictures_only(document).then(|| Outcome::new(OutcomeKind::Unread, "图片化内容，未读"))
+}
+
+fn not_read(reason: String) -> Reading {
     Reading::Unread(Outcome::new(OutcomeKind::Unread, reason))
 }
 

@@ -53,13 +53,19 @@ pub enum StoreError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// Rows or engine files are damaged.
-    #[error(
-        "{what} 已损坏（{detail}）；请先备份数据目录，再运行 duwang store check --repair，或导入最近一次 store export 的备份"
-    )]
+    /// A row cannot be read; the others can.
+    #[error("{row} 已损坏（{detail}）；请运行 duwang store check --repair 把它移到一边，再重新扫描该渠道或导入最近的备份")]
+    DamagedRow {
+        /// Table and key.
+        row: String,
+        /// How it shows.
+        detail: String,
+    },
+    /// The engine's files are damaged beyond what opening could repair; they are left as they are.
+    #[error("数据目录 {dir} 已损坏，无法自动修复（{detail}）；请把它改名留存，用 duwang store import 导入最近一次 store export 的备份，再重新扫描")]
     Damaged {
-        /// Which row or directory.
-        what: String,
+        /// Directory of the store.
+        dir: PathBuf,
         /// How it shows.
         detail: String,
     },
@@ -142,9 +148,16 @@ impl StoreError {
         }
     }
 
-    pub(crate) fn damaged(what: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub(crate) fn damaged_row(row: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::DamagedRow {
+            row: row.into(),
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn damaged(dir: &Path, detail: impl Into<String>) -> Self {
         Self::Damaged {
-            what: what.into(),
+            dir: dir.to_owned(),
             detail: detail.into(),
         }
     }

@@ -23,7 +23,7 @@ const LONGEST: usize = 256 << 20;
 /// A value ready for the engine.
 pub(crate) fn encode<T: Serialize>(key: &[u8], value: &T) -> Result<Vec<u8>> {
     let json = serde_json::to_vec(value)
-        .map_err(|e| StoreError::damaged(show(key), format!("不能写成 JSON：{e}")))?;
+        .map_err(|e| StoreError::damaged_row(show(key), format!("不能写成 JSON：{e}")))?;
     let packed = (json.len() >= WORTH_PACKING)
         .then(|| pack(&json))
         .flatten()
@@ -32,7 +32,7 @@ pub(crate) fn encode<T: Serialize>(key: &[u8], value: &T) -> Result<Vec<u8>> {
         .as_ref()
         .map_or((PLAIN, &json), |packed| (PACKED, packed));
     let length =
-        u32::try_from(json.len()).map_err(|_| StoreError::damaged(show(key), "太长，不能保存"))?;
+        u32::try_from(json.len()).map_err(|_| StoreError::damaged_row(show(key), "太长，不能保存"))?;
     let mut row = Vec::with_capacity(HEAD + content.len());
     row.extend_from_slice(&[VERSION, 0, 0, 0, 0, flag]);
     row.extend_from_slice(&length.to_le_bytes());
@@ -45,7 +45,7 @@ pub(crate) fn encode<T: Serialize>(key: &[u8], value: &T) -> Result<Vec<u8>> {
 /// The value of a row, proved to be the one that was written under this key.
 pub(crate) fn decode<T: DeserializeOwned>(table: &str, key: &[u8], row: &[u8]) -> Result<T> {
     let damaged =
-        |detail: String| StoreError::damaged(format!("{table} 的记录 {}", show(key)), detail);
+        |detail: String| StoreError::damaged_row(format!("{table} 的记录 {}", show(key)), detail);
     let (head, content) = row
         .split_at_checked(HEAD)
         .ok_or_else(|| damaged("不完整".into()))?;

@@ -83,10 +83,7 @@ fn prove_format(dir: &Path) -> Result<()> {
             known: FORMAT,
         }),
         Ok(_) => Ok(()),
-        Err(_) => Err(StoreError::damaged(
-            path.display().to_string(),
-            "不是格式版本号",
-        )),
+        Err(_) => Err(StoreError::damaged(dir, "文件 format 不是版本号")),
     }
 }
 
@@ -281,7 +278,7 @@ impl SledTables {
     /// Runs one call of sled; after a panic none is made any more.
     fn guarded<R>(&self, call: impl FnOnce() -> ::sled::Result<R>) -> Result<R> {
         if let Some(wound) = self.wound.get() {
-            return Err(StoreError::damaged(self.files.display().to_string(), wound));
+            return Err(StoreError::damaged(&self.dir, wound));
         }
         let result = guarded(&self.files, call);
         if let Err(StoreError::Damaged { detail, .. }) = &result {
@@ -345,10 +342,7 @@ impl Tables for SledTables {
                 Ok(())
             }
             Err(::sled::transaction::TransactionError::Storage(e)) => Err(error_of(&self.files, e)),
-            Err(::sled::transaction::TransactionError::Abort(())) => Err(StoreError::damaged(
-                self.files.display().to_string(),
-                "写入被中止",
-            )),
+            Err(::sled::transaction::TransactionError::Abort(())) => Err(StoreError::damaged(&self.dir, "写入被中止")),
         }
     }
 
@@ -445,10 +439,7 @@ fn panicked(files: &Path, panic: &(dyn std::any::Any + Send)) -> StoreError {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("原因不明");
-    StoreError::damaged(
-        files.display().to_string(),
-        format!("存储引擎中断：{words}"),
-    )
+    StoreError::damaged(dir, format!("存储引擎中断：{words}"))
 }
 
 fn error_of(files: &Path, error: ::sled::Error) -> StoreError {
@@ -468,6 +459,6 @@ fn error_of(files: &Path, error: ::sled::Error) -> StoreError {
         {
             StoreError::io(files, e)
         }
-        other => StoreError::damaged(files.display().to_string(), other.to_string()),
+        other => StoreError::damaged(dir, other.to_string()),
     }
 }

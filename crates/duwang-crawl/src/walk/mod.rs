@@ -14,7 +14,7 @@ mod tally;
 mod traps;
 mod url;
 
-pub use self::url::{normalise, same_article, same_page};
+pub use self::url::{normalise, normalised, same_article, same_page};
 pub use limits::WalkLimits;
 pub(crate) use tally::COLUMN_TYPE;
 pub use tally::ColumnReading;
@@ -60,6 +60,7 @@ pub struct Walk {
     urls: HashMap<String, String>,
     /// The shortest words some link uses for a page.
     linked_as: HashMap<u64, String>,
+    stopped: bool,
     dropped: Vec<(String, String)>,
     dropped_by_reason: BTreeMap<String, usize>,
 }
@@ -99,6 +100,7 @@ impl Walk {
             columns: BTreeMap::new(),
             urls: HashMap::new(),
             linked_as: HashMap::new(),
+            stopped: false,
             dropped: Vec::new(),
             dropped_by_reason: BTreeMap::new(),
         }
@@ -117,10 +119,18 @@ impl Walk {
         }
     }
 
+    /// From now on nothing follows from a visit: the pages of a drawn sample lead nowhere.
+    pub fn stop_following(&mut self) {
+        self.stopped = true;
+    }
+
     /// What follows from a visit. Lists come first, then their entries, other pages, files, and links to look at.
     pub fn found(&mut self, request: &Request, seen: &Seen<'_>) -> Vec<Request> {
         if !seen.outcome.is_seen() {
             return self.missed(request, seen.outcome);
+        }
+        if self.stopped {
+            return Vec::new();
         }
         match (&request.purpose, self.channel.kind) {
             (Purpose::Attachment | Purpose::Check, _) => Vec::new(),
@@ -374,7 +384,7 @@ impl Walk {
             && list.stated_pages.is_none()
             && self.tally(&column).is_repeated(page);
         if !is_end {
-            out.extend(self.further_pages(&column, request, here, next.clone()));
+            out.extend(self.further_pages(&column, page, request, here, next.clone()));
         }
         if is_directory {
             self.name_columns(&list.items);
@@ -393,47 +403,42 @@ impl Walk {
     fn further_pages(
         &mut self,
         column: &str,
+        here_page: usize,
         request: &Request,
         here: &Url,
         next: Vec<Request>,
     ) -> Vec<Request> {
         let mut out = Vec::new();
-        for mut further in next {
-            let Ok(url) = Url::parse(&further.url) else {
+        for further in next {
+            let Some((target, page)) = place_of(&further, column, here_page) else {
                 continue;
             };
-            let (target, page) = match &mut further.purpose {
-                Purpose::List { column: of, page } => (of, *page),
-                Purpose::Interface {
-                    column: of, page, ..
-                } => (of, *page),
-                _ => continue,
-            };
-            if target.is_empty() {
-                column.clone_into(target);
-            }
-            let target = target.clone();
             if matches!(further.purpose, Purpose::Interface { .. }) {
                 self.tally(&target).has_interface();
             }
-            further.depth = request.depth;
-            further.via = here.to_string();
-            let reason = if !(self.scope.holds(&url) || self.scope.is_on_host(&url)) {
-                Some("列表的后续页在渠道主机之外")
-            } else if page > self.limits.max_list_pages {
-                Some("超过单个列表的页数上限")
-            } else {
-                None
-            };
-            match reason {
-                Some(reason) => {
-                    self.drop_link(&further.url, reason);
-                    self.tally(&target).refuse(page);
-                }
-                None => out.extend(self.ask_list_page(&target, page, further)),
+            if let Some(reason) = self.out_of_reach(&further.url, page) {
+                self.drop_link(&further.url, reason);
+                self.tally(&target).refuse(page);
+                continue;
             }
+            let request = Request {
+                purpose: at_place(&further.purpose, &target, page),
+                depth: request.depth,
+                via: here.to_string(),
+                ..further
+            };
+            out.extend(self.ask_list_page(&target, page, request));
         }
         out
+    }
+
+    /// Why a further page of a list is not asked for.
+    fn out_of_reach(&self, url: &str, page: usize) -> Option<&'static str> {
+        let url = Url::parse(url).ok()?;
+        if !(self.scope.holds(&url) || self.scope.is_on_host(&url)) {
+            return Some("列表的后续页在渠道主机之外");
+        }
+        (page > self.limits.max_list_pages).then_some("超过单个列表的页数上限")
     }
 
     fn ask_list_page(&mut self, column: &str, page: usize, request: Request) -> Option<Request> {
@@ -797,6 +802,33 @@ fn first_page(list: &ListReading) -> Option<String> {
         .into_iter()
         .find(|r| matches!(r.purpose, Purpose::List { page: 1, .. }))
         .map(|r| r.url)
+}
+
+/// The column and page number of a further list page. Readers leave the column empty for "this one" and the page 0 for "the next one".
+fn place_of(further: &Request, column: &str, here_page: usize) -> Option<(String, usize)> {
+    let (target, page) = match &further.purpose {
+        Purpose::List { column, page } | Purpose::Interface { column, page, .. } => (column, *page),
+        _ => return None,
+    };
+    let target = if target.is_empty() { column } else { target };
+    let page = if page == 0 {
+        here_page.saturating_add(1)
+    } else {
+        page
+    };
+    Some((target.to_owned(), page))
+}
+
+fn at_place(purpose: &Purpose, column: &str, page: usize) -> Purpose {
+    let column = column.to_owned();
+    match purpose {
+        Purpose::Interface { platform, .. } => Purpose::Interface {
+            platform: platform.clone(),
+            column,
+            page,
+        },
+        _ => Purpose::List { column, page },
+    }
 }
 
 fn column_of(request: &Request) -> Option<&str> {

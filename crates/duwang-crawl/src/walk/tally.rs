@@ -349,7 +349,8 @@ impl Count {
                     count.repeated.push(page);
                 }
             } else {
-                count.listed += items.len();
+                let is_taste = is_interface && page == 1; // listed again by the interface
+                count.listed += if is_taste { 0 } else { items.len() };
                 lengths.push((page, items.len()));
             }
         }

@@ -3,6 +3,11 @@
 use crate::wechat_canonical;
 use url::Url;
 
+/// [`normalise`] of a URL given as text; what is no URL stays as it is.
+pub fn normalised(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| url.to_owned(), |u| normalise(&u))
+}
+
 /// The one spelling of a URL under which a page is remembered. Idempotent.
 ///
 /// Dropped: fragment, default port, user name, `;jsessionid`, tracking and session parameters, empty parameters. Percent-encoding is
