@@ -95,7 +95,7 @@ fn number_in(store: &str, tag: &str) -> Option<usize> {
     let open = format!("<{tag}>");
     let at = store.find(&open)? + open.len();
     let end = store[at..].find('<')? + at;
-    unwrapped(&store[at..end]).trim().parse().ok()
+    super::stated(&unwrapped(&store[at..end]))
 }
 
 /// The address in `nextgroup`.
@@ -162,17 +162,17 @@ fn call(group: &Url, from: usize, to: usize, per_page: usize, page: usize) -> Ur
 fn parameter(url: &Url, name: &str) -> Option<usize> {
     url.query_pairs()
         .find(|(n, _)| n == name)
-        .and_then(|(_, v)| v.parse().ok())
+        .and_then(|(_, v)| super::stated(&v))
 }
 
-/// The walk's number of an answer: the page of the island is 1, the first call 2.
+/// The walk's number of an answer: the page of the island is 1, the first call 2. 1 when the call does not say.
 fn page_of(url: &Url) -> usize {
-    parameter(url, "page").unwrap_or(1) + 1
+    parameter(url, "page").map_or(1, |page| page.saturating_add(1))
 }
 
 fn further(url: &Url, body: &str, reading: &ListReading, got: usize) -> Vec<String> {
     let (Some(from), Some(total)) = (parameter(url, "startrecord"), reading.stated_total) else {
-        return encrypted_next(url, body, reading, got);
+        return encrypted_next(url, body, got);
     };
     if from != 1 || got == 0 {
         return Vec::new();
@@ -187,9 +187,10 @@ fn further(url: &Url, body: &str, reading: &ListReading, got: usize) -> Vec<Stri
         .collect()
 }
 
-fn encrypted_next(url: &Url, body: &str, reading: &ListReading, got: usize) -> Vec<String> {
+fn encrypted_next(url: &Url, body: &str, got: usize) -> Vec<String> {
     match next_group(body, url).filter(|next| got > 0 && next != url) {
-        Some(next) => vec![interface("jcms", &next, "", reading.page + 1)],
+        // Nothing in it says which page it is: the walk counts.
+        Some(next) => vec![interface("jcms", &next, "", 0)],
         None => Vec::new(),
     }
 }

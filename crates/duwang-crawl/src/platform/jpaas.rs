@@ -89,7 +89,7 @@ fn list_unit(sheet: &Sheet<'_>) -> Option<NodeId> {
 
 /// `count` and `rows` of the pagination element.
 fn counts(tree: &duwang_html::Tree, scope: NodeId) -> (Option<usize>, Option<usize>) {
-    let number = |id: NodeId, name: &str| tree.attr(id, name).and_then(|v| v.trim().parse().ok());
+    let number = |id: NodeId, name: &str| tree.attr(id, name).and_then(super::stated);
     tree.descendants(scope)
         .find(|id| tree.attr(*id, "count").is_some() && tree.attr(*id, "rows").is_some())
         .map_or((None, None), |id| (number(id, "count"), number(id, "rows")))

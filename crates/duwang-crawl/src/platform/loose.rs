@@ -30,8 +30,8 @@ pub(super) fn text(value: &Value) -> String {
 /// A count, written as number or as text.
 pub(super) fn count(value: &Value) -> Option<usize> {
     match value {
-        Value::Number(n) => n.as_u64().and_then(|n| usize::try_from(n).ok()),
-        Value::String(s) => s.trim().parse().ok(),
+        Value::Number(n) => super::stated(&n.to_string()),
+        Value::String(s) => super::stated(s),
         _ => None,
     }
 }

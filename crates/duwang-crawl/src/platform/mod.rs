@@ -34,6 +34,14 @@ pub(crate) const UNREADABLE: &str = "列表接口的回答读不懂";
 /// Most list pages asked for by one reading; the walk has its own cap.
 const MAX_NEXT: usize = 2000;
 
+/// No list has more entries: larger numbers are something else, and are kept out of all sums.
+const MAX_STATED: usize = 10_000_000;
+
+/// A number a page states, as far as it can be one of entries or pages.
+fn stated(text: &str) -> Option<usize> {
+    text.trim().parse().ok().filter(|n| *n < MAX_STATED)
+}
+
 /// Reads a list page; `None`: the page is not a list. `url` is the final one, after redirects.
 pub fn read_list(url: &Url, html: &str, tree: &Tree) -> Option<ListReading> {
     if looks_like_article(url) || tree.is_empty() {

@@ -220,7 +220,7 @@ pub(super) fn page_in_query(url: &Url) -> Option<usize> {
                     | "nowpage"
             )
         })
-        .and_then(|(_, value)| value.parse().ok())
+        .and_then(|(_, value)| super::stated(&value))
 }
 
 /// Two addresses that differ in one number only: what is before, the two numbers, what is after.

@@ -321,7 +321,10 @@ struct Key<'t> {
 
 impl<'t> Key<'t> {
     fn of(tree: &'t Tree, row: NodeId) -> Self {
-        let container = tree.parent(row).unwrap_or(row);
+        let mut container = tree.parent(row).unwrap_or(row);
+        if matches!(tree.name(container), "tbody" | "thead") {
+            container = tree.parent(container).unwrap_or(container);
+        }
         Self {
             grandparent: tree.parent(container),
             container: tree.name(container),
@@ -412,7 +415,7 @@ fn rows_of(tree: &Tree, anchors: &[Anchor]) -> Vec<(NodeId, usize)> {
         if !may_be_entry(anchor) {
             continue;
         }
-        let node = lifted(tree, row_of(tree, anchors, anchor.node));
+        let node = row_of(tree, anchors, anchor.node);
         let at = *place.entry(node).or_insert(rows.len());
         match rows.get_mut(at) {
             Some((_, best)) if worth(anchor) > anchors.get(*best).map_or((false, 0), worth) => {
@@ -518,26 +521,6 @@ fn links_within(tree: &Tree, anchors: &[Anchor], node: NodeId, enough: usize) ->
         }
     }
     targets.len()
-}
-
-/// A table or list around one single row is that row.
-fn lifted(tree: &Tree, row: NodeId) -> NodeId {
-    let mut row = row;
-    while let Some(parent) = tree.parent(row) {
-        let is_shell = matches!(tree.name(parent), "tbody" | "table" | "ul" | "ol");
-        if !is_shell
-            || tree
-                .children(parent)
-                .filter(|id| tree.is_element(*id))
-                .take(2)
-                .count()
-                > 1
-        {
-            break;
-        }
-        row = parent;
-    }
-    row
 }
 
 fn row(tree: &Tree, anchors: &[Anchor], node: NodeId, anchor: usize) -> Row {

@@ -32,7 +32,11 @@ pub(super) fn number(html: &str, name: &str) -> Option<usize> {
     assigned(html, name).find_map(|value| {
         let value = value.trim_start_matches(['"', '\'', ' ']);
         let digits = value.len() - value.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        value.get(..digits)?.parse().ok()
+        value
+            .get(..digits)?
+            .parse()
+            .ok()
+            .filter(|n| *n < super::MAX_STATED)
     })
 }
 

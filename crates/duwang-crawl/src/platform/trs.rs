@@ -84,10 +84,10 @@ fn called(html: &str) -> Option<Strip> {
             memchr::memmem::find(html.as_bytes(), name.as_bytes())?;
             script::call(html, name)
         })?;
-    let has_element = arguments.first()?.parse::<usize>().is_err();
+    let has_element = super::stated(arguments.first()?).is_none();
     let rest = arguments.get(usize::from(has_element)..)?;
-    let pages = rest.first()?.parse().ok()?;
-    let current: usize = rest.get(1)?.parse().ok()?;
+    let pages = super::stated(rest.first()?)?;
+    let current = super::stated(rest.get(1)?)?;
     Some(Strip {
         pages,
         current: if has_element {
@@ -105,7 +105,7 @@ fn called(html: &str) -> Option<Strip> {
             .map(|e| e.trim_start_matches('.').to_owned())
             .filter(|e| is_file_part(e))
             .unwrap_or_else(|| "html".to_owned()),
-        total: rest.get(4).and_then(|t| t.parse().ok()),
+        total: rest.get(4).and_then(|t| super::stated(t)),
         second: if has_element { 2 } else { 1 },
     })
 }
@@ -165,7 +165,7 @@ fn second_number(sheet: &Sheet<'_>, strip: &Strip) -> Option<usize> {
     let prefix = format!("{}_", strip.stem);
     let number = |url: &url::Url| -> Option<usize> {
         let file = url.path().rsplit('/').next()?;
-        file.strip_prefix(&prefix)?.split('.').next()?.parse().ok()
+        super::stated(file.strip_prefix(&prefix)?.split('.').next()?)
     };
     let pager = sheet.pager();
     if let Some(next) = pager.next.as_ref().and_then(number) {

@@ -102,7 +102,7 @@ fn by_pages(sheet: &Sheet<'_>) -> Option<ListReading> {
 /// `createPageHTML('page_div', 37, 1, 'index', 'html', 740)`.
 fn from_call(sheet: &Sheet<'_>) -> Option<usize> {
     let arguments = script::call(sheet.html, "createPageHTML")?;
-    arguments.iter().find_map(|a| a.parse().ok())
+    arguments.iter().find_map(|a| super::stated(a))
 }
 
 /// How the files of this list are numbered: `stem`, separator, number, extension.
@@ -128,7 +128,7 @@ impl Numbered {
                 (
                     c[1].to_owned(),
                     c.get(2).map(|m| m.as_str().to_owned()),
-                    c.get(3).and_then(|m| m.as_str().parse().ok()),
+                    c.get(3).and_then(|m| super::stated(m.as_str())),
                     c[4].to_owned(),
                 )
             })
