@@ -47,6 +47,26 @@ pub struct Hop {
 }
 
 impl Fetched {
+    /// A visit that got no answer: no permit, or nothing sent yet.
+    pub fn without_answer(url: impl Into<String>, outcome: Outcome) -> Self {
+        let url = url.into();
+        Self {
+            final_url: url.clone(),
+            url,
+            hops: Vec::new(),
+            status: 0,
+            headers: Vec::new(),
+            content_type: None,
+            etag: None,
+            last_modified: None,
+            body: None,
+            outcome,
+            requests: 0,
+            bytes: 0,
+            elapsed: Duration::ZERO,
+        }
+    }
+
     /// The first header of that lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

@@ -56,7 +56,7 @@ impl Crawler {
         })
     }
 
-    /// Waits for a turn at the URL's host. The outcome says why there is none: guard, robots.txt, hours, paused host, or a host
+    /// Waits for a turn at the URL's host; hold one permit at a time, the next one for the same host waits for it. The outcome says why there is none: guard, robots.txt, hours, paused host, or a host
     /// that could not be reached when its robots.txt was asked for.
     pub async fn permit(&self, url: &Url) -> Result<Permit, Outcome> {
         self.guard.check(url)?;
@@ -211,6 +211,75 @@ impl Crawler {
         match self.permit(&nowhere).await {
             Ok(permit) => Baseline::of(&self.fetch(permit, &request).await),
             Err(_) => Baseline::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// Answers everything with one reply; returns the port.
+    async fn serve(listener: TcpListener, reply: String) -> u16 {
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(reply.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        port
+    }
+
+    /// 127.0.0.2 plays the open internet here, so that leaving it for 127.0.0.1 can be seen refused.
+    #[tokio::test]
+    async fn the_outside_cannot_send_us_inside() {
+        let secret = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nsecret";
+        let inside = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let inside = serve(inside, secret.to_owned()).await;
+        for target in [
+            "127.0.0.1",
+            "inside.example",
+            "[::ffff:7f00:1]",
+            "2130706433",
+        ] {
+            let moved = format!(
+                "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0\r\nLocation: http://{target}:{inside}/\r\n\r\n"
+            );
+            let outside = TcpListener::bind("127.0.0.2:0").await.unwrap();
+            let outside = serve(outside, moved).await;
+            let mut policy = Policy {
+                delay: Duration::from_millis(1),
+                ignore_robots: vec!["www.yunxi-demo.gov.cn".into()],
+                ..Policy::default()
+            };
+            let pin = |name: &str, last| (name.to_owned(), [127, 0, 0, last].into());
+            policy
+                .resolve
+                .extend([pin("www.yunxi-demo.gov.cn", 2), pin("inside.example", 1)]);
+            let mut guard = Guard::new(&policy);
+            guard.exempt = Some([127, 0, 0, 2].into());
+            let crawler = Crawler::with_guard(policy, guard).unwrap();
+            let request = Request::new(
+                format!("http://www.yunxi-demo.gov.cn:{outside}/"),
+                Purpose::Entry,
+            );
+            let permit = crawler.permit(&request.url.parse().unwrap()).await.unwrap();
+            let fetched = crawler.fetch(permit, &request).await;
+            assert_eq!(fetched.outcome.kind, OutcomeKind::Refused, "{target}");
+            assert!(
+                fetched.outcome.reason.contains("本机地址"),
+                "{}",
+                fetched.outcome.reason
+            );
+            assert_eq!(fetched.hops.len(), 1);
+            assert!(fetched.body.is_none());
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::policy::Policy;
 use super::robots::Origin;
 use duwang_model::{Outcome, OutcomeKind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -24,7 +25,9 @@ pub(crate) struct Host {
     pace: Mutex<Pace>,
     paused: OnceLock<Outcome>,
     /// Answers 429 and 503 in a row.
-    setbacks: std::sync::atomic::AtomicU32,
+    setbacks: AtomicU32,
+    /// Blocking pages met.
+    warnings: AtomicU32,
 }
 
 struct Pace {
@@ -55,7 +58,8 @@ impl Host {
                 next: Instant::now(),
             }),
             paused: OnceLock::new(),
-            setbacks: std::sync::atomic::AtomicU32::new(0),
+            setbacks: AtomicU32::new(0),
+            warnings: AtomicU32::new(0),
         }
     }
 
@@ -124,15 +128,18 @@ impl Host {
 
     /// Counts an answer 429 or 503; returns how many in a row.
     pub(crate) fn setback(&self) -> u32 {
-        1 + self
-            .setbacks
-            .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+        1 + self.setbacks.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Counts a page that speaks of being blocked; returns how many so far.
+    pub(crate) fn warning(&self) -> u32 {
+        1 + self.warnings.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(crate) fn clear_setbacks(&self) {
         // A plain load first: the common case must not bounce a cache line between threads.
-        if self.setbacks.load(std::sync::atomic::Ordering::Relaxed) > 0 {
-            self.setbacks.store(0, std::sync::atomic::Ordering::Relaxed);
+        if self.setbacks.load(Ordering::Relaxed) > 0 {
+            self.setbacks.store(0, Ordering::Relaxed);
         }
     }
 

@@ -200,7 +200,7 @@ impl Crawler {
         }
         let limit = self.time_limit(is_file);
         let body = in_time(start, limit, body::read(&mut response, cap, received)).await?;
-        if !ask.is_plain && answer.headers.contains_key(CONTENT_ENCODING) && is_encoded(&answer) {
+        if is_encoded(&answer) && (!ask.is_plain || is_packed(&body.bytes)) {
             return Err(Trouble::garbled("正文的压缩方式不支持"));
         }
         if body.is_cut && !may_cut {
@@ -253,12 +253,19 @@ async fn in_time<T>(
 
 /// Decoding removes the header: what still carries one was not understood.
 fn is_encoded(answer: &Answer) -> bool {
-    let encoding = answer.header(&CONTENT_ENCODING).unwrap_or_default();
+    let Some(encoding) = answer.header(&CONTENT_ENCODING) else {
+        return false;
+    };
     let encoding = encoding.trim().to_ascii_lowercase();
     !matches!(
         encoding.as_str(),
         "" | "identity" | "none" | "utf-8" | "binary" | "8bit"
     )
+}
+
+/// Compressed indeed (gzip, zstd), and not only said to be.
+fn is_packed(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"\x28\xb5\x2f\xfd")
 }
 
 /// Whether the content type speaks of a file rather than a page or an interface.

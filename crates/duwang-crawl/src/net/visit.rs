@@ -16,6 +16,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
+/// Blocking pages that only speak of themselves (a single address may offend a firewall) before the host is left alone.
+const WARNINGS: u32 = 3;
+
 /// A visit under way.
 pub(crate) struct Visit<'a> {
     crawler: &'a Crawler,
@@ -36,21 +39,7 @@ impl<'a> Visit<'a> {
             crawler,
             request,
             chain: Chain::default(),
-            fetched: Fetched {
-                url: request.url.clone(),
-                final_url: request.url.clone(),
-                hops: Vec::new(),
-                status: 0,
-                headers: Vec::new(),
-                content_type: None,
-                etag: None,
-                last_modified: None,
-                body: None,
-                outcome: Outcome::ok(),
-                requests: 0,
-                bytes: 0,
-                elapsed: Duration::ZERO,
-            },
+            fetched: Fetched::without_answer(&request.url, Outcome::ok()),
         }
     }
 
@@ -121,10 +110,12 @@ impl<'a> Visit<'a> {
         }
         self.keep_answer(&answer);
         let body = answer.body.unwrap_or_default();
-        if let Some(reason) = judge::stop_sign(status, url, &self.fetched.headers, &body) {
-            permit.host.pause(&reason);
+        if let Some(sign) = judge::stop_sign(status, url, &self.fetched.headers, &body) {
+            if sign.is_certain || permit.host.warning() >= WARNINGS {
+                permit.host.pause(&sign.reason);
+            }
             self.keep_body(ask, body);
-            return Step::Done(Outcome::new(OutcomeKind::Blocked, reason));
+            return Step::Done(Outcome::new(OutcomeKind::Blocked, sign.reason));
         }
         if matches!(status, 429 | 503) {
             self.keep_body(ask.clone(), body);
@@ -221,6 +212,8 @@ impl<'a> Visit<'a> {
             200..=299 if is_check && judge::is_sent_home(&self.fetched) => {
                 Outcome::new(OutcomeKind::Missing, judge::SENT_HOME)
             }
+            // Not even one byte to give: an empty file, but there.
+            416 if is_check => Outcome::ok(),
             200..=299 if is_check || !is_empty => Outcome::ok(),
             _ => by_status(status, had_validator),
         }

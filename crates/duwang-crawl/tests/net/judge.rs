@@ -343,6 +343,10 @@ fn wechat_by_other_signs() {
     );
     // A saved notice served from elsewhere.
     assert_eq!(of(&notice("该内容已被发布者删除")).kind, Missing);
+    let newer = "<body id=\"\" class=\"zh_CN wx_wap_page\"><div class=\"weui-msg\"><h2 class='weui-msg__title'>此内容因违规无法查看</h2><p>由用户投诉并经平台审核，查看<a href=x>对应规则</a></p></div></body>";
+    assert!(of(newer).reason.contains("违规"));
+    let older = "<body id=\"activity-detail\" class=\"zh_CN\"><div class=\"weui-msg\"><h2 class=\"weui-msg__title\">链接已过期</h2></div></body>";
+    assert_eq!(of(older).kind, Unread);
     // An ordinary site that quotes the words.
     assert_eq!(
         of(&in_template(

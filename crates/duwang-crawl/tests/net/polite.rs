@@ -83,18 +83,15 @@ async fn one_request_at_a_time_to_a_paced_host() {
 #[tokio::test]
 async fn hosts_do_not_wait_for_each_other() {
     let (a, b) = (plain_server().await, plain_server().await);
-    let crawler = Crawler::new(paced(Duration::from_secs(30))).unwrap();
     let start = Instant::now();
-    let (a, b) = (a.url("/robots.txt"), b.url("/robots.txt"));
-    // robots.txt itself takes the first turn; exempt hosts have their first turn for the page.
+    // robots.txt itself would take the first turn.
     let exempt = Policy {
         ignore_robots: vec!["127.0.0.1".into()],
         ..paced(Duration::from_secs(30))
     };
-    drop(crawler);
     let crawler = Crawler::new(exempt).unwrap();
-    visit(&crawler, &page(&a)).await;
-    visit(&crawler, &page(&b)).await;
+    visit(&crawler, &page(&a.url("/1"))).await;
+    visit(&crawler, &page(&b.url("/1"))).await;
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
@@ -215,6 +212,40 @@ async fn a_plain_403_stops_nothing() {
             .outcome
             .kind,
         Ok
+    );
+}
+
+#[tokio::test]
+async fn one_offending_address_stops_nothing_but_three_do() {
+    let blocked = "<title>访问被拦截</title><p>您的请求带有不合法参数，已被网站管理员设置拦截！事件ID：0123</p>";
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        "/robots.txt" => not_found(),
+        "/open" => html("open"),
+        _ => Reply::Send(respond(
+            "403 Forbidden",
+            &[("Content-Type", "text/html")],
+            blocked,
+        )),
+    })
+    .await;
+    let crawler = Crawler::new(quick()).unwrap();
+    for path in ["/a?x=select", "/open", "/b?x=union"] {
+        visit(&crawler, &page(&server.url(path))).await;
+    }
+    assert_eq!(
+        visit(&crawler, &page(&server.url("/open")))
+            .await
+            .outcome
+            .kind,
+        Ok
+    );
+    visit(&crawler, &page(&server.url("/c?x=script"))).await;
+    assert_eq!(
+        visit(&crawler, &page(&server.url("/open")))
+            .await
+            .outcome
+            .kind,
+        Blocked
     );
 }
 

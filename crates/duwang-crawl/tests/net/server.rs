@@ -225,19 +225,5 @@ pub async fn visit_page(policy: Policy, url: &str) -> Fetched {
 
 /// An answer made by hand.
 pub fn answer(url: &str, outcome: duwang_model::Outcome) -> Fetched {
-    Fetched {
-        url: url.to_owned(),
-        final_url: url.to_owned(),
-        hops: Vec::new(),
-        status: 0,
-        headers: Vec::new(),
-        content_type: None,
-        etag: None,
-        last_modified: None,
-        body: None,
-        outcome,
-        requests: 0,
-        bytes: 0,
-        elapsed: Duration::ZERO,
-    }
+    Fetched::without_answer(url, outcome)
 }

@@ -221,6 +221,57 @@ async fn a_gzip_bomb_is_stopped_at_the_cap() {
 }
 
 #[tokio::test]
+async fn other_bombs_are_stopped_too() {
+    let blank = vec![b' '; 100 << 20];
+    let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    deflate.write_all(&blank).unwrap();
+    let zstd = zstd::encode_all(blank.as_slice(), 3).unwrap();
+    for (name, bomb) in [("deflate", deflate.finish().unwrap()), ("zstd", zstd)] {
+        let server = Server::start(move |asked| match asked.path.as_str() {
+            "/robots.txt" => not_found(),
+            _ => Reply::Send(respond(
+                "200 OK",
+                &[("Content-Type", "text/html"), ("Content-Encoding", name)],
+                &bomb,
+            )),
+        })
+        .await;
+        let fetched = visit_page(quick(), &server.url("/a")).await;
+        assert_eq!(
+            fetched.outcome.kind, Refused,
+            "{name} {:?}",
+            fetched.outcome
+        );
+        assert!(fetched.bytes < 10 << 20, "{name} {}", fetched.bytes);
+    }
+}
+
+#[tokio::test]
+async fn gzip_in_gzip_and_unknown_encodings_are_unread() {
+    for encoding in ["gzip, gzip", "x-strange"] {
+        let server = Server::start(move |asked| match asked.path.as_str() {
+            "/robots.txt" => not_found(),
+            _ => Reply::Send(respond(
+                "200 OK",
+                &[
+                    ("Content-Type", "text/html"),
+                    ("Content-Encoding", encoding),
+                ],
+                b"\x1f\x8b\x08\0\0",
+            )),
+        })
+        .await;
+        let fetched = visit_page(quick(), &server.url("/a")).await;
+        assert_eq!(
+            (fetched.outcome.kind, fetched.requests),
+            (Unread, 2),
+            "{encoding} {:?}",
+            fetched.outcome
+        );
+    }
+}
+
+#[tokio::test]
 async fn gzip_is_decoded_and_counted_decoded() {
     let body = gzip("<p>压缩的正文</p>".repeat(100).as_bytes());
     let server = Server::start(move |asked| match asked.path.as_str() {

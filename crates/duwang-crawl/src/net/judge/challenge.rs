@@ -5,7 +5,7 @@ use super::wechat;
 use crate::net::answer::Fetched;
 use crate::net::host::WECHAT;
 use duwang_html::Limits;
-use duwang_model::OutcomeKind;
+use duwang_model::{Outcome, OutcomeKind};
 use memchr::memmem;
 use url::Url;
 
@@ -85,38 +85,38 @@ pub(super) fn sign(fetched: &Fetched, html: &str, glance: &Glance) -> Option<Str
         .then(|| format!("被网站防护拦截（{}）", fetched.status))
 }
 
-/// Why the host must be left alone from now on, seen from the raw answer. `None` for the ordinary case, at the price of a search
-/// of short pages for a few marks.
+/// A sign that we are not wanted here.
+pub(crate) struct StopSign {
+    /// For the outcome.
+    pub(crate) reason: String,
+    /// A firewall's riddle or WeChat's captcha; otherwise only words, which may be about this one address.
+    pub(crate) is_certain: bool,
+}
+
+/// Whether the raw answer is a sign to stay away. `None` for the ordinary case, at the price of a search of short pages for a few
+/// marks.
 pub(crate) fn stop_sign(
     status: u16,
     url: &Url,
     headers: &[(String, String)],
     body: &[u8],
-) -> Option<String> {
+) -> Option<StopSign> {
+    let has_mark = body.len() <= LONGEST && mark_in(body).is_some();
+    let is_suspect = matches!(status, 202 | 403 | 406 | 412 | 418 | 521) || has_mark;
     let is_wechat = url.host_str() == Some(WECHAT);
-    let is_suspect = matches!(status, 202 | 403 | 406 | 412 | 418 | 521)
-        || (body.len() <= LONGEST && mark_in(body).is_some());
     if !is_suspect && !is_wechat {
         return None;
     }
     let text = text_of(body);
-    let fetched = Fetched {
-        url: url.to_string(),
-        final_url: url.to_string(),
-        hops: Vec::new(),
-        status,
-        headers: headers.to_vec(),
-        content_type: None,
-        etag: None,
-        last_modified: None,
-        body: None,
-        outcome: duwang_model::Outcome::ok(),
-        requests: 0,
-        bytes: 0,
-        elapsed: std::time::Duration::ZERO,
-    };
+    let mut fetched = Fetched::without_answer(url.as_str(), Outcome::ok());
+    fetched.status = status;
+    fetched.headers = headers.to_vec();
     if is_wechat && memmem::find(body, b"js_content").is_none() {
-        return wechat::stop_sign(&fetched, &text);
+        let reason = wechat::stop_sign(&fetched, &text)?;
+        return Some(StopSign {
+            reason,
+            is_certain: true,
+        });
     }
     if !is_suspect {
         return None;
@@ -124,8 +124,12 @@ pub(crate) fn stop_sign(
     let glance = Glance::of(&duwang_html::parse(&text, Limits::default()));
     // Nothing but a firewall answers a plain GET with these.
     let is_telling = matches!(status, 412 | 418 | 521) && !glance.has_content();
-    sign(&fetched, &text, &glance)
-        .or_else(|| is_telling.then(|| format!("被网站防护拦截（{status}）")))
+    let reason = sign(&fetched, &text, &glance)
+        .or_else(|| is_telling.then(|| format!("被网站防护拦截（{status}）")))?;
+    Some(StopSign {
+        reason,
+        is_certain: is_telling || has_mark || is_ruishu(status, &text),
+    })
 }
 
 fn mark_in(body: &[u8]) -> Option<&'static str> {

@@ -14,7 +14,7 @@ pub(super) fn judge(fetched: &Fetched, html: &str, tree: &Tree) -> Option<Outcom
     if !is_wechat(&fetched.final_url, tree) || is_album(&fetched.final_url) {
         return None;
     }
-    if tree.first("#js_article").is_some() || tree.first("#js_content").is_some() {
+    if has_article(tree) {
         return Some(Outcome::ok());
     }
     Some(not_an_article(fetched, html, &visible_text(tree)))
@@ -33,10 +33,24 @@ fn is_wechat(url: &str, tree: &Tree) -> bool {
     host_says_so || is_marked(tree)
 }
 
-/// A saved article or notice of WeChat served from elsewhere.
+/// A saved article or notice of WeChat served from elsewhere. The id stands on articles and on the older notices, the class on
+/// articles and on the newer ones.
 fn is_marked(tree: &Tree) -> bool {
-    tree.first("body#activity-detail.wx_wap_page").is_some()
-        || tree.first("body.mm_appmsg").is_some()
+    // By hand and only up to the body: this is asked of every page.
+    let mut nodes = tree.descendants(tree.root());
+    nodes
+        .find(|id| tree.name(*id) == "body")
+        .is_some_and(|body| {
+            tree.attr(body, "id") == Some("activity-detail")
+                || tree.has_class(body, "wx_wap_page")
+                || tree.has_class(body, "mm_appmsg")
+        })
+}
+
+/// The root of an article page, or the content of an older one.
+fn has_article(tree: &Tree) -> bool {
+    tree.descendants(tree.root())
+        .any(|id| matches!(tree.attr(id, "id"), Some("js_article" | "js_content")))
 }
 
 /// Albums and interfaces are read by others.
