@@ -15,6 +15,15 @@ pub(super) struct Filter {
     pub(super) page: usize,
 }
 
+/// The states of a finding that still wants work ([`Finding::is_live`]).
+const LIVE: &[State] = &[
+    State::Open,
+    State::Confirmed,
+    State::Assigned,
+    State::Appealed,
+    State::Reopened,
+];
+
 /// Which states a reviewer wants to see.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) enum States {
@@ -78,14 +87,17 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether a finding passes.
-    pub(super) fn admits(&self, finding: &Finding) -> bool {
-        let state = match &self.states {
-            States::Live => finding.is_live(),
-            States::All => true,
-            States::Some(states) => states.contains(&finding.state),
+    /// Everything as one filter of the model.
+    pub(super) fn with_states(&self) -> FindingFilter {
+        let states = match &self.states {
+            States::Live => LIVE.to_vec(),
+            States::All => Vec::new(),
+            States::Some(states) => states.clone(),
         };
-        state && self.filter.admits(finding)
+        FindingFilter {
+            states,
+            ..self.filter.clone()
+        }
     }
 
     /// The query that reads back as this filter, without a leading `?`; the page only when it is not the first.
@@ -169,6 +181,7 @@ impl Choices {
         let without = |change: &dyn Fn(&mut Filter)| {
             let mut other = filter.clone();
             change(&mut other);
+            let other = other.with_states();
             findings
                 .iter()
                 .filter(move |finding| other.admits(finding))
@@ -304,6 +317,15 @@ mod tests {
             Filter::read("unit=&text=+&other=1").map(|f| f.is_default()),
             Ok(true)
         );
+    }
+
+    #[test]
+    fn the_live_states_are_those_of_the_model() {
+        let mut finding = crate::view::sample::finding("guide/office-hours", "x");
+        for state in State::ALL {
+            finding.state = *state;
+            assert_eq!(finding.is_live(), LIVE.contains(state), "{state}");
+        }
     }
 
     #[test]

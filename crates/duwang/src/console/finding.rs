@@ -1,7 +1,7 @@
 //! One finding: its place on the page, its history, and the form by which a person decides.
 
 use super::filter::Filter;
-use super::findings::{all, order};
+use super::findings::{admitted, order};
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
 use super::reviewer;
@@ -254,8 +254,7 @@ struct Neighbours {
 
 impl Neighbours {
     fn new(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<Self, Problem> {
-        let all = all(desk)?;
-        let list: Vec<&Finding> = all.iter().filter(|f| filter.admits(f)).collect();
+        let list = admitted(desk, filter)?;
         let at = list.partition_point(|f| order(f, &desk.names) < order(finding, &desk.names));
         let listed = list
             .get(at)

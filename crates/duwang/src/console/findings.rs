@@ -22,7 +22,16 @@ pub(super) async fn list(State(state): State<ConsoleState>, RawQuery(query): Raw
 
 /// All findings in the order of the list: units as in the units file, then channel, rule, page, place.
 pub(super) fn all(desk: &Desk) -> Result<Vec<Finding>, Problem> {
-    let mut findings = desk.store.findings(&FindingFilter::default())?;
+    sorted(desk, &FindingFilter::default())
+}
+
+/// The findings a filter admits, in the same order; the store looks only at what can pass.
+pub(super) fn admitted(desk: &Desk, filter: &Filter) -> Result<Vec<Finding>, Problem> {
+    sorted(desk, &filter.with_states())
+}
+
+fn sorted(desk: &Desk, filter: &FindingFilter) -> Result<Vec<Finding>, Problem> {
+    let mut findings = desk.store.findings(filter)?;
     findings.sort_by(|a, b| order(a, &desk.names).cmp(&order(b, &desk.names)));
     Ok(findings)
 }
@@ -59,7 +68,8 @@ struct Row {
 impl List {
     fn new(desk: &Desk, mut filter: Filter) -> Result<Self, Problem> {
         let all = all(desk)?;
-        let admitted: Vec<&Finding> = all.iter().filter(|f| filter.admits(f)).collect();
+        let wanted = filter.with_states();
+        let admitted: Vec<&Finding> = all.iter().filter(|f| wanted.admits(f)).collect();
         let pages = admitted.len().div_ceil(PAGE).max(1);
         filter.page = filter.page.min(pages);
         let query = filter.query();

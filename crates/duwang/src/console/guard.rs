@@ -2,9 +2,12 @@
 //!
 //! A request that changes something must come from a page of ours: browsers say so in `Sec-Fetch-Site` (secure and local
 //! origins) and in `Origin` (every POST). One of them must be there, and none may disagree; no token is needed.
+//!
+//! A foreign name that is made to resolve to this machine would pass for our own origin; a console that knows its names answers to
+//! no other (IP addresses and `localhost` cannot be forged that way).
 
 use super::problem::Problem;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -12,6 +15,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 
 /// Sent with every answer. `same-origin` and not `no-referrer`: the latter would make browsers send `Origin: null` with our own forms.
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -32,10 +36,17 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Refuses changes asked for by other sites and puts the safety headers on every answer.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+/// Refuses changes asked for by other sites and puts the safety headers on every answer. `hosts`: see
+/// [`super::ConsoleState::hosts`].
+pub(super) async fn guard(
+    State(hosts): State<Arc<[String]>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut response = if changes && !is_from_our_pages(request.headers()) {
+    let mut response = if !is_our_name(request.headers(), &hosts) {
+        Problem::Name.into_response()
+    } else if changes && !is_from_our_pages(request.headers()) {
         Problem::Foreign.into_response()
     } else {
         next.run(request).await
@@ -62,6 +73,25 @@ fn is_from_our_pages(headers: &HeaderMap) -> bool {
         && origin.is_none_or(|origin| is_same_host(origin, host))
 }
 
+/// Whether the request names us by an address, as `localhost` or by one of our names; any name when none is known.
+fn is_our_name(headers: &HeaderMap, hosts: &[String]) -> bool {
+    let authority = headers
+        .get(HOST)
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default();
+    let Ok(url) = url::Url::parse(&format!("http://{authority}/")) else {
+        return false;
+    };
+    match url.host() {
+        Some(url::Host::Domain(name)) => {
+            let known = || hosts.iter().any(|host| host.eq_ignore_ascii_case(name));
+            hosts.is_empty() || name == "localhost" || known()
+        }
+        Some(_) => true,
+        None => false,
+    }
+}
+
 /// Whether `http://console.example:8080` is at `console.example:8080`. A proxy may end TLS, so the scheme does not count.
 fn is_same_host(origin: &str, host: &str) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else {
@@ -83,6 +113,28 @@ fn is_same_host(origin: &str, host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_console_that_knows_its_names_answers_to_no_other() {
+        let named = |host: &'static str, hosts: &[&str]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static(host));
+            let hosts: Vec<String> = hosts.iter().map(|h| (*h).to_owned()).collect();
+            is_our_name(&headers, &hosts)
+        };
+        for host in [
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "localhost:8080",
+            "Duwang.example",
+        ] {
+            assert!(named(host, &["duwang.example"]), "{host}");
+        }
+        for host in ["evil.example", "duwang.example.evil", "", "a b"] {
+            assert!(!named(host, &["duwang.example"]), "{host}");
+        }
+        assert!(named("any.example", &[]));
+    }
 
     #[test]
     fn only_our_own_pages_may_change_something() {

@@ -44,6 +44,8 @@ pub struct ConsoleState {
     pub region: Arc<dyn Fn() -> Region + Send + Sync>,
     /// The clock, for decisions and reports.
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// Host names it answers to, besides IP addresses and `localhost`; empty: any name (a trusted proxy stands in front).
+    pub hosts: Arc<[String]>,
 }
 
 impl ConsoleState {
@@ -63,6 +65,7 @@ impl ConsoleState {
             store,
             region: Arc::new(region),
             now,
+            hosts: Arc::from([]),
         }
     }
 
@@ -111,7 +114,10 @@ pub fn router(state: ConsoleState) -> Router {
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(DefaultBodyLimit::max(64 * 1024))
-        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&state.hosts),
+            guard::guard,
+        ))
         .with_state(state)
 }
 

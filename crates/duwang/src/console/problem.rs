@@ -18,6 +18,8 @@ pub(super) enum Problem {
     Unclear(String),
     /// A change asked for by another site.
     Foreign,
+    /// Asked for under a name that is not ours.
+    Name,
     /// The method does not fit the address.
     Method,
     /// Our own trouble; the details are in the log.
@@ -36,6 +38,7 @@ impl Problem {
             Self::Missing(_) | Self::NotYet(_) => StatusCode::NOT_FOUND,
             Self::Unclear(_) => StatusCode::BAD_REQUEST,
             Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Name => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Own => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -52,6 +55,10 @@ impl Problem {
             Self::Foreign => (
                 "没有执行",
                 "这个操作不是从本控制台的页面发出的。请打开控制台，在页面上重新操作。".to_owned(),
+            ),
+            Self::Name => (
+                "地址不对",
+                "本控制台不以这个名称提供服务。请用启动时显示的地址打开。".to_owned(),
             ),
             Self::Method => ("没有执行", "这个地址不接受这种操作。".to_owned()),
             Self::Own => (

@@ -31,6 +31,7 @@ fn console(store: Box<dyn Store>) -> Console {
         store: Arc::clone(&store),
         region: Arc::new(sample::region),
         now: Arc::new(sample::now),
+        hosts: Arc::from(["duwang.example".to_owned()]),
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime
@@ -436,6 +437,21 @@ fn other_sites_cannot_decide() {
     }
     assert_eq!(console.state_of(&id), State::Open);
     assert_eq!(console.get(&to).status, 405, "nothing changes by GET");
+}
+
+#[test]
+fn a_foreign_name_for_this_machine_gets_nothing() {
+    let console = full();
+    let mut stream = TcpStream::connect(console.address).unwrap();
+    write!(
+        stream,
+        "GET /findings HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert!(text.starts_with("HTTP/1.1 421 "), "{text}");
+    assert!(!text.contains("<article>"));
 }
 
 #[test]
