@@ -69,12 +69,14 @@ fn digits_from(chars: &[char], at: usize) -> Vec<usize> {
 /// How many digits stay shown at both ends, when the run is personal.
 fn shown(chars: &[char], run: &[usize]) -> Option<(usize, usize)> {
     let first = digit(chars[run[0]])?;
+    if first == '0' {
+        return None; // an area code, a serial number: no ID, mobile or card number begins with 0
+    }
     match run.len() {
         18 => Some((6, 4)),
         15 => Some((6, 4)),
         16 | 17 | 19 => Some((0, 4)),
         11 if first == '1' => Some((3, 4)),
-        12.. => Some((3, 4)),
         _ => None,
     }
 }
@@ -90,6 +92,8 @@ mod tests {
             ("电话13800138001", "电话138****8001"),
             ("电话138 0013 8001", "电话138 **** 8001"),
             ("0599-6660001", "0599-6660001"),
+            ("0599-6660001-8001", "0599-6660001-8001"),
+            ("P020260918325712345678.docx", "P020260918325712345678.docx"),
             ("6222000000000000005", "***************0005"),
         ] {
             let masked = mask_personal(given);

@@ -3,7 +3,7 @@
 use duwang_crawl::{Crawler, Fetched, Purpose, Request};
 use duwang_html::{Limits, Tree};
 use duwang_model::{
-    Channel, ChannelKind, Document, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind, PageRecord, Region, Unit,
+    Channel, ChannelKind, Document, Kind, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind, PageRecord, Region, Unit,
 };
 use duwang_page::{Format, Hints, Reading, Source};
 use duwang_rules::{Checked, Context, Rules};
@@ -243,6 +243,10 @@ fn read_body(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched, b
         return None;
     }
     let list = list_of(place, &fetched.final_url, &decoded.text, &tree);
+    let mut hints = hints;
+    if list.is_some() && matches!(request.purpose, Purpose::Entry | Purpose::List { .. }) {
+        hints.kind = Some(Kind::List);
+    }
     let mut document = duwang_page::read_html(&fetched.final_url, &decoded.text, &tree, decoded.charset, &hints);
     document.notes.extend(decoded.notes);
     if let Some(unread) = duwang_page::unread(&document) {
