@@ -4,11 +4,11 @@ use super::answer::Fetched;
 use super::client::Clients;
 use super::guard::Guard;
 use super::host::{Host, Hosts, Turn, mix};
-use super::judge::Baseline;
+use super::judge::{self, Baseline};
 use super::policy::Policy;
 use super::redirect;
 use super::robots::{self, Access};
-use super::send::Ask;
+use super::send::{Answer, Ask};
 use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::{CrawlError, Purpose, Request};
@@ -168,21 +168,35 @@ impl Crawler {
                     return Err(Outcome::new(OutcomeKind::Refused, reason));
                 }
             };
-            let location = answer.location().and_then(|l| redirect::target(&at, l));
-            match location {
+            match answer.location().and_then(|l| redirect::target(&at, l)) {
                 Some(next) => at = next,
-                None => {
-                    let body = answer.body.as_deref().unwrap_or_default();
-                    let content_type = answer.content_type();
-                    let product = self.policy.product();
-                    return robots::read(answer.status, content_type.as_deref(), body, product);
-                }
+                None => return self.read_robots(url, &answer),
             }
         }
         Ok(Robots::allow_all())
     }
 
-    async fn ask_for_robots(&self, url: &Url) -> Result<super::send::Answer, Trouble> {
+    fn read_robots(&self, url: &Url, answer: &Answer) -> Result<Robots, Outcome> {
+        let body = answer.body.as_deref().unwrap_or_default();
+        let content_type = answer.content_type();
+        let read = robots::read(
+            answer.status,
+            content_type.as_deref(),
+            body,
+            self.policy.product(),
+        );
+        let sign = judge::stop_sign(answer.status, url, &answer.header_list(), body);
+        match (read, sign) {
+            // Forbidden either way: a firewall is the truer reason.
+            (Err(_), Some(sign)) if sign.is_certain => {
+                self.pause(url, &sign.reason);
+                Err(Outcome::new(OutcomeKind::Blocked, sign.reason))
+            }
+            (read, _) => read,
+        }
+    }
+
+    async fn ask_for_robots(&self, url: &Url) -> Result<Answer, Trouble> {
         let mut ask = Ask::for_robots();
         loop {
             let host = self.hosts.of(url, &self.policy);

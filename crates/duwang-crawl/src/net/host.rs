@@ -1,6 +1,6 @@
 //! One host's queue: who is next, and not before when.
 
-use super::policy::Policy;
+use super::policy::{LONGEST, Policy};
 use super::robots::Origin;
 use duwang_model::{Outcome, OutcomeKind};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -92,7 +92,7 @@ impl Host {
     /// No start for this long.
     pub(crate) fn hold(&self, time: Duration) {
         let mut pace = self.lock();
-        pace.next = pace.next.max(Instant::now() + time);
+        pace.next = pace.next.max(Instant::now() + time.min(LONGEST));
     }
 
     /// At least this long between starts.
@@ -194,7 +194,8 @@ fn delay_of(url: &Url, policy: &Policy) -> Duration {
     let host = url.host_str().unwrap_or_default();
     let is_played = policy.is_unpaced() && policy.resolve.contains_key(host);
     if host == WECHAT && !is_played {
-        policy.wechat_delay.max(WECHAT_LEAST).max(policy.pace())
+        let delay = policy.wechat_delay.clamp(WECHAT_LEAST, LONGEST);
+        delay.max(policy.pace())
     } else {
         policy.pace()
     }

@@ -56,7 +56,7 @@ pub struct Policy {
     pub allow_private: bool,
     /// Hosts (`host` or `host:port`) whose robots.txt their owner told us to ignore.
     pub ignore_robots: Vec<String>,
-    /// Host names with a fixed address instead of DNS. The guard still judges the address.
+    /// Host names (lower case) with a fixed address instead of DNS. The guard still judges the address.
     pub resolve: HashMap<String, IpAddr>,
     /// PEM certificates trusted besides the public roots: an intranet's own authority, or an intermediate a site forgot to send.
     pub trusted: Vec<String>,
@@ -65,6 +65,9 @@ pub struct Policy {
     /// The clock.
     pub now: Clock,
 }
+
+/// No wait is longer than a day, whatever the settings: added to a clock, larger times would overflow.
+pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 impl Default for Policy {
     fn default() -> Self {
@@ -115,11 +118,12 @@ impl Policy {
 
     /// Time between two starts at an ordinary host.
     pub(crate) fn pace(&self) -> Duration {
-        match self.rate {
+        let pace = match self.rate {
             Some(rate) if rate > 0.0 => Duration::from_secs_f64(1.0 / rate),
             Some(_) => Duration::ZERO,
             None => self.delay,
-        }
+        };
+        pace.min(LONGEST)
     }
 
     /// Without delay only loopback and private hosts may be asked.

@@ -86,6 +86,7 @@ impl Chain {
 #[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn locations_of_every_sort() {
@@ -120,5 +121,20 @@ mod tests {
         assert!(!chain.enter(&url));
         let other = Url::parse("http://other-demo.gov.cn/").unwrap();
         assert_eq!(chain.cookies_for(&other), "");
+    }
+
+    proptest! {
+        #[test]
+        fn any_location_is_some_place_or_none(bytes in proptest::collection::vec(any::<u8>(), 0..60), start in prop::sample::select(vec!["", "/", "//", "http://", "?", "http:[", "\\\\"])) {
+            let base = Url::parse("http://www.yunxi-demo.gov.cn/a/").unwrap();
+            let location = [start.as_bytes(), &bytes].concat();
+            if let Some(url) = target(&base, &location) {
+                prop_assert!(url.as_str().is_ascii());
+                prop_assert_eq!(url.fragment(), None);
+            }
+            let mut chain = Chain::default();
+            chain.keep(&base, &String::from_utf8_lossy(&bytes));
+            chain.cookies_for(&base);
+        }
     }
 }

@@ -111,6 +111,7 @@ fn refused(reason: impl Into<String>) -> Outcome {
 #[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn allows(status: u16, kind: Option<&str>, body: &[u8], path: &str) -> Option<bool> {
         read(status, kind, body, "duwang")
@@ -171,5 +172,15 @@ mod tests {
         let access = origin.remember(read(200, None, txt, "duwang"));
         assert_eq!(access.delay(), Some(Duration::from_secs(60)));
         assert!(origin.known().is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_some_rules(bytes in proptest::collection::vec(any::<u8>(), 0..200), status in 100u16..700) {
+            let robots = read(status, None, &[b"User-agent: *\n".as_slice(), &bytes].concat(), "duwang");
+            if let Ok(robots) = robots {
+                let _ = robots.is_allowed("/任何/路径?x=1");
+            }
+        }
     }
 }

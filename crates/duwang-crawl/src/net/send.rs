@@ -2,6 +2,7 @@
 
 use super::body;
 use super::crawler::Crawler;
+use super::policy::LONGEST;
 use super::trouble::Trouble;
 use duwang_model::{Outcome, OutcomeKind};
 use reqwest::header::{
@@ -133,6 +134,12 @@ impl Answer {
         self.headers.get(name).map(lossy)
     }
 
+    /// All headers as text, names in lower case.
+    pub(crate) fn header_list(&self) -> Vec<(String, String)> {
+        let text = |(n, v): (&HeaderName, &HeaderValue)| (n.as_str().to_owned(), lossy(v));
+        self.headers.iter().map(text).collect()
+    }
+
     /// Where to go instead, when the status says so.
     pub(crate) fn location(&self) -> Option<&[u8]> {
         let is_redirect = matches!(self.status, 301 | 302 | 303 | 307 | 308);
@@ -246,7 +253,7 @@ async fn in_time<T>(
     limit: Duration,
     work: impl Future<Output = Result<T, Trouble>>,
 ) -> Result<T, Trouble> {
-    timeout_at(start + limit, work)
+    timeout_at(start + limit.min(LONGEST), work)
         .await
         .unwrap_or_else(|_| Err(Trouble::too_long(limit)))
 }

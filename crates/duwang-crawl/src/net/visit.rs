@@ -238,11 +238,7 @@ impl<'a> Visit<'a> {
             let known = || self.request.last_modified.clone();
             fetched.last_modified = fetched.last_modified.take().or_else(known);
         }
-        fetched.headers = answer
-            .headers
-            .iter()
-            .map(|(n, v)| (n.as_str().to_owned(), lossy(v)))
-            .collect();
+        fetched.headers = answer.header_list();
     }
 
     /// What an earlier hop answered is no answer of the one that failed.

@@ -73,6 +73,19 @@ async fn a_server_error_forbids_for_now() {
 }
 
 #[tokio::test]
+async fn a_firewall_before_robots_txt_is_the_reason_given() {
+    let riddle =
+        "<script>document.cookie='__jsl_clearance_s=1';location.href=location.pathname</script>";
+    let server =
+        server(move || Reply::Send(respond("521 X", &[("Content-Type", "text/html")], riddle)))
+            .await;
+    let crawler = Crawler::new(quick()).unwrap();
+    let fetched = visit(&crawler, &page(&server.url("/a"))).await;
+    assert_eq!(fetched.outcome.kind, duwang_model::OutcomeKind::Blocked);
+    assert_eq!(crawler.paused().len(), 1);
+}
+
+#[tokio::test]
 async fn redirects_are_followed_five_times() {
     let server = Server::start(|asked| match asked.path.as_str() {
         "/robots.txt" => redirect("/r1"),

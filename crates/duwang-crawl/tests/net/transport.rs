@@ -608,6 +608,18 @@ async fn a_form_is_posted_and_becomes_a_get_after_a_redirect() {
 }
 
 #[tokio::test]
+async fn times_without_end_are_no_trouble() {
+    let server = Server::start(|_| html("x")).await;
+    let policy = Policy {
+        total_timeout: Duration::MAX,
+        attachment_timeout: Duration::MAX,
+        wechat_delay: Duration::MAX,
+        ..quick()
+    };
+    assert_eq!(visit_page(policy, &server.url("/a")).await.outcome.kind, Ok);
+}
+
+#[tokio::test]
 async fn a_permit_serves_only_its_own_url() {
     let server = Server::start(|_| html("x")).await;
     let crawler = Crawler::new(quick()).unwrap();

@@ -33,14 +33,9 @@ impl Glance {
     pub(super) fn of(tree: &Tree) -> Self {
         let mut glance = Self::default();
         let mut line = String::new();
-        let end = tree.end(tree.root());
-        let mut walk = tree.descendants(tree.root());
         let mut skip_to: Option<NodeId> = None;
         let mut link_end: Option<NodeId> = None;
-        for id in &mut walk {
-            if id >= end {
-                break;
-            }
+        for id in tree.descendants(tree.root()) {
             if skip_to.is_some_and(|to| id < to) {
                 continue;
             }
