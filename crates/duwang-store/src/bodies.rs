@@ -190,7 +190,7 @@ impl<'a> Sync<'a> {
 
     fn contents(&self, files: &[(NamedTempFile, &Path)]) -> Result<()> {
         match self {
-            Self::FileSystem(root) => sync_file_system(root),
+            Self::FileSystem(root) => disk::sync_file_system(root),
             Self::Each => files.iter().try_for_each(|(temp, path)| {
                 temp.as_file()
                     .sync_data()
@@ -201,22 +201,10 @@ impl<'a> Sync<'a> {
 
     fn names(&self, dirs: &BTreeSet<&Path>) -> Result<()> {
         match self {
-            Self::FileSystem(root) => sync_file_system(root),
+            Self::FileSystem(root) => disk::sync_file_system(root),
             Self::Each => dirs.iter().try_for_each(|dir| disk::sync_dir(dir)),
         }
     }
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn sync_file_system(root: &Path) -> Result<()> {
-    File::open(root)
-        .and_then(|dir| Ok(rustix::fs::syncfs(dir)?))
-        .map_err(|e| StoreError::io(root, e))
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn sync_file_system(root: &Path) -> Result<()> {
-    disk::sync_dir(root)
 }
 
 fn unpack(file: File) -> std::io::Result<Vec<u8>> {

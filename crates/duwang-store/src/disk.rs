@@ -53,3 +53,58 @@ pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
     replace().map_err(|e| StoreError::io(path, e))?;
     sync_dir(dir)
 }
+
+/// Copies a directory with all that is in it; the copy is on disk when it returns.
+pub(crate) fn copy_dir(from: &Path, to: &Path) -> Result<()> {
+    make_dir(to)?;
+    for entry in std::fs::read_dir(from).map_err(|e| StoreError::io(from, e))? {
+        let entry = entry.map_err(|e| StoreError::io(from, e))?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_dir(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target)
+                .and_then(|_| File::open(&target)?.sync_all())
+                .map_err(|e| StoreError::io(&target, e))?;
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of all files below a directory.
+pub(crate) fn size_of(dir: &Path) -> u64 {
+    std::fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(m) if m.is_dir() => size_of(&entry.path()),
+            Ok(m) => m.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+/// Makes everything on the file system of this directory durable.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn sync_file_system(dir: &Path) -> Result<()> {
+    File::open(dir)
+        .and_then(|d| Ok(rustix::fs::syncfs(d)?))
+        .map_err(|e| StoreError::io(dir, e))
+}
+
+/// Makes every file below this directory durable: not every system can sync a file system.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn sync_file_system(dir: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(dir).map_err(|e| StoreError::io(dir, e))? {
+        let path = entry.map_err(|e| StoreError::io(dir, e))?.path();
+        if path.is_dir() {
+            sync_file_system(&path)?;
+        } else {
+            File::open(&path)
+                .and_then(|f| f.sync_all())
+                .map_err(|e| StoreError::io(&path, e))?;
+        }
+    }
+    sync_dir(dir)
+}

@@ -54,7 +54,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// A row cannot be read; the others can.
-    #[error("{row} 已损坏（{detail}）；请运行 duwang store check --repair 把它移到一边，再重新扫描该渠道或导入最近的备份")]
+    #[error(
+        "{row} 已损坏（{detail}）；请运行 duwang store check --repair 把它移到一边，再重新扫描该渠道或导入最近的备份"
+    )]
     DamagedRow {
         /// Table and key.
         row: String,
@@ -62,7 +64,9 @@ pub enum StoreError {
         detail: String,
     },
     /// The engine's files are damaged beyond what opening could repair; they are left as they are.
-    #[error("数据目录 {dir} 已损坏，无法自动修复（{detail}）；请把它改名留存，用 duwang store import 导入最近一次 store export 的备份，再重新扫描")]
+    #[error(
+        "数据目录 {dir} 已损坏，无法自动修复（{detail}）；请把它改名留存，用 duwang store import 导入最近一次 store export 的备份，再重新扫描"
+    )]
     Damaged {
         /// Directory of the store.
         dir: PathBuf,

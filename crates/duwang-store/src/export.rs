@@ -114,8 +114,8 @@ impl<'a> Sheet<'a> {
 
     fn line(&mut self, line: &Line) -> Result<()> {
         self.done.count(line);
-        let mut json =
-            serde_json::to_vec(line).map_err(|e| StoreError::damaged_row("导出行", e.to_string()))?;
+        let mut json = serde_json::to_vec(line)
+            .map_err(|e| StoreError::damaged_row("导出行", e.to_string()))?;
         json.push(b'\n');
         self.hash.update(&json);
         self.lines += 1;

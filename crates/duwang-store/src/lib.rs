@@ -10,6 +10,7 @@
 //! Start with [`Store`]. All calls block: call them from blocking threads, never on an async pool. Any write error ends the life
 //! of an opened store ([`StoreError::Broken`] from then on): open it again to find out what really is on disk.
 
+mod acknowledged;
 mod bodies;
 mod check;
 #[cfg(feature = "contract")]

@@ -31,8 +31,8 @@ pub(crate) fn encode<T: Serialize>(key: &[u8], value: &T) -> Result<Vec<u8>> {
     let (flag, content) = packed
         .as_ref()
         .map_or((PLAIN, &json), |packed| (PACKED, packed));
-    let length =
-        u32::try_from(json.len()).map_err(|_| StoreError::damaged_row(show(key), "太长，不能保存"))?;
+    let length = u32::try_from(json.len())
+        .map_err(|_| StoreError::damaged_row(show(key), "太长，不能保存"))?;
     let mut row = Vec::with_capacity(HEAD + content.len());
     row.extend_from_slice(&[VERSION, 0, 0, 0, 0, flag]);
     row.extend_from_slice(&length.to_le_bytes());

@@ -17,6 +17,7 @@
 //! DIR/sled.damaged-… what was replaced by a repaired copy
 //! ```
 
+use crate::acknowledged::Acknowledged;
 use crate::bodies::Bodies;
 use crate::ledger::Ledger;
 use crate::owner::Owner;
@@ -24,7 +25,6 @@ use crate::tables::{Batch, EachRow, Table, Tables};
 use crate::{OpenOptions, Result, Store, StoreError, disk};
 use ::sled::transaction::{ConflictableTransactionError, Transactional};
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -95,7 +95,8 @@ struct Opened {
 
 fn open_or_repair(dir: &Path) -> Result<Opened> {
     let files = dir.join("sled");
-    let error = match open_engine(&files) {
+    finish_repair(dir, &files)?;
+    let error = match open_engine(dir, &files) {
         Ok(db) => {
             return Ok(Opened {
                 db,
@@ -110,7 +111,7 @@ fn open_or_repair(dir: &Path) -> Result<Opened> {
     tracing::warn!(dir = %dir.display(), %error, "数据目录打不开，正在修复副本");
     let aside = repair(dir, &files)?;
     Ok(Opened {
-        db: open_engine(&files)?,
+        db: open_engine(dir, &files)?,
         repaired_from: Some(aside),
     })
 }
@@ -118,12 +119,12 @@ fn open_or_repair(dir: &Path) -> Result<Opened> {
 /// Makes a copy, opens the copy without snapshot files, and puts it in place of the original, which is kept and named.
 /// The original is not touched before the copy has opened.
 fn repair(dir: &Path, files: &Path) -> Result<PathBuf> {
-    let copy = dir.join("sled.repairing");
+    let copy = repairing(dir);
     let _ = std::fs::remove_dir_all(&copy);
-    disk::want_room(dir, 0, size_of(files))?;
-    let tried = copy_dir(files, &copy)
+    disk::want_room(dir, 0, disk::size_of(files))?;
+    let tried = disk::copy_dir(files, &copy)
         .and_then(|()| remove_snapshots(&copy))
-        .and_then(|()| open_engine(&copy).map(drop));
+        .and_then(|()| open_engine(dir, &copy).map(drop));
     if let Err(error) = tried {
         let _ = std::fs::remove_dir_all(&copy);
         return Err(error);
@@ -135,28 +136,25 @@ fn repair(dir: &Path, files: &Path) -> Result<PathBuf> {
     Ok(aside)
 }
 
+fn repairing(dir: &Path) -> PathBuf {
+    dir.join("sled.repairing")
+}
+
+/// A repair that was killed between its two renamings left a copy that has opened and nothing in its place.
+fn finish_repair(dir: &Path, files: &Path) -> Result<()> {
+    let copy = repairing(dir);
+    if copy.is_dir() && !files.exists() {
+        std::fs::rename(&copy, files).map_err(|e| StoreError::io(files, e))?;
+    }
+    Ok(())
+}
+
 fn free_name(dir: &Path) -> PathBuf {
     let day = chrono::Utc::now().format("%Y%m%d-%H%M%S");
     (1_u32..)
         .map(|n| dir.join(format!("sled.damaged-{day}-{n}")))
         .find(|path| !path.exists())
         .unwrap_or_else(|| dir.join("sled.damaged"))
-}
-
-fn copy_dir(from: &Path, to: &Path) -> Result<()> {
-    disk::make_dir(to)?;
-    for entry in std::fs::read_dir(from).map_err(|e| StoreError::io(from, e))? {
-        let entry = entry.map_err(|e| StoreError::io(from, e))?;
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_dir(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), &target)
-                .and_then(|_| File::open(&target)?.sync_all())
-                .map_err(|e| StoreError::io(&target, e))?;
-        }
-    }
-    Ok(())
 }
 
 /// Snapshots only shorten recovery: without them sled reads its whole log.
@@ -173,21 +171,8 @@ fn remove_snapshots(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn size_of(dir: &Path) -> u64 {
-    std::fs::read_dir(dir)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| match entry.metadata() {
-            Ok(m) if m.is_dir() => size_of(&entry.path()),
-            Ok(m) => m.len(),
-            Err(_) => 0,
-        })
-        .sum()
-}
-
 /// Opens sled on a thread of its own: its panics on damaged files end there.
-fn open_engine(files: &Path) -> Result<::sled::Db> {
+fn open_engine(dir: &Path, files: &Path) -> Result<::sled::Db> {
     disk::make_dir(files)?;
     let mut patience = 20;
     loop {
@@ -203,8 +188,8 @@ fn open_engine(files: &Path) -> Result<::sled::Db> {
                 patience -= 1;
                 std::thread::sleep(Duration::from_millis(100));
             }
-            Ok(Err(e)) => return Err(error_of(files, e)),
-            Err(panic) => return Err(panicked(files, &*panic)),
+            Ok(Err(e)) => return Err(error_of(dir, e)),
+            Err(panic) => return Err(panicked(dir, &*panic)),
         }
     }
 }
@@ -217,6 +202,8 @@ struct SledTables {
     /// In the order of [`Table::ALL`].
     trees: Vec<::sled::Tree>,
     db: ::sled::Db,
+    dir: PathBuf,
+    /// The engine's own directory.
     files: PathBuf,
     /// The file sled keeps nearly everything in; synced before anything is acknowledged.
     log: File,
@@ -230,7 +217,7 @@ struct SledTables {
 impl SledTables {
     fn new(dir: &Path, db: ::sled::Db) -> Result<Self> {
         let files = dir.join("sled");
-        let trees = guarded(&files, || {
+        let trees = guarded(dir, || {
             let open = |table: Table| db.open_tree(table.name());
             Table::ALL.into_iter().map(open).collect()
         })?;
@@ -241,6 +228,7 @@ impl SledTables {
             acknowledged: Acknowledged::open(dir.join("acknowledged"))?,
             batches: Mutex::new(0),
             wound: OnceLock::new(),
+            dir: dir.to_owned(),
             files,
             db,
         };
@@ -280,7 +268,7 @@ impl SledTables {
         if let Some(wound) = self.wound.get() {
             return Err(StoreError::damaged(&self.dir, wound));
         }
-        let result = guarded(&self.files, call);
+        let result = guarded(&self.dir, call);
         if let Err(StoreError::Damaged { detail, .. }) = &result {
             let _ = self.wound.set(detail.clone());
         }
@@ -290,7 +278,7 @@ impl SledTables {
     fn make_stable(&self) -> Result<()> {
         self.guarded(|| self.db.flush())?;
         if self.has_blobs() {
-            sync_all_files(&self.files)
+            disk::sync_file_system(&self.files)
         } else {
             self.log
                 .sync_data()
@@ -341,8 +329,10 @@ impl Tables for SledTables {
                 *count = next;
                 Ok(())
             }
-            Err(::sled::transaction::TransactionError::Storage(e)) => Err(error_of(&self.files, e)),
-            Err(::sled::transaction::TransactionError::Abort(())) => Err(StoreError::damaged(&self.dir, "写入被中止")),
+            Err(::sled::transaction::TransactionError::Storage(e)) => Err(error_of(&self.dir, e)),
+            Err(::sled::transaction::TransactionError::Abort(())) => {
+                Err(StoreError::damaged(&self.dir, "写入被中止"))
+            }
         }
     }
 
@@ -353,87 +343,19 @@ impl Tables for SledTables {
     }
 
     fn size(&self) -> Result<u64> {
-        Ok(size_of(&self.files))
+        Ok(disk::size_of(&self.files))
     }
-}
-
-/// The number of the last acknowledged batch, kept outside the engine. Not synced: after a power cut it may be too small, which
-/// only makes the comparison weaker, never wrong.
-struct Acknowledged {
-    path: PathBuf,
-    file: File,
-    last: Mutex<u64>,
-}
-
-impl Acknowledged {
-    fn open(path: PathBuf) -> Result<Self> {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|e| StoreError::io(&path, e))?;
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        Ok(Self {
-            last: Mutex::new(text.trim().parse().unwrap_or(0)),
-            path,
-            file,
-        })
-    }
-
-    fn last(&self) -> u64 {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn at_least(&self, batch: u64) -> Result<()> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if batch <= *last {
-            return Ok(());
-        }
-        *last = batch;
-        self.write(batch)
-    }
-
-    fn reset(&self, batch: u64) -> Result<()> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = batch;
-        self.write(batch)
-    }
-
-    fn write(&self, batch: u64) -> Result<()> {
-        self.file
-            .write_all_at(format!("{batch:020}\n").as_bytes(), 0)
-            .map_err(|e| StoreError::io(&self.path, e))
-    }
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn sync_all_files(dir: &Path) -> Result<()> {
-    File::open(dir)
-        .and_then(|d| Ok(rustix::fs::syncfs(d)?))
-        .map_err(|e| StoreError::io(dir, e))
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn sync_all_files(dir: &Path) -> Result<()> {
-    for entry in std::fs::read_dir(dir.join("blobs")).map_err(|e| StoreError::io(dir, e))? {
-        let path = entry.map_err(|e| StoreError::io(dir, e))?.path();
-        File::open(&path)
-            .and_then(|f| f.sync_all())
-            .map_err(|e| StoreError::io(&path, e))?;
-    }
-    disk::sync_dir(dir)
 }
 
 /// Turns errors and panics of sled into ours.
-fn guarded<R>(files: &Path, call: impl FnOnce() -> ::sled::Result<R>) -> Result<R> {
+fn guarded<R>(dir: &Path, call: impl FnOnce() -> ::sled::Result<R>) -> Result<R> {
     match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(result) => result.map_err(|e| error_of(files, e)),
-        Err(panic) => Err(panicked(files, &*panic)),
+        Ok(result) => result.map_err(|e| error_of(dir, e)),
+        Err(panic) => Err(panicked(dir, &*panic)),
     }
 }
 
-fn panicked(files: &Path, panic: &(dyn std::any::Any + Send)) -> StoreError {
+fn panicked(dir: &Path, panic: &(dyn std::any::Any + Send)) -> StoreError {
     let words = panic
         .downcast_ref::<String>()
         .map(String::as_str)
@@ -442,11 +364,11 @@ fn panicked(files: &Path, panic: &(dyn std::any::Any + Send)) -> StoreError {
     StoreError::damaged(dir, format!("存储引擎中断：{words}"))
 }
 
-fn error_of(files: &Path, error: ::sled::Error) -> StoreError {
+fn error_of(dir: &Path, error: ::sled::Error) -> StoreError {
     use std::io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
     match error {
         e if is_locked(&e) => StoreError::Busy {
-            dir: files.to_owned(),
+            dir: dir.to_owned(),
             pid: None,
             socket: None,
         },
@@ -457,7 +379,7 @@ fn error_of(files: &Path, error: ::sled::Error) -> StoreError {
                 InvalidData | InvalidInput | NotFound | UnexpectedEof
             ) =>
         {
-            StoreError::io(files, e)
+            StoreError::io(dir, e)
         }
         other => StoreError::damaged(dir, other.to_string()),
     }
