@@ -52,8 +52,8 @@ pub struct Rule {
     pub not_yet: Vec<Example>,
     /// Number of rows of a word list; 0 for other kinds.
     pub rows: usize,
-    /// The unit this variant is for, when an overlay names units; `None`: all units without a variant of their own.
-    pub(crate) only_unit: Option<String>,
+    /// For whom this version is, when overlays name units or kinds of unit.
+    pub(crate) audience: Audience,
     pub(crate) check: Check,
 }
 
@@ -71,6 +71,29 @@ impl Rule {
 
     pub(crate) fn holds_on(&self, day: NaiveDate) -> bool {
         self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// For whom a version of a rule is; of the versions that fit a unit the most special one judges it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Audience {
+    /// This unit only.
+    pub(crate) unit: Option<String>,
+    /// Units of this kind only.
+    pub(crate) kind: Option<UnitKind>,
+}
+
+impl Audience {
+    pub(crate) fn is_everybody(&self) -> bool {
+        self.unit.is_none() && self.kind.is_none()
+    }
+
+    /// How special it is, when it fits; `None` when it does not.
+    pub(crate) fn fit(&self, unit: Option<&str>, kind: Option<UnitKind>) -> Option<u8> {
+        let unit_fits = self.unit.is_none() || self.unit.as_deref() == unit;
+        let kind_fits = self.kind.is_none() || self.kind == kind;
+        (unit_fits && kind_fits)
+            .then(|| 2 * u8::from(self.unit.is_some()) + u8::from(self.kind.is_some()))
     }
 }
 

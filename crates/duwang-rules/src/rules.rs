@@ -64,7 +64,7 @@ impl Rules {
         let mut special_units: Vec<String> = loaded
             .rules
             .iter()
-            .filter_map(|r| r.only_unit.clone())
+            .filter_map(|r| r.audience.unit.clone())
             .collect();
         special_units.sort();
         special_units.dedup();
@@ -180,12 +180,15 @@ impl Rules {
     ) -> Vec<Hit> {
         let ground = Ground::of(document);
         let seen = Seen::new(document, context, ground, &self.loaded.scanner);
-        let key = self.key(Some((document.kind, ground)), context, seen.judged_on);
+        let mut key = self.key(Some((document.kind, ground)), context, seen.judged_on);
+        if key.unit_kind.is_none() {
+            key.unit_kind = rule.scope.units.first().copied(); // an example need not say whose it is
+        }
         let applies = rule.holds_on(seen.judged_on)
             && out_of_scope(rule, &key).is_none()
             && !(rule.check.needs_whole_document() && ground == Ground::CutShort);
         let plan = self.plan_of(ground, |r| {
-            applies && r.id == rule.id && r.only_unit.is_none()
+            applies && r.id == rule.id && r.audience.is_everybody()
         });
         self.judge(&plan, &seen).0
     }
@@ -197,6 +200,9 @@ impl Rules {
         facts: &ChannelFacts,
         context: &Context<'_>,
     ) -> Vec<Hit> {
+        if !rule.scope.admits_channel(context.channel) {
+            return Vec::new();
+        }
         let number = self.all().iter().position(|r| r.id == rule.id);
         let (mut drafts, mut unjudged) = (Vec::new(), Vec::new());
         let mut out = Out {
@@ -357,17 +363,22 @@ impl Rules {
         (cut && rule.check.needs_whole_document()).then_some(Why::NotSeen)
     }
 
-    /// Of the versions of a rule, a unit is judged by its own when it has one.
+    /// Of the versions of a rule that fit a unit, the most special one judges it.
     fn is_version_for(&self, rule: &Rule, key: &PlanKey) -> bool {
-        let unit = key.special.and_then(|n| self.special_units.get(n));
-        match (&rule.only_unit, unit) {
-            (Some(own), Some(unit)) => own == unit,
-            (Some(_), None) => false,
-            (None, Some(unit)) => !self.loaded.rules[self.loaded.common..]
-                .iter()
-                .any(|r| r.id == rule.id && r.only_unit.as_ref() == Some(unit)),
-            (None, None) => true,
-        }
+        let unit = key
+            .special
+            .and_then(|n| self.special_units.get(n))
+            .map(String::as_str);
+        let Some(own) = rule.audience.fit(unit, key.unit_kind) else {
+            return false;
+        };
+        let others = &self.loaded.rules[self.loaded.common..];
+        let better = others
+            .iter()
+            .filter(|r| r.id == rule.id)
+            .filter_map(|r| r.audience.fit(unit, key.unit_kind))
+            .max();
+        better.is_none_or(|better| better <= own)
     }
 }
 

@@ -102,7 +102,7 @@ fn a_regular_expression_is_narrowed_and_split_words_are_asked() {
             ),
         ]
     );
-    assert_eq!(checked.hits[1].chars, Some((9, 12)));
+    assert_eq!(checked.hits[1].chars, Some((7, 10)));
     assert_eq!(checked.hits[1].key, "攻府");
 }
 

@@ -1,5 +1,6 @@
 //! From what a kind found to the hit a person reads: message, quote, surroundings, place.
 
+use super::Cells;
 use crate::rule::Rule;
 use duwang_model::{Certainty, Document, Hit, Level, Span, Subject, mask_personal};
 use std::cell::OnceCell;
@@ -146,7 +147,7 @@ fn hit(
     document: Option<&Document>,
     draft: Draft,
     chars: Option<(usize, usize)>,
-    cells: &OnceCell<Vec<CellAt>>,
+    cells: &OnceCell<Cells>,
 ) -> Hit {
     let quote = match (document, draft.span) {
         (Some(document), Some(span)) => document.text.slice(span).to_owned(),
@@ -161,7 +162,7 @@ fn hit(
     let certainty = draft.certainty.min(rule.certainty);
     let place = document
         .zip(draft.span)
-        .and_then(|(d, s)| place(d, s, cells.get_or_init(|| cells_of(d))));
+        .and_then(|(d, s)| place(d, s, cells.get_or_init(|| Cells::of(d))));
     Hit {
         rule: rule.id.clone(),
         pack: rule.pack.clone(),
@@ -277,40 +278,9 @@ fn context(document: &Document, span: Span) -> String {
     out.trim().to_owned()
 }
 
-struct CellAt {
-    span: Span,
-    table: usize,
-    row: usize,
-    column: usize,
-}
-
-fn cells_of(document: &Document) -> Vec<CellAt> {
-    let mut cells = Vec::new();
-    for (table, t) in document.tables.iter().enumerate() {
-        let first_row = if t.header.is_empty() { 1 } else { 2 };
-        for (row, r) in t.rows.iter().enumerate() {
-            for (column, cell) in r.iter().enumerate() {
-                cells.push(CellAt {
-                    span: cell.span,
-                    table: table + 1,
-                    row: row + first_row,
-                    column: column + 1,
-                });
-            }
-        }
-    }
-    cells.sort_by_key(|c| (c.span.start, c.span.end));
-    cells
-}
-
 /// Where a person finds it: the cell, the label, or the paragraph.
-fn place(document: &Document, span: Span, cells: &[CellAt]) -> Option<String> {
-    let next = cells.partition_point(|c| c.span.start <= span.start);
-    let cell = next
-        .checked_sub(1)
-        .and_then(|i| cells.get(i))
-        .filter(|c| c.span.overlaps(span));
-    if let Some(cell) = cell {
+fn place(document: &Document, span: Span, cells: &Cells) -> Option<String> {
+    if let Some(cell) = cells.at(span) {
         return Some(format!(
             "表{} 第{}行第{}列",
             cell.table, cell.row, cell.column

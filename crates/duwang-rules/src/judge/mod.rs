@@ -1,5 +1,6 @@
 //! Judging one document: what the scanner saw, what a kind may ask of it, and how a draft becomes a hit.
 
+mod cells;
 mod draft;
 mod line;
 mod parts;
@@ -7,6 +8,7 @@ mod scanner;
 mod seen;
 mod verify;
 
+pub(crate) use cells::Cells;
 pub(crate) use draft::{Draft, Slots, finish};
 pub(crate) use line::Line;
 pub(crate) use parts::Parts;

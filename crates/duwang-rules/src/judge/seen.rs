@@ -1,7 +1,7 @@
 //! A document as the rules see it: what the scanner found, and the questions a kind may ask.
 
 use super::scanner::line_around;
-use super::{Candidates, Form, LineAt, Parts, Scanner};
+use super::{Candidates, Cells, Form, LineAt, Parts, Scanner};
 use crate::explain::{Explanation, Why};
 use crate::load::Expression;
 use crate::rule::Context;
@@ -23,6 +23,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) candidates: Candidates,
     folded_lines: OnceCell<Vec<(usize, usize)>>,
     plain_lines: OnceCell<Vec<(usize, usize)>>,
+    cells: OnceCell<Cells>,
     explanations: Option<RefCell<Vec<Explanation>>>,
 }
 
@@ -67,6 +68,7 @@ impl<'a> Seen<'a> {
             candidates: scanner.scan(document.text.folded(), document.text.plain()),
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
+            cells: OnceCell::new(),
             explanations: None,
         }
     }
@@ -119,6 +121,13 @@ impl<'a> Seen<'a> {
 
     pub(crate) fn line_around(&self, form: Form, at: usize) -> (usize, usize) {
         line_around(self.text(form), at)
+    }
+
+    /// What a table says elsewhere about the cell that holds a span.
+    pub(crate) fn headings(&self, span: Span) -> Vec<&'a str> {
+        self.cells
+            .get_or_init(|| Cells::of(self.document))
+            .headings(self.document, span)
     }
 
     /// Every line of a form that is not empty.
@@ -209,7 +218,7 @@ impl Ground {
     /// What of a document could be read.
     pub(crate) fn of(document: &Document) -> Self {
         let stopped = |note: &String| {
-            ["未读", "过大", "截断", "未全", "上限", "只读"]
+            ["未读", "过大", "截断", "其余", "上限"]
                 .iter()
                 .any(|word| note.contains(word))
         };

@@ -123,11 +123,7 @@ fn message(fields: &Fields<'_>, key: &'static str) -> Option<String> {
 impl Labels {
     /// Whether a label is one of the names, alone or with a little beside it: `咨询电话(工作日)`, `(三)办公时间安排`.
     fn match_label(&self, label: &str) -> bool {
-        if self
-            .others
-            .iter()
-            .any(|other| label.contains(other.as_str()))
-        {
+        if self.are_others(label) {
             return false;
         }
         let length = label.chars().count();
@@ -139,6 +135,15 @@ impl Labels {
                         || label.starts_with(name.as_str())
                         || (own >= 4 && label.contains(name.as_str()))))
         })
+    }
+}
+
+impl Labels {
+    /// Whether a label is one of another element that only sounds alike (监督电话 beside 联系电话).
+    fn are_others(&self, label: &str) -> bool {
+        self.others
+            .iter()
+            .any(|other| label.contains(other.as_str()))
     }
 }
 

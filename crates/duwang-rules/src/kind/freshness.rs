@@ -4,6 +4,7 @@
 
 use super::{Out, Reading};
 use crate::judge::{Draft, Slots, shanghai_day};
+use crate::load::Fields;
 use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{ChannelFacts, ColumnClass, ColumnFacts, Level, Subject};
@@ -15,21 +16,63 @@ pub(crate) struct Freshness {
     /// Judge the newest page of the whole channel instead of its columns.
     account: bool,
     /// Most days since the newest item.
-    days: u32,
+    days: Days,
     /// From this share of the days on, a hint is given.
     warn_ratio: Option<f64>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Freshness> {
     let fields = reading.fields;
-    let days = fields.required_number("days");
-    let freshness = Freshness {
+    Some(Freshness {
         class: fields.words("class"),
         account: fields.flag("account").unwrap_or(false),
-        days: days.map_or(1, |d| d.value),
+        days: days(fields),
         warn_ratio: fields.ratio("warn_ratio"),
-    };
-    Some(freshness)
+    })
+}
+
+/// Most days, for all classes or class by class: `days = 14`, `days = { news = 14, notice = 180 }`.
+#[derive(Debug)]
+enum Days {
+    All(u32),
+    ByClass(Vec<(ColumnClass, u32)>),
+}
+
+impl Days {
+    /// `None`: no limit for this class, unless the units file pins one.
+    fn of(&self, class: ColumnClass) -> Option<u32> {
+        match self {
+            Self::All(days) => (class != ColumnClass::Other).then_some(*days),
+            Self::ByClass(days) => days.iter().find(|(c, _)| *c == class).map(|(_, d)| *d),
+        }
+    }
+
+    fn of_account(&self) -> u32 {
+        match self {
+            Self::All(days) => *days,
+            Self::ByClass(days) => days.iter().map(|(_, d)| *d).max().unwrap_or(u32::MAX),
+        }
+    }
+}
+
+fn days(fields: &Fields<'_>) -> Days {
+    if !fields.is_table("days") {
+        return Days::All(fields.required_number("days").map_or(1, |d| d.value));
+    }
+    let by_class = fields.table("days").map_or_else(Vec::new, |days| {
+        let limits = [
+            (ColumnClass::News, days.number("news")),
+            (ColumnClass::Notice, days.number("notice")),
+            (ColumnClass::Policy, days.number("policy")),
+            (ColumnClass::Other, days.number("other")),
+        ];
+        days.finish();
+        limits
+            .into_iter()
+            .filter_map(|(class, limit)| Some((class, limit?.value)))
+            .collect()
+    });
+    Days::ByClass(by_class)
 }
 
 /// How old the newest is against how old it may be.
@@ -52,8 +95,11 @@ impl Freshness {
             return self.judge_account(facts, today, out);
         }
         let mut judged = false;
-        for column in facts.columns.iter().filter(|c| self.is_of_class(c)) {
-            match self.judge_column(column, today, out) {
+        for column in &facts.columns {
+            let Some(limit) = self.limit_of(column) else {
+                continue;
+            };
+            match self.judge_column(column, limit, today, out) {
                 true => judged = true,
                 false => out.unjudged(&column.url),
             }
@@ -61,14 +107,21 @@ impl Freshness {
         judged
     }
 
-    fn is_of_class(&self, column: &ColumnFacts) -> bool {
-        (self.class.is_empty() || self.class.contains(&column.class))
-            && (column.update_days.is_some()
-                || column.class != ColumnClass::Other
-                || !self.class.is_empty())
+    /// The pinned limit, else that of its class.
+    fn limit_of(&self, column: &ColumnFacts) -> Option<u32> {
+        if !self.class.is_empty() && !self.class.contains(&column.class) {
+            return None;
+        }
+        column.update_days.or_else(|| self.days.of(column.class))
     }
 
-    fn judge_column(&self, column: &ColumnFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
+    fn judge_column(
+        &self,
+        column: &ColumnFacts,
+        limit: u32,
+        today: NaiveDate,
+        out: &mut Out<'_>,
+    ) -> bool {
         if column.exempt_until.is_some_and(|until| today <= until) {
             return true;
         }
@@ -76,7 +129,6 @@ impl Freshness {
         let Some(newest) = column.items.iter().filter_map(|i| i.date).max() else {
             return false;
         };
-        let limit = column.update_days.unwrap_or(self.days);
         let age = Age::new(newest, today, limit);
         let undated = column.items.iter().any(|i| i.date.is_none());
         if !age.is_stale() && !age.is_near(self.warn_ratio) {
@@ -103,7 +155,7 @@ impl Freshness {
             .flat_map(|c| c.items.iter().filter_map(|i| i.date));
         let newest = pages.chain(items).filter(|day| *day <= today).max();
         let Some(newest) = newest else { return false };
-        let age = Age::new(newest, today, self.days);
+        let age = Age::new(newest, today, self.days.of_account());
         if !age.is_stale() && !age.is_near(self.warn_ratio) {
             return true;
         }

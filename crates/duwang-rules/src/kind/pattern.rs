@@ -109,10 +109,18 @@ impl Pattern {
     fn objection(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let text = &seen.text(self.form)[found.line.0..found.line.1];
         let line = Line::new(text, found.start - found.line.0, found.end - found.line.0);
-        if let Some(unless) = self.unless.iter().find(|e| e.regex.is_match(text)) {
+        // A cell is a line of its own: what its column and row are called counts as said on the same line.
+        let headings = match self.unless.is_empty() && self.near.is_empty() {
+            true => Vec::new(),
+            false => seen.headings(found.span),
+        };
+        let said = |e: &&Expression| {
+            e.regex.is_match(text) || headings.iter().any(|heading| e.regex.is_match(heading))
+        };
+        if let Some(unless) = self.unless.iter().find(said) {
             return Some(Why::Condition(unless.source.clone()));
         }
-        if !self.near.is_empty() && !self.near.iter().any(|e| e.regex.is_match(text)) {
+        if !self.near.is_empty() && self.near.iter().find(said).is_none() {
             return Some(Why::Condition(sources(&self.near)));
         }
         let failed = self.verify.is_some_and(|verify| !verify.passes(&line));

@@ -103,6 +103,11 @@ impl<'a> Fields<'a> {
         self.raw(key).is_some()
     }
 
+    pub(crate) fn is_table(&self, key: &'static str) -> bool {
+        self.raw(key)
+            .is_some_and(|raw| matches!(raw.value, DeValue::Table(_)))
+    }
+
     /// The winning value under a key, untyped.
     pub(crate) fn raw(&self, key: &'static str) -> Option<At<&'a DeValue<'a>>> {
         self.ask(key)?.layers.last().cloned()
@@ -263,15 +268,19 @@ impl<'a> Fields<'a> {
         let entry = self.ask(key)?;
         let mut fields: Option<Fields<'a>> = None;
         for layer in &entry.layers {
-            let DeValue::Table(table) = layer.value else {
-                return self.mismatch(key, &layer.place, "表", layer.value);
-            };
-            match &mut fields {
-                Some(fields) => fields.lay_over(layer.place.file, table),
-                None => fields = Some(Fields::new(self.troubles, layer.place.clone(), table)),
+            match (layer.value, &mut fields) {
+                (DeValue::Table(table), Some(fields)) => fields.lay_over(layer.place.file, table),
+                (DeValue::Table(table), None) => {
+                    fields = Some(Fields::new(self.troubles, layer.place.clone(), table));
+                }
+                // A table laid over a plain value takes its place; the other way round is a fault.
+                _ => fields = None,
             }
         }
-        fields
+        match (fields, entry.layers.last()) {
+            (None, Some(last)) => self.mismatch(key, &last.place, "表", last.value),
+            (fields, _) => fields,
+        }
     }
 
     /// A table under any key, for tables whose keys are names.

@@ -1,4 +1,4 @@
-//! From parsed files to compiled rules: common keys, overlays, variants for single units.
+//! From parsed files to compiled rules: common keys, overlays, versions for some units.
 
 use super::examples;
 use super::fields::{At, Fields};
@@ -6,17 +6,17 @@ use super::sources::{Lists, Parsed, Sources};
 use crate::error::{Place, Troubles, nearest};
 use crate::judge::{Parts, Scanner, Slots, Watchlist};
 use crate::kind::{self, Check, KINDS, terms::Row};
-use crate::rule::{Basis, Rule, RuleState, Scope};
-use duwang_model::{Certainty, Kind, Level};
+use crate::rule::{Audience, Basis, Rule, RuleState, Scope};
+use duwang_model::{Certainty, Kind, Level, UnitKind};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
 
 /// Everything compiled.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// The rules for all units by id, then the variants for single units.
+    /// The rules for everybody by id, then the versions for some.
     pub(crate) rules: Vec<Rule>,
-    /// How many of them are for all units.
+    /// How many of them are for everybody.
     pub(crate) common: usize,
     /// Rows of all word lists.
     pub(crate) rows: Vec<Row>,
@@ -25,7 +25,7 @@ pub(crate) struct Loaded {
     pub(crate) packs: String,
 }
 
-pub(crate) fn compile(sources: &Sources<'_>, troubles: &Troubles<'_>) -> Loaded {
+pub(crate) fn compile<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) -> Loaded {
     let packs = packs(sources, troubles);
     let overrides = Overrides::of(sources, troubles);
     let mut compiling = Compiling {
@@ -37,7 +37,7 @@ pub(crate) fn compile(sources: &Sources<'_>, troubles: &Troubles<'_>) -> Loaded 
     };
     for (id, parsed) in &sources.rules {
         match packs.get(pack_of(id)) {
-            Some(pack) => compiling.rule(id, pack, parsed, &overrides.for_all(id)),
+            Some(pack) => compiling.rule(id, pack, parsed, &overrides.for_everybody(id)),
             None => no_pack(pack_of(id), parsed, troubles),
         }
     }
@@ -46,8 +46,8 @@ pub(crate) fn compile(sources: &Sources<'_>, troubles: &Troubles<'_>) -> Loaded 
         let Some(pack) = packs.get(pack_of(id)) else {
             continue;
         };
-        for variant in overrides.for_single_units(id) {
-            compiling.rule(id, pack, parsed, &variant);
+        for version in overrides.for_some(id) {
+            compiling.rule(id, pack, parsed, &version);
         }
     }
     let scanner = compiling.watch.build().unwrap_or_else(|reason| {
@@ -108,77 +108,133 @@ struct Override<'s> {
     table: &'s DeTable<'s>,
     /// Only for these units; empty: for all.
     units: Vec<String>,
+    /// Only for units of these kinds; empty: for all.
+    kinds: Vec<UnitKind>,
 }
 
 /// One version of a rule: the overlays that apply, and for whom.
-struct Variant<'s> {
+struct Version<'s> {
     layers: Vec<&'s Override<'s>>,
-    only_unit: Option<String>,
+    audience: Audience,
 }
 
 impl<'s> Overrides<'s> {
-    fn of(sources: &'s Sources<'_>, troubles: &Troubles<'_>) -> Self {
-        let mut by_rule: BTreeMap<&str, Vec<Override<'_>>> = BTreeMap::new();
+    fn of(sources: &'s Sources<'_>, troubles: &'s Troubles<'s>) -> Self {
+        let mut overrides = Self {
+            by_rule: BTreeMap::new(),
+        };
         for overlay in &sources.overlays {
-            let file_units = units_of(overlay.table.get_ref());
+            let whole = overlay.fields(troubles);
+            let (file_units, file_kinds) = (names(&whole, "units"), whole.words("unit_kinds"));
             for (id, key_place, value, place) in overlay.overrides() {
-                if matches!(id, "units" | "title") {
+                if matches!(id, "units" | "unit_kinds" | "title") {
                     continue;
                 }
                 if !sources.rules.contains_key(id) {
-                    troubles.report_with(
-                        &key_place,
-                        format!("没有规则“{id}”"),
-                        "这里",
-                        nearest(id, sources.rules.keys().copied())
-                            .map(|near| format!("是不是“{near}”？")),
-                    );
+                    no_such_rule(id, &key_place, sources, troubles);
                     continue;
                 }
-                let DeValue::Table(table) = value else {
-                    troubles.report(&place, format!("“{id}”下面要写成表"));
-                    continue;
-                };
-                let mut units = units_of(table);
-                if units.is_empty() {
-                    units.clone_from(&file_units);
+                for table in tables(id, value, &place, troubles) {
+                    let own = Fields::new(troubles, place.clone(), table);
+                    let (units, kinds) = (names(&own, "units"), own.words("unit_kinds"));
+                    overrides.by_rule.entry(id).or_default().push(Override {
+                        file: overlay.file,
+                        table,
+                        units: if units.is_empty() {
+                            file_units.clone()
+                        } else {
+                            units
+                        },
+                        kinds: if kinds.is_empty() {
+                            file_kinds.clone()
+                        } else {
+                            kinds
+                        },
+                    });
                 }
-                by_rule.entry(id).or_default().push(Override {
-                    file: overlay.file,
-                    table,
-                    units,
-                });
             }
         }
-        Self { by_rule }
+        overrides
+    }
+
+    /// The version for everybody no overlay names.
+    fn for_everybody(&self, id: &str) -> Version<'_> {
+        self.version(id, Audience::default())
+    }
+
+    /// A version for each unit and kind of unit that an overlay names, and for each of both together.
+    fn for_some(&self, id: &str) -> Vec<Version<'_>> {
+        let all = self.of_rule(id);
+        let units: BTreeSet<&String> = all.iter().flat_map(|o| &o.units).collect();
+        let kinds: BTreeSet<UnitKind> = all.iter().flat_map(|o| o.kinds.iter().copied()).collect();
+        let units = std::iter::once(None).chain(units.into_iter().cloned().map(Some));
+        let kinds: Vec<Option<UnitKind>> = std::iter::once(None)
+            .chain(kinds.into_iter().map(Some))
+            .collect();
+        units
+            .flat_map(|unit| {
+                kinds.iter().map(move |kind| Audience {
+                    unit: unit.clone(),
+                    kind: *kind,
+                })
+            })
+            .filter(|audience| !audience.is_everybody())
+            .map(|audience| self.version(id, audience))
+            .collect()
+    }
+
+    fn version(&self, id: &str, audience: Audience) -> Version<'_> {
+        let applies = |o: &&Override<'_>| {
+            let unit = audience.unit.as_ref();
+            (o.units.is_empty() || unit.is_some_and(|u| o.units.contains(u)))
+                && (o.kinds.is_empty() || audience.kind.is_some_and(|k| o.kinds.contains(&k)))
+        };
+        Version {
+            layers: self.of_rule(id).iter().filter(applies).collect(),
+            audience,
+        }
     }
 
     fn of_rule(&self, id: &str) -> &[Override<'_>] {
         self.by_rule.get(id).map_or(&[], Vec::as_slice)
     }
+}
 
-    /// The rule for every unit no overlay names.
-    fn for_all(&self, id: &str) -> Variant<'_> {
-        let all = self.of_rule(id);
-        Variant {
-            layers: all.iter().filter(|o| o.units.is_empty()).collect(),
-            only_unit: None,
-        }
+/// One table, or several of them (`[["rule/id"]]`, for several audiences).
+fn tables<'s>(
+    id: &str,
+    value: &'s DeValue<'s>,
+    place: &Place,
+    troubles: &Troubles<'_>,
+) -> Vec<&'s DeTable<'s>> {
+    let tables: Vec<&DeTable<'_>> = match value {
+        DeValue::Table(table) => vec![table],
+        DeValue::Array(items) => items
+            .iter()
+            .filter_map(|item| match item.get_ref() {
+                DeValue::Table(table) => Some(table),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    if tables.is_empty() {
+        troubles.report(place, format!("“{id}”下面要写成表"));
     }
+    tables
+}
 
-    /// One version for each unit that an overlay names.
-    fn for_single_units(&self, id: &str) -> Vec<Variant<'_>> {
-        let all = self.of_rule(id);
-        let named: BTreeSet<&String> = all.iter().flat_map(|o| &o.units).collect();
-        let version = |unit: &String| Variant {
-            layers: all
-                .iter()
-                .filter(|o| o.units.is_empty() || o.units.contains(unit))
-                .collect(),
-            only_unit: Some(unit.clone()),
-        };
-        named.into_iter().map(version).collect()
-    }
+fn names(fields: &Fields<'_>, key: &'static str) -> Vec<String> {
+    fields.texts(key).into_iter().map(|t| t.value).collect()
+}
+
+fn no_such_rule(id: &str, place: &Place, sources: &Sources<'_>, troubles: &Troubles<'_>) {
+    troubles.report_with(
+        place,
+        format!("没有规则“{id}”"),
+        "这里",
+        nearest(id, sources.rules.keys().copied()).map(|near| format!("是不是“{near}”？")),
+    );
 }
 
 fn pack_of(id: &str) -> &str {
@@ -196,20 +252,6 @@ fn no_pack(pack: &str, parsed: &Parsed<'_>, troubles: &Troubles<'_>) {
     );
 }
 
-fn units_of(table: &DeTable<'_>) -> Vec<String> {
-    let Some(value) = table.get("units") else {
-        return Vec::new();
-    };
-    match value.get_ref() {
-        DeValue::Array(items) => items
-            .iter()
-            .filter_map(|item| item.get_ref().as_str().map(str::to_owned))
-            .collect(),
-        DeValue::String(one) => vec![one.to_string()],
-        _ => Vec::new(),
-    }
-}
-
 // ---- rules ----
 
 struct Compiling<'s, 't> {
@@ -221,12 +263,12 @@ struct Compiling<'s, 't> {
 }
 
 impl Compiling<'_, '_> {
-    fn rule(&mut self, id: &str, pack: &Pack<'_>, parsed: &Parsed<'_>, variant: &Variant<'_>) {
+    fn rule(&mut self, id: &str, pack: &Pack<'_>, parsed: &Parsed<'_>, version: &Version<'_>) {
         let mut fields = parsed.fields(self.troubles);
-        for layer in &variant.layers {
+        for layer in &version.layers {
             fields.lay_over(layer.file, layer.table);
         }
-        if let Some(rule) = self.read(id, pack, &fields, variant) {
+        if let Some(rule) = self.read(id, pack, &fields, version) {
             self.rules.push(rule);
         }
         fields.finish();
@@ -237,10 +279,10 @@ impl Compiling<'_, '_> {
         id: &str,
         pack: &Pack<'_>,
         fields: &Fields<'_>,
-        variant: &Variant<'_>,
+        version: &Version<'_>,
     ) -> Option<Rule> {
-        if !variant.layers.is_empty() {
-            fields.has("units"); // the overlay's own key
+        if !version.layers.is_empty() {
+            let _ = (fields.has("units"), fields.has("unit_kinds")); // the overlay's own keys
         }
         let kind = kind_word(fields);
         let state = fields.word("state").unwrap_or(RuleState::Active);
@@ -309,7 +351,7 @@ impl Compiling<'_, '_> {
             good: examples.good,
             not_yet: examples.not_yet,
             rows,
-            only_unit: variant.only_unit.clone(),
+            audience: version.audience.clone(),
             check,
         })
     }

@@ -186,9 +186,10 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
     let _ = seen.each(anywhere, &element.parts, &mut |found| {
         let line = &text[found.line.0..found.line.1];
         let end = found.end - found.line.0;
-        if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end)
-            && element.labels.match_label(strip(label))
-        {
+        if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end) {
+            if !element.labels.match_label(strip(label)) {
+                return ControlFlow::Continue(());
+            }
             let mut sort = element.values.sort(value);
             let mut value = value.to_owned();
             if sort != Sort::Filled

@@ -1,0 +1,65 @@
+//! Table cells by their place in the text.
+
+use duwang_model::{Document, Span};
+
+/// The cells of all tables of a document, in text order.
+#[derive(Debug)]
+pub(crate) struct Cells {
+    cells: Vec<CellAt>,
+}
+
+/// One cell and where it stands in its table, counted from 1 as a person does (a header is the first row).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CellAt {
+    span: Span,
+    pub(crate) table: usize,
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+}
+
+impl Cells {
+    pub(crate) fn of(document: &Document) -> Self {
+        let mut cells = Vec::new();
+        for (table, t) in document.tables.iter().enumerate() {
+            let first_row = if t.header.is_empty() { 1 } else { 2 };
+            for (row, r) in t.rows.iter().enumerate() {
+                for (column, cell) in r.iter().enumerate() {
+                    cells.push(CellAt {
+                        span: cell.span,
+                        table: table + 1,
+                        row: row + first_row,
+                        column: column + 1,
+                    });
+                }
+            }
+        }
+        cells.sort_by_key(|c| (c.span.start, c.span.end));
+        Self { cells }
+    }
+
+    /// The cell that holds the beginning of a span.
+    pub(crate) fn at(&self, span: Span) -> Option<CellAt> {
+        let next = self.cells.partition_point(|c| c.span.start <= span.start);
+        let cell = self.cells.get(next.checked_sub(1)?)?;
+        cell.span.overlaps(span).then_some(*cell)
+    }
+
+    /// What a table says about a cell elsewhere: the header of its column, and the first cell of its row.
+    pub(crate) fn headings<'d>(&self, document: &'d Document, span: Span) -> Vec<&'d str> {
+        let Some(cell) = self.at(span) else {
+            return Vec::new();
+        };
+        let Some(table) = document.tables.get(cell.table - 1) else {
+            return Vec::new();
+        };
+        let first_row = if table.header.is_empty() { 1 } else { 2 };
+        let header = table.header.get(cell.column - 1).map(String::as_str);
+        let first = table
+            .rows
+            .get(cell.row - first_row)
+            .and_then(|row| row.first())
+            .filter(|_| cell.column > 1)
+            .map(|cell| cell.text.as_str());
+        header.into_iter().chain(first).collect()
+    }
+}
