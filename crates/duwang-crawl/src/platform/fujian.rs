@@ -15,8 +15,7 @@ const SSP: &str = "/ssp/search/api/apiSearch?";
 pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
     let needle = [WAS, SSP].into_iter().find(|n| sheet.holds(n))?;
     let address = script::address(sheet.html, needle)?;
-    let asks_for_a_list = address.contains("channelid=") || address.contains("siteId=");
-    if !asks_for_a_list || !sheet.items().is_empty() {
+    if !asks_for_a_list(&address) || !sheet.items().is_empty() || sheet.is_article() {
         return None;
     }
     let url = sheet.base.join(&address).ok()?;
@@ -46,6 +45,14 @@ pub(super) fn read_answer(url: &Url, body: &str) -> Option<ListReading> {
         page: page + 1, // page 1 is the page that calls the interface
         ..ListReading::default()
     })
+}
+
+/// A list has its own channel and pages; a search form asks for words.
+fn asks_for_a_list(address: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|w| address.contains(w));
+    has(&["channelid=", "siteId="])
+        && has(&["classsql=", "prepage=", "page=", "sourceType="])
+        && !has(&["searchword", "keyWord", "keywords"])
 }
 
 fn item(doc: &Value, base: &Url) -> Option<ListItem> {

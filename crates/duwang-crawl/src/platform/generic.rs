@@ -1,17 +1,13 @@
 //! Any other list: dated links side by side, turned by 下一页 or by numbers. Reads only what is plainly a list, because an article
 //! taken for a list would give a column that is none.
 
-use super::rows::{Group, one_line, segments};
+use super::rows::Group;
 use super::sheet::{Sheet, list_page};
 use crate::walk::shape::looks_like_column;
-use duwang_html::NodeId;
 use duwang_model::ListReading;
 
-/// Text of an article that no list page has outside its entries.
-const ARTICLE_CHARS: usize = 250;
-
 pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
-    if is_article(sheet) {
+    if sheet.is_article() {
         return None;
     }
     let Some(group) = list_group(sheet) else {
@@ -54,6 +50,16 @@ fn list_group<'s>(sheet: &'s Sheet<'_>) -> Option<&'s Group> {
 
 fn is_list(group: &Group, sheet: &Sheet<'_>) -> bool {
     let rows = group.rows.len();
+    let leads = |anchor: usize| {
+        sheet
+            .rows()
+            .anchors
+            .get(anchor)
+            .is_some_and(|a| a.url.is_some())
+    };
+    if !group.rows.iter().any(|r| leads(r.anchor)) {
+        return false;
+    }
     if group.dated * 2 >= rows && group.dated > 0 {
         return group.dated >= 3 || sheet.pager().is_there() || is_column(sheet);
     }
@@ -81,85 +87,10 @@ fn empty(sheet: &Sheet<'_>) -> Option<ListReading> {
         return None;
     }
     let text = sheet.empty_text();
-    (!text.is_empty() || has_empty_list(sheet)).then(|| {
-        let mut reading = sheet.reading("generic", Vec::new());
-        reading.empty_text = text;
-        reading
-    })
-}
-
-/// `<ul class="list"></ul>`.
-fn has_empty_list(sheet: &Sheet<'_>) -> bool {
-    let tree = sheet.tree;
-    tree.descendants(tree.root()).any(|id| {
-        matches!(tree.name(id), "ul" | "ol" | "div" | "table" | "tbody")
-            && ["class", "id"].iter().any(|n| {
-                tree.attr(id, n)
-                    .is_some_and(|v| v.to_ascii_lowercase().contains("list"))
-            })
-            && segments(tree, id, tree.end(id)).next().is_none()
-            && !tree.descendants(id).any(|d| tree.name(d) == "img")
-    })
-}
-
-fn is_article(sheet: &Sheet<'_>) -> bool {
-    const BOXES: &[&str] = &[
-        "TRS_Editor",
-        "TRS_UEDITOR",
-        "UCAP-CONTENT",
-        "vsb_content",
-        "v_news_content",
-        "\"zoom\"",
-        "fontzoom",
-        "js_content",
-        "article-content",
-        "barrierfree_container",
-    ];
-    let has_box = BOXES.iter().any(|b| sheet.holds(b));
-    let is_tagged = sheet.meta("articletitle").is_some() && sheet.meta("pubdate").is_some();
-    let limit = if has_box || is_tagged {
-        ARTICLE_CHARS / 5
-    } else {
-        ARTICLE_CHARS
-    };
-    running_text(sheet, limit) >= limit
-}
-
-/// Characters of paragraphs that stand outside the rows of any dated group, counted up to `enough`.
-fn running_text(sheet: &Sheet<'_>, enough: usize) -> usize {
-    let tree = sheet.tree;
-    let mut rows: Vec<NodeId> = sheet
-        .rows()
-        .groups
-        .iter()
-        .filter(|g| g.dated > 1 || g.articles > 1)
-        .flat_map(|g| &g.rows)
-        .map(|r| r.node)
-        .collect();
-    rows.sort_unstable();
-    let is_in_row = |id: NodeId| {
-        let before = rows.partition_point(|r| *r <= id);
-        before
-            .checked_sub(1)
-            .and_then(|i| rows.get(i))
-            .is_some_and(|r| tree.is_within(id, *r))
-    };
-    let mut count = 0;
-    for id in tree.descendants(tree.root()) {
-        if tree.name(id) != "p"
-            || is_in_row(id)
-            || tree.descendants(id).any(|d| tree.name(d) == "a")
-        {
-            continue;
-        }
-        let length = one_line(&tree.inner_text(id)).chars().count();
-        // Short lines are labels and footers.
-        if length >= 20 {
-            count += length;
-        }
-        if count >= enough {
-            break;
-        }
+    if text.is_empty() && !sheet.has_empty_list() {
+        return None;
     }
-    count
+    let mut reading = sheet.reading("generic", Vec::new());
+    reading.notes.extend(sheet.doubt().map(str::to_owned));
+    Some(reading)
 }

@@ -17,7 +17,7 @@ use url::Url;
 const GROUP: usize = 60;
 
 pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
-    if !sheet.holds("<datastore") {
+    if !sheet.holds("<datastore") || sheet.is_article() {
         return None;
     }
     let island = largest_store(sheet.html);

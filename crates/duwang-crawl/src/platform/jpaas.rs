@@ -13,6 +13,9 @@ pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
     if !sheet.holds("queryData") && !sheet.holds("querydata") {
         return None;
     }
+    if sheet.is_article() {
+        return None;
+    }
     let node = list_unit(sheet)?;
     let data = loose::answer(sheet.tree.attr(node, "querydata")?)?;
     let rows = sheet.rows();

@@ -7,6 +7,7 @@
 //! answer) into its entries, the requests for the other pages of the list, and the totals the site itself states, so that the walk can
 //! prove that it saw everything. Requests in `next` leave their column empty; the walk fills it in.
 
+mod article;
 mod date;
 mod fujian;
 mod generic;
@@ -28,8 +29,19 @@ use duwang_model::ListReading;
 use sheet::Sheet;
 use url::Url;
 
-/// The note of an interface answer that could not be read: such a page was not seen.
-pub(crate) const UNREADABLE: &str = "列表接口的回答读不懂";
+/// The note of an interface answer that could not be read.
+const UNREADABLE: &str = "列表接口的回答读不懂";
+/// The note of a list that scripts fill from a place no reader knows.
+const FILLED_BY_SCRIPT: &str = "列表由脚本填充，没有读到";
+/// The note of a list area that holds links, none of which was understood as an entry.
+const NOT_UNDERSTOOD: &str = "没有认出列表条目";
+
+/// Why a reading without entries is no proof that the list is empty; `None` when it is one.
+pub(crate) fn unseen(reading: &ListReading) -> Option<&'static str> {
+    [UNREADABLE, FILLED_BY_SCRIPT, NOT_UNDERSTOOD]
+        .into_iter()
+        .find(|why| reading.notes.iter().any(|n| n == why))
+}
 
 /// Most list pages asked for by one reading; the walk has its own cap.
 const MAX_NEXT: usize = 2000;
@@ -44,7 +56,9 @@ fn stated(text: &str) -> Option<usize> {
 
 /// Reads a list page; `None`: the page is not a list. `url` is the final one, after redirects.
 pub fn read_list(url: &Url, html: &str, tree: &Tree) -> Option<ListReading> {
-    if looks_like_article(url) || tree.is_empty() {
+    // Official accounts publish articles only.
+    let is_wechat = url.host_str() == Some("mp.weixin.qq.com");
+    if is_wechat || looks_like_article(url) || tree.is_empty() {
         return None;
     }
     let sheet = Sheet::new(url, html, tree);

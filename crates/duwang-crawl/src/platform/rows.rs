@@ -7,7 +7,7 @@
 
 use super::date;
 use crate::walk::normalise;
-use crate::walk::shape::{is_more, looks_like_article};
+use crate::walk::shape::{is_attachment, is_more, looks_like_article};
 use chrono::NaiveDate;
 use duwang_html::{NodeId, Tree};
 use duwang_model::ListItem;
@@ -35,7 +35,7 @@ pub(super) struct Row {
     /// Index into [`Rows::anchors`].
     pub(super) anchor: usize,
     pub(super) date: Option<NaiveDate>,
-    /// Its address is plainly that of an article.
+    /// Its address is plainly that of an article or a file.
     pub(super) article: bool,
 }
 
@@ -530,7 +530,7 @@ fn row(tree: &Tree, anchors: &[Anchor], node: NodeId, anchor: usize) -> Row {
         node,
         anchor,
         date: date::beside(segments(tree, node, tree.end(node)).take(60), url).or(inside),
-        article: url.is_some_and(looks_like_article),
+        article: url.is_some_and(|u| looks_like_article(u) || is_attachment(u)),
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) struct Sheet<'a> {
     pub(super) tree: &'a Tree,
     rows: OnceCell<Rows>,
     pager: OnceCell<Pager>,
+    is_article: OnceCell<bool>,
 }
 
 impl<'a> Sheet<'a> {
@@ -28,6 +29,7 @@ impl<'a> Sheet<'a> {
             tree,
             rows: OnceCell::new(),
             pager: OnceCell::new(),
+            is_article: OnceCell::new(),
         }
     }
 
@@ -43,6 +45,13 @@ impl<'a> Sheet<'a> {
     /// The links and words below the list that turn its pages.
     pub(super) fn pager(&self) -> &Pager {
         self.pager.get_or_init(|| Pager::of(self))
+    }
+
+    /// Whether the page is one article.
+    pub(super) fn is_article(&self) -> bool {
+        *self
+            .is_article
+            .get_or_init(|| super::article::is_article(self))
     }
 
     /// The group that is most likely the list of a page that is known to be one.
@@ -167,6 +176,51 @@ impl<'a> Sheet<'a> {
             })
             .or_else(|| parts.clone().next())
             .map(|p| p.chars().take(40).collect())
+    }
+
+    /// Why nothing was read where no entry was found; `None` when the page shows that there is none.
+    pub(super) fn doubt(&self) -> Option<&'static str> {
+        let is_any = |marks: &[&str]| marks.iter().any(|m| self.holds(m));
+        if is_any(&[
+            "id=\"app\"",
+            "id='app'",
+            "new Vue",
+            "createApp(",
+            "v-for=",
+            "ng-repeat",
+            "data-reactroot",
+        ]) {
+            return Some(super::FILLED_BY_SCRIPT);
+        }
+        if !self.empty_text().is_empty() {
+            return None;
+        }
+        if is_any(&[
+            "$.ajax",
+            "$.get",
+            "$.post",
+            "getJSON",
+            "axios",
+            "fetch(",
+            "XMLHttpRequest",
+        ]) {
+            return Some(super::FILLED_BY_SCRIPT);
+        }
+        (!self.has_empty_list()).then_some(super::NOT_UNDERSTOOD)
+    }
+
+    /// `<ul class="list"></ul>`.
+    pub(super) fn has_empty_list(&self) -> bool {
+        let tree = self.tree;
+        let is_list = |value: &str| value.to_ascii_lowercase().contains("list");
+        tree.descendants(tree.root()).any(|id| {
+            matches!(tree.name(id), "ul" | "ol" | "div" | "table" | "tbody")
+                && ["class", "id"]
+                    .iter()
+                    .any(|n| tree.attr(id, n).is_some_and(is_list))
+                && segments(tree, id, tree.end(id)).next().is_none()
+                && !tree.descendants(id).any(|d| tree.name(d) == "img")
+        })
     }
 
     /// What a list area without entries says: 暂无信息.

@@ -13,7 +13,14 @@ use std::sync::LazyLock;
 pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
     let strip = Strip::of(sheet)?;
     let items = sheet.items();
+    // A long article may be turned by the same call.
+    if items.len() < 2 && sheet.is_article() {
+        return None;
+    }
     let mut reading = sheet.reading("trs", items);
+    if reading.items.is_empty() && strip.pages > 0 {
+        reading.notes.extend(sheet.doubt().map(str::to_owned));
+    }
     reading.stated_pages = Some(strip.pages);
     reading.page = strip.current + 1;
     reading.stated_total = strip

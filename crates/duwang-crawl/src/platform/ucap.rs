@@ -20,6 +20,9 @@ pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
     if !is_ucap {
         return None;
     }
+    if sheet.is_article() {
+        return None;
+    }
     by_interface(sheet).or_else(|| by_pages(sheet))
 }
 
@@ -76,6 +79,9 @@ fn by_pages(sheet: &Sheet<'_>) -> Option<ListReading> {
     let items = sheet.items();
     let name = Numbered::of(sheet);
     let mut reading = sheet.reading("ucap", items);
+    if reading.items.is_empty() {
+        reading.notes.extend(sheet.doubt().map(str::to_owned));
+    }
     reading.stated_pages = pages;
     reading.stated_total = sheet.pager().total.filter(|t| *t >= reading.items.len());
     reading.page = name.page;

@@ -12,7 +12,7 @@ pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
         || sheet.holds("_sitegray")
         || sheet.holds("fanye")
         || sheet.holds("/system/resource/js/");
-    if !is_vsb || is_article(sheet) {
+    if !is_vsb || is_article(sheet) || sheet.is_article() {
         return None;
     }
     let group = sheet
@@ -27,6 +27,9 @@ pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
     let items = group.map(|g| sheet.rows().items(g)).unwrap_or_default();
     let pager = sheet.pager();
     let mut reading = sheet.reading("vsb", items);
+    if reading.items.is_empty() {
+        reading.notes.extend(sheet.doubt().map(str::to_owned));
+    }
     reading.stated_total = pager.total.filter(|t| *t >= reading.items.len());
     reading.stated_pages = pager.pages;
     reading.page = pager.current.unwrap_or(1);

@@ -19,7 +19,7 @@ pub use limits::WalkLimits;
 pub(crate) use tally::COLUMN_TYPE;
 pub use tally::ColumnReading;
 
-use crate::platform::UNREADABLE;
+use crate::platform::unseen;
 use crate::{Purpose, Request, wechat_canonical};
 use ::url::Url;
 use chrono::NaiveDate;
@@ -124,6 +124,21 @@ impl Walk {
         self.stopped = true;
     }
 
+    /// Requests for further articles of an account, such as those of [`crate::wechat_links`] (URL, title).
+    pub fn also(&mut self, articles: &[(String, String)]) -> Vec<Request> {
+        let mut out = Vec::new();
+        for (link, title) in articles {
+            match Url::parse(link.trim()) {
+                Ok(url) => {
+                    let url = wechat_canonical(&url).unwrap_or_else(|| normalise(&url));
+                    out.extend(self.ask(listed_page(&url, None, title, None)));
+                }
+                Err(_) => self.drop_link(link, "不是网址"),
+            }
+        }
+        out
+    }
+
     /// What follows from a visit. Lists come first, then their entries, other pages, files, and links to look at.
     pub fn found(&mut self, request: &Request, seen: &Seen<'_>) -> Vec<Request> {
         if !seen.outcome.is_seen() {
@@ -197,18 +212,13 @@ impl Walk {
 /// Beginning.
 impl Walk {
     fn articles(&mut self) -> Vec<Request> {
-        let links = self.channel.articles.clone();
-        let mut out = Vec::new();
-        for link in links {
-            match Url::parse(link.trim()) {
-                Ok(url) => {
-                    let url = wechat_canonical(&url).unwrap_or_else(|| normalise(&url));
-                    out.extend(self.ask(listed_page(&url, None, "", None)));
-                }
-                Err(_) => self.drop_link(&link, "不是网址"),
-            }
-        }
-        out
+        let links: Vec<_> = self
+            .channel
+            .articles
+            .iter()
+            .map(|link| (link.clone(), String::new()))
+            .collect();
+        self.also(&links)
     }
 
     fn pinned_columns(&mut self) -> Vec<Request> {
@@ -307,7 +317,7 @@ impl Walk {
             self.not_a_list(request);
             return Vec::new();
         }
-        let mut out = match seen.list {
+        let mut out = match seen.list.filter(|l| is_believable(request, &here, l)) {
             Some(list) => self.list(request, &here, list),
             None => {
                 self.not_a_list(request);
@@ -340,9 +350,10 @@ impl Walk {
             Purpose::List { column, page } => self
                 .tally(column)
                 .fail(*page, &Outcome::new(OutcomeKind::Unread, "没有认出列表")),
-            Purpose::Interface { column, page, .. } => self
-                .tally(column)
-                .fail(*page, &Outcome::new(OutcomeKind::Unread, UNREADABLE)),
+            Purpose::Interface { column, page, .. } => self.tally(column).fail(
+                *page,
+                &Outcome::new(OutcomeKind::Unread, "列表接口没有回答"),
+            ),
             _ => {}
         }
     }
@@ -359,12 +370,13 @@ impl Walk {
             ),
             _ => (request.url.clone(), 1),
         };
-        if list.notes.iter().any(|n| n == UNREADABLE) {
-            self.not_a_list(request);
-            return Vec::new();
-        }
         // What the page says of itself outweighs what was asked for, but for a server that always shows page 1.
         let page = if list.page > 1 { list.page } else { asked };
+        if let Some(why) = unseen(list).filter(|_| list.items.is_empty()) {
+            let outcome = Outcome::new(OutcomeKind::Unread, why);
+            self.tally(&column).fail(page, &outcome);
+            return Vec::new();
+        }
         let next: Vec<Request> = list
             .next
             .iter()
@@ -759,6 +771,18 @@ impl Found {
             .chain(self.attachments)
             .chain(self.checks)
     }
+}
+
+/// An entry of a list is an article: a few dated links on it make no column of it, a platform's own strip or a folder does.
+fn is_believable(request: &Request, here: &Url, list: &ListReading) -> bool {
+    let is_entry = matches!(
+        &request.purpose,
+        Purpose::Page {
+            column: Some(_),
+            ..
+        }
+    );
+    !(is_entry && list.platform == "generic" && !looks_like_column(here, ""))
 }
 
 fn listed_page(url: &str, column: Option<&str>, title: &str, date: Option<NaiveDate>) -> Request {

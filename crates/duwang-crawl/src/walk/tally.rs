@@ -46,6 +46,8 @@ pub struct ColumnReading {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pages: BTreeMap<usize, Sight>,
+    /// The first page each entry stands on.
+    first_on: HashMap<String, usize>,
     asked: BTreeSet<usize>,
     /// Pages that were never asked for because a limit was reached.
     refused: BTreeSet<usize>,
@@ -114,6 +116,10 @@ impl Tally {
             reading.items.clone()
         };
         // The same page seen twice (an alias, a second look): the fuller view counts, whichever came first.
+        for item in &items {
+            let first = self.first_on.entry(key(item)).or_insert(page);
+            *first = page.min(*first);
+        }
         let is_fuller = self
             .pages
             .get(&page)
@@ -140,21 +146,18 @@ impl Tally {
         let Some(Sight::Read(items)) = self.pages.get(&page) else {
             return false;
         };
-        let before: HashSet<String> = self
-            .pages
-            .range(..page)
-            .flat_map(|(_, s)| s.items())
-            .map(key)
-            .collect();
+        let stands_before = |i: &ListItem| self.first_on.get(&key(i)).is_some_and(|p| *p < page);
         let is_first_answer = self.has_interface && page == 2;
-        page > 1 && !is_first_answer && items.iter().all(|i| before.contains(&key(i)))
+        page > 1 && !is_first_answer && items.iter().all(stands_before)
     }
 
     /// The entry with this key.
     pub(super) fn item(&self, wanted: &str) -> Option<&ListItem> {
+        let page = self.first_on.get(wanted)?;
         self.pages
-            .values()
-            .flat_map(Sight::items)
+            .get(page)?
+            .items()
+            .iter()
             .find(|i| key(i) == wanted)
     }
 

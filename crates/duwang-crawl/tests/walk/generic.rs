@@ -208,3 +208,21 @@ fn blank_columns_are_columns() {
     assert!(walked.column("工作动态").complete && walked.column("工作动态").items.is_empty());
     assert_eq!(walked.columns.len(), 2);
 }
+
+#[test]
+fn a_list_that_scripts_fill_is_unseen_not_blank() {
+    let fills = [
+        "<div id='list'></div><script>$.ajax({url:'/x'})</script>",
+        "<div id=\"app\"><ul class='list'><li v-for='x in xs'>暂无数据</li></ul></div>",
+    ];
+    for fill in fills {
+        let html = format!("<html><meta name='ColumnName' content='通知公告'><body>{fill}</body></html>");
+        let site = Site::default()
+            .page("/qingshi/", "<a href='tzgg/'>通知公告</a>")
+            .page("/qingshi/tzgg/", html);
+        let walked = walk(&site);
+        let notices = walked.column("通知公告");
+        assert!(!notices.complete, "{fill}");
+        assert!(notices.notes[0].contains("脚本"), "{:?}", notices.notes);
+    }
+}
