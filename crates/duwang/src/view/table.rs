@@ -20,9 +20,9 @@ const COLUMNS: &[Column] = &[
 /// The last two columns share what is left of the line, but never get less than this.
 const LEAST: usize = 16;
 
-/// The table and its total, with ids, 180 columns wide at most (terminals fold what is too long for them).
+/// The table and its total, with ids, 140 columns wide at most: long texts are cut, the other formats have them whole.
 pub fn table(findings: &[Finding], unmask: bool) -> String {
-    table_with(findings, &Names::default(), 180, unmask)
+    table_with(findings, &Names::default(), 140, unmask)
 }
 
 /// The table with names instead of ids, at most `width` columns wide.
