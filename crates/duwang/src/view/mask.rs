@@ -10,12 +10,20 @@ pub fn mask_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for address in addresses(text) {
-        out.push_str(&mask_personal(&text[at..address.start]).text);
+        out.push_str(&mask_words(&text[at..address.start]));
         out.push_str(&mask_url(&text[address.clone()]));
         at = address.end;
     }
-    out.push_str(&mask_personal(&text[at..]).text);
+    out.push_str(&mask_words(&text[at..]));
     out
+}
+
+/// Masks what is a number by itself before blanks are allowed inside numbers: `0599-6660001 13800138001` are two numbers, and
+/// `138 0013 8001` is one.
+fn mask_words(text: &str) -> String {
+    let words = text.split_inclusive(char::is_whitespace);
+    let masked: String = words.map(|word| mask_personal(word).text).collect();
+    mask_personal(&masked).text
 }
 
 /// The address with valid ID numbers masked anywhere, and mobile numbers where they are a value (`tel=138…`, `tel:138…`).
@@ -106,6 +114,21 @@ mod tests {
             mask_text("证号350499199001010018"),
             "证号350499********0018"
         );
+    }
+
+    #[test]
+    fn neighbours_do_not_hide_a_number() {
+        for (given, shown) in [
+            ("0599-6660001 13800138001", "0599-6660001 138****8001"),
+            (
+                "350499199001010018 13800138001",
+                "350499********0018 138****8001",
+            ),
+            ("1 350499199001010018", "1 350499********0018"),
+            ("138 0013 8001", "138 **** 8001"),
+        ] {
+            assert_eq!(mask_text(given), shown);
+        }
     }
 
     #[test]
