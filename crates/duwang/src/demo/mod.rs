@@ -34,9 +34,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Every host of the city, in the order of its loopback address from 127.0.0.2 on. The name is its placeholder in the data: `{trs}`.
-const HOSTS: [&str; 13] = [
+const HOSTS: [&str; 14] = [
     "portal", "trs", "jcms", "gkmlpt", "jpaas", "ucap", "vsb", "table", "card", "nfcms", "wx",
-    "wxcheck", "game",
+    "wxcheck", "game", "guard",
 ];
 
 /// How often an unlucky choice of port is tried anew on all addresses.

@@ -281,11 +281,11 @@ impl Builder<'_> {
         let stated = listing.items.len() + column.claims;
         let shown = listing.items.len().div_ceil(size).max(1);
         let total = shown; // a claimed item has no page
-        let interface = matches!(
-            platform,
-            Platform::Jcms | Platform::Jpaas | Platform::Gkmlpt
-        );
-        let static_pages = if interface { 1 } else { shown };
+        let static_pages = match platform {
+            Platform::Gkmlpt => 0, // the tree is the list
+            Platform::Jcms | Platform::Jpaas => 1,
+            _ => shown,
+        };
         let path = |n: usize| platform.list_path(column, n, total);
         (1..=static_pages)
             .map(|page| {
