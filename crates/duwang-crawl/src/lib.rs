@@ -15,6 +15,7 @@ pub use net::{
 pub use platform::{read_interface, read_list};
 pub use request::{Purpose, Request};
 pub use walk::{
-    ColumnReading, Seen, Walk, WalkLimits, normalise, normalised, same_article, same_page,
+    ColumnCandidate, ColumnReading, KnownUnit, Seen, UnitCandidate, Walk, WalkLimits, draft_units,
+    find_columns, find_units, normalise, normalised, same_article, same_page,
 };
 pub use wechat_links::{wechat_canonical, wechat_links};

@@ -91,6 +91,17 @@ pub fn read_interface(platform: &str, url: &Url, body: &str) -> ListReading {
     }))
 }
 
+/// Every link of a page with its words, entries of drop-down lists included.
+pub(crate) fn named_links(url: &Url, html: &str, tree: &Tree) -> Vec<(Url, String)> {
+    let base = rows::base_of(tree, html, url);
+    let rows = rows::Rows::of(tree, &base);
+    let links = rows
+        .anchors
+        .into_iter()
+        .filter_map(|a| Some((a.url?, a.title)));
+    links.chain(rows::options(tree, &base)).collect()
+}
+
 fn bounded(mut reading: ListReading) -> ListReading {
     reading.page = reading.page.max(1);
     if reading.next.len() > MAX_NEXT {

@@ -23,7 +23,7 @@ pub(super) struct Anchor {
     /// Its visible words.
     pub(super) text: String,
     /// Words and title attribute joined to the best title.
-    title: String,
+    pub(super) title: String,
     /// A date inside the anchor.
     date: Option<NaiveDate>,
 }
@@ -104,6 +104,19 @@ pub(super) fn fragment_items(html: &str, base: &Url) -> Vec<ListItem> {
                 date: row.date,
             })
         })
+        .collect()
+}
+
+/// `<option value="../sjj/">市审计局</option>`.
+pub(super) fn options(tree: &Tree, base: &Url) -> Vec<(Url, String)> {
+    tree.descendants(tree.root())
+        .filter(|id| tree.name(*id) == "option")
+        .filter_map(|id| {
+            let value = tree.attr(id, "value")?.trim();
+            let url = value.contains('/').then(|| base.join(value).ok())??;
+            Some((url, one_line(&tree.inner_text(id))))
+        })
+        .filter(|(url, _)| matches!(url.scheme(), "http" | "https"))
         .collect()
 }
 

@@ -7,6 +7,7 @@
 //! [`Walk::mark_known`] for every URL of its frontier and by replaying [`Walk::found`] with the stored pages.
 
 mod class;
+mod discover;
 mod limits;
 mod scope;
 pub(crate) mod shape;
@@ -15,6 +16,9 @@ mod traps;
 mod url;
 
 pub use self::url::{normalise, normalised, same_article, same_page};
+pub use discover::{
+    ColumnCandidate, KnownUnit, UnitCandidate, draft_units, find_columns, find_units,
+};
 pub use limits::WalkLimits;
 pub(crate) use tally::COLUMN_TYPE;
 pub use tally::ColumnReading;
@@ -642,6 +646,9 @@ impl Walk {
         if self.known.contains_key(&key) || self.refused.contains(&key) || !self.checked.insert(key)
         {
             return None;
+        }
+        if self.limits.max_checks == 0 {
+            return None; // nobody wants links checked: nothing is cut off
         }
         if self.checks >= self.limits.max_checks {
             self.drop_link(&target, "范围外链接过多，未逐个检查");

@@ -216,7 +216,8 @@ fn a_list_that_scripts_fill_is_unseen_not_blank() {
         "<div id=\"app\"><ul class='list'><li v-for='x in xs'>暂无数据</li></ul></div>",
     ];
     for fill in fills {
-        let html = format!("<html><meta name='ColumnName' content='通知公告'><body>{fill}</body></html>");
+        let html =
+            format!("<html><meta name='ColumnName' content='通知公告'><body>{fill}</body></html>");
         let site = Site::default()
             .page("/qingshi/", "<a href='tzgg/'>通知公告</a>")
             .page("/qingshi/tzgg/", html);

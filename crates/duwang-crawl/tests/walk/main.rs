@@ -5,6 +5,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod discover;
 mod generic;
 mod gkmlpt;
 mod interfaces;
