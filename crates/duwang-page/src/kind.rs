@@ -277,7 +277,7 @@ fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
 }
 
 /// What is published in the form of a policy document but lays down no policy.
-const NO_POLICY: [&str; 34] = [
+const NO_POLICY: [&str; 36] = [
     "任免",
     "任职",
     "免职",
@@ -308,6 +308,8 @@ const NO_POLICY: [&str; 34] = [
     "出让",
     "批前",
     "建议的答复",
+    "建议的复函",
+    "建议办理",
     "提案",
     "停水",
     "停电",
@@ -340,6 +342,14 @@ fn policy(title: &Title, document: &Document, reasons: &mut Vec<String>) -> Opti
     if let Some(number) = &document.number {
         reasons.push(format!("有文号{number}"));
         return says(reasons, Kind::Policy, form);
+    }
+    if title
+        .own_has(&[
+            "召开", "举办", "举行", "开展", "解读", "学习", "宣传", "座谈",
+        ])
+        .is_some()
+    {
+        return None;
     }
     let word = title
         .own_has(&[

@@ -5,6 +5,7 @@ use crate::links::{Resolver, role_of};
 use crate::lists::{self, ListPart};
 use crate::main_part::{self, MainPart, Weights};
 use crate::tables::{Placed, is_layout};
+use crate::tags::Region;
 use crate::title::{self, Title};
 use crate::walk::{Draft, MediaKind, walk};
 use crate::{dates, parts};
@@ -54,10 +55,17 @@ impl Layout {
             };
         }
         let title = title::find(tree, &draft, &main, &weights);
-        let parts = parts::assign(tree, &draft, &main, &weights, &title);
+        let parts = parts::assign(tree, &draft, &main, &weights, &title, list.is_some());
         let in_list = list.map(|l| (l.dated, l.entries));
+        // Where no content was found, the pictures of the page are furniture.
+        let has_content = main.sure
+            || draft
+                .lines
+                .iter()
+                .zip(&parts)
+                .any(|(l, p)| *p == Part::Main && l.span.len() > 20);
         Self::place(tree, url, draft, &parts, &dates, title, in_list, |node| {
-            if main.holds(node) {
+            if main.holds(node) && has_content && weights.region[node as usize] == Region::None {
                 None
             } else {
                 Some(part_outside(&weights, node))
@@ -284,7 +292,6 @@ fn part_of_place(
 }
 
 fn part_outside(weights: &Weights, node: u32) -> Part {
-    use crate::tags::Region;
     match weights.region.get(node as usize) {
         Some(Region::Footer) => Part::Footer,
         Some(Region::Nav) => Part::Nav,

@@ -116,7 +116,7 @@ fn is_script(href: &str) -> bool {
 
 /// What a link is for, by the part it stands in, its target and its text.
 pub(crate) fn role_of(link: &RawLink, part: Part, text: &str, in_list: bool) -> LinkRole {
-    if link.hidden || part == Part::Hidden {
+    if link.hidden {
         return LinkRole::Hidden;
     }
     if part == Part::Footer {

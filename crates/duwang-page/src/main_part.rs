@@ -212,7 +212,7 @@ fn sum_up(tree: &Tree, values: &mut [u32]) {
 
 /// Chooses the content proper.
 pub(crate) fn choose(tree: &Tree, draft: &Draft, weights: &Weights) -> MainPart {
-    let dense = densest(tree, weights);
+    let dense = densest(tree, draft, weights);
     marked(draft, weights)
         .or_else(|| contained(tree, draft, weights, Container::Sure, dense))
         .or_else(|| contained(tree, draft, weights, Container::Likely, dense))
@@ -331,10 +331,14 @@ fn worthy(draft: &Draft, weights: &Weights, range: (u32, u32), certainty: Contai
 }
 
 /// Goes down from the root as long as one child holds nearly all of the running text.
-fn densest(tree: &Tree, weights: &Weights) -> usize {
+fn densest(tree: &Tree, draft: &Draft, weights: &Weights) -> usize {
     let mut at = 0;
     loop {
         let Some(id) = tree.node_at(at) else { return 0 };
+        if let Some(first) = first_twin(tree, draft, weights, id) {
+            at = first;
+            continue;
+        }
         let here = f64::from(weights.text[at]);
         let heaviest = tree
             .children(id)
@@ -355,6 +359,29 @@ fn densest(tree: &Tree, weights: &Weights) -> usize {
         }
         at = child;
     }
+}
+
+/// Some pages carry their content twice, for wide and for narrow screens: two children of the same weight with the same longest
+/// paragraph. The first is read.
+fn first_twin(tree: &Tree, draft: &Draft, weights: &Weights, id: NodeId) -> Option<usize> {
+    let here = weights.text[id.index()];
+    if here < 600 {
+        return None;
+    }
+    let mut heavy = tree
+        .children(id)
+        .filter(|c| tree.is_element(*c) && weights.text[c.index()] > here / 3);
+    let (first, second) = (heavy.next()?, heavy.next()?);
+    let longest = |id: NodeId| {
+        draft.own_text[id.index()..tree.end(id).index()]
+            .iter()
+            .max()
+            .copied()
+    };
+    let (a, b) = (weights.text[first.index()], weights.text[second.index()]);
+    let same =
+        a.abs_diff(b) * 8 < a && longest(first) == longest(second) && longest(first) > Some(60);
+    (same && u64::from(a) + u64::from(b) > u64::from(here) * 3 / 4).then(|| first.index())
 }
 
 /// Goes back up from a paragraph, an inline element or a piece of a table to the block that holds it.

@@ -1,13 +1,15 @@
 //! Label–value pairs: `联系电话：0599-6660001` in running text, rows of tables, definitions.
 
 use crate::fold::fold;
-use crate::tables::{Placed, is_layout};
+use crate::tables::Placed;
 use crate::walk::{RawCell, is_visible};
 use duwang_model::{Block, BlockKind, Pair, Part, Span, Table, Text};
 
 /// Most pairs kept of one page.
 const MAX_PAIRS: usize = 5_000;
 const MAX_LABEL: usize = 20;
+/// Longest table cell, in bytes, that is taken for a value.
+const MAX_VALUE: usize = 3_000;
 
 /// Everything pairs are read from.
 pub(crate) struct Ground<'d> {
@@ -25,9 +27,7 @@ pub(crate) fn find(ground: &Ground<'_>) -> Vec<Pair> {
         found: Vec::new(),
     };
     for one in ground.placed {
-        if !is_layout(&one.raw, ground.text.plain()) {
-            one.raw.rows.iter().for_each(|row| pairs.row(row, one.part));
-        }
+        one.raw.rows.iter().for_each(|row| pairs.row(row, one.part));
     }
     ground.tables.iter().for_each(|table| pairs.columns(table));
     ground
@@ -156,8 +156,15 @@ impl Pairs<'_> {
                 && (cell.head || text.ends_with(':') || is_label(text))
         };
         let names: Vec<bool> = row.iter().map(is_name).collect();
+        if row.len() >= 3 && names.iter().all(|n| *n) {
+            return; // a row of names is a header
+        }
         let mut i = 0;
         while i + 1 < row.len() {
+            if row[i + 1].span.len() > MAX_VALUE {
+                i += 1; // a cell that arranges the page
+                continue;
+            }
             let group = names[i] && names[i + 1] && i + 2 < row.len() && !names[i + 2];
             if !names[i]
                 || group
@@ -379,11 +386,7 @@ fn label_before(line: &str, from: usize, colon: usize) -> Option<Span> {
         end = from + line[from..from + open].trim_end().len();
     }
     let segment = &line[from..end];
-    let is_whole_line = from == 0
-        && segment
-            .chars()
-            .all(|c| is_label_char(c) || c.is_whitespace())
-        && segment.chars().filter(|c| !c.is_whitespace()).count() <= 8;
+    let is_whole_line = from == 0 && is_spaced_label(segment);
     let start = if is_whole_line {
         from + segment.len() - segment.trim_start().len()
     } else {
@@ -391,9 +394,28 @@ fn label_before(line: &str, from: usize, colon: usize) -> Option<Span> {
     };
     let label = &line[start..end];
     let count = label.chars().filter(|c| is_visible(*c)).count();
-    let has_word = label.chars().any(|c| is_han(c))
-        || label.bytes().filter(u8::is_ascii_alphabetic).count() >= 2;
+    let has_word =
+        label.chars().any(is_han) || label.bytes().filter(u8::is_ascii_alphabetic).count() >= 2;
     ((2..=MAX_LABEL).contains(&count) && has_word).then(|| Span::new(start, end))
+}
+
+/// `联系 电话`, `文　 号`: a whole line of one or two characters at a time.
+fn is_spaced_label(segment: &str) -> bool {
+    let mut count = 0;
+    let alone = |t: &str| t.chars().count() == 1;
+    let most = if segment.split(char::is_whitespace).any(alone) {
+        3
+    } else {
+        2
+    };
+    for token in segment.split(char::is_whitespace).filter(|t| !t.is_empty()) {
+        let size = token.chars().count();
+        if size > most || !token.chars().all(is_label_char) {
+            return false;
+        }
+        count += size;
+    }
+    count <= 8
 }
 
 fn opening_bracket(text: &str) -> Option<usize> {

@@ -9,8 +9,10 @@ use duwang_html::Tree;
 use duwang_model::Part;
 
 /// Labels of the catalogue block of a disclosed document.
-pub(crate) const CATALOGUE: [&str; 26] = [
+pub(crate) const CATALOGUE: [&str; 28] = [
     "索引号",
+    "索取号",
+    "发布时间",
     "信息索取号",
     "主题分类",
     "组配分类",
@@ -66,14 +68,19 @@ pub(crate) fn assign(
     main: &MainPart,
     weights: &Weights,
     title: &Title,
+    is_list: bool,
 ) -> Vec<Part> {
-    let page = Page::of(tree, draft, main, title);
+    let page = Page {
+        is_list,
+        ..Page::of(tree, draft, main, title)
+    };
     let mut parts: Vec<Part> = draft
         .lines
         .iter()
         .enumerate()
         .map(|(i, line)| page.part_of(i, line, weights))
         .collect();
+    page.mark_link_runs(&mut parts);
     page.mark_info(&mut parts);
     page.mark_catalogue(&mut parts);
     page.mark_noise(&mut parts);
@@ -90,6 +97,8 @@ struct Page<'t> {
     title: Option<(usize, usize)>,
     /// First and one past the last line of the content.
     main_lines: (usize, usize),
+    /// The content is a list of links.
+    is_list: bool,
     /// Node range of the smallest element around both title and content.
     zone: Option<(u32, u32)>,
 }
@@ -114,6 +123,7 @@ impl<'t> Page<'t> {
             title: title.lines,
             main_lines: (first, last),
             zone,
+            is_list: false,
         }
     }
 
@@ -163,7 +173,7 @@ impl<'t> Page<'t> {
         let in_zone = self
             .zone
             .is_some_and(|z| z.0 <= line.first && line.first < z.1);
-        match (in_zone, mostly_link) {
+        match (in_zone, mostly_link && !self.leads_to_file(line)) {
             (true, false) => Part::Info,
             (_, true) => Part::Nav,
             (false, false) => Part::Footer,
@@ -179,6 +189,39 @@ impl<'t> Page<'t> {
                 .is_some_and(|z| z.0 <= line.first && line.first < z.1 && region != Region::Nav)
     }
 
+    /// Where the content was chosen by layout alone, four lines of links in a row that lead to no file are navigation.
+    fn mark_link_runs(&self, parts: &mut [Part]) {
+        if self.main.sure || self.is_list {
+            return;
+        }
+        let is_link = |i: usize| {
+            let line = &self.draft.lines[i];
+            parts[i] == Part::Main
+                && line.link_bytes as usize * 5 > line.span.len() * 4
+                && !self.leads_to_file(line)
+        };
+        let runs: Vec<bool> = (0..parts.len()).map(is_link).collect();
+        let mut i = 0;
+        while i < runs.len() {
+            let length = runs[i..].iter().take_while(|r| **r).count();
+            if length >= 4 {
+                parts[i..i + length].fill(Part::Nav);
+            }
+            i += length.max(1);
+        }
+    }
+
+    fn leads_to_file(&self, line: &Line) -> bool {
+        let from = self
+            .draft
+            .links
+            .partition_point(|l| l.span.start < line.span.start);
+        self.draft.links[from..]
+            .iter()
+            .take_while(|l| l.span.start < line.span.end)
+            .any(|l| crate::links::is_attachment(&l.href))
+    }
+
     /// The info line may stand inside the element that was chosen as content.
     fn mark_info(&self, parts: &mut [Part]) {
         let (first, last) = self.main_lines;
@@ -187,7 +230,9 @@ impl<'t> Page<'t> {
             .map_or(first, |(_, t)| first.max(t + 1))
             .max(first);
         for i in first..last.min(head + 6) {
-            if parts[i] == Part::Main && is_info_line(self.text(i)) {
+            let text = self.text(i);
+            let is_info = has_info_word(text) || (i <= head + 1 && is_info_line(text));
+            if parts[i] == Part::Main && is_info {
                 parts[i] = Part::Info;
                 if self.title.is_some_and(|(from, to)| from >= first && to < i)
                     || self.title.is_none()
@@ -204,9 +249,12 @@ impl<'t> Page<'t> {
             }
         }
         let before = first.saturating_sub(6);
-        for i in before..first {
-            if parts[i] == Part::Header && is_info_line(self.text(i)) {
-                parts[i] = Part::Info;
+        for (i, part) in parts.iter_mut().enumerate().take(first).skip(before) {
+            // Above a title stand news tickers with dates of their own; only a label makes such a line part of the head.
+            let above =
+                self.title.is_some_and(|(from, _)| i < from) && !has_info_word(self.text(i));
+            if *part == Part::Header && !above && is_info_line(self.text(i)) {
+                *part = Part::Info;
             }
         }
     }
@@ -258,6 +306,7 @@ impl<'t> Page<'t> {
                 .get(to + 1)
                 .is_some_and(|l| self.same_row(l.cell, self.draft.lines[to].cell));
             let to = to + usize::from(value_follows);
+            let to = self.end_of_small_table(from).map_or(to, |end| end.max(to));
             if count >= 3 && from <= self.main_lines.0 + 6 {
                 for part in &mut parts[from..=to] {
                     if !matches!(part, Part::Hidden | Part::Footer) {
@@ -266,6 +315,28 @@ impl<'t> Page<'t> {
                 }
             }
         }
+    }
+
+    /// The last line of the table a line stands in, unless the table is large enough to hold the text as well.
+    fn end_of_small_table(&self, line: usize) -> Option<usize> {
+        let cell = self
+            .tree
+            .node_at(self.draft.lines[line].cell as usize)
+            .filter(|c| c.index() > 0)?;
+        let table = self
+            .tree
+            .ancestors(cell)
+            .find(|a| self.tree.name(*a) == "table")?;
+        let range = (table.index() as u32, self.tree.end(table).index() as u32);
+        if self.bytes_in(range) > 1500 || range.0 <= self.main.start() && self.main.end() <= range.1
+        {
+            return None;
+        }
+        let inside = self.draft.lines[line..]
+            .iter()
+            .take_while(|l| l.first < range.1)
+            .count();
+        Some(line + inside.max(1) - 1)
     }
 
     fn same_row(&self, cell: u32, other: u32) -> bool {
@@ -280,12 +351,13 @@ impl<'t> Page<'t> {
 
     fn mark_noise(&self, parts: &mut [Part]) {
         let (first, last) = self.main_lines;
-        for i in first..last {
-            if parts[i] == Part::Main {
-                match noise(self.text(i)) {
-                    Some(part) if i + 15 > last || i < first + 8 => parts[i] = part,
-                    _ => {}
-                }
+        for (i, part) in parts.iter_mut().enumerate().take(last).skip(first) {
+            let at_edge = i + 15 > last || i < first + 8;
+            if *part == Part::Main
+                && at_edge
+                && let Some(found) = noise(self.text(i))
+            {
+                *part = found;
             }
         }
     }
@@ -309,7 +381,7 @@ impl<'t> Page<'t> {
                     || (*i >= last && FOOTER_LIKE.iter().any(|f| text.contains(f))))
         });
         let Some(anchor) = anchor else { return };
-        let range = self.footer_element(anchor);
+        let range = self.small_element(anchor, 1500);
         for (i, line) in lines.iter().enumerate().skip(from) {
             let inside = range.0 <= line.first && line.first < range.1;
             let is_text = matches!(
@@ -323,7 +395,7 @@ impl<'t> Page<'t> {
     }
 
     /// The largest element around a footer line that is still small and holds neither title nor start of the content.
-    fn footer_element(&self, anchor: usize) -> (u32, u32) {
+    fn small_element(&self, anchor: usize, most: usize) -> (u32, u32) {
         let line = &self.draft.lines[anchor];
         let mut range = (line.first, line.first + 1);
         let Some(id) = self.tree.node_at(line.node as usize) else {
@@ -344,7 +416,7 @@ impl<'t> Page<'t> {
             );
             let holds = |node: u32| around.0 <= node && node < around.1;
             let inside_main = self.main.holds(line.first) && !self.main.holds(around.0);
-            if holds(title) || holds(main) || inside_main || self.bytes_in(around) > 1500 {
+            if holds(title) || holds(main) || inside_main || self.bytes_in(around) > most {
                 break;
             }
             range = around;
@@ -366,7 +438,7 @@ impl<'t> Page<'t> {
     fn mark_leaving_popup(&self, parts: &mut [Part]) {
         for i in 0..parts.len() {
             if !matches!(parts[i], Part::Hidden) && is_leaving_popup(self.text(i)) {
-                let range = self.footer_element(i);
+                let range = self.small_element(i, 260);
                 for (j, line) in self.draft.lines.iter().enumerate() {
                     if range.0 <= line.first && line.first < range.1 || j == i {
                         parts[j] = Part::Hidden;
@@ -406,7 +478,30 @@ fn is_leaving_popup(text: &str) -> bool {
 
 /// The line under a title: publication time, source, reading counter, font size.
 pub(crate) fn is_info_line(text: &str) -> bool {
-    const WORDS: [&str; 18] = [
+    if text.len() > 400 {
+        return false;
+    }
+    if has_info_word(text) {
+        return true;
+    }
+    let text = squeeze(text);
+    let dated = ["时间：", "时间:", "日期：", "日期:"]
+        .iter()
+        .any(|w| text.starts_with(w));
+    let rest = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let starts_with_date = crate::dates::find_dates(rest)
+        .first()
+        .is_some_and(|d| d.0.start == 0);
+    (dated && starts_with_date)
+        || (text.starts_with(|c: char| c.is_ascii_digit()) && starts_with_date && text.len() < 90)
+}
+
+fn has_info_word(text: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "字体:",
+        "阅读：",
+        "阅读:",
+        "【字体",
         "发布时间",
         "发布日期",
         "更新时间",
@@ -426,22 +521,12 @@ pub(crate) fn is_info_line(text: &str) -> bool {
         "作者：",
         "责任编辑",
     ];
+
     if text.len() > 400 {
         return false;
     }
     let text = squeeze(text);
-    if WORDS.iter().any(|w| text.contains(w)) {
-        return text.len() < 300;
-    }
-    let dated = ["时间：", "时间:", "日期：", "日期:"]
-        .iter()
-        .any(|w| text.starts_with(w));
-    let rest = text.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let starts_with_date = crate::dates::find_dates(rest)
-        .first()
-        .is_some_and(|d| d.0.start == 0);
-    (dated && starts_with_date)
-        || (text.starts_with(|c: char| c.is_ascii_digit()) && starts_with_date && text.len() < 90)
+    text.len() < 300 && WORDS.iter().any(|w| text.contains(w))
 }
 
 fn catalogue_labels(text: &str) -> usize {
@@ -491,6 +576,23 @@ fn noise(text: &str) -> Option<Part> {
         "返回顶部",
     ];
     if BUTTONS.iter().any(|b| text.contains(b)) && text.len() < 140 {
+        return Some(Part::Nav);
+    }
+    const WHOLE: [&str; 12] = [
+        "打印",
+        "分享",
+        "分享到",
+        "关闭",
+        "收藏",
+        "相关附件",
+        "相关新闻",
+        "相关文章",
+        "相关稿件",
+        "关联稿件",
+        "相关链接",
+        "返回",
+    ];
+    if WHOLE.contains(&text.trim_end_matches(['：', ':'])) {
         return Some(Part::Nav);
     }
     let editors = [

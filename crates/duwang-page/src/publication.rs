@@ -5,7 +5,7 @@ use crate::fold::fold;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use duwang_model::{Block, DateSource, Dated, Document, Part, Span};
 
-/// Most dates of the running text that are kept.
+/// Most dates of text and info lines that are kept.
 const MAX_TEXT_DATES: usize = 300;
 
 /// Fills `dates`, `published`, `number` and `source`.
@@ -115,7 +115,8 @@ fn from_blocks(document: &Document, dates: &mut Vec<Dated>) {
     };
     let main: Vec<&Block> = document.main_blocks().collect();
     let signature = signature(document, &main);
-    let mut in_text = 0;
+    let head_end = head_end(document);
+    let mut kept = 0;
     for block in &document.blocks {
         if !matches!(block.part, Part::Main | Part::Info) {
             continue;
@@ -125,26 +126,42 @@ fn from_blocks(document: &Document, dates: &mut Vec<Dated>) {
             continue;
         }
         let whole = is_only_date(line).is_some();
-        let under_title = whole && is_under_title(document, &main, block);
+        let under_title = whole && is_under_title(document, &main, block, head_end);
         for (range, at) in find_dates(line) {
             let span = Span::new(block.span.start + range.start, block.span.start + range.end);
             if known.binary_search(&span.start).is_ok() {
                 continue;
             }
+            if kept > MAX_TEXT_DATES && signature != Some(block.span) {
+                continue;
+            }
             let source = match () {
                 () if signature == Some(block.span) => DateSource::Signature,
                 () if under_title => DateSource::Title,
-                () if block.part == Part::Info && !belongs_to_title(document, block) => {
+                () if block.part == Part::Info
+                    && !belongs_to_title(document, block)
+                    && !is_of_event(document, span) =>
+                {
                     DateSource::Info
                 }
                 () => DateSource::Text,
             };
-            in_text += usize::from(source == DateSource::Text);
-            if source != DateSource::Text || in_text <= MAX_TEXT_DATES {
+            let is_common = matches!(source, DateSource::Text | DateSource::Info);
+            kept += usize::from(is_common);
+            if !is_common || kept <= MAX_TEXT_DATES {
                 dates.push(dated(at, source, Some(span)));
             }
         }
     }
+}
+
+/// `开始时间：2026-05-08` in the head of the page is a date of what is announced, not of publishing.
+fn is_of_event(document: &Document, span: Span) -> bool {
+    document.pairs.iter().any(|p| {
+        p.value_span.contains(span)
+            && (p.label.ends_with("时间") || p.label.ends_with("日期"))
+            && meaning(&p.label).is_none()
+    })
 }
 
 fn belongs_to_title(document: &Document, block: &Block) -> bool {
@@ -163,17 +180,25 @@ fn signature(document: &Document, main: &[&Block]) -> Option<Span> {
         .map(|b| b.span)
 }
 
-/// `（2025年4月11日）` right under the title.
-fn is_under_title(document: &Document, main: &[&Block], block: &Block) -> bool {
+/// Up to where a date counts as standing right under the title: the end of the third line after it, navigation aside.
+fn head_end(document: &Document) -> usize {
+    let after_title = document.title_span.map_or(0, |t| t.end);
+    let mut lines = document
+        .blocks
+        .iter()
+        .filter(|b| b.span.start >= after_title && matches!(b.part, Part::Main | Part::Info));
+    lines.nth(2).map_or(usize::MAX, |b| b.span.end)
+}
+
+/// `（2025年4月11日）` right under the title, or at the top of the content.
+fn is_under_title(document: &Document, main: &[&Block], block: &Block, head_end: usize) -> bool {
     let line = document.text.slice(block.span);
     let bracketed = line.starts_with(['(', '（', '[', '【', '〔']);
+    let after_title = document
+        .title_span
+        .is_some_and(|t| t.end <= block.span.start);
     let at_top = main.iter().take(3).any(|b| b.span == block.span)
-        || document.title_span.is_some_and(|t| {
-            let between = document.blocks.iter().filter(|b| {
-                b.span.start >= t.end && b.span.end <= block.span.start && b.part != Part::Nav
-            });
-            t.end <= block.span.start && between.take(3).count() < 3
-        });
+        || (after_title && block.span.end <= head_end);
     at_top && (bracketed || block.part == Part::Main)
 }
 
@@ -200,7 +225,9 @@ fn best_of(document: &Document, source: DateSource) -> Option<NaiveDate> {
     }
     let labelled = |wanted: &[&str]| {
         document.pairs.iter().find_map(|p| {
-            let named = p.part == Part::Info && wanted.iter().any(|w| p.label.ends_with(w));
+            let named = p.part == Part::Info
+                && meaning(&p.label) == Some(DateSource::Info)
+                && wanted.iter().any(|w| p.label.ends_with(w));
             named
                 .then(|| {
                     find_dates(document.text.slice(p.value_span))
@@ -314,7 +341,26 @@ fn issuer_start(before: &str) -> usize {
         }
         start = at;
     }
-    start
+    after_reference_word(before, start)
+}
+
+/// `根据云政办` → `云政办`: the words that lead to a number in a sentence are no part of it.
+fn after_reference_word(before: &str, start: usize) -> usize {
+    const WORDS: [&str; 18] = [
+        "根据", "依据", "按照", "参照", "贯彻", "落实", "印发", "转发", "以及", "废止", "文件",
+        "的", "和", "与", "及", "见", "将", "对",
+    ];
+    let issuer = &before[start..];
+    let cut = WORDS
+        .iter()
+        .filter_map(|w| issuer.rfind(w).map(|at| at + w.len()))
+        .max()
+        .unwrap_or(0);
+    if issuer[cut..].chars().count() >= 2 {
+        start + cut
+    } else {
+        start
+    }
 }
 
 fn source(document: &Document) -> Option<String> {
@@ -396,7 +442,7 @@ mod tests {
         for (text, want) in [
             ("云政办〔2026〕3号", "云政办〔2026〕3号"),
             ("云政办[2026]3号", "云政办[2026]3号"),
-            ("现印发云政办(2026)第12号文", "现印发云政办(2026)第12号"),
+            ("现印发云政办(2026)第12号文", "云政办(2026)第12号"),
             ("国令第711号", ""),
             ("〔2026〕3号", ""),
         ] {

@@ -26,8 +26,8 @@ pub(crate) fn is_layout(table: &RawTable, plain: &str) -> bool {
     let widest = cells.iter().max_by_key(|c| c.span.len());
     widest.is_some_and(|c| {
         let text = plain.get(c.span.start..c.span.end).unwrap_or("");
-        c.span.len() * 10 > total * 8
-            && c.span.len() > 600
+        c.span.len() * 10 > total * 7
+            && c.span.len() > 300
             && memchr::memchr_iter(b'\n', text.as_bytes()).take(4).count() >= 3
     })
 }
@@ -169,8 +169,13 @@ fn first_row_is_header(grid: &[Vec<Cell>]) -> bool {
             && digits(&c.text) < 5
             && !c.text.ends_with(':')
     });
-    if grid.len() < 3 || !short {
+    if grid.len() < 2 || !short {
         return false;
+    }
+    if grid.len() == 2 {
+        return first.len() >= 3
+            && first.iter().all(|c| is_label(&c.text))
+            && !grid[1].iter().all(|c| is_label(&c.text));
     }
     let counted = matches!(first[0].text.as_str(), "序号" | "编号" | "No." | "号");
     let labels = first.iter().filter(|c| is_label(&c.text)).count();

@@ -258,7 +258,6 @@ pub(crate) fn style_hides(style: &str) -> bool {
 #[derive(Default)]
 struct StyleFacts {
     hidden: bool,
-    positioned: bool,
     off: bool,
     clipped: bool,
     no_size: bool,
@@ -278,8 +277,6 @@ impl StyleFacts {
             self.hidden |= is("hidden") || is("collapse");
         } else if name("font-size") {
             self.hidden |= length(value).is_some_and(|l| l <= 0.0) && !value.starts_with("0 ");
-        } else if name("position") {
-            self.positioned |= is("absolute") || is("fixed");
         } else if name("left")
             || name("top")
             || name("right")
@@ -297,10 +294,7 @@ impl StyleFacts {
     }
 
     fn hides(&self) -> bool {
-        self.hidden
-            || self.off
-            || (self.clipped && self.no_size)
-            || (self.positioned && self.no_size && self.clipped)
+        self.hidden || self.off || (self.clipped && self.no_size)
     }
 }
 

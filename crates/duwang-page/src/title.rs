@@ -48,6 +48,11 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
         } else {
             0
         };
+        score += if can_be_title(&squeezed[i]) && announces_title(&squeezed[i + 1..]) {
+            25
+        } else {
+            0
+        };
         let mostly_link = line.link_bytes as usize * 2 > line.span.len();
         score -= if mostly_link { 30 } else { 0 };
         score -= if weights.region[line.node as usize] != Region::None {
@@ -76,11 +81,28 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
 }
 
 fn of_lines(draft: &Draft, first: usize, last: usize) -> Title {
-    let span = Span::new(draft.lines[first].span.start, draft.lines[last].span.end);
+    let start = draft.lines[first].span.start;
+    let shown = without_date(&draft.plain[start..draft.lines[last].span.end]);
+    let span = Span::new(start, start + shown.len());
     Title {
         text: draft.plain[span.start..span.end].split('\n').collect(),
         lines: Some((first, last)),
         span: Some(span),
+    }
+}
+
+/// `题目 (2026-09-18)`: the date beside a title is no part of it.
+fn without_date(title: &str) -> &str {
+    let end = title.trim_end();
+    let open = end
+        .ends_with([')', '）', ']', '】'])
+        .then(|| end.rfind(['(', '（', '[', '【']))
+        .flatten();
+    match open {
+        Some(at) if at > 12 && crate::dates::is_only_date(&end[at..]).is_some() => {
+            end[..at].trim_end()
+        }
+        _ => title,
     }
 }
 
@@ -121,11 +143,16 @@ impl Expected {
         let mut exact = vec![squeeze(&article)];
         exact.extend(marked(draft).map(|t| squeeze(&t)));
         exact.push(squeeze(without_site_name(&draft.title)));
-        exact.retain(|t| t.chars().count() >= 4);
+        exact.retain(|t| t.chars().count() >= 4 && !is_name_of_body(t));
+        let page = squeeze(&draft.title);
         Self {
             article,
             exact,
-            page: squeeze(&draft.title),
+            page: if is_name_of_body(&page) {
+                String::new()
+            } else {
+                page
+            },
         }
     }
 
@@ -149,6 +176,25 @@ impl Expected {
         }
         (partly, 0)
     }
+}
+
+/// A page that is titled with nothing but its owner's name says nothing of its own title.
+fn is_name_of_body(title: &str) -> bool {
+    const ENDS: [&str; 12] = [
+        "局",
+        "委员会",
+        "政府",
+        "办事处",
+        "门户网站",
+        "政府网",
+        "网",
+        "厅",
+        "街道",
+        "镇",
+        "中心",
+        "欢迎您",
+    ];
+    title.chars().count() <= 24 && ENDS.iter().any(|e| title.ends_with(e)) && !title.contains('的')
 }
 
 fn marked(draft: &Draft) -> Option<String> {
@@ -190,6 +236,18 @@ fn is_title_like(tree: &Tree, draft: &Draft, node: u32) -> bool {
     tree.ancestors(id)
         .take(2)
         .any(|a| draft.title_like.binary_search(&(a.index() as u32)).is_ok())
+}
+
+fn can_be_title(line: &str) -> bool {
+    line.chars().count() >= 6 && !line.ends_with([':', '：', '。', '；'])
+}
+
+/// Right under a title stands the info line or a date in brackets.
+fn announces_title(after: &[String]) -> bool {
+    after.first().is_some_and(|next| {
+        crate::parts::is_info_line(next)
+            || (next.len() < 60 && crate::dates::is_only_date(next).is_some())
+    })
 }
 
 fn follows_title_label(before: &[String]) -> bool {

@@ -367,13 +367,13 @@ impl<'t> Walker<'t> {
             self.note("链接过多，其余未记");
             return NONE;
         }
-        let start = self.next_text_at();
         self.draft.links.push(RawLink {
             node: id.index() as u32,
             href: self.onclick_target(id, href.trim()).to_owned(),
             title: self.tree.attr(id, "title").unwrap_or("").trim().to_owned(),
             alt: String::new(),
-            span: Span::new(start, start),
+            // Set by the first word inside.
+            span: Span::new(NONE, NONE),
             hidden: false,
         });
         self.draft.links.len() - 1
@@ -404,12 +404,6 @@ impl<'t> Walker<'t> {
         }
     }
 
-    /// Where the next character will stand: a pending blank comes first.
-    fn next_text_at(&self) -> usize {
-        self.draft.plain.len()
-            + usize::from(self.pending_blank && self.draft.plain.len() > self.line_start)
-    }
-
     fn close_until(&mut self, at: usize) {
         while let Some(top) = self.open.last()
             && (top.end as usize) <= at
@@ -424,7 +418,7 @@ impl<'t> Walker<'t> {
             self.context = open.outside;
             if let Some(link) = self.draft.links.get_mut(open.index) {
                 let start = link.span.start.min(self.draft.plain.len());
-                let text = self.draft.plain[start..].trim_end();
+                let text = self.draft.plain.get(start..).unwrap_or("").trim_end();
                 link.span = Span::new(start, start + text.len());
             }
             return;
@@ -541,6 +535,12 @@ impl<'t> Walker<'t> {
             self.draft.plain.push(' ');
         }
         self.pending_blank = false;
+        let at = self.draft.plain.len();
+        if let Some(link) = self.draft.links.get_mut(self.context.link)
+            && link.span.start == NONE
+        {
+            link.span.start = at;
+        }
         self.draft.plain.push_str(word);
     }
 
@@ -555,6 +555,11 @@ impl<'t> Walker<'t> {
             .truncate(if visible { end } else { self.line_start });
         let link_bytes = std::mem::take(&mut self.line_link);
         if !visible {
+            if let Some(link) = self.draft.links.get_mut(self.context.link)
+                && link.span.start >= self.line_start
+            {
+                link.span.start = NONE;
+            }
             return;
         }
         self.draft.lines.push(Line {
@@ -697,10 +702,27 @@ impl<'t> Walker<'t> {
                 });
             }
         }
+        self.settle_link_spans();
         if let Some(cut) = self.tree.truncated() {
             self.note(cut);
         }
         self.draft
+    }
+
+    /// A link whose text was blanks that the end of a line took away, points at the character before.
+    fn settle_link_spans(&mut self) {
+        let plain = &self.draft.plain;
+        let floor = |mut at: usize| {
+            at = at.min(plain.len());
+            while !plain.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        for link in &mut self.draft.links {
+            let start = floor(link.span.start);
+            link.span = Span::new(start, floor(link.span.end).max(start));
+        }
     }
 }
 

@@ -416,6 +416,10 @@ impl<'t> Page<'t> {
                 self.value("msg_title")
                     .map(|t| one_line(&without_entities(&t)))
             })
+            .or_else(|| {
+                value_where(&self.data, "title", |_| true).map(|t| one_line(&without_entities(&t)))
+            })
+            .filter(|t| !t.is_empty())
             .or_else(|| Some(without_entities(self.meta("og:title"))).filter(|t| !t.is_empty()))
             .or_else(|| self.text_of_class("video_info_title"))
             .unwrap_or_else(|| first_line().chars().take(40).collect())
