@@ -1,74 +1,26 @@
 //! Whether a page is one article. Asked before a weak fingerprint or a few dated links make a list of it.
 
-use super::rows::one_line;
+use super::rows::{is_frame, is_invisible};
 use super::sheet::Sheet;
 use duwang_html::NodeId;
 
-/// Running text that no list page has outside its entries, in characters.
-const ARTICLE_CHARS: usize = 250;
+/// Running text that no list page has outside its entries, head and foot, in characters.
+const ARTICLE_CHARS: usize = 300;
+/// Running text inside a box that platforms use for articles.
+const BOX_CHARS: usize = 60;
+/// Shorter pieces of text are labels.
+const PIECE_CHARS: usize = 15;
 
 pub(super) fn is_article(sheet: &Sheet<'_>) -> bool {
-    const BOXES: &[&str] = &[
-        "TRS_Editor",
-        "TRS_UEDITOR",
-        "UCAP-CONTENT",
-        "vsb_content",
-        "v_news_content",
-        "\"zoom\"",
-        "fontzoom",
-        "js_content",
-        "article-content",
-        "barrierfree_container",
-    ];
-    let has_box = BOXES.iter().any(|b| sheet.holds(b));
-    if is_tagged(sheet) {
+    if is_tagged(sheet) && !is_turned_list(sheet) {
         return true;
     }
-    let limit = if has_box {
-        ARTICLE_CHARS / 5
-    } else {
-        ARTICLE_CHARS
-    };
-    running_text(sheet, limit) >= limit
-}
-
-/// Characters of paragraphs that stand outside the rows of any dated group, counted up to `enough`.
-fn running_text(sheet: &Sheet<'_>, enough: usize) -> usize {
-    let tree = sheet.tree;
-    let mut rows: Vec<NodeId> = sheet
-        .rows()
-        .groups
+    let rows = entry_rows(sheet);
+    let root = sheet.tree.root();
+    boxes(sheet)
         .iter()
-        .filter(|g| g.dated > 1 || g.articles > 1)
-        .flat_map(|g| &g.rows)
-        .map(|r| r.node)
-        .collect();
-    rows.sort_unstable();
-    let is_in_row = |id: NodeId| {
-        let before = rows.partition_point(|r| *r <= id);
-        before
-            .checked_sub(1)
-            .and_then(|i| rows.get(i))
-            .is_some_and(|r| tree.is_within(id, *r))
-    };
-    let mut count = 0;
-    for id in tree.descendants(tree.root()) {
-        if tree.name(id) != "p"
-            || is_in_row(id)
-            || tree.descendants(id).any(|d| tree.name(d) == "a")
-        {
-            continue;
-        }
-        let length = one_line(&tree.inner_text(id)).chars().count();
-        // Short lines are labels and footers.
-        if length >= 20 {
-            count += length;
-        }
-        if count >= enough {
-            break;
-        }
-    }
-    count
+        .any(|b| running_text(sheet, *b, &rows, BOX_CHARS) >= BOX_CHARS)
+        || running_text(sheet, root, &rows, ARTICLE_CHARS) >= ARTICLE_CHARS
 }
 
 /// The page's tags give it a title of its own and a day. Some lists carry an `ArticleTitle`, too: the column's name.
@@ -77,4 +29,87 @@ fn is_tagged(sheet: &Sheet<'_>) -> bool {
         return false;
     };
     sheet.meta("pubdate").is_some() && sheet.meta("columnname").is_none_or(|c| c != title)
+}
+
+/// Tags are copied wrongly; dated entries with a strip below them are not.
+fn is_turned_list(sheet: &Sheet<'_>) -> bool {
+    sheet.pager().is_there() && sheet.rows().groups.iter().any(|g| g.dated >= 3 && !g.aside)
+}
+
+/// Boxes of articles, by the names the platforms give them.
+fn boxes(sheet: &Sheet<'_>) -> Vec<NodeId> {
+    const NAMES: &[&str] = &[
+        "TRS_Editor",
+        "TRS_UEDITOR",
+        "UCAP-CONTENT",
+        "vsb_content",
+        "v_news_content",
+        "zoom",
+        "fontzoom",
+        "js_content",
+        "article-content",
+        "article_content",
+        "barrierfree_container",
+    ];
+    if !NAMES.iter().any(|n| sheet.holds(n)) {
+        return Vec::new();
+    }
+    let tree = sheet.tree;
+    let is_named = |value: &str| {
+        value
+            .split_ascii_whitespace()
+            .any(|v| NAMES.contains(&v) || v.starts_with("vsb_content"))
+    };
+    tree.descendants(tree.root())
+        .filter(|id| {
+            ["id", "class"]
+                .iter()
+                .any(|n| tree.attr(*id, n).is_some_and(is_named))
+        })
+        .take(5)
+        .collect()
+}
+
+/// The rows of every group that may be a list, sorted.
+fn entry_rows(sheet: &Sheet<'_>) -> Vec<NodeId> {
+    let groups = sheet
+        .rows()
+        .groups
+        .iter()
+        .filter(|g| g.dated > 1 || g.articles > 1);
+    let mut rows: Vec<NodeId> = groups.flat_map(|g| &g.rows).map(|r| r.node).collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// Characters of longer pieces of text below a node, outside entries, links, head and foot, counted up to `enough`.
+fn running_text(sheet: &Sheet<'_>, scope: NodeId, rows: &[NodeId], enough: usize) -> usize {
+    let tree = sheet.tree;
+    let end = tree.end(scope).index();
+    let mut at = scope.index() + 1;
+    let mut count = 0;
+    while at < end && count < enough {
+        let Some(id) = tree.node_at(at) else {
+            break;
+        };
+        at += 1;
+        if let Some(text) = tree.text(id) {
+            let length = text.chars().filter(|c| !c.is_whitespace()).count();
+            count += if length >= PIECE_CHARS { length } else { 0 };
+        } else if is_beside(sheet, id, rows) {
+            at = tree.end(id).index().max(at);
+        }
+    }
+    count
+}
+
+/// Whether an element is not part of running text.
+fn is_beside(sheet: &Sheet<'_>, id: NodeId, rows: &[NodeId]) -> bool {
+    let tree = sheet.tree;
+    matches!(
+        tree.name(id),
+        "a" | "title" | "head" | "textarea" | "button"
+    ) || is_invisible(tree, id)
+        || rows.binary_search(&id).is_ok()
+        || is_frame(tree, id)
 }

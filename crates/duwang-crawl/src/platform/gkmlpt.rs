@@ -1,6 +1,6 @@
 //! The Guangdong disclosure platform: a directory page with the tree of columns in a script, each leaf a JSON interface.
 
-use super::sheet::{Sheet, interface};
+use super::sheet::{Sheet, interface, page};
 use super::{MAX_NEXT, date, loose};
 use duwang_model::{ListItem, ListReading};
 use serde_json::Value;
@@ -17,10 +17,11 @@ pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
     let site = config_text(sheet.html, "SID")?;
     let tree = config_value(sheet.html, "TREE")?;
     let mut columns = Vec::new();
-    leaves(&tree, &mut columns, 0);
+    let mut elsewhere = vec!["/gkmlpt/guide".to_owned()];
+    leaves(&tree, &mut columns, &mut elsewhere, 0);
     let mut reading = sheet.reading("gkmlpt", Vec::new());
     for (id, name) in columns.iter().take(MAX_COLUMNS) {
-        let (Ok(call), Ok(page)) = (
+        let (Ok(call), Ok(leaf)) = (
             sheet
                 .base
                 .join(&format!("/gkmlpt/api/all/{id}?page=1&sid={site}")),
@@ -30,13 +31,19 @@ pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
         };
         reading
             .next
-            .push(interface("gkmlpt", &call, page.as_str(), 1));
+            .push(interface("gkmlpt", &call, leaf.as_str(), 1));
         reading.items.push(ListItem {
-            url: page.to_string(),
+            url: leaf.to_string(),
             title: name.clone(),
             date: None,
         });
     }
+    // Leaves with a page of their own, and the guide, whose links only the script would draw.
+    let pages = elsewhere
+        .iter()
+        .take(MAX_COLUMNS)
+        .filter_map(|address| sheet.base.join(address).ok());
+    reading.next.extend(pages.map(|url| page(&url)));
     if columns.len() > MAX_COLUMNS {
         reading.notes.push(format!(
             "目录有 {} 个栏目，只取前 {MAX_COLUMNS} 个",
@@ -87,17 +94,25 @@ fn item(article: &Value, base: &Url) -> ListItem {
     }
 }
 
-/// Columns without sub-columns and without a page elsewhere.
-fn leaves(tree: &Value, out: &mut Vec<(String, String)>, depth: usize) {
+/// Columns without sub-columns; those with a page elsewhere apart.
+fn leaves(
+    tree: &Value,
+    out: &mut Vec<(String, String)>,
+    elsewhere: &mut Vec<String>,
+    depth: usize,
+) {
     for node in tree.as_array().into_iter().flatten() {
         let has_children = node["children"].as_array().is_some_and(|c| !c.is_empty());
         if has_children && depth < 20 {
-            leaves(&node["children"], out, depth + 1);
+            leaves(&node["children"], out, elsewhere, depth + 1);
             continue;
         }
         let id = loose::text(&node["id"]);
         let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
-        if is_id && loose::text(&node["jump_url"]).is_empty() {
+        let jump = loose::text(&node["jump_url"]);
+        if !jump.is_empty() {
+            elsewhere.push(jump);
+        } else if is_id {
             out.push((id, loose::text(&node["name"])));
         }
     }

@@ -282,7 +282,7 @@ pub(super) fn segments(
     })
 }
 
-fn is_invisible(tree: &Tree, id: NodeId) -> bool {
+pub(super) fn is_invisible(tree: &Tree, id: NodeId) -> bool {
     match tree.name(id) {
         "" => false,
         "script" | "style" | "noscript" | "template" | "select" => true,
@@ -354,26 +354,7 @@ impl Group {
             rows: Vec::new(),
             dated: 0,
             articles: 0,
-            in_frame: tree
-                .ancestors(row)
-                .any(|id| matches!(tree.name(id), "nav" | "header" | "footer"))
-                || has(&[
-                    "nav",
-                    "navbar",
-                    "menu",
-                    "submenu",
-                    "header",
-                    "footer",
-                    "foot",
-                    "crumb",
-                    "crumbs",
-                    "breadcrumb",
-                    "breadcrumbs",
-                    "position",
-                    "pagination",
-                    "pager",
-                    "topbar",
-                ]),
+            in_frame: tree.ancestors(row).any(|id| is_frame(tree, id)),
             aside: has(&[
                 "aside",
                 "sidebar",
@@ -388,6 +369,32 @@ impl Group {
             ]) || is_under_side_heading(tree, row),
             teaser: false,
         }
+    }
+}
+
+/// Navigation, head or foot of the page, by tag or by the words of its class and id.
+pub(super) fn is_frame(tree: &Tree, id: NodeId) -> bool {
+    const WORDS: &[&str] = &[
+        "nav",
+        "navbar",
+        "menu",
+        "submenu",
+        "header",
+        "footer",
+        "foot",
+        "crumb",
+        "crumbs",
+        "breadcrumb",
+        "breadcrumbs",
+        "position",
+        "pagination",
+        "pager",
+        "topbar",
+    ];
+    match tree.name(id) {
+        "nav" | "header" | "footer" => true,
+        "" | "html" | "body" => false,
+        _ => has_token(tree, id, WORDS),
     }
 }
 

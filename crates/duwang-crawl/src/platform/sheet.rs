@@ -259,6 +259,19 @@ pub(super) fn list_page(url: &Url, page: usize) -> String {
     .to_word()
 }
 
+/// A request for a content page that only scripts link to.
+pub(super) fn page(url: &Url) -> String {
+    Request::new(
+        normalise(url),
+        Purpose::Page {
+            column: None,
+            title: String::new(),
+            date: None,
+        },
+    )
+    .to_word()
+}
+
 /// A request to a list interface; `column` empty: this list.
 pub(super) fn interface(platform: &str, url: &Url, column: &str, page: usize) -> String {
     Request::new(

@@ -427,6 +427,7 @@ impl Walk {
         let mut out = Vec::new();
         for further in next {
             let Some((target, page)) = place_of(&further, column, here_page) else {
+                out.extend(self.page_of_directory(request, here, &further));
                 continue;
             };
             if matches!(further.purpose, Purpose::Interface { .. }) {
@@ -446,6 +447,21 @@ impl Walk {
             out.extend(self.ask_list_page(&target, page, request));
         }
         out
+    }
+
+    /// A page that a script-driven directory names besides its columns.
+    fn page_of_directory(
+        &mut self,
+        request: &Request,
+        here: &Url,
+        page: &Request,
+    ) -> Option<Request> {
+        let url = Url::parse(&page.url).ok()?;
+        if !self.scope.holds(&url) {
+            return self.check(&url, request, here.as_str());
+        }
+        let purpose = page.purpose.clone();
+        self.ask(self.follow(request, here, &url, purpose))
     }
 
     /// Why a further page of a list is not asked for.
