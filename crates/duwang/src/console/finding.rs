@@ -19,6 +19,8 @@ use serde::Deserialize;
 
 /// Characters of the page shown around the place before the whole text is asked for.
 const AROUND: usize = 220;
+/// Lines of the page shown before and after the place.
+const LINES: usize = 7;
 /// Characters of the whole text put into the page; more is in the snapshot.
 const WHOLE: usize = 100_000;
 /// The longest reason kept, in characters.
@@ -359,15 +361,15 @@ impl Page {
     }
 
     fn excerpt(&self) -> Option<PageText> {
-        self.text.as_ref().map(|t| t.excerpt(AROUND))
+        self.text.as_ref().map(|t| t.excerpt(AROUND, LINES))
     }
 
     /// The whole text when it is longer than the excerpt and short enough for a page.
     fn whole(&self) -> Option<&PageText> {
-        let text = self.text.as_ref()?;
-        let long =
-            text.whole().chars().count() > 2 * AROUND && text.whole().chars().count() <= WHOLE;
-        (long && text.has_place()).then_some(text)
+        let (text, excerpt) = (self.text.as_ref()?, self.excerpt()?);
+        let whole = text.whole();
+        let longer = whole.trim().len() > excerpt.whole().len();
+        (longer && text.has_place() && whole.chars().count() <= WHOLE).then_some(text)
     }
 
     fn action(&self) -> String {

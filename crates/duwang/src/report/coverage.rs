@@ -151,6 +151,14 @@ impl Coverage {
         self.channels.iter().filter(|l| !l.is_whole())
     }
 
+    /// The first few of the same: those that were not read or not read to their end first, then by how much was missed.
+    pub fn worst_gaps(&self, few: usize) -> Vec<&ChannelLine> {
+        let mut gaps: Vec<&ChannelLine> = self.gaps().collect();
+        gaps.sort_by_key(|l| (l.complete, std::cmp::Reverse(l.missed_count())));
+        gaps.truncate(few);
+        gaps
+    }
+
     /// Channels of which everything was seen.
     pub fn whole(&self) -> usize {
         self.channels.iter().filter(|l| l.is_whole()).count()

@@ -89,12 +89,16 @@ impl PageText {
         !self.quote.is_empty()
     }
 
-    /// About `around` characters before and after the place, cut at line ends where one is near.
-    pub fn excerpt(&self, around: usize) -> Self {
+    /// At most `around` characters and `lines` lines before and after the place, cut at line ends where one is near.
+    pub fn excerpt(&self, around: usize, lines: usize) -> Self {
         Self {
-            before: tail(&self.before, around).trim_start().to_owned(),
+            before: last_lines(tail(&self.before, around), lines)
+                .trim_start()
+                .to_owned(),
             quote: self.quote.clone(),
-            after: head(&self.after, around).trim_end().to_owned(),
+            after: first_lines(head(&self.after, around), lines)
+                .trim_end()
+                .to_owned(),
         }
     }
 
@@ -133,7 +137,7 @@ fn headers(store: &dyn Store, finding: &Finding) -> anyhow::Result<Vec<(String, 
         .unwrap_or_default())
 }
 
-fn tail(text: &str, chars: usize) -> String {
+fn tail(text: &str, chars: usize) -> &str {
     let from = text
         .char_indices()
         .rev()
@@ -145,10 +149,10 @@ fn tail(text: &str, chars: usize) -> String {
     } else {
         None
     };
-    cut[line.map_or(0, |at| at + 1)..].to_owned()
+    &cut[line.map_or(0, |at| at + 1)..]
 }
 
-fn head(text: &str, chars: usize) -> String {
+fn head(text: &str, chars: usize) -> &str {
     let to = text
         .char_indices()
         .nth(chars)
@@ -159,7 +163,24 @@ fn head(text: &str, chars: usize) -> String {
     } else {
         None
     };
-    cut[..line.unwrap_or(cut.len())].to_owned()
+    &cut[..line.unwrap_or(cut.len())]
+}
+
+/// The last `lines` line breaks and what follows them: a place in a table has one cell a line.
+fn last_lines(text: &str, lines: usize) -> &str {
+    let from = text
+        .rmatch_indices('\n')
+        .nth(lines)
+        .map_or(0, |(at, _)| at + 1);
+    &text[from..]
+}
+
+fn first_lines(text: &str, lines: usize) -> &str {
+    let to = text
+        .match_indices('\n')
+        .nth(lines)
+        .map_or(text.len(), |(at, _)| at);
+    &text[..to]
 }
 
 #[cfg(test)]
@@ -204,9 +225,12 @@ mod tests {
             quote: "错".to_owned(),
             after: "后面后面后面\n再一行".to_owned(),
         };
-        let short = text.excerpt(14);
+        let short = text.excerpt(14, 9);
         assert_eq!(short.before, "第二行很长很长很长很长");
-        assert_eq!(text.excerpt(8).after, "后面后面后面");
-        assert_eq!(text.excerpt(100), text);
+        assert_eq!(text.excerpt(8, 9).after, "后面后面后面");
+        assert_eq!(text.excerpt(100, 9), text);
+        let few = text.excerpt(100, 0);
+        assert_eq!(few.before, "第二行很长很长很长很长");
+        assert_eq!(few.after, "后面后面后面");
     }
 }

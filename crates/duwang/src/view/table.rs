@@ -85,7 +85,7 @@ fn widths(rows: &[Vec<String>], line: usize) -> Vec<usize> {
     let (fixed, free) = widths.split_at_mut(COLUMNS.len());
     let left = line.saturating_sub(fixed.iter().map(|w| w + 2).sum::<usize>() + 2);
     let quote = free[1]
-        .min((left / 2).max(left.saturating_sub(free[0])))
+        .min((left / 3).max(left.saturating_sub(free[0])))
         .max(LEAST.min(free[1]));
     free[1] = quote;
     free[0] = free[0]
