@@ -18,6 +18,8 @@ mod markup;
 mod paging;
 mod serve;
 mod site;
+#[cfg(test)]
+mod tests;
 mod wechat;
 
 pub use expected::Expected;

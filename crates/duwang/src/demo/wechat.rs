@@ -114,7 +114,7 @@ const CHECK: &str = "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>�
 fn body(account: &Account, article: &Article) -> String {
     match article.form.as_str() {
         "share" => format!(
-            "<div id=\"js_article\" class=\"rich_media original_page\"><h1 class=\"rich_media_title\" id=\"activity-name\">{title}</h1>{meta}<div id=\"js_content\" class=\"rich_media_content\" style=\"visibility: hidden; opacity: 0;\"></div><p id=\"js_share_notice\"></p><span id=\"js_share_source\" data-url=\"{target}\">阅读全文</span></div><script>document.getElementById('js_share_notice').innerHTML = \"{text}\";</script>",
+            "<div id=\"js_article\" class=\"rich_media original_page\"><h1 class=\"rich_media_title\" id=\"activity-name\">{title}</h1>{meta}<div id=\"js_content\" class=\"rich_media_content\" style=\"visibility: hidden; opacity: 0;\"></div><p id=\"js_share_notice\"><script>document.getElementById('js_share_notice').innerHTML = \"{text}\".replace(/\\r/g,'');</script></p><span id=\"js_share_source\" data-url=\"{target}\">阅读全文</span></div>",
             title = escape(&article.title),
             meta = meta(account, article),
             target = article.target,
@@ -182,13 +182,15 @@ fn shell(account: &Account, article: &Article, serial: usize, body: &str) -> Str
     } else {
         &article.title
     };
+    // Forms without a body of text carry their words in the description.
+    let digest = match article.form.as_str() {
+        "5" | "8" | "10" => article.body.trim(),
+        _ if article.digest.is_empty() => &article.title,
+        _ => &article.digest,
+    };
     format!(
         "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><meta name=\"description\" content=\"{digest}\"><meta name=\"author\" content=\"{author}\"><meta property=\"og:title\" content=\"{title}\"><meta property=\"og:url\" content=\"{{{host}}}/s/{key}\"><meta property=\"og:description\" content=\"{digest}\"><title></title></head>\n<body id=\"activity-detail\" class=\"zh_CN wx_wap_page {class}\">{body}\n<script>var biz = \"\" || \"{biz}\" || \"\"; var sn = \"\" || \"{serial:032x}\"; var mid = \"\" || \"{mid}\" || \"\"; var idx = \"\" || \"1\" || \"\";\nvar nickname = htmlDecode(\"{name}\"); var user_name = \"{user}\"; var ct = \"{ct}\"; var createTime = '{date}';\nvar msg_title = '{js_title}'.html(false); var msg_desc = htmlDecode(\"{digest}\"); var msg_source_url = '{source}'; var _copyright_stat = \"{copyright}\"; var item_show_type = \"{shown}\"; window.item_show_type = '{shown}' || ''; window.ct = '{ct}' || '';</script></body></html>",
-        digest = escape(if article.digest.is_empty() {
-            &article.title
-        } else {
-            &article.digest
-        }),
+        digest = escape(digest),
         author = escape(&article.author),
         title = escape(title),
         host = article.host,
