@@ -49,7 +49,7 @@ impl Filler {
             };
         };
         let round = serial / topics.len().max(1);
-        let place = pick(&site.places, round + turn % topics.len().max(1));
+        let place = pick(&site.places, round + start + turn % topics.len().max(1));
         let fill = |text: &str| {
             text.replace("{unit}", &site.unit)
                 .replace("{short}", &site.short)
