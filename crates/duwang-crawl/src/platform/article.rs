@@ -1,7 +1,7 @@
 //! Whether a page is one article. Asked before a weak fingerprint or a few dated links make a list of it.
 
-use super::rows::{is_frame, is_invisible};
 use super::sheet::Sheet;
+use super::visible::{is_frame, is_invisible};
 use duwang_html::NodeId;
 
 /// Running text that no list page has outside its entries, head and foot, in characters.

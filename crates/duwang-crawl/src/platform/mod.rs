@@ -7,6 +7,7 @@
 //! answer) into its entries, the requests for the other pages of the list, and the totals the site itself states, so that the walk can
 //! prove that it saw everything. Requests in `next` leave their column empty; the walk fills it in.
 
+mod anchors;
 mod article;
 mod date;
 mod fujian;
@@ -21,6 +22,7 @@ mod script;
 mod sheet;
 mod trs;
 mod ucap;
+mod visible;
 mod vsb;
 
 use crate::walk::shape::looks_like_article;
@@ -93,13 +95,13 @@ pub fn read_interface(platform: &str, url: &Url, body: &str) -> ListReading {
 
 /// Every link of a page with its words, entries of drop-down lists included.
 pub(crate) fn named_links(url: &Url, html: &str, tree: &Tree) -> Vec<(Url, String)> {
-    let base = rows::base_of(tree, html, url);
+    let base = anchors::base_of(tree, html, url);
     let rows = rows::Rows::of(tree, &base);
     let links = rows
         .anchors
         .into_iter()
         .filter_map(|a| Some((a.url?, a.title)));
-    links.chain(rows::options(tree, &base)).collect()
+    links.chain(anchors::options(tree, &base)).collect()
 }
 
 fn bounded(mut reading: ListReading) -> ListReading {

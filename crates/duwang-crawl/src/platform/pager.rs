@@ -1,7 +1,7 @@
 //! The strip below a list: 下一页, 尾页, page numbers, 共123条 1/9.
 
-use super::rows::one_line;
 use super::sheet::Sheet;
+use super::visible::{one_line, segments};
 use crate::walk::normalise;
 use crate::walk::shape::compiled;
 use regex::Regex;
@@ -179,7 +179,7 @@ fn group(captures: &regex::Captures<'_>, groups: &[usize]) -> Option<usize> {
 fn strip_words(sheet: &Sheet<'_>) -> String {
     let tree = sheet.tree;
     let mut words = String::new();
-    for segment in super::rows::segments(tree, tree.root(), tree.end(tree.root())) {
+    for segment in segments(tree, tree.root(), tree.end(tree.root())) {
         let is_short = segment.len() <= 120;
         if is_short
             && segment.chars().any(|c| {

@@ -1,7 +1,9 @@
 //! A page on the readers' desk: its source, tree and, once somebody asks, its rows.
 
+use super::anchors::base_of;
 use super::pager::Pager;
-use super::rows::{Group, Rows, base_of, one_line, segments};
+use super::rows::{Group, Rows};
+use super::visible::{one_line, segments};
 use crate::walk::normalise;
 use crate::{Purpose, Request};
 use duwang_html::Tree;

@@ -183,7 +183,7 @@ fn item(result: &Value, base: &Url) -> ListItem {
 /// A title without the marks of a search.
 pub(super) fn plain(title: &str) -> String {
     let tree = duwang_html::parse(title, duwang_html::Limits::default());
-    super::rows::one_line(&tree.inner_text(tree.root()))
+    super::visible::one_line(&tree.inner_text(tree.root()))
 }
 
 fn further(url: &Url, page: usize, total: Option<usize>, got: usize) -> Vec<String> {

@@ -3,16 +3,21 @@
 use super::memory::hash;
 use super::shape::is_more;
 use super::tally::Tally;
-use super::{ColumnReading, Walk, normalise, same_page};
+use super::{ColumnReading, Walk, normalise, normalised, same_page};
 use duwang_model::Column;
 use url::Url;
 
 impl Walk {
     pub(super) fn tally(&mut self, column: &str) -> &mut Tally {
         let key = column_key(column);
-        self.urls
+        // Of several spellings the shortest one, whichever came first.
+        let url = self
+            .urls
             .entry(key.clone())
             .or_insert_with(|| column.to_owned());
+        if (column.len(), column) < (url.len(), url.as_str()) {
+            column.clone_into(url);
+        }
         self.columns.entry(key).or_default()
     }
 
@@ -20,11 +25,9 @@ impl Walk {
         let pinned = self.pinned(key);
         let nothing = Tally::default();
         let tally = self.columns.get(key).unwrap_or(&nothing);
-        let url = self
-            .urls
-            .get(key)
-            .cloned()
-            .or_else(|| pinned.map(|c| c.url.clone()))?;
+        let url = pinned
+            .map(|c| normalised(&c.url))
+            .or_else(|| self.urls.get(key).cloned())?;
         let linked_as = self.linked_as.get(&hash(key)).map(String::as_str);
         tally
             .is_column(pinned.is_some())

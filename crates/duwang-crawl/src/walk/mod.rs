@@ -8,6 +8,7 @@
 
 mod class;
 mod columns;
+mod count;
 mod discover;
 mod limits;
 mod links;

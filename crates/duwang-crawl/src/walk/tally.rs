@@ -1,10 +1,11 @@
 //! What was read of one column, page by page, and whether that is all the site says there is.
 
 use super::class::class_of;
+use super::count::Count;
 use super::url::same_page;
 use chrono::NaiveDate;
 use duwang_model::{Column, ColumnClass, ListItem, ListReading, Outcome};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Marks the note in which a platform reader passes on the column's type tag.
 pub(crate) const COLUMN_TYPE: &str = "栏目类型：";
@@ -45,17 +46,17 @@ pub struct ColumnReading {
 /// Everything known of one column. Kept by page, so that the sum does not depend on the order in which pages arrived.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    pages: BTreeMap<usize, Sight>,
+    pub(super) pages: BTreeMap<usize, Sight>,
     /// The first page each entry stands on.
     first_on: HashMap<String, usize>,
-    asked: BTreeSet<usize>,
+    pub(super) asked: BTreeSet<usize>,
     /// Pages that were never asked for because a limit was reached.
-    refused: BTreeSet<usize>,
-    stated_total: Option<usize>,
-    stated_pages: Option<usize>,
+    pub(super) refused: BTreeSet<usize>,
+    pub(super) stated_total: Option<usize>,
+    pub(super) stated_pages: Option<usize>,
     platform: String,
     /// Its further pages are answers of an interface; the first of them repeats what the page itself shows.
-    has_interface: bool,
+    pub(super) has_interface: bool,
     /// From the first page that says it.
     name: Option<(usize, String)>,
     kind: Option<(usize, String)>,
@@ -71,7 +72,7 @@ pub(super) struct Tally {
 
 /// One page of a list.
 #[derive(Debug)]
-enum Sight {
+pub(super) enum Sight {
     Read(Vec<ListItem>),
     Failed(Outcome),
 }
@@ -294,7 +295,7 @@ impl Tally {
 }
 
 impl Sight {
-    fn items(&self) -> &[ListItem] {
+    pub(super) fn items(&self) -> &[ListItem] {
         match self {
             Self::Read(items) => items,
             Self::Failed(_) => &[],
@@ -302,156 +303,9 @@ impl Sight {
     }
 }
 
-/// The pages of a tally added up in list order.
-#[derive(Debug, Default)]
-struct Count {
-    items: Vec<ListItem>,
-    /// Entries as listed, pages that only repeat others left out.
-    listed: usize,
-    without_url: usize,
-    /// Pages read.
-    read: usize,
-    failed: Vec<(usize, String)>,
-    empty: Vec<usize>,
-    repeated: Vec<usize>,
-    /// Pages in the middle with fewer entries than is usual.
-    short: Vec<usize>,
-    pending: Vec<usize>,
-    /// Entries on a usual page.
-    size: usize,
-    /// Entries on the last page.
-    last_page: usize,
-}
-
-impl Count {
-    fn of(tally: &Tally) -> Self {
-        let mut count = Self::default();
-        let mut seen = HashSet::new();
-        let mut lengths = Vec::new();
-        let is_open = tally.stated_total.is_none() && tally.stated_pages.is_none();
-        let is_interface = tally.has_interface;
-        let mut end = usize::MAX;
-        for (&page, sight) in &tally.pages {
-            let Sight::Read(items) = sight else {
-                continue;
-            };
-            let fresh = items.iter().filter(|i| seen.insert(key(i))).count();
-            if page > 1 && is_open && fresh == 0 && !(is_interface && page == 2) {
-                // Nobody says how long this list is: it ends where nothing new comes, and what lies beyond does not count.
-                count.read += 1;
-                end = page;
-                break;
-            }
-            count.read += 1;
-            count.last_page = items.len();
-            if page > 1 && items.is_empty() {
-                count.empty.push(page);
-            } else if page > 1 && fresh == 0 {
-                // The first call of an interface gives what the page itself already showed.
-                if !(is_interface && page == 2) {
-                    count.repeated.push(page);
-                }
-            } else {
-                let is_taste = is_interface && page == 1; // listed again by the interface
-                count.listed += if is_taste { 0 } else { items.len() };
-                lengths.push((page, items.len()));
-            }
-        }
-        count.miss(end, tally);
-        count.take_items(tally);
-        count.measure(&lengths, tally, is_interface);
-        count
-    }
-
-    /// Failed and unseen pages before the end of the list.
-    fn miss(&mut self, end: usize, tally: &Tally) {
-        let is_shifted = tally.is_shifted();
-        for (page, sight) in tally.pages.range(..end) {
-            if let Sight::Failed(outcome) = sight
-                && !is_shifted
-            {
-                let reason = if outcome.reason.is_empty() {
-                    outcome.kind.chinese().to_owned()
-                } else {
-                    outcome.reason.clone()
-                };
-                self.failed.push((*page, reason));
-            }
-        }
-        self.pending = tally
-            .asked
-            .range(..end)
-            .copied()
-            .filter(|p| !tally.pages.contains_key(p) && !tally.refused.contains(p))
-            .collect();
-        if !is_shifted && let Some(pages) = tally.stated_pages {
-            let unasked = (1..=pages.min(end.saturating_sub(1)).min(10_000)).filter(|p| {
-                !tally.pages.contains_key(p)
-                    && !tally.asked.contains(p)
-                    && !tally.refused.contains(p)
-            });
-            self.pending.extend(unasked);
-            self.pending.sort_unstable();
-        }
-    }
-
-    fn take_items(&mut self, tally: &Tally) {
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for item in tally.pages.values().flat_map(Sight::items) {
-            match places.get(&key(item)) {
-                // The first mention counts; a later one may know the date.
-                Some(&place) => {
-                    if let Some(first) = self.items.get_mut(place) {
-                        first.date = first.date.or(item.date);
-                    }
-                }
-                None => {
-                    places.insert(key(item), self.items.len());
-                    self.without_url += usize::from(item.url.is_empty());
-                    self.items.push(item.clone());
-                }
-            }
-        }
-    }
-
-    /// The usual length of a page, and the pages in the middle that fall short of it.
-    fn measure(&mut self, lengths: &[(usize, usize)], tally: &Tally, is_interface: bool) {
-        let last = tally
-            .stated_pages
-            .or_else(|| lengths.last().map(|(p, _)| *p))
-            .unwrap_or(1);
-        let mut times: BTreeMap<usize, usize> = BTreeMap::new();
-        for (_, length) in lengths.iter().filter(|(p, _)| *p < last) {
-            *times.entry(*length).or_default() += 1;
-        }
-        // Where two lengths are equally frequent the larger one is the rule.
-        self.size = times
-            .iter()
-            .max_by_key(|(length, times)| (**times, **length))
-            .map_or(0, |(length, _)| *length);
-        if self.size == 0 {
-            self.size = lengths.first().map_or(0, |(_, l)| *l);
-        }
-        if !is_interface && tally.stated_total.is_none() && tally.stated_pages.is_some() {
-            self.short = lengths
-                .iter()
-                .filter(|(p, l)| *p > 1 && *p < last && *l < self.size)
-                .map(|(p, _)| *p)
-                .collect();
-        }
-    }
-
-    /// The fewest entries a list of so many pages can have.
-    fn least(&self, pages: Option<usize>) -> Option<usize> {
-        pages
-            .filter(|p| *p > 1 && self.size > 0)
-            .map(|p| (p - 1) * self.size + 1)
-    }
-}
-
 impl Tally {
     /// The site numbers its files one higher than was tried first, and every page was found under the higher number.
-    fn is_shifted(&self) -> bool {
+    pub(super) fn is_shifted(&self) -> bool {
         let Some(pages) = self.stated_pages else {
             return false;
         };
@@ -471,7 +325,8 @@ impl Tally {
     }
 }
 
-fn key(item: &ListItem) -> String {
+/// Under which an entry is the same entry.
+pub(super) fn key(item: &ListItem) -> String {
     if item.url.is_empty() {
         format!("题 {}", item.title)
     } else {
