@@ -210,7 +210,7 @@ struct SledTables {
     acknowledged: Acknowledged,
     /// Number of the last committed batch.
     batches: Mutex<u64>,
-    /// The first panic: sled is not to be asked again.
+    /// The first error or panic: sled is not to be asked again.
     wound: OnceLock<String>,
 }
 
@@ -263,14 +263,17 @@ impl SledTables {
         &self.trees[table as usize]
     }
 
-    /// Runs one call of sled; after a panic none is made any more.
+    /// Runs one call of sled; after an error or a panic none is made any more. Reading fails too once sled could not write.
     fn guarded<R>(&self, call: impl FnOnce() -> ::sled::Result<R>) -> Result<R> {
-        if let Some(wound) = self.wound.get() {
-            return Err(StoreError::damaged(&self.dir, wound));
+        if let Some(cause) = self.wound.get() {
+            return Err(StoreError::Broken {
+                dir: self.dir.clone(),
+                cause: cause.clone(),
+            });
         }
         let result = guarded(&self.dir, call);
-        if let Err(StoreError::Damaged { detail, .. }) = &result {
-            let _ = self.wound.set(detail.clone());
+        if let Err(error) = &result {
+            let _ = self.wound.set(error.to_string());
         }
         result
     }

@@ -40,7 +40,7 @@ fn finding(n: usize, f: usize) -> Finding {
 /// A visit with everything in it: body, page, findings, links.
 fn visit(n: usize) -> Visit {
     let bytes = format!("第{n}页的正文，").repeat(400).into_bytes();
-    let name = sha256(&bytes);
+    let name = duwang_store::body_name(&bytes);
     let mut frontier: Vec<_> = (0..LINKS)
         .map(|l| sample::entry("s", "a-site", &format!("{}?{l}", url(n))))
         .collect();
@@ -56,11 +56,6 @@ fn visit(n: usize) -> Visit {
         body: Some((name, bytes.into())),
         ..Visit::default()
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    // The plain store names bodies too.
-    duwang_store::Memory::new().keep_body(bytes).unwrap()
 }
 
 /// Not a test of its own: the process that is killed.
