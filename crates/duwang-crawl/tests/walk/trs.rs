@@ -327,3 +327,87 @@ fn a_pinned_column_carries_its_limits() {
 fn site_page(_: &Site) -> String {
     list_page("通知公告", &rows(1, SIZE, address), &called(2, 1))
 }
+
+/// A column page with everything a real template puts around its list.
+fn template(rows: &str, strip: &str) -> String {
+    let menu: String = [
+        "机构概况",
+        "工作动态",
+        "通知公告",
+        "政策文件",
+        "政府信息公开指南",
+        "政府信息公开年报",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(i, name)| format!("<li><a href='../lm{i}/'>{name}</a></li>"))
+    .collect();
+    format!(
+        "<html><head><title>云溪市青石街道办事处_通知公告</title><script>function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){{\
+         if(_nPageCount == null || _nPageCount<=1){{return;}} document.write('<a href=\"'+_sPageName+'_'+(_nCurrIndex+1)+'.'+_sPageExt+'\">下一页</a>');}}</script></head><body>\
+         <div class='top'><span>今天是 2026年11月23日</span><a href='/'>首页</a></div><div class='nav'><ul>{menu}</ul></div>\
+         <div class='dqwz'>当前位置：<a href='../'>首页</a> &gt; <a href='../xxgk/'>信息公开</a> &gt; <a href='./'>通知公告</a></div>\
+         <div class='left'><ul class='menu'>{menu}</ul></div><div class='right'><ul class='gl_list'>{rows}</ul><div class='page'>{strip}</div></div>\
+         <div class='footer'><p>主办：云溪市青石街道办事处 地址：云溪市青石路1号 电话：0599-6660001 网站标识码：3505990001</p>\
+         <a href='https://beian.miit.example/'>闽ICP备00000000号-1</a></div></body></html>"
+    )
+}
+
+#[test]
+fn a_real_template_is_read_through_its_noise() {
+    let rows = "<li><span>2026-09-18</span><a href='./202609/t20260918_3400001.htm' title='甲号通知'>甲号通知</a></li><li class='line'></li>\
+                <li><span>2026-09-17</span><a href='./202609/t20260917_3400002.htm' title='乙号通知'>乙号通知</a></li>";
+    let reading = read(
+        "tzgg/index_6.htm",
+        &template(
+            rows,
+            "<script>createPageHTML(7, 6, \"index\", \"htm\");</script>",
+        ),
+    )
+    .unwrap();
+    let titles: Vec<_> = reading.items.iter().map(|i| i.title.as_str()).collect();
+    assert_eq!(titles, ["甲号通知", "乙号通知"]);
+    assert_eq!(
+        (reading.name.as_str(), reading.page, reading.stated_pages),
+        ("通知公告", 7, Some(7))
+    );
+}
+
+#[test]
+fn a_catalogue_table_with_hidden_cards_is_read() {
+    let row = |i: usize| {
+        format!(
+            "<tr><td>QZ06999-2510-2026-{i:05}</td><td><a href='./202609/t20260918_{}.htm' title='青石街道第{i}号文件'>青石街道第{i}号文件</a>\
+             <div class='xxgk_info' style='display: none'><table><tr><th>索 引 号：</th><td>QZ06999</td></tr><tr><th>公文生成日期：</th><td>2026-01-0{i}</td></tr></table></div></td>\
+             <td>云青政〔2026〕{i}号</td><td>2026-09-1{i}</td></tr>",
+            3_400_000 + i
+        )
+    };
+    let table = format!(
+        "<table class='xxgk_table'><tr><th>索引号</th><th>名称</th><th>文号</th><th>发布日期</th></tr>{}{}{}</table>",
+        row(1),
+        row(2),
+        row(3)
+    );
+    let reading = read(
+        "zfxxgkml/",
+        &template(
+            "",
+            &format!("{table}<script>createPageHTML(1, 0, \"index\", \"htm\");</script>"),
+        ),
+    )
+    .unwrap();
+    let items: Vec<_> = reading
+        .items
+        .iter()
+        .map(|i| format!("{} {}", i.title, i.date.unwrap()))
+        .collect();
+    assert_eq!(
+        items,
+        [
+            "青石街道第1号文件 2026-09-11",
+            "青石街道第2号文件 2026-09-12",
+            "青石街道第3号文件 2026-09-13"
+        ]
+    );
+}
