@@ -184,8 +184,12 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub(crate) fn admits_kind(&self, kind: Kind) -> bool {
-        self.kinds.is_empty() || self.kinds.contains(&kind)
+    /// Without a word about kinds, what a page says is judged on the page itself and not again on the list that names it.
+    pub(crate) fn admits_kind(&self, kind: Kind, about_words: bool) -> bool {
+        match self.kinds.as_slice() {
+            [] => !(about_words && kind == Kind::List),
+            kinds => kinds.contains(&kind),
+        }
     }
 
     pub(crate) fn admits_channel(&self, channel: ChannelKind) -> bool {

@@ -3,7 +3,7 @@
 use crate::error::RuleErrors;
 use crate::examples::{self, ExampleOutcome, ExamplePage};
 use crate::explain::{Explanation, Why};
-use crate::judge::{Draft, Ground, Owner, Seen, finish, shanghai_day};
+use crate::judge::{Draft, Ground, Owner, Seen, Wanted, finish, judged_on, shanghai_day};
 use crate::kind::{Out, terms};
 use crate::load::{self, Loaded};
 use crate::rule::{Checked, Context, Rule, RuleState, Unjudged};
@@ -54,6 +54,9 @@ struct Plan {
     in_scope: Vec<bool>,
     /// Rules that run whatever the scanner saw.
     always: Vec<u32>,
+    /// Rules about titles alone.
+    title_patterns: Vec<u32>,
+    wanted: Wanted,
     ran: Arc<HashSet<String>>,
 }
 
@@ -90,8 +93,9 @@ impl Rules {
     /// Judges one document.
     pub fn check(&self, document: &Document, context: &Context<'_>) -> Checked {
         let ground = Ground::of(document);
-        let seen = Seen::new(document, context, ground, &self.loaded.scanner);
-        let plan = self.plan(Some((document.kind, ground)), context, seen.judged_on);
+        let day = judged_on(document, context);
+        let plan = self.plan(Some((document.kind, ground)), context, day);
+        let seen = self.see(document, context, ground, &plan);
         let (hits, unjudged) = self.judge(&plan, &seen);
         Checked {
             hits,
@@ -137,7 +141,13 @@ impl Rules {
     /// Tells for every place that a word or pattern rule looked at what became of it: reported, or why not.
     pub fn explain(&self, document: &Document, context: &Context<'_>) -> Vec<Explanation> {
         let ground = Ground::of(document);
-        let seen = Seen::new(document, context, ground, &self.loaded.scanner).explaining();
+        let everything = Plan {
+            always: Vec::new(),
+            ..self.plan_of(ground, |_| true)
+        };
+        let seen = self
+            .see(document, context, ground, &everything)
+            .explaining();
         let key = self.key(Some((document.kind, ground)), context, seen.judged_on);
         let silent: Vec<Option<Why>> = self
             .loaded
@@ -145,11 +155,6 @@ impl Rules {
             .iter()
             .map(|rule| self.why_silent(rule, &key, seen.judged_on))
             .collect();
-        let everything = Plan {
-            in_scope: vec![true; self.loaded.rules.len()],
-            always: Vec::new(),
-            ran: Arc::default(),
-        };
         self.judge(&everything, &seen);
         let mut explanations: Vec<Explanation> = seen
             .into_explanations()
@@ -179,17 +184,18 @@ impl Rules {
         context: &Context<'_>,
     ) -> Vec<Hit> {
         let ground = Ground::of(document);
-        let seen = Seen::new(document, context, ground, &self.loaded.scanner);
-        let mut key = self.key(Some((document.kind, ground)), context, seen.judged_on);
+        let day = judged_on(document, context);
+        let mut key = self.key(Some((document.kind, ground)), context, day);
         if key.unit_kind.is_none() {
             key.unit_kind = rule.scope.units.first().copied(); // an example need not say whose it is
         }
-        let applies = rule.holds_on(seen.judged_on)
+        let applies = rule.holds_on(day)
             && out_of_scope(rule, &key).is_none()
             && !(rule.check.needs_whole_document() && ground == Ground::CutShort);
         let plan = self.plan_of(ground, |r| {
             applies && r.id == rule.id && r.audience.is_everybody()
         });
+        let seen = self.see(document, context, ground, &plan);
         self.judge(&plan, &seen).0
     }
 
@@ -219,6 +225,22 @@ impl Rules {
         self.loaded.rules.get(number as usize)
     }
 
+    fn see<'a>(
+        &'a self,
+        document: &'a Document,
+        context: &'a Context<'a>,
+        ground: Ground,
+        plan: &Plan,
+    ) -> Seen<'a> {
+        Seen::new(
+            document,
+            context,
+            ground,
+            &self.loaded.scanner,
+            &plan.wanted,
+        )
+    }
+
     fn judge(&self, plan: &Plan, seen: &Seen<'_>) -> (Vec<Hit>, Vec<Unjudged>) {
         let rules = &self.loaded.rules;
         let in_scope = |number: u32| plan.in_scope.get(number as usize) == Some(&true);
@@ -226,7 +248,7 @@ impl Rules {
         let mut unjudged = Vec::new();
         terms::judge(rules, &self.loaded.rows, &in_scope, seen, &mut drafts);
         let seen_patterns = self
-            .patterns_seen(seen)
+            .patterns_seen(plan, seen)
             .into_iter()
             .filter(|n| in_scope(*n));
         for number in plan.always.iter().copied().chain(seen_patterns) {
@@ -248,7 +270,7 @@ impl Rules {
     }
 
     /// Pattern rules that have something to look at, each once.
-    fn patterns_seen(&self, seen: &Seen<'_>) -> Vec<u32> {
+    fn patterns_seen(&self, plan: &Plan, seen: &Seen<'_>) -> Vec<u32> {
         let scanner = &self.loaded.scanner;
         let mut last = None;
         let mut rules: Vec<u32> = seen
@@ -262,23 +284,14 @@ impl Rules {
                 Owner::Pattern(rule) => Some(rule),
                 _ => None,
             })
-            .chain(self.title_patterns(seen))
             .collect();
+        // A title that does not stand in the text is a title no scanner saw.
+        if seen.document.title_span.is_none() && !seen.document.title.is_empty() {
+            rules.extend(&plan.title_patterns);
+        }
         rules.sort_unstable();
         rules.dedup();
         rules
-    }
-
-    /// Rules about titles, when the title does not stand in the text and the scanner could not see it.
-    fn title_patterns(&self, seen: &Seen<'_>) -> Vec<u32> {
-        if seen.document.title_span.is_some() || seen.document.title.is_empty() {
-            return Vec::new();
-        }
-        let rules = self.loaded.rules.iter().enumerate();
-        rules
-            .filter(|(_, r)| r.kind == "pattern" && r.scope.parts.is_title_only())
-            .map(|(number, _)| number as u32)
-            .collect()
     }
 
     fn key(
@@ -335,9 +348,19 @@ impl Rules {
             .filter(|(_, rule)| ground == Ground::Whole || !rule.check.needs_whole_document())
             .map(|(_, rule)| rule.id.clone())
             .collect();
+        let title_patterns = chosen()
+            .filter(|(_, r)| r.kind == "pattern" && r.scope.parts.is_title_only())
+            .map(|(number, _)| number as u32)
+            .collect();
+        let wanted = self
+            .loaded
+            .scanner
+            .wanted(|rule| in_scope.get(rule as usize) == Some(&true));
         Plan {
             ran: Arc::new(ran),
             always,
+            title_patterns,
+            wanted,
             in_scope,
         }
     }
@@ -388,7 +411,7 @@ fn out_of_scope(rule: &Rule, key: &PlanKey) -> Option<String> {
         return Some("看整个渠道的规则与看单篇的规则不混用".to_owned());
     }
     if let Some((kind, _)) = key.document
-        && !rule.scope.admits_kind(kind)
+        && !rule.scope.admits_kind(kind, matches!(rule.kind, "terms" | "pattern"))
     {
         return Some(format!("文档类型是{}", kind.chinese()));
     }

@@ -49,7 +49,8 @@ pub fn socket(data_dir: &Path) -> PathBuf {
 pub fn listen(app: &Arc<App>) -> anyhow::Result<Listening> {
     let path = socket(&app.config.data_dir);
     drop(std::fs::remove_file(&path)); // left by an owner that was killed; we hold the store's lock
-    let listener = UnixListener::bind(&path).with_context(|| format!("无法在 {} 监听", path.display()))?;
+    let listener =
+        UnixListener::bind(&path).with_context(|| format!("无法在 {} 监听", path.display()))?;
     restrict(&path)?;
     let app = Arc::clone(app);
     let task = tokio::spawn(async move {
@@ -75,7 +76,10 @@ impl Drop for Listening {
 
 fn restrict(path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    Ok(std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?)
+    Ok(std::fs::set_permissions(
+        path,
+        std::fs::Permissions::from_mode(0o600),
+    )?)
 }
 
 async fn answer(app: Arc<App>, stream: UnixStream) {
@@ -84,16 +88,22 @@ async fn answer(app: Arc<App>, stream: UnixStream) {
     if BufReader::new(reading).read_line(&mut line).await.is_err() {
         return;
     }
-    let Ok(asked) = serde_json::from_str::<Asked>(&line) else { return };
+    let Ok(asked) = serde_json::from_str::<Asked>(&line) else {
+        return;
+    };
     let (send, mut chunks) = mpsc::unbounded_channel();
     let sending = send.clone();
-    let out = Out::to(asked.talk, move |chunk| drop(sending.send(Answer::Chunk(chunk))));
+    let out = Out::to(asked.talk, move |chunk| {
+        drop(sending.send(Answer::Chunk(chunk)))
+    });
     tokio::spawn(async move {
         let exit = commands::run_or_tell(&app.for_asker(&asked), asked.command, &out).await;
         drop(send.send(Answer::Exit(exit)));
     });
     while let Some(answer) = chunks.recv().await {
-        let Ok(mut line) = serde_json::to_string(&answer) else { return };
+        let Ok(mut line) = serde_json::to_string(&answer) else {
+            return;
+        };
         line.push('\n');
         if writing.write_all(line.as_bytes()).await.is_err() || matches!(answer, Answer::Exit(_)) {
             return;
@@ -111,7 +121,9 @@ pub async fn ask(data_dir: &Path, asked: &Asked, out: &Out) -> anyhow::Result<u8
         )
     })?;
     let (reading, mut writing) = stream.into_split();
-    writing.write_all((serde_json::to_string(asked)? + "\n").as_bytes()).await?;
+    writing
+        .write_all((serde_json::to_string(asked)? + "\n").as_bytes())
+        .await?;
     let mut lines = BufReader::new(reading).lines();
     while let Some(line) = lines.next_line().await? {
         match serde_json::from_str(&line)? {

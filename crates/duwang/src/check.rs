@@ -8,7 +8,9 @@ use crate::commands::units_for;
 use crate::config::Config;
 use crate::out::Out;
 use crate::{clock, rulebook};
-use duwang_model::{ChannelKind, Document, Finding, Hit, Kind, PageReading, Region, Unit, reconcile};
+use duwang_model::{
+    ChannelKind, Document, Finding, Hit, Kind, PageReading, Region, Unit, reconcile,
+};
 use duwang_page::{Hints, Reading};
 use duwang_rules::{Context, Rules};
 use input::Draft;
@@ -27,9 +29,14 @@ pub async fn run(config: &Config, args: CheckArgs, out: &Out) -> anyhow::Result<
         return lines(&bench, &args, out);
     }
     anyhow::ensure!(
-        matches!(args.format, CheckFormat::Human | CheckFormat::Json | CheckFormat::Jsonl),
+        matches!(
+            args.format,
+            CheckFormat::Human | CheckFormat::Json | CheckFormat::Jsonl
+        ),
         "--format {} 尚未提供；现有 human、json、jsonl",
-        clap::ValueEnum::to_possible_value(&args.format).map(|v| v.get_name().to_owned()).unwrap_or_default()
+        clap::ValueEnum::to_possible_value(&args.format)
+            .map(|v| v.get_name().to_owned())
+            .unwrap_or_default()
     );
     let mut verdicts = Vec::new();
     for draft in input::drafts(config, &args.inputs).await? {
@@ -43,9 +50,18 @@ pub async fn run(config: &Config, args: CheckArgs, out: &Out) -> anyhow::Result<
         text.push_str(&print::closing(&verdicts));
     }
     deliver(&text, &args, out)?;
-    let fails = verdicts.iter().flat_map(|v| &v.findings).any(|f| args.fail_on.fails(f.hit.level));
+    let fails = verdicts
+        .iter()
+        .flat_map(|v| &v.findings)
+        .any(|f| args.fail_on.fails(f.hit.level));
     let unread = verdicts.iter().any(|v| v.reading.is_err());
-    Ok(if fails { 1 } else if unread { 3 } else { 0 })
+    Ok(if fails {
+        1
+    } else if unread {
+        3
+    } else {
+        0
+    })
 }
 
 /// Rules, city and date that every draft of a run is judged by.
@@ -61,17 +77,33 @@ impl Bench {
     fn new(config: &Config, args: &CheckArgs) -> anyhow::Result<Self> {
         let region = units_for(config, args.units.as_deref(), args.unit.is_some())?;
         let unit = match &args.unit {
-            Some(id) => Some(region.units.iter().find(|u| u.id == *id).cloned().ok_or_else(|| {
-                anyhow::anyhow!("没有单位“{id}”；duwang units list 可看全部单位")
-            })?),
+            Some(id) => Some(
+                region
+                    .units
+                    .iter()
+                    .find(|u| u.id == *id)
+                    .cloned()
+                    .ok_or_else(|| {
+                        anyhow::anyhow!("没有单位“{id}”；duwang units list 可看全部单位")
+                    })?,
+            ),
             None => None,
         };
         let rules = rulebook::load(config.rules.as_deref(), &region.overlays)?;
-        Ok(Self { rules, region, unit, args: args.clone(), now: config.clock.now() })
+        Ok(Self {
+            rules,
+            region,
+            unit,
+            args: args.clone(),
+            now: config.clock.now(),
+        })
     }
 
     fn judge(&self, draft: Draft) -> Verdict {
-        let hints = Hints { kind: self.args.kind, ..Hints::default() };
+        let hints = Hints {
+            kind: self.args.kind,
+            ..Hints::default()
+        };
         let reading = match draft.body {
             Err(outcome) => Reading::Unread(outcome),
             Ok(body) => duwang_page::read(&duwang_page::Source {
@@ -82,10 +114,18 @@ impl Bench {
             }),
         };
         match reading {
-            Reading::Unread(outcome) => Verdict { name: draft.name, reading: Err(outcome), findings: Vec::new() },
+            Reading::Unread(outcome) => Verdict {
+                name: draft.name,
+                reading: Err(outcome),
+                findings: Vec::new(),
+            },
             Reading::Document(document) => {
                 let findings = self.findings(&document);
-                Verdict { name: draft.name, reading: Ok(document), findings }
+                Verdict {
+                    name: draft.name,
+                    reading: Ok(document),
+                    findings,
+                }
             }
         }
     }
@@ -97,14 +137,21 @@ impl Bench {
             now: self.now,
             ..PageReading::of_document(document, &hits, &|_| false)
         };
-        reconcile(&[], &reading).into_iter().map(|(_, finding)| finding).collect()
+        reconcile(&[], &reading)
+            .into_iter()
+            .map(|(_, finding)| finding)
+            .collect()
     }
 
     fn hits(&self, document: &Document) -> Vec<Hit> {
         let context = Context {
             unit: self.unit.as_ref(),
             region: Some(&self.region),
-            channel: if document.kind == Kind::WechatArticle { ChannelKind::Wechat } else { ChannelKind::Website },
+            channel: if document.kind == Kind::WechatArticle {
+                ChannelKind::Wechat
+            } else {
+                ChannelKind::Website
+            },
             now: self.now,
             judged_on: Some(self.args.published.unwrap_or_else(|| clock::day(self.now))),
         };
@@ -119,7 +166,10 @@ impl Bench {
 /// Every line a document of its own: findings as JSON lines with `line` and `score`.
 fn lines(bench: &Bench, args: &CheckArgs, out: &Out) -> anyhow::Result<u8> {
     use std::io::BufRead as _;
-    let hints = Hints { kind: Some(args.kind.unwrap_or(Kind::Unknown)), ..Hints::default() };
+    let hints = Hints {
+        kind: Some(args.kind.unwrap_or(Kind::Unknown)),
+        ..Hints::default()
+    };
     let mut reader = input::lines(&args.inputs)?;
     let (mut raw, mut number, mut fails) = (Vec::new(), 0_usize, false);
     let mut text = String::new();
@@ -143,7 +193,9 @@ fn lines(bench: &Bench, args: &CheckArgs, out: &Out) -> anyhow::Result<u8> {
 fn deliver(text: &str, args: &CheckArgs, out: &Out) -> anyhow::Result<()> {
     use anyhow::Context as _;
     match &args.output {
-        Some(file) => std::fs::write(file, text).with_context(|| format!("写不了 {}", file.display()))?,
+        Some(file) => {
+            std::fs::write(file, text).with_context(|| format!("写不了 {}", file.display()))?
+        }
         None => out.print(text),
     }
     Ok(())

@@ -1,5 +1,8 @@
 //! The command line: names, flags and exit codes are a contract (`README.md`, "命令").
-#![allow(missing_docs, reason = "the doc comments of flags are their Chinese help text; names say the rest")]
+#![allow(
+    missing_docs,
+    reason = "the doc comments of flags are their Chinese help text; names say the rest"
+)]
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,7 +13,13 @@ use std::time::Duration;
 
 /// 读网：读各单位在网站和公众号上发布的内容，指出问题，并附证据。
 #[derive(Debug, Parser)]
-#[command(name = "duwang", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "duwang",
+    version,
+    about,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -49,7 +58,13 @@ pub struct Global {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// 以此时刻为“现在”（RFC 3339），用于复现和测试
-    #[arg(long, global = true, env = "DUWANG_NOW", value_name = "TIME", hide = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "DUWANG_NOW",
+        value_name = "TIME",
+        hide = true
+    )]
     pub now: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
@@ -345,7 +360,12 @@ pub enum ReportFormat {
 #[derive(Debug, Clone, Args, Serialize, Deserialize)]
 pub struct ServeArgs {
     /// 监听地址
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8710", env = "DUWANG_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8710",
+        env = "DUWANG_LISTEN"
+    )]
     pub listen: std::net::SocketAddr,
 }
 

@@ -81,7 +81,8 @@ impl Config {
             .or(file.data_dir.map(|d| base.join(d)))
             .unwrap_or_else(|| PathBuf::from("duwang-data"));
         let timeout = file.timeout.as_deref().map(|t| {
-            humantime::parse_duration(t).with_context(|| format!("配置 timeout = \"{t}\" 不是时长，可写 30s"))
+            humantime::parse_duration(t)
+                .with_context(|| format!("配置 timeout = \"{t}\" 不是时长，可写 30s"))
         });
         let recheck_after = match (&global.recheck_after, &file.recheck_after) {
             (Some(given), _) => *given,
@@ -91,10 +92,17 @@ impl Config {
         };
         let rate = global.rate.or(file.rate);
         if let Some(rate) = rate {
-            anyhow::ensure!(rate.is_finite() && rate >= 0.0, "rate 不能是 {rate}：写每秒请求数，例如 0.5；0 为不限（仅本机和内网）");
+            anyhow::ensure!(
+                rate.is_finite() && rate >= 0.0,
+                "rate 不能是 {rate}：写每秒请求数，例如 0.5；0 为不限（仅本机和内网）"
+            );
         }
         Ok(Self {
-            store: global.store.clone().or(file.store).unwrap_or_else(|| format!("sled:{}", data_dir.join("store").display())),
+            store: global
+                .store
+                .clone()
+                .or(file.store)
+                .unwrap_or_else(|| format!("sled:{}", data_dir.join("store").display())),
             rules: global.rules.clone().or(file.rules.map(|d| base.join(d))),
             units: file.units.map(|d| base.join(d)),
             allow_private: global.allow_private || file.allow_private.unwrap_or(false),
@@ -102,14 +110,20 @@ impl Config {
             recheck_after,
             weeks: file.weeks.unwrap_or(4).max(1),
             contact: file.contact.unwrap_or_default(),
-            concurrency: file.concurrency.unwrap_or(if rate == Some(0.0) { 32 } else { 4 }).max(1),
+            concurrency: file
+                .concurrency
+                .unwrap_or(if rate == Some(0.0) { 32 } else { 4 })
+                .max(1),
             ignore_robots: file.ignore_robots,
             resolve: file.resolve,
             hours: file.hours,
             timeout: timeout.transpose()?,
             check_links: file.check_links.unwrap_or(true),
-            clock: global.now.map_or_else(Clock::system, |at| Clock::fixed(at.to_utc())),
-            talk: i8::try_from(global.verbose.min(2)).unwrap_or(0) - i8::try_from(global.quiet.min(2)).unwrap_or(0),
+            clock: global
+                .now
+                .map_or_else(Clock::system, |at| Clock::fixed(at.to_utc())),
+            talk: i8::try_from(global.verbose.min(2)).unwrap_or(0)
+                - i8::try_from(global.quiet.min(2)).unwrap_or(0),
             data_dir,
         })
     }
@@ -121,7 +135,8 @@ fn read(given: Option<&Path>) -> anyhow::Result<(File, PathBuf)> {
     if given.is_none() && !default.exists() {
         return Ok((File::default(), PathBuf::new()));
     }
-    let text = std::fs::read_to_string(path).with_context(|| format!("读不了配置文件 {}", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("读不了配置文件 {}", path.display()))?;
     let file = toml::from_str(&text).map_err(|e| FileTrouble::from_toml(path, &text, &e))?;
     Ok((file, path.parent().unwrap_or(Path::new("")).to_path_buf()))
 }

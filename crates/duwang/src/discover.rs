@@ -9,7 +9,12 @@ use std::path::Path;
 use url::Url;
 
 /// Fetches the page and prints the draft; exit code 3 when the page could not be read.
-pub async fn run(config: &Config, url: &str, names: Option<&Path>, out: &Out) -> anyhow::Result<u8> {
+pub async fn run(
+    config: &Config,
+    url: &str,
+    names: Option<&Path>,
+    out: &Out,
+) -> anyhow::Result<u8> {
     let address = Url::parse(url).with_context(|| format!("“{url}”不是可用的网址"))?;
     let known = names.map(known_names).transpose()?.unwrap_or_default();
     let crawler = Crawler::new(policy(config))?;
@@ -19,7 +24,11 @@ pub async fn run(config: &Config, url: &str, names: Option<&Path>, out: &Out) ->
         Err(outcome) => duwang_crawl::Fetched::without_answer(url, outcome),
     };
     let (true, Some(body)) = (answer.outcome.is_seen(), &answer.body) else {
-        out.warn(format!("{url}：{}（{}），没有起草", answer.outcome.kind.chinese(), answer.outcome.reason));
+        out.warn(format!(
+            "{url}：{}（{}），没有起草",
+            answer.outcome.kind.chinese(),
+            answer.outcome.reason
+        ));
         return Ok(3);
     };
     let html = duwang_page::decode(body, answer.content_type.as_deref()).text;
@@ -31,17 +40,30 @@ pub async fn run(config: &Config, url: &str, names: Option<&Path>, out: &Out) ->
 
 /// Known units: a units file, or tab-separated id, name, kind.
 fn known_names(path: &Path) -> anyhow::Result<Vec<duwang_crawl::KnownUnit>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("读不了 {}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("读不了 {}", path.display()))?;
     if path.extension().is_some_and(|e| e == "toml") {
         let region = crate::units::parse(path, &text)?;
-        return Ok(region.units.into_iter().map(|u| duwang_crawl::KnownUnit { id: u.id, name: u.name, kind: u.kind }).collect());
+        return Ok(region
+            .units
+            .into_iter()
+            .map(|u| duwang_crawl::KnownUnit {
+                id: u.id,
+                name: u.name,
+                kind: u.kind,
+            })
+            .collect());
     }
     Ok(text
         .lines()
         .filter_map(|line| {
             let mut cells = line.split('\t');
             let (id, name, kind) = (cells.next()?, cells.next()?, cells.next()?.parse().ok()?);
-            Some(duwang_crawl::KnownUnit { id: id.to_owned(), name: name.to_owned(), kind })
+            Some(duwang_crawl::KnownUnit {
+                id: id.to_owned(),
+                name: name.to_owned(),
+                kind,
+            })
         })
         .collect())
 }

@@ -10,6 +10,7 @@ pub mod commands;
 pub mod config;
 pub mod console;
 pub mod demo;
+mod discover;
 mod manual;
 pub mod out;
 pub mod pipeline;
@@ -24,6 +25,9 @@ pub mod view;
 pub fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("DUWANG_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,duwang=warn"));
-    let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
     drop(started); // a second start (tests) keeps the first subscriber
 }

@@ -6,7 +6,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = duwang::cli::Cli::parse();
     duwang::start_logging();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(64).build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(64)
+        .build();
     match runtime {
         Ok(runtime) => {
             let code = runtime.block_on(duwang::commands::main(cli));

@@ -8,16 +8,37 @@ const SHOWN: usize = 4;
 
 /// One rule in full.
 pub fn rule(rule: &Rule) -> String {
-    let mut text = format!("{}（{}，{}，{}）\n", rule.id, rule.category.chinese(), rule.level.chinese(), rule.certainty.chinese());
-    for (label, value) in [("问题", &rule.title), ("为什么", &rule.why), ("怎么改", &rule.fix), ("依据", &rule.basis_line())] {
+    let mut text = format!(
+        "{}（{}，{}，{}）\n",
+        rule.id,
+        rule.category.chinese(),
+        rule.level.chinese(),
+        rule.certainty.chinese()
+    );
+    for (label, value) in [
+        ("问题", &rule.title),
+        ("为什么", &rule.why),
+        ("怎么改", &rule.fix),
+        ("依据", &rule.basis_line()),
+    ] {
         // A write to a String cannot fail.
-        drop(writeln!(text, "  {label}：{value}"));
+        let _ = writeln!(text, "  {label}：{value}");
     }
-    drop(writeln!(text, "  有效期：{}", validity(rule)));
-    drop(writeln!(text, "  规则包：{}，种类 {}，状态 {}", rule.pack, rule.kind, rule.state.word()));
-    for (label, examples) in [("应当指出", &rule.bad), ("不应指出", &rule.good), ("尚未做到", &rule.not_yet)] {
+    let _ = writeln!(text, "  有效期：{}", validity(rule));
+    let _ = writeln!(
+        text,
+        "  规则包：{}，种类 {}，状态 {}",
+        rule.pack,
+        rule.kind,
+        rule.state.word()
+    );
+    for (label, examples) in [
+        ("应当指出", &rule.bad),
+        ("不应指出", &rule.good),
+        ("尚未做到", &rule.not_yet),
+    ] {
         for example in examples.iter().filter_map(shown) {
-            drop(writeln!(text, "  {label}：{example}"));
+            let _ = writeln!(text, "  {label}：{example}");
         }
     }
     text
@@ -25,12 +46,14 @@ pub fn rule(rule: &Rule) -> String {
 
 /// All rules by pack, as Markdown.
 pub fn manual(rules: &Rules) -> String {
-    let mut text = String::from("# 规则手册\n\n由 `duwang rules docs -o docs/rules.md` 生成，不要手改。每条规则：指出什么、为什么、怎么改、依据、正反例。\n");
+    let mut text = String::from(
+        "# 规则手册\n\n由 `duwang rules docs -o docs/rules.md` 生成，不要手改。每条规则：指出什么、为什么、怎么改、依据、正反例。\n",
+    );
     let mut pack = "";
     for rule in rules.all() {
         if rule.pack != pack {
             pack = &rule.pack;
-            drop(write!(text, "\n## {}（{}）\n", rule.pack_title, rule.pack));
+            let _ = write!(text, "\n## {}（{}）\n", rule.pack_title, rule.pack);
         }
         add(&mut text, rule);
     }
@@ -38,7 +61,7 @@ pub fn manual(rules: &Rules) -> String {
 }
 
 fn add(text: &mut String, rule: &Rule) {
-    drop(write!(
+    let _ = write!(
         text,
         "\n### {}\n\n**{}**（{}，{}，{}）\n\n- 为什么：{}\n- 怎么改：{}\n- 依据：{}\n- 有效期：{}\n",
         rule.id,
@@ -50,13 +73,13 @@ fn add(text: &mut String, rule: &Rule) {
         line(&rule.fix),
         line(&rule.basis_line()),
         validity(rule)
-    ));
+    );
     if rule.rows > 0 {
-        drop(writeln!(text, "- 词表：{} 行", rule.rows));
+        let _ = writeln!(text, "- 词表：{} 行", rule.rows);
     }
     for (label, examples) in [("应当指出", &rule.bad), ("不应指出", &rule.good)] {
         for example in examples.iter().filter_map(shown).take(SHOWN) {
-            drop(writeln!(text, "- {label}：`{}`", example.replace('`', "'")));
+            let _ = writeln!(text, "- {label}：`{}`", example.replace('`', "'"));
         }
     }
 }
@@ -72,10 +95,16 @@ fn validity(rule: &Rule) -> String {
 
 /// The beginning of a page example on one line; channel examples are tables of facts and are left to the rule file.
 fn shown(example: &Example) -> Option<String> {
-    let ExampleSubject::Page(page) = &example.subject else { return None };
+    let ExampleSubject::Page(page) = &example.subject else {
+        return None;
+    };
     let text = line(&page.text);
     let short: String = text.chars().take(80).collect();
-    Some(if short.len() < text.len() { format!("{short}…") } else { short })
+    Some(if short.len() < text.len() {
+        format!("{short}…")
+    } else {
+        short
+    })
 }
 
 fn line(text: &str) -> String {

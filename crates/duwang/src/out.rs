@@ -27,12 +27,18 @@ impl Out {
     /// The streams of this process.
     pub fn process(talk: i8) -> Self {
         let live = std::io::stderr().is_terminal();
-        Self { sink: Arc::new(move |chunk| write_here(chunk, live)), talk }
+        Self {
+            sink: Arc::new(move |chunk| write_here(chunk, live)),
+            talk,
+        }
     }
 
     /// Streams that go elsewhere.
     pub fn to(talk: i8, sink: impl Fn(Chunk) + Send + Sync + 'static) -> Self {
-        Self { sink: Arc::new(sink), talk }
+        Self {
+            sink: Arc::new(sink),
+            talk,
+        }
     }
 
     /// Writes results, exactly as given.

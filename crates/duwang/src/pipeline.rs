@@ -3,7 +3,8 @@
 use duwang_crawl::{Crawler, Fetched, Purpose, Request};
 use duwang_html::{Limits, Tree};
 use duwang_model::{
-    Channel, ChannelKind, Document, Kind, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind, PageRecord, Region, Unit,
+    Channel, ChannelKind, Document, Kind, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind,
+    PageRecord, Region, Unit,
 };
 use duwang_page::{Format, Hints, Reading, Source};
 use duwang_rules::{Checked, Context, Rules};
@@ -73,7 +74,9 @@ pub async fn visit(
 ) -> Visited {
     remember_validators(&mut request, previous.as_ref());
     let mut fetched = fetch(desk, &request).await;
-    if fetched.outcome.kind == OutcomeKind::Unchanged && !previous.as_ref().is_some_and(|p| has_body(desk, p)) {
+    if fetched.outcome.kind == OutcomeKind::Unchanged
+        && !previous.as_ref().is_some_and(|p| has_body(desk, p))
+    {
         // The server says "unchanged", but what it is unchanged from is gone: ask for all of it.
         request.etag = None;
         request.last_modified = None;
@@ -94,12 +97,24 @@ pub async fn visit(
 }
 
 /// A reader that panics is our fault, but it must cost one page only: the page is unread and says so.
-fn after_panic(desk: &Desk, place: &Place, request: Request, previous: Option<&PageRecord>, panic: &dyn std::fmt::Display) -> Visited {
+fn after_panic(
+    desk: &Desk,
+    place: &Place,
+    request: Request,
+    previous: Option<&PageRecord>,
+    panic: &dyn std::fmt::Display,
+) -> Visited {
     tracing::error!(url = %request.url, %panic, "reading a page failed inside duwang");
     let outcome = Outcome::new(OutcomeKind::Unread, "读取程序出错，已记录，请反馈");
     let fetched = Fetched::without_answer(&request.url, outcome);
     let record = blank_record(desk, place, &request, &fetched, previous);
-    Visited { request, known: previous.is_some(), record, judged: None, body: None }
+    Visited {
+        request,
+        known: previous.is_some(),
+        record,
+        judged: None,
+        body: None,
+    }
 }
 
 /// What a visit is remembered under: the URL, and for a form the form too.
@@ -111,18 +126,28 @@ pub fn key(request: &Request) -> String {
 }
 
 fn remember_validators(request: &mut Request, previous: Option<&PageRecord>) {
-    let Some(page) = previous.filter(|p| p.snapshot.is_some()) else { return };
+    let Some(page) = previous.filter(|p| p.snapshot.is_some()) else {
+        return;
+    };
     request.etag = request.etag.take().or_else(|| page.etag.clone());
-    request.last_modified = request.last_modified.take().or_else(|| page.last_modified.clone());
+    request.last_modified = request
+        .last_modified
+        .take()
+        .or_else(|| page.last_modified.clone());
 }
 
 fn has_body(desk: &Desk, page: &PageRecord) -> bool {
-    page.snapshot.as_ref().is_some_and(|hash| matches!(desk.store.body(hash), Ok(Some(_))))
+    page.snapshot
+        .as_ref()
+        .is_some_and(|hash| matches!(desk.store.body(hash), Ok(Some(_))))
 }
 
 async fn fetch(desk: &Desk, request: &Request) -> Fetched {
     let Ok(url) = Url::parse(&request.url) else {
-        return Fetched::without_answer(&request.url, Outcome::new(OutcomeKind::Refused, "网址写法有误"));
+        return Fetched::without_answer(
+            &request.url,
+            Outcome::new(OutcomeKind::Refused, "网址写法有误"),
+        );
     };
     match desk.crawler.permit(&url).await {
         Ok(permit) => desk.crawler.fetch(permit, request).await,
@@ -131,26 +156,53 @@ async fn fetch(desk: &Desk, request: &Request) -> Fetched {
 }
 
 /// From the answer to what it means. Pure but for looking up a stored body.
-fn read(desk: &Desk, place: &Place, request: Request, fetched: Fetched, previous: Option<&PageRecord>) -> Visited {
+fn read(
+    desk: &Desk,
+    place: &Place,
+    request: Request,
+    fetched: Fetched,
+    previous: Option<&PageRecord>,
+) -> Visited {
     let mut record = blank_record(desk, place, &request, &fetched, previous);
     if fetched.outcome.kind == OutcomeKind::Unchanged
         && let Some(page) = previous
     {
         return unchanged(desk, place, request, record, page);
     }
-    if let (OutcomeKind::Ok, false, Some(body)) = (fetched.outcome.kind, record.check_only, fetched.body.clone()) {
+    // Some firewalls answer 403 or 412 and still send the page: its content decides.
+    let may_be_read = matches!(fetched.outcome.kind, OutcomeKind::Ok | OutcomeKind::Blocked)
+        && !record.check_only;
+    if let (true, Some(body)) = (may_be_read, fetched.body.clone()) {
         let judged = read_body(desk, place, &request, &fetched, &body, &mut record);
         if record.outcome.is_seen() {
             note_body(&mut record, &fetched, &body, previous);
             let body = record.snapshot.clone().map(|hash| (hash, body));
-            return Visited { request, known: previous.is_some(), record, judged, body };
+            return Visited {
+                request,
+                known: previous.is_some(),
+                record,
+                judged,
+                body,
+            };
         }
     }
-    Visited { request, known: previous.is_some(), record, judged: None, body: None }
+    Visited {
+        request,
+        known: previous.is_some(),
+        record,
+        judged: None,
+        body: None,
+    }
 }
 
 /// The record of this visit before anything is read: what the earlier visit knew stays until it is known better.
-fn blank_record(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched, previous: Option<&PageRecord>) -> PageRecord {
+fn blank_record(
+    desk: &Desk,
+    place: &Place,
+    request: &Request,
+    fetched: &Fetched,
+    previous: Option<&PageRecord>,
+) -> PageRecord {
     let now = desk.clock.now();
     let before = previous.cloned();
     let fresh = PageRecord {
@@ -195,12 +247,22 @@ fn blank_record(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched
 }
 
 /// 304: nothing to read, unless the rules are newer than the last judgement: then the stored body is judged again.
-fn unchanged(desk: &Desk, place: &Place, request: Request, mut record: PageRecord, page: &PageRecord) -> Visited {
+fn unchanged(
+    desk: &Desk,
+    place: &Place,
+    request: Request,
+    mut record: PageRecord,
+    page: &PageRecord,
+) -> Visited {
     record.read = Some(desk.clock.now());
     record.final_url.clone_from(&page.final_url);
     record.status = page.status;
     let stale_judgement = page.rules != desk.rules.version();
-    let stored = page.snapshot.as_ref().filter(|_| stale_judgement).and_then(|h| desk.store.body(h).ok().flatten());
+    let stored = page
+        .snapshot
+        .as_ref()
+        .filter(|_| stale_judgement)
+        .and_then(|h| desk.store.body(h).ok().flatten());
     let judged = stored.and_then(|body| {
         let content_type = header(&page.headers, "content-type").map(str::to_owned);
         let again = Fetched {
@@ -214,11 +276,24 @@ fn unchanged(desk: &Desk, place: &Place, request: Request, mut record: PageRecor
         record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
         judged
     });
-    Visited { request, known: true, record, judged, body: None }
+    Visited {
+        request,
+        known: true,
+        record,
+        judged,
+        body: None,
+    }
 }
 
 /// Decodes, extracts, classifies and checks one body; sets the record's outcome by what the content says.
-fn read_body(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched, body: &[u8], record: &mut PageRecord) -> Option<Judged> {
+fn read_body(
+    desk: &Desk,
+    place: &Place,
+    request: &Request,
+    fetched: &Fetched,
+    body: &[u8],
+    record: &mut PageRecord,
+) -> Option<Judged> {
     let hints = hints(place, request);
     let content_type = fetched.content_type.as_deref();
     if let Purpose::Interface { platform, .. } = &request.purpose {
@@ -227,9 +302,20 @@ fn read_body(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched, b
         record.list = Some(duwang_crawl::read_interface(platform, &url, &text));
         return None;
     }
+    let refused = fetched.outcome.kind == OutcomeKind::Blocked;
     if duwang_page::sniff(body, content_type) != Format::Html {
-        return match duwang_page::read(&Source { url: &fetched.final_url, bytes: body, content_type, hints: &hints }) {
-            Reading::Document(document) => Some(judge(desk, place, request, *document, None, record)),
+        if refused {
+            return None;
+        }
+        return match duwang_page::read(&Source {
+            url: &fetched.final_url,
+            bytes: body,
+            content_type,
+            hints: &hints,
+        }) {
+            Reading::Document(document) => {
+                Some(judge(desk, place, request, *document, None, record))
+            }
             Reading::Unread(outcome) => {
                 record.outcome = outcome;
                 None
@@ -247,13 +333,33 @@ fn read_body(desk: &Desk, place: &Place, request: &Request, fetched: &Fetched, b
     if list.is_some() && matches!(request.purpose, Purpose::Entry | Purpose::List { .. }) {
         hints.kind = Some(Kind::List);
     }
-    let mut document = duwang_page::read_html(&fetched.final_url, &decoded.text, &tree, decoded.charset, &hints);
+    let mut document = duwang_page::read_html(
+        &fetched.final_url,
+        &decoded.text,
+        &tree,
+        decoded.charset,
+        &hints,
+    );
     document.notes.extend(decoded.notes);
     if let Some(unread) = duwang_page::unread(&document) {
         record.outcome = unread;
         return None;
     }
-    Some(judge(desk, place, request, document, list, record))
+    let judged = judge(desk, place, request, document, list, record);
+    follow_forward(&fetched.final_url, &decoded.text, &tree, record);
+    Some(judged)
+}
+
+/// An entry that only sends its reader elsewhere (meta refresh, script) leads where it sends.
+fn follow_forward(url: &str, html: &str, tree: &Tree, record: &mut PageRecord) {
+    let forward = duwang_crawl::forward(url, html, tree);
+    if let Some(to) = forward {
+        record.links.push(LinkRef {
+            url: duwang_crawl::normalise(&to),
+            text: "自动跳转".to_owned(),
+            role: LinkRole::Nav,
+        });
+    }
 }
 
 fn list_of(place: &Place, url: &str, html: &str, tree: &Tree) -> Option<ListReading> {
@@ -263,7 +369,14 @@ fn list_of(place: &Place, url: &str, html: &str, tree: &Tree) -> Option<ListRead
     duwang_crawl::read_list(&Url::parse(url).ok()?, html, tree)
 }
 
-fn judge(desk: &Desk, place: &Place, request: &Request, document: Document, list: Option<ListReading>, record: &mut PageRecord) -> Judged {
+fn judge(
+    desk: &Desk,
+    place: &Place,
+    request: &Request,
+    document: Document,
+    list: Option<ListReading>,
+    record: &mut PageRecord,
+) -> Judged {
     let mut facts = duwang_page::facts(&document);
     facts.url.clone_from(&record.url);
     if let Purpose::Page { column, .. } = &request.purpose {
@@ -286,12 +399,23 @@ fn judge(desk: &Desk, place: &Place, request: &Request, document: Document, list
         // Findings are kept under the address that was asked for, not the one a redirect led to.
         hit.subject = duwang_model::Subject::Page(record.url.clone());
     }
-    Judged { checked, document: Box::new(document) }
+    Judged {
+        checked,
+        document: Box::new(document),
+    }
 }
 
 fn hints(place: &Place, request: &Request) -> Hints {
-    let mut hints = Hints { channel: Some(place.channel.kind), ..Hints::default() };
-    if let Purpose::Page { column, title, date } = &request.purpose {
+    let mut hints = Hints {
+        channel: Some(place.channel.kind),
+        ..Hints::default()
+    };
+    if let Purpose::Page {
+        column,
+        title,
+        date,
+    } = &request.purpose
+    {
         hints.list_title = (!title.is_empty()).then(|| title.clone());
         hints.list_date = *date;
         hints.column.clone_from(column);
@@ -310,10 +434,16 @@ fn links(document: &Document, request: &Request) -> Vec<LinkRef> {
             LinkRole::Nav | LinkRole::Footer => from_list,
             LinkRole::Hidden => false,
         };
-        if !wanted || !link.url.starts_with("http") || !seen.insert(link.url.as_str()) || out.len() >= MAX_LINKS {
+        if !wanted
+            || !link.url.starts_with("http")
+            || !seen.insert(link.url.as_str())
+            || out.len() >= MAX_LINKS
+        {
             continue;
         }
-        let Ok(url) = Url::parse(&link.url) else { continue };
+        let Ok(url) = Url::parse(&link.url) else {
+            continue;
+        };
         out.push(LinkRef {
             url: duwang_crawl::normalise(&url),
             text: link.text.chars().take(60).collect(),
@@ -323,14 +453,26 @@ fn links(document: &Document, request: &Request) -> Vec<LinkRef> {
     out
 }
 
-fn note_body(record: &mut PageRecord, fetched: &Fetched, body: &Arc<[u8]>, previous: Option<&PageRecord>) {
+fn note_body(
+    record: &mut PageRecord,
+    fetched: &Fetched,
+    body: &Arc<[u8]>,
+    previous: Option<&PageRecord>,
+) {
     record.read = Some(record.visited);
     record.failures = 0;
     record.etag.clone_from(&fetched.etag);
     record.last_modified.clone_from(&fetched.last_modified);
-    record.headers = fetched.headers.iter().take(40).map(|(n, v)| (n.clone(), v.chars().take(300).collect())).collect();
+    record.headers = fetched
+        .headers
+        .iter()
+        .take(40)
+        .map(|(n, v)| (n.clone(), v.chars().take(300).collect()))
+        .collect();
     record.snapshot = Some(duwang_store::body_name(body));
-    let same = previous.is_some_and(|p| p.read.is_some() && p.content_hash.is_some() && p.content_hash == record.content_hash);
+    let same = previous.is_some_and(|p| {
+        p.read.is_some() && p.content_hash.is_some() && p.content_hash == record.content_hash
+    });
     if same {
         record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
     }
@@ -351,5 +493,8 @@ fn count_failure(record: &mut PageRecord, previous: Option<&PageRecord>, second_
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    headers
+        .iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.as_str())
 }

@@ -20,14 +20,20 @@ pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for path in Bundled::iter() {
         if let Some(file) = Bundled::get(&path) {
-            files.insert(path.into_owned(), String::from_utf8_lossy(&file.data).into_owned());
+            files.insert(
+                path.into_owned(),
+                String::from_utf8_lossy(&file.data).into_owned(),
+            );
         }
     }
     if let Some(dir) = dir {
         anyhow::ensure!(dir.is_dir(), "规则目录 {} 不存在", dir.display());
         add_folder(dir, dir, &mut files)?;
     }
-    let files: Vec<RuleFile> = files.into_iter().map(|(path, text)| RuleFile { path, text }).collect();
+    let files: Vec<RuleFile> = files
+        .into_iter()
+        .map(|(path, text)| RuleFile { path, text })
+        .collect();
     Ok(Rules::load(&files, overlays)?)
 }
 
@@ -36,9 +42,17 @@ fn add_folder(root: &Path, dir: &Path, files: &mut BTreeMap<String, String>) -> 
         let path = entry?.path();
         if path.is_dir() {
             add_folder(root, &path, files)?;
-        } else if path.extension().is_some_and(|e| ["toml", "tsv", "html", "txt"].iter().any(|x| e == *x)) {
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            let text = std::fs::read_to_string(&path).with_context(|| format!("读不了 {}", path.display()))?;
+        } else if path
+            .extension()
+            .is_some_and(|e| ["toml", "tsv", "html", "txt"].iter().any(|x| e == *x))
+        {
+            let name = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/");
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("读不了 {}", path.display()))?;
             files.insert(name, text);
         }
     }
@@ -47,7 +61,11 @@ fn add_folder(root: &Path, dir: &Path, files: &mut BTreeMap<String, String>) -> 
 
 /// How an example inside a rule becomes a document.
 pub fn read_example(example: &ExamplePage) -> Document {
-    let hints = Hints { kind: Some(example.kind), channel: Some(example.channel), ..Hints::default() };
+    let hints = Hints {
+        kind: Some(example.kind),
+        channel: Some(example.channel),
+        ..Hints::default()
+    };
     let mut document = if example.is_html {
         let tree = duwang_html::parse(&example.text, duwang_html::Limits::default());
         duwang_page::read_html(&example.url, &example.text, &tree, "utf-8", &hints)

@@ -25,7 +25,13 @@ pub struct FileTrouble {
 
 impl FileTrouble {
     /// Trouble at a byte range of a file's text.
-    pub fn new(file: &Path, text: &str, span: Range<usize>, message: impl Into<String>, help: Option<String>) -> Self {
+    pub fn new(
+        file: &Path,
+        text: &str,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> Self {
         let span = span.start.min(text.len())..span.end.min(text.len());
         let before = text.get(..span.start).unwrap_or("");
         let line = before.matches('\n').count() + 1;
@@ -54,19 +60,27 @@ fn in_chinese(message: &str) -> (String, Option<String>) {
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if message.starts_with("unknown field") {
         let (unknown, known) = words.split_first().map_or(("", &[][..]), |(u, k)| (*u, k));
-        let nearest = known.iter().max_by(|a, b| strsim::jaro(a, unknown).total_cmp(&strsim::jaro(b, unknown)));
+        let nearest = known
+            .iter()
+            .max_by(|a, b| strsim::jaro(a, unknown).total_cmp(&strsim::jaro(b, unknown)));
         let help = nearest.map(|n| format!("是不是想写 {n}？可用的键：{}", known.join("、")));
         return (format!("不认识的键 {unknown}"), help);
     }
     if message.starts_with("unknown variant") {
         let (unknown, known) = words.split_first().map_or(("", &[][..]), |(u, k)| (*u, k));
-        return (format!("不认识的值 {unknown}"), Some(format!("可用：{}", known.join("、"))));
+        return (
+            format!("不认识的值 {unknown}"),
+            Some(format!("可用：{}", known.join("、"))),
+        );
     }
     if message.starts_with("missing field") {
         return (format!("缺少键 {}", words.first().unwrap_or(&"")), None);
     }
     if message.starts_with("duplicate key") {
-        return ("同一个键写了两次".to_owned(), Some("删去其中一个".to_owned()));
+        return (
+            "同一个键写了两次".to_owned(),
+            Some("删去其中一个".to_owned()),
+        );
     }
     if message.starts_with("invalid type") {
         return (format!("值的类型不对（{message}）"), None);
@@ -94,7 +108,9 @@ pub fn tell(error: &anyhow::Error) -> String {
 
 fn told(diagnostic: &dyn Diagnostic) -> String {
     let mut out = String::new();
-    let theme = if std::env::var_os("NO_COLOR").is_some() || !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+    let theme = if std::env::var_os("NO_COLOR").is_some()
+        || !std::io::IsTerminal::is_terminal(&std::io::stderr())
+    {
         miette::GraphicalTheme::unicode_nocolor()
     } else {
         miette::GraphicalTheme::unicode()

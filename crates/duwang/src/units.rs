@@ -15,16 +15,29 @@ const MAX_PAGES: usize = 20_000;
 /// Reads a units file from disk.
 pub fn load(path: &Path) -> anyhow::Result<Region> {
     use anyhow::Context as _;
-    let text = std::fs::read_to_string(path).with_context(|| format!("读不了单位文件 {}", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("读不了单位文件 {}", path.display()))?;
     Ok(parse(path, &text)?)
 }
 
 /// Reads the text of a units file. `path` is only for messages.
 pub fn parse(path: &Path, text: &str) -> Result<Region, FileTrouble> {
     let file: File = toml::from_str(text).map_err(|e| FileTrouble::from_toml(path, text, &e))?;
-    let mut ids = Ids { path, text, seen: HashMap::new() };
-    let units = file.unit.into_iter().map(|u| unit(u, &mut ids)).collect::<Result<_, _>>()?;
-    Ok(Region { name: file.region.name, overlays: file.region.overlays, units })
+    let mut ids = Ids {
+        path,
+        text,
+        seen: HashMap::new(),
+    };
+    let units = file
+        .unit
+        .into_iter()
+        .map(|u| unit(u, &mut ids))
+        .collect::<Result<_, _>>()?;
+    Ok(Region {
+        name: file.region.name,
+        overlays: file.region.overlays,
+        units,
+    })
 }
 
 #[derive(Deserialize)]
@@ -112,23 +125,45 @@ impl Ids<'_> {
     }
 
     fn claim(&mut self, what: &str, id: &str, span: Range<usize>) -> Result<(), FileTrouble> {
-        let well_formed =
-            !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let well_formed = !id.is_empty()
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !well_formed {
-            return Err(self.trouble(span, format!("{what} id“{id}”不合规"), "id 只用小写字母、数字和连字符，例如 qingshi"));
+            return Err(self.trouble(
+                span,
+                format!("{what} id“{id}”不合规"),
+                "id 只用小写字母、数字和连字符，例如 qingshi",
+            ));
         }
-        let line = self.text.get(..span.start).unwrap_or("").matches('\n').count() + 1;
+        let line = self
+            .text
+            .get(..span.start)
+            .unwrap_or("")
+            .matches('\n')
+            .count()
+            + 1;
         if let Some(first) = self.seen.insert(format!("{what} {id}"), line) {
-            return Err(self.trouble(span, format!("{what} id“{id}”重复，第 {first} 行已用"), "每个 id 只能用一次"));
+            return Err(self.trouble(
+                span,
+                format!("{what} id“{id}”重复，第 {first} 行已用"),
+                "每个 id 只能用一次",
+            ));
         }
         Ok(())
     }
 
     fn url(&self, given: &Spanned<String>) -> Result<String, FileTrouble> {
-        let usable = Url::parse(given.get_ref()).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+        let usable = Url::parse(given.get_ref())
+            .ok()
+            .filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
         usable.map(|_| given.get_ref().clone()).ok_or_else(|| {
             let message = format!("“{}”不是可用的网址", given.get_ref());
-            self.trouble(given.span(), message, "写完整网址，例如 https://www.example.gov.cn/qingshi/")
+            self.trouble(
+                given.span(),
+                message,
+                "写完整网址，例如 https://www.example.gov.cn/qingshi/",
+            )
         })
     }
 
@@ -140,31 +175,65 @@ impl Ids<'_> {
 fn unit(part: UnitPart, ids: &mut Ids<'_>) -> Result<Unit, FileTrouble> {
     let id = part.id.get_ref().clone();
     ids.claim("单位", &id, part.id.span())?;
-    let channels = part.channel.into_iter().map(|c| channel(&id, c, ids)).collect::<Result<_, _>>()?;
-    Ok(Unit { id, name: part.name, short_names: part.short_names, kind: part.kind, channels })
+    let channels = part
+        .channel
+        .into_iter()
+        .map(|c| channel(&id, c, ids))
+        .collect::<Result<_, _>>()?;
+    Ok(Unit {
+        id,
+        name: part.name,
+        short_names: part.short_names,
+        kind: part.kind,
+        channels,
+    })
 }
 
 fn channel(unit: &str, part: ChannelPart, ids: &mut Ids<'_>) -> Result<Channel, FileTrouble> {
     let kind = *part.kind.get_ref();
     let span = part.id.as_ref().map_or(part.kind.span(), Spanned::span);
-    let id = part.id.map_or_else(|| format!("{unit}-{kind}"), Spanned::into_inner);
+    let id = part
+        .id
+        .map_or_else(|| format!("{unit}-{kind}"), Spanned::into_inner);
     ids.claim("渠道", &id, span)?;
     let entry = ids.urls(&part.entry)?;
-    require_source(kind, &part.kind, ids, &[
-        (ChannelKind::Website, !entry.is_empty(), "网站渠道要有 entry，例如 entry = [\"https://www.example.gov.cn/qingshi/\"]"),
-        (
-            ChannelKind::Wechat,
-            !part.articles.is_empty() || part.links.is_some() || part.album.is_some() || part.feed.is_some() || part.api.is_some() || part.account.is_some(),
-            "公众号渠道至少要有 account、articles、links、album、feed、api 之一",
-        ),
-        (ChannelKind::Feed, part.feed.is_some(), "订阅源渠道要有 feed 网址"),
-    ])?;
+    require_source(
+        kind,
+        &part.kind,
+        ids,
+        &[
+            (
+                ChannelKind::Website,
+                !entry.is_empty(),
+                "网站渠道要有 entry，例如 entry = [\"https://www.example.gov.cn/qingshi/\"]",
+            ),
+            (
+                ChannelKind::Wechat,
+                !part.articles.is_empty()
+                    || part.links.is_some()
+                    || part.album.is_some()
+                    || part.feed.is_some()
+                    || part.api.is_some()
+                    || part.account.is_some(),
+                "公众号渠道至少要有 account、articles、links、album、feed、api 之一",
+            ),
+            (
+                ChannelKind::Feed,
+                part.feed.is_some(),
+                "订阅源渠道要有 feed 网址",
+            ),
+        ],
+    )?;
     let mut scope = ids.urls(&part.scope)?;
     if scope.is_empty() {
         scope = entry.iter().map(|e| folder(e)).collect();
     }
     let api = part.api.map(|a| wechat_api_of(a, ids)).transpose()?;
-    let columns = part.column.into_iter().map(|c| column(c, ids)).collect::<Result<_, _>>()?;
+    let columns = part
+        .column
+        .into_iter()
+        .map(|c| column(c, ids))
+        .collect::<Result<_, _>>()?;
     Ok(Channel {
         id,
         unit: unit.to_owned(),
@@ -190,7 +259,9 @@ fn require_source(
     needs: &[(ChannelKind, bool, &str)],
 ) -> Result<(), FileTrouble> {
     match needs.iter().find(|(k, met, _)| *k == kind && !met) {
-        Some((_, _, help)) => Err(ids.trouble(at.span(), "这个渠道没有可读的来源".to_owned(), help)),
+        Some((_, _, help)) => {
+            Err(ids.trouble(at.span(), "这个渠道没有可读的来源".to_owned(), help))
+        }
         None => Ok(()),
     }
 }
@@ -198,17 +269,31 @@ fn require_source(
 fn wechat_api_of(part: ApiPart, ids: &Ids<'_>) -> Result<WechatApi, FileTrouble> {
     for secret in [&part.appid, &part.secret] {
         if !secret.get_ref().starts_with("env:") && !secret.get_ref().starts_with("file:") {
-            return Err(ids.trouble(secret.span(), "密钥不能写在单位文件里".to_owned(), "写 \"env:变量名\" 或 \"file:路径\""));
+            return Err(ids.trouble(
+                secret.span(),
+                "密钥不能写在单位文件里".to_owned(),
+                "写 \"env:变量名\" 或 \"file:路径\"",
+            ));
         }
     }
-    Ok(WechatApi { appid: part.appid.into_inner(), secret: part.secret.into_inner(), base: part.base })
+    Ok(WechatApi {
+        appid: part.appid.into_inner(),
+        secret: part.secret.into_inner(),
+        base: part.base,
+    })
 }
 
 fn column(part: ColumnPart, ids: &Ids<'_>) -> Result<Column, FileTrouble> {
     let exempt_until = part.exempt_until.and_then(|d| d.date).and_then(|d| {
         chrono::NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
     });
-    Ok(Column { url: ids.url(&part.url)?, name: part.name, class: part.class, update_days: part.update_days, exempt_until })
+    Ok(Column {
+        url: ids.url(&part.url)?,
+        name: part.name,
+        class: part.class,
+        update_days: part.update_days,
+        exempt_until,
+    })
 }
 
 /// `https://h/a/b.htm` → `https://h/a/`.
@@ -239,13 +324,30 @@ mod tests {
     fn errors_name_place_and_help() {
         for (bad, place, says) in [
             (GOOD.replace("entry", "entyr"), "u.toml:9:1", "entyr"),
-            (GOOD.to_owned() + "[[unit]]\nid = \"qingshi\"\nname=\"乙\"\nkind=\"镇\"\n", "u.toml:11:6", "重复"),
+            (
+                GOOD.to_owned() + "[[unit]]\nid = \"qingshi\"\nname=\"乙\"\nkind=\"镇\"\n",
+                "u.toml:11:6",
+                "重复",
+            ),
             (GOOD.replace("http://", "htp//"), "u.toml:9:10", "网址"),
             (GOOD.replace("街道\"", "街办\""), "u.toml:6:8", "街办"),
-            (GOOD.replace("entry = [\"http://www.example.gov.cn/qingshi/index.htm\"]", ""), "u.toml:8:8", "来源"),
+            (
+                GOOD.replace(
+                    "entry = [\"http://www.example.gov.cn/qingshi/index.htm\"]",
+                    "",
+                ),
+                "u.toml:8:8",
+                "来源",
+            ),
         ] {
-            let message = parse(Path::new("u.toml"), &bad).map(|_| ()).expect_err("must be an error").to_string();
-            assert!(message.starts_with(place) && message.contains(says), "{message}");
+            let message = parse(Path::new("u.toml"), &bad)
+                .map(|_| ())
+                .expect_err("must be an error")
+                .to_string();
+            assert!(
+                message.starts_with(place) && message.contains(says),
+                "{message}"
+            );
         }
     }
 }

@@ -1,5 +1,9 @@
 //! kill -9 at any moment: the same command goes on where it was; nothing lost, nothing doubled. Several processes, one data directory.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 use common::{Answer, Duwang, Site, article, list};
@@ -9,12 +13,31 @@ use std::time::Duration;
 
 fn slow_site(pages: usize) -> Site {
     let site = Site::start();
-    let items: Vec<_> = (1..=pages).map(|n| (format!("./202609/t20260901_{n}.htm"), format!("第{n}次会议召开"), "2026-09-01".to_owned())).collect();
+    let items: Vec<_> = (1..=pages)
+        .map(|n| {
+            (
+                format!("./202609/t20260901_{n}.htm"),
+                format!("第{n}次会议召开"),
+                "2026-09-01".to_owned(),
+            )
+        })
+        .collect();
     site.html("/qs/", &list("工作动态", &items, 1, 0));
     for (n, (_, title, date)) in items.iter().enumerate() {
-        let body = if n % 3 == 0 { "会议布署近期重点工作，听取各社区情况汇报。" } else { "会议研究近期重点工作，听取各社区情况汇报。" };
-        let page = article(title, date, &format!("青石街道办事处{body}明确下一步安排，要求抓好落实。"));
-        site.put(&format!("/qs/202609/t20260901_{}.htm", n + 1), Answer::html(page).after(Duration::from_millis(15)));
+        let body = if n % 3 == 0 {
+            "会议布署近期重点工作，听取各社区情况汇报。"
+        } else {
+            "会议研究近期重点工作，听取各社区情况汇报。"
+        };
+        let page = article(
+            title,
+            date,
+            &format!("青石街道办事处{body}明确下一步安排，要求抓好落实。"),
+        );
+        site.put(
+            &format!("/qs/202609/t20260901_{}.htm", n + 1),
+            Answer::html(page).after(Duration::from_millis(15)),
+        );
     }
     site
 }
@@ -45,7 +68,11 @@ fn a_killed_scan_goes_on_where_it_was() {
     assert_eq!(summary["findings"], undisturbed["findings"]);
     assert_eq!(summary["channels"], undisturbed["channels"]);
     let names = |d: &Duwang| {
-        let mut ids: Vec<_> = d.findings(&[]).iter().map(|f| f["fingerprint"].as_str().unwrap().to_owned()).collect();
+        let mut ids: Vec<_> = d
+            .findings(&[])
+            .iter()
+            .map(|f| f["fingerprint"].as_str().unwrap().to_owned())
+            .collect();
         ids.sort();
         ids
     };
@@ -54,8 +81,14 @@ fn a_killed_scan_goes_on_where_it_was() {
     for (_, path, _) in site.take_log() {
         *asked.entry(path).or_default() += 1;
     }
-    let again = asked.iter().filter(|(p, n)| p.contains("/t2026") && **n > 1).count();
-    assert!(again <= 3 * 32, "only pages in flight at a kill are fetched again, got {again}");
+    let again = asked
+        .iter()
+        .filter(|(p, n)| p.contains("/t2026") && **n > 1)
+        .count();
+    assert!(
+        again <= 3 * 32,
+        "only pages in flight at a kill are fetched again, got {again}"
+    );
 }
 
 #[test]
@@ -63,7 +96,12 @@ fn scan_findings_and_review_work_beside_a_running_console() {
     let site = slow_site(9);
     let duwang = Duwang::new();
     let units = duwang.units(&site.url("/qs/"));
-    let mut serve = duwang.command(&["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut serve = duwang
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     let socket = duwang.data().join("duwang.sock");
     for _ in 0..200 {
         if socket.exists() {
@@ -82,5 +120,9 @@ fn scan_findings_and_review_work_beside_a_running_console() {
     assert!(std::fs::read_to_string(report).unwrap().contains("布署"));
     serve.kill().unwrap();
     serve.wait().unwrap();
-    assert_eq!(duwang.findings(&["--state", "confirmed"]).len(), 1, "a decision survives the kill of its owner");
+    assert_eq!(
+        duwang.findings(&["--state", "confirmed"]).len(),
+        1,
+        "a decision survives the kill of its owner"
+    );
 }

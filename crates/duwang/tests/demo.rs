@@ -1,5 +1,9 @@
 //! The sample city end to end: every planted fault found, no near miss flagged, nothing else said.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 use common::Duwang;
@@ -14,24 +18,66 @@ fn every_planted_fault_and_nothing_else() {
     let units = duwang.units_text(&city.units_toml());
     let now = City::now().to_rfc3339();
     let summary: Value = {
-        let output = duwang.run(&["--now", &now, "scan", "--format", "json", "--units", units.to_str().unwrap()]);
-        assert!(matches!(output.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = duwang.run(&[
+            "--now",
+            &now,
+            "scan",
+            "--format",
+            "json",
+            "--units",
+            units.to_str().unwrap(),
+        ]);
+        assert!(
+            matches!(output.status.code(), Some(0 | 3)),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         serde_json::from_slice(&output.stdout).unwrap()
     };
-    assert!(summary["pages"].as_u64().unwrap() >= 200, "{}", summary["pages"]);
+    assert!(
+        summary["pages"].as_u64().unwrap() >= 200,
+        "{}",
+        summary["pages"]
+    );
     let found = duwang.findings(&["--unmask"]);
-    let expected = city.expected();
+    let expected: Vec<Expected> = City::expected()
+        .into_iter()
+        .map(|e| Expected {
+            url: city.fill(&e.url),
+            ..e
+        })
+        .collect();
     runtime.block_on(city.stop());
     let same = |f: &Value, e: &Expected| {
         let quote = f["quote"].as_str().unwrap_or_default();
-        let words = if e.quote.is_empty() { e.near_miss || quote.is_empty() } else { quote.contains(&e.quote) || (!quote.is_empty() && e.quote.contains(quote)) };
+        let words = if e.quote.is_empty() {
+            e.near_miss || quote.is_empty()
+        } else {
+            quote.contains(&e.quote) || (!quote.is_empty() && e.quote.contains(quote))
+        };
         f["rule"] == e.rule.as_str() && f["url"] == e.url.as_str() && words
     };
-    let shown = |f: &Value| format!("{} {} {} “{}” {}", f["unit"], f["rule"], f["url"], f["quote"], f["message"]);
-    let (near, planted): (Vec<&Expected>, Vec<&Expected>) = expected.iter().partition(|e| e.near_miss);
-    let missed: Vec<_> = planted.iter().filter(|e| !e.optional && !found.iter().any(|f| same(f, e))).collect();
-    let extra: Vec<_> = found.iter().filter(|f| !planted.iter().any(|e| same(f, e))).map(shown).collect();
-    let flagged: Vec<_> = near.iter().flat_map(|n| found.iter().filter(|f| same(f, n)).map(shown)).collect();
+    let shown = |f: &Value| {
+        format!(
+            "{} {} {} “{}” {}",
+            f["unit"], f["rule"], f["url"], f["quote"], f["message"]
+        )
+    };
+    let (near, planted): (Vec<&Expected>, Vec<&Expected>) =
+        expected.iter().partition(|e| e.near_miss);
+    let missed: Vec<_> = planted
+        .iter()
+        .filter(|e| !e.optional && !found.iter().any(|f| same(f, e)))
+        .collect();
+    let extra: Vec<_> = found
+        .iter()
+        .filter(|f| !planted.iter().any(|e| same(f, e)))
+        .map(shown)
+        .collect();
+    let flagged: Vec<_> = near
+        .iter()
+        .flat_map(|n| found.iter().filter(|f| same(f, n)).map(shown))
+        .collect();
     assert!(
         missed.is_empty() && extra.is_empty() && flagged.is_empty(),
         "{} planted, {} near misses\nmissed {missed:#?}\nsaid besides {extra:#?}\nnear misses flagged {flagged:#?}",

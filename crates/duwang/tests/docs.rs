@@ -1,5 +1,9 @@
 //! What is generated is fresh, and what the documents claim is true.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 use common::Duwang;
@@ -13,19 +17,29 @@ fn root() -> PathBuf {
 fn the_rule_manual_is_fresh() {
     let written = std::fs::read_to_string(root().join("docs/rules.md")).unwrap();
     let made = Duwang::new().ok(&["rules", "docs"]);
-    assert!(written == made, "docs/rules.md is old: run `cargo run -- rules docs -o docs/rules.md`");
+    assert!(
+        written == made,
+        "docs/rules.md is old: run `cargo run -- rules docs -o docs/rules.md`"
+    );
 }
 
 #[test]
 fn the_map_stays_short() {
-    let lines = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap().lines().count();
+    let lines = std::fs::read_to_string(root().join("ARCHITECTURE.md"))
+        .unwrap()
+        .lines()
+        .count();
     assert!(lines <= 150, "ARCHITECTURE.md has {lines} lines");
 }
 
 #[test]
 fn every_units_file_in_seeds_is_valid() {
     let duwang = Duwang::new();
-    let told = duwang.ok(&["units", "check", root().join("seeds/jinjiang.toml").to_str().unwrap()]);
+    let told = duwang.ok(&[
+        "units",
+        "check",
+        root().join("seeds/jinjiang.toml").to_str().unwrap(),
+    ]);
     assert!(told.contains("52 个单位"), "{told}");
 }
 
@@ -33,8 +47,14 @@ fn every_units_file_in_seeds_is_valid() {
 fn every_verb_explains_itself() {
     let duwang = Duwang::new();
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    for verb in ["demo", "scan", "check", "findings", "review", "report", "serve", "rules", "units", "doctor"] {
+    for verb in [
+        "demo", "scan", "check", "findings", "review", "report", "serve", "rules", "units",
+        "doctor",
+    ] {
         assert!(duwang.ok(&[verb, "--help"]).contains("Usage"), "{verb}");
-        assert!(readme.contains(verb) || verb == "doctor", "README does not mention {verb}");
+        assert!(
+            readme.contains(verb) || verb == "doctor",
+            "README does not mention {verb}"
+        );
     }
 }

@@ -32,14 +32,27 @@ pub(super) async fn drafts(config: &Config, inputs: &[String]) -> anyhow::Result
             out.push(fetched(config, input).await?);
         } else if input == "-" {
             let mut bytes = Vec::new();
-            std::io::stdin().lock().take(MAX_DRAFT).read_to_end(&mut bytes).context("读不了标准输入")?;
+            std::io::stdin()
+                .lock()
+                .take(MAX_DRAFT)
+                .read_to_end(&mut bytes)
+                .context("读不了标准输入")?;
             out.push(local("-", bytes));
         } else {
             for file in files(Path::new(input))? {
                 let name = file.display().to_string();
-                let size = std::fs::metadata(&file).with_context(|| format!("读不了 {name}"))?.len();
-                anyhow::ensure!(size <= MAX_DRAFT, "{name} 有 {} MB，超过 64 MB，未检测", size >> 20);
-                out.push(local(&name, std::fs::read(&file).with_context(|| format!("读不了 {name}"))?));
+                let size = std::fs::metadata(&file)
+                    .with_context(|| format!("读不了 {name}"))?
+                    .len();
+                anyhow::ensure!(
+                    size <= MAX_DRAFT,
+                    "{name} 有 {} MB，超过 64 MB，未检测",
+                    size >> 20
+                );
+                out.push(local(
+                    &name,
+                    std::fs::read(&file).with_context(|| format!("读不了 {name}"))?,
+                ));
             }
         }
     }
@@ -52,7 +65,9 @@ pub(super) fn lines(inputs: &[String]) -> anyhow::Result<Box<dyn BufRead>> {
     anyhow::ensure!(inputs.len() == 1, "--lines 一次只读一个文件");
     Ok(match inputs[0].as_str() {
         "-" => Box::new(BufReader::new(std::io::stdin())),
-        file => Box::new(BufReader::new(std::fs::File::open(file).with_context(|| format!("读不了 {file}"))?)),
+        file => Box::new(BufReader::new(
+            std::fs::File::open(file).with_context(|| format!("读不了 {file}"))?,
+        )),
     })
 }
 
@@ -60,12 +75,20 @@ fn or_stdin(inputs: &[String]) -> anyhow::Result<Vec<String>> {
     if !inputs.is_empty() {
         return Ok(inputs.to_vec());
     }
-    anyhow::ensure!(!std::io::stdin().is_terminal(), "请给出要检测的文件、文件夹或网址，例如 duwang check 草稿.html；- 为标准输入");
+    anyhow::ensure!(
+        !std::io::stdin().is_terminal(),
+        "请给出要检测的文件、文件夹或网址，例如 duwang check 草稿.html；- 为标准输入"
+    );
     Ok(vec!["-".to_owned()])
 }
 
 fn local(name: &str, bytes: Vec<u8>) -> Draft {
-    Draft { name: name.to_owned(), url: String::new(), content_type: None, body: Ok(Arc::from(bytes)) }
+    Draft {
+        name: name.to_owned(),
+        url: String::new(),
+        content_type: None,
+        body: Ok(Arc::from(bytes)),
+    }
 }
 
 fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -74,10 +97,14 @@ fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         return Ok(vec![path.to_path_buf()]);
     }
     let mut found = Vec::new();
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+        .map(|e| e.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
-        let hidden = entry.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+        let hidden = entry
+            .file_name()
+            .is_some_and(|n| n.to_string_lossy().starts_with('.'));
         if !hidden {
             found.extend(files(&entry)?);
         }
@@ -97,7 +124,12 @@ async fn fetched(config: &Config, input: &str) -> anyhow::Result<Draft> {
         (true, Some(body)) => judged(&answer, body),
         _ => Err(answer.outcome.clone()),
     };
-    Ok(Draft { name: input.to_owned(), url: answer.final_url.clone(), content_type: answer.content_type.clone(), body })
+    Ok(Draft {
+        name: input.to_owned(),
+        url: answer.final_url.clone(),
+        content_type: answer.content_type.clone(),
+        body,
+    })
 }
 
 /// A soft 404 or a challenge page is not the draft.
@@ -109,5 +141,9 @@ fn judged(answer: &duwang_crawl::Fetched, body: Arc<[u8]>) -> Result<Arc<[u8]>, 
     let text = duwang_page::decode(&body, content_type).text;
     let tree = duwang_html::parse(&text, duwang_html::Limits::default());
     let outcome = duwang_crawl::judge(answer, &text, &tree);
-    if outcome.is_seen() { Ok(body) } else { Err(outcome) }
+    if outcome.is_seen() {
+        Ok(body)
+    } else {
+        Err(outcome)
+    }
 }

@@ -10,7 +10,11 @@ use serde_json::json;
 pub(super) fn verdict(verdict: &Verdict, args: &CheckArgs) -> anyhow::Result<String> {
     Ok(match args.format {
         CheckFormat::Json => serde_json::to_string(&object(verdict, args.unmask))? + "\n",
-        CheckFormat::Jsonl => verdict.findings.iter().map(|f| view::finding_json(f, args.unmask).to_string() + "\n").collect(),
+        CheckFormat::Jsonl => verdict
+            .findings
+            .iter()
+            .map(|f| view::finding_json(f, args.unmask).to_string() + "\n")
+            .collect(),
         _ => human(verdict, args.unmask),
     })
 }
@@ -24,16 +28,26 @@ pub(super) fn line(finding: &Finding, number: usize, unmask: bool) -> String {
 }
 
 fn object(verdict: &Verdict, unmask: bool) -> serde_json::Value {
-    let findings: Vec<_> = verdict.findings.iter().map(|f| view::finding_json(f, unmask)).collect();
+    let findings: Vec<_> = verdict
+        .findings
+        .iter()
+        .map(|f| view::finding_json(f, unmask))
+        .collect();
     let document = match &verdict.reading {
         Ok(d) => {
-            let text = if unmask { d.text.plain().to_owned() } else { duwang_model::mask_personal(d.text.plain()).text };
+            let text = if unmask {
+                d.text.plain().to_owned()
+            } else {
+                view::mask_text(d.text.plain())
+            };
             json!({
                 "name": verdict.name, "url": d.url, "title": d.title, "kind": d.kind, "kind_reasons": d.kind_reasons,
                 "published": d.published, "number": d.number, "charset": d.charset, "notes": d.notes, "text": text, "outcome": "ok",
             })
         }
-        Err(outcome) => json!({ "name": verdict.name, "outcome": outcome.kind, "reason": outcome.reason, "text": "" }),
+        Err(outcome) => {
+            json!({ "name": verdict.name, "outcome": outcome.kind, "reason": outcome.reason, "text": "" })
+        }
     };
     json!({ "document": document, "findings": findings })
 }
@@ -41,9 +55,21 @@ fn object(verdict: &Verdict, unmask: bool) -> serde_json::Value {
 fn human(verdict: &Verdict, unmask: bool) -> String {
     let document = match &verdict.reading {
         Ok(document) => document,
-        Err(outcome) => return format!("{}：{}（{}），没有检测\n\n", verdict.name, outcome.kind.chinese(), outcome.reason),
+        Err(outcome) => {
+            return format!(
+                "{}：{}（{}），没有检测\n\n",
+                verdict.name,
+                outcome.kind.chinese(),
+                outcome.reason
+            );
+        }
     };
-    let mut text = format!("{}（{}，{} 字）\n", verdict.name, document.kind.chinese(), document.text.plain().chars().count());
+    let mut text = format!(
+        "{}（{}，{} 字）\n",
+        verdict.name,
+        document.kind.chinese(),
+        document.text.plain().chars().count()
+    );
     for note in &document.notes {
         text.push_str(&format!("  注意：{note}\n"));
     }
@@ -60,7 +86,13 @@ fn human(verdict: &Verdict, unmask: bool) -> String {
 
 /// The last line: how many of each level, and how many drafts could not be read.
 pub(super) fn closing(verdicts: &[Verdict]) -> String {
-    let count = |level: Level| verdicts.iter().flat_map(|v| &v.findings).filter(|f| f.hit.level == level).count();
+    let count = |level: Level| {
+        verdicts
+            .iter()
+            .flat_map(|v| &v.findings)
+            .filter(|f| f.hit.level == level)
+            .count()
+    };
     let unread = verdicts.iter().filter(|v| v.reading.is_err()).count();
     let mut text = format!(
         "共检测 {} 篇：严重 {}，一般 {}，提示 {}",

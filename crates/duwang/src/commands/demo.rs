@@ -21,15 +21,32 @@ use std::time::Duration;
 pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow::Result<u8> {
     let city = City::start(None).await?;
     set_for_demo(&mut config, &city);
-    std::fs::create_dir_all(&config.data_dir).with_context(|| format!("建不了 {}", config.data_dir.display()))?;
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("建不了 {}", config.data_dir.display()))?;
     let store = open(&config)?;
-    let app = Arc::new(App { config, store, stop: stop_on_signal() });
+    let app = Arc::new(App {
+        config,
+        store,
+        stop: stop_on_signal(),
+    });
     let listening = ask::listen(&app)?;
     let region = units::parse(Path::new("seeds/demo/units.toml"), &city.units_toml())?;
-    out.say(format!("样例市 {}（虚构）已在本机打开，开始扫描", region.name));
-    let order = ScanOrder { region: region.clone(), base: PathBuf::new(), args: ScanArgs::default() };
-    let Ended::Done(summary) = scan_region(&app, order, out).await? else { return Ok(130) };
-    let findings = app.store.findings(&FindingFilter { scan: Some(summary.scan.clone()), ..FindingFilter::default() })?;
+    out.say(format!(
+        "样例市 {}（虚构）已在本机打开，开始扫描",
+        region.name
+    ));
+    let order = ScanOrder {
+        region: region.clone(),
+        base: PathBuf::new(),
+        args: ScanArgs::default(),
+    };
+    let Ended::Done(summary) = scan_region(&app, order, out).await? else {
+        return Ok(130);
+    };
+    let findings = app.store.findings(&FindingFilter {
+        scan: Some(summary.scan.clone()),
+        ..FindingFilter::default()
+    })?;
     out.print(human(&summary, &region));
     out.print(format!("\n{}", view::table(&findings, false)));
     let report_file = write_report(&app, &summary.scan)?;
@@ -72,6 +89,7 @@ fn write_report(app: &App, scan: &str) -> anyhow::Result<PathBuf> {
     };
     let report = report::freeze(app.store.as_ref(), &app.region(), &options)?;
     let file = app.config.data_dir.join("report.html");
-    std::fs::write(&file, report::html(&report)?).with_context(|| format!("写不了 {}", file.display()))?;
+    std::fs::write(&file, report::html(&report)?)
+        .with_context(|| format!("写不了 {}", file.display()))?;
     Ok(file)
 }

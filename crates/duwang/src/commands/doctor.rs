@@ -15,9 +15,18 @@ pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
         }
     };
     tell("版本", Ok(env!("CARGO_PKG_VERSION").to_owned()));
-    tell("规则", rulebook::load(config.rules.as_deref(), &[]).map(|r| format!("{} 条，版本 {}", r.all().len(), r.version())));
+    tell(
+        "规则",
+        rulebook::load(config.rules.as_deref(), &[])
+            .map(|r| format!("{} 条，版本 {}", r.all().len(), r.version())),
+    );
     tell("数据目录", data_dir(config));
-    tell("时钟", Ok(crate::clock::shanghai(config.clock.now()).format("%Y-%m-%d %H:%M（北京时间）").to_string()));
+    tell(
+        "时钟",
+        Ok(crate::clock::shanghai(config.clock.now())
+            .format("%Y-%m-%d %H:%M（北京时间）")
+            .to_string()),
+    );
     tell(
         "网络",
         Ok(match (config.allow_private, config.rate) {
@@ -37,5 +46,9 @@ fn data_dir(config: &Config) -> anyhow::Result<String> {
     std::fs::write(&probe, b"ok").with_context(|| format!("写不了 {}", dir.display()))?;
     std::fs::remove_file(&probe)?;
     let space = rustix::fs::statvfs(dir)?;
-    Ok(format!("{} 可写，剩余 {} MB", dir.display(), space.f_bavail * space.f_frsize >> 20))
+    Ok(format!(
+        "{} 可写，剩余 {} MB",
+        dir.display(),
+        space.f_bavail * space.f_frsize >> 20
+    ))
 }

@@ -11,7 +11,12 @@ use duwang_model::FindingFilter;
 use std::path::Path;
 
 pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8> {
-    if let Some(FindingsAction::Show { finding, evidence, unmask }) = &args.action {
+    if let Some(FindingsAction::Show {
+        finding,
+        evidence,
+        unmask,
+    }) = &args.action
+    {
         return show(app, finding, evidence.as_deref(), *unmask, out);
     }
     let findings = app.store.findings(&filter(&args.filter)?)?;
@@ -27,8 +32,17 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
     Ok(0)
 }
 
-fn show(app: &App, id: &str, evidence: Option<&Path>, unmask: bool, out: &Out) -> anyhow::Result<u8> {
-    let finding = app.store.finding(id)?.with_context(|| format!("没有编号为“{id}”的问题；duwang findings 可列出全部"))?;
+fn show(
+    app: &App,
+    id: &str,
+    evidence: Option<&Path>,
+    unmask: bool,
+    out: &Out,
+) -> anyhow::Result<u8> {
+    let finding = app
+        .store
+        .finding(id)?
+        .with_context(|| format!("没有编号为“{id}”的问题；duwang findings 可列出全部"))?;
     note_unmasking(unmask, 1);
     out.print(view::human(&finding, unmask));
     if let Some(dir) = evidence {
@@ -41,7 +55,11 @@ fn show(app: &App, id: &str, evidence: Option<&Path>, unmask: bool, out: &Out) -
 /// Whoever sees personal data leaves a trace.
 fn note_unmasking(unmask: bool, findings: usize) {
     if unmask {
-        tracing::warn!(findings, user = std::env::var("USER").unwrap_or_default(), "personal data shown unmasked");
+        tracing::warn!(
+            findings,
+            user = std::env::var("USER").unwrap_or_default(),
+            "personal data shown unmasked"
+        );
     }
 }
 
@@ -69,7 +87,8 @@ pub(super) fn moment(text: &str, days: u64) -> anyhow::Result<DateTime<Utc>> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(at.to_utc());
     }
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").with_context(|| format!("“{text}”不是日期，写成 2026-09-18"))?;
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .with_context(|| format!("“{text}”不是日期，写成 2026-09-18"))?;
     let local = (day + Days::new(days)).and_time(NaiveTime::MIN);
     let offset = clock::shanghai(Utc::now()).offset().local_minus_utc();
     Ok((local - chrono::TimeDelta::seconds(i64::from(offset))).and_utc())

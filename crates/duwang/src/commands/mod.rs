@@ -48,13 +48,19 @@ impl App {
         config.units = asked.units.clone().or(config.units);
         config.clock = asked.now.map_or(config.clock, Clock::fixed);
         config.talk = asked.talk;
-        Self { config, store: Arc::clone(&self.store), stop: Arc::clone(&self.stop) }
+        Self {
+            config,
+            store: Arc::clone(&self.store),
+            stop: Arc::clone(&self.stop),
+        }
     }
 
     /// The city of the latest scan, as it was then.
     pub fn region(&self) -> Region {
         let saved = std::fs::read_to_string(region_file(&self.config.data_dir)).ok();
-        saved.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        saved
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default()
     }
 }
 
@@ -65,7 +71,9 @@ pub(crate) fn region_file(data_dir: &Path) -> PathBuf {
 
 /// Runs the command line; the exit code.
 pub async fn main(cli: Cli) -> u8 {
-    let out = Out::process(i8::try_from(cli.global.verbose).unwrap_or(0) - i8::try_from(cli.global.quiet).unwrap_or(0));
+    let out = Out::process(
+        i8::try_from(cli.global.verbose).unwrap_or(0) - i8::try_from(cli.global.quiet).unwrap_or(0),
+    );
     match dispatch(cli, &out).await {
         Ok(code) => code,
         Err(error) => {
@@ -83,7 +91,9 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
         Command::Units { action } => units::run(&config, action, out).await,
         Command::Doctor => doctor::run(&config, out),
         Command::Demo(args) => demo::run(config, args, out).await,
-        Command::Worker => anyhow::bail!("worker 需要共享存储（postgres://…），本版本只有单机存储；请用 duwang scan"),
+        Command::Worker => anyhow::bail!(
+            "worker 需要共享存储（postgres://…），本版本只有单机存储；请用 duwang scan"
+        ),
         command => {
             config.data_dir = std::path::absolute(&config.data_dir)?;
             on_store(config, absolute(command)?, out).await
@@ -95,14 +105,22 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
 async fn on_store(config: Config, command: Command, out: &Out) -> anyhow::Result<u8> {
     match open(&config) {
         Ok(store) => {
-            let app = Arc::new(App { config, store, stop: stop_on_signal() });
+            let app = Arc::new(App {
+                config,
+                store,
+                stop: stop_on_signal(),
+            });
             let listening = ask::listen(&app)?;
             let code = run(&app, command, out).await;
             drop(listening);
             code
         }
         Err(StoreError::Busy { .. }) => {
-            anyhow::ensure!(!matches!(command, Command::Serve(_)), "数据目录 {} 已有 duwang 在运行，控制台不能开两个", config.data_dir.display());
+            anyhow::ensure!(
+                !matches!(command, Command::Serve(_)),
+                "数据目录 {} 已有 duwang 在运行，控制台不能开两个",
+                config.data_dir.display()
+            );
             let asked = Asked {
                 command,
                 allow_private: config.allow_private,
@@ -151,7 +169,9 @@ pub(crate) fn stop_on_signal() -> Arc<AtomicBool> {
     let flag = Arc::clone(&stop);
     tokio::spawn(async move {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return;
+        };
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}

@@ -22,7 +22,9 @@ pub(super) fn run(app: &App, args: ReportArgs, out: &Out) -> anyhow::Result<u8> 
         ReportFormat::Html => report::html(&report)?,
         ReportFormat::Csv => report::csv(&report)?,
         ReportFormat::Json => report::json(&report)?,
-        ReportFormat::Docx | ReportFormat::Xlsx => anyhow::bail!("docx、xlsx 尚未提供；现有 html、csv、json"),
+        ReportFormat::Docx | ReportFormat::Xlsx => {
+            anyhow::bail!("docx、xlsx 尚未提供；现有 html、csv、json")
+        }
     };
     match &args.output {
         Some(file) => {

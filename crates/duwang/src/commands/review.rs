@@ -11,13 +11,29 @@ pub(super) fn run(app: &App, args: ReviewArgs, out: &Out) -> anyhow::Result<u8> 
         anyhow::bail!("请用 --by 写明复核人，例如 --by 王某；也可设环境变量 DUWANG_BY");
     };
     let (verdict, reason) = verdict(&args)?;
-    let ids = args.findings.iter().map(|id| full_id(app, id)).collect::<anyhow::Result<Vec<_>>>()?;
+    let ids = args
+        .findings
+        .iter()
+        .map(|id| full_id(app, id))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let decisions: Vec<Decision> = ids
         .into_iter()
-        .map(|finding| Decision { finding, verdict: verdict.clone(), by: by.to_owned(), at: app.config.clock.now(), reason: reason.clone() })
+        .map(|finding| Decision {
+            finding,
+            verdict: verdict.clone(),
+            by: by.to_owned(),
+            at: app.config.clock.now(),
+            reason: reason.clone(),
+        })
         .collect();
     for finding in app.store.decide(&decisions)? {
-        out.print(format!("{} {}：{}（{}）\n", finding.id, verdict.chinese(), finding.state.chinese(), finding.hit.message));
+        out.print(format!(
+            "{} {}：{}（{}）\n",
+            finding.id,
+            verdict.chinese(),
+            finding.state.chinese(),
+            finding.hit.message
+        ));
     }
     Ok(0)
 }
@@ -28,9 +44,18 @@ fn verdict(args: &ReviewArgs) -> anyhow::Result<(Verdict, String)> {
         Ok(text.trim().to_owned())
     };
     Ok(match args {
-        ReviewArgs { dismiss: Some(reason), .. } => (Verdict::Dismiss, given(reason, "误报")?),
-        ReviewArgs { waive: Some(reason), until: Some(until), .. } => (Verdict::Waive { until: *until }, given(reason, "豁免")?),
-        ReviewArgs { note: Some(text), .. } => (Verdict::Note, given(text, "备注")?),
+        ReviewArgs {
+            dismiss: Some(reason),
+            ..
+        } => (Verdict::Dismiss, given(reason, "误报")?),
+        ReviewArgs {
+            waive: Some(reason),
+            until: Some(until),
+            ..
+        } => (Verdict::Waive { until: *until }, given(reason, "豁免")?),
+        ReviewArgs {
+            note: Some(text), ..
+        } => (Verdict::Note, given(text, "备注")?),
         ReviewArgs { assign: true, .. } => (Verdict::Assign { due: None }, String::new()),
         ReviewArgs { undo: true, .. } => (Verdict::Undo, String::new()),
         _ => (Verdict::Confirm, String::new()),

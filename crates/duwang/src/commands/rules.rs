@@ -10,8 +10,18 @@ pub(super) fn run(config: &Config, action: RulesAction, out: &Out) -> anyhow::Re
     let rules = rulebook::load(config.rules.as_deref(), &[])?;
     match action {
         RulesAction::List { category } => {
-            for rule in rules.all().iter().filter(|r| category.is_empty() || category.contains(&r.category)) {
-                out.print(format!("{:<36} {}  {}  {}\n", rule.id, rule.level.chinese(), rule.certainty.chinese(), rule.title));
+            for rule in rules
+                .all()
+                .iter()
+                .filter(|r| category.is_empty() || category.contains(&r.category))
+            {
+                out.print(format!(
+                    "{:<36} {}  {}  {}\n",
+                    rule.id,
+                    rule.level.chinese(),
+                    rule.certainty.chinese(),
+                    rule.title
+                ));
             }
             Ok(0)
         }
@@ -25,7 +35,8 @@ pub(super) fn run(config: &Config, action: RulesAction, out: &Out) -> anyhow::Re
         RulesAction::Docs { output } => {
             let text = manual::manual(&rules);
             match output {
-                Some(file) => std::fs::write(&file, text).with_context(|| format!("写不了 {}", file.display()))?,
+                Some(file) => std::fs::write(&file, text)
+                    .with_context(|| format!("写不了 {}", file.display()))?,
                 None => out.print(text),
             }
             Ok(0)
@@ -35,7 +46,10 @@ pub(super) fn run(config: &Config, action: RulesAction, out: &Out) -> anyhow::Re
 }
 
 fn nearest(rules: &duwang_rules::Rules, id: &str) -> String {
-    let best = rules.all().iter().max_by(|a, b| strsim::jaro(&a.id, id).total_cmp(&strsim::jaro(&b.id, id)));
+    let best = rules
+        .all()
+        .iter()
+        .max_by(|a, b| strsim::jaro(&a.id, id).total_cmp(&strsim::jaro(&b.id, id)));
     best.map_or_else(String::new, |r| format!("，是不是 {}？", r.id))
 }
 
@@ -43,14 +57,25 @@ fn nearest(rules: &duwang_rules::Rules, id: &str) -> String {
 fn test(rules: &duwang_rules::Rules, ids: &[String], out: &Out) -> anyhow::Result<u8> {
     let results = rules.test(&rulebook::read_example);
     for id in ids {
-        anyhow::ensure!(rules.all().iter().any(|r| r.id == *id), "没有规则“{id}”{}", nearest(rules, id));
+        anyhow::ensure!(
+            rules.all().iter().any(|r| r.id == *id),
+            "没有规则“{id}”{}",
+            nearest(rules, id)
+        );
     }
-    let chosen: Vec<_> = results.iter().filter(|r| ids.is_empty() || ids.contains(&r.rule)).collect();
+    let chosen: Vec<_> = results
+        .iter()
+        .filter(|r| ids.is_empty() || ids.contains(&r.rule))
+        .collect();
     anyhow::ensure!(!chosen.is_empty(), "没有可测的规则：{}", ids.join("、"));
     let failed: Vec<_> = chosen.iter().filter(|r| !r.passed).collect();
     for result in &failed {
         out.print(format!("✗ {result}\n"));
     }
-    out.print(format!("正反例 {} 个，不符 {} 个\n", chosen.len(), failed.len()));
+    out.print(format!(
+        "正反例 {} 个，不符 {} 个\n",
+        chosen.len(),
+        failed.len()
+    ));
     Ok(if failed.is_empty() { 0 } else { 2 })
 }

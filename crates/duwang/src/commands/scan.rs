@@ -16,10 +16,16 @@ pub(super) async fn run(app: &App, args: ScanArgs, out: &Out) -> anyhow::Result<
     let file = units_file(&app.config, args.units.as_deref())?;
     let region = units::load(&file)?;
     let base = file.parent().unwrap_or(Path::new(".")).to_path_buf();
-    let order = ScanOrder { region, base, args: args.clone() };
+    let order = ScanOrder {
+        region,
+        base,
+        args: args.clone(),
+    };
     match scan_region(app, order, out).await? {
         Ended::Stopped(id) => {
-            out.warn(format!("批次 {id} 已停在半路，什么也没丢；再运行同一命令即可继续"));
+            out.warn(format!(
+                "批次 {id} 已停在半路，什么也没丢；再运行同一命令即可继续"
+            ));
             Ok(130)
         }
         Ended::Done(summary) => {
@@ -31,19 +37,41 @@ pub(super) async fn run(app: &App, args: ScanArgs, out: &Out) -> anyhow::Result<
 
 /// Scans a city and remembers its names for lists and reports.
 pub(crate) async fn scan_region(app: &App, order: ScanOrder, out: &Out) -> anyhow::Result<Ended> {
-    std::fs::write(region_file(&app.config.data_dir), serde_json::to_vec(&order.region)?)
-        .with_context(|| format!("写不了数据目录 {}", app.config.data_dir.display()))?;
-    scan::run(&app.config, Arc::clone(&app.store), order, out, Arc::clone(&app.stop)).await
+    std::fs::write(
+        region_file(&app.config.data_dir),
+        serde_json::to_vec(&order.region)?,
+    )
+    .with_context(|| format!("写不了数据目录 {}", app.config.data_dir.display()))?;
+    scan::run(
+        &app.config,
+        Arc::clone(&app.store),
+        order,
+        out,
+        Arc::clone(&app.stop),
+    )
+    .await
 }
 
 /// The units file given, configured, or `units.toml` here.
 pub(crate) fn units_file(config: &Config, given: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let file = given.map(Path::to_path_buf).or_else(|| config.units.clone()).unwrap_or_else(|| PathBuf::from("units.toml"));
-    anyhow::ensure!(file.exists(), "找不到单位文件 {}：用 --units 指定，或在 duwang.toml 写 units = \"…\"；样例见 seeds/", file.display());
+    let file = given
+        .map(Path::to_path_buf)
+        .or_else(|| config.units.clone())
+        .unwrap_or_else(|| PathBuf::from("units.toml"));
+    anyhow::ensure!(
+        file.exists(),
+        "找不到单位文件 {}：用 --units 指定，或在 duwang.toml 写 units = \"…\"；样例见 seeds/",
+        file.display()
+    );
     Ok(file)
 }
 
-fn tell(summary: &ScanSummary, region: &Region, format: ScanFormat, out: &Out) -> anyhow::Result<()> {
+fn tell(
+    summary: &ScanSummary,
+    region: &Region,
+    format: ScanFormat,
+    out: &Out,
+) -> anyhow::Result<()> {
     match format {
         ScanFormat::Json => out.print(serde_json::to_string(summary)? + "\n"),
         ScanFormat::Human => {
@@ -59,7 +87,10 @@ pub(crate) fn human(summary: &ScanSummary, region: &Region) -> String {
     let mut text = format!(
         "批次 {}（{}）：{} 页，{} 次请求，{:.1} MB，{:.1} 秒\n",
         summary.scan,
-        summary.mode.parse::<duwang_model::Mode>().map_or("", |m| m.chinese()),
+        summary
+            .mode
+            .parse::<duwang_model::Mode>()
+            .map_or("", |m| m.chinese()),
         summary.pages,
         summary.requests,
         summary.bytes as f64 / 1e6,
@@ -67,35 +98,68 @@ pub(crate) fn human(summary: &ScanSummary, region: &Region) -> String {
     );
     let unseen: usize = summary.channels.iter().map(|c| c.not_seen.len()).sum();
     let partial = summary.channels.iter().filter(|c| !c.complete).count();
-    text.push_str(&format!("\n覆盖：{} 个渠道，其中 {partial} 个未读全；{unseen} 处未看到\n", summary.channels.len()));
+    text.push_str(&format!(
+        "\n覆盖：{} 个渠道，其中 {partial} 个未读全；{unseen} 处未看到\n",
+        summary.channels.len()
+    ));
     for channel in &summary.channels {
-        let name = region.units.iter().find(|u| u.id == channel.unit).map_or(channel.unit.as_str(), |u| u.name.as_str());
+        let name = region
+            .units
+            .iter()
+            .find(|u| u.id == channel.unit)
+            .map_or(channel.unit.as_str(), |u| u.name.as_str());
         let mark = if channel.complete { "全" } else { "缺" };
-        text.push_str(&format!("  [{mark}] {name} {}：已读 {} 页（未变 {}）", channel.channel, channel.seen, channel.unchanged));
+        text.push_str(&format!(
+            "  [{mark}] {name} {}：已读 {} 页（未变 {}）",
+            channel.channel, channel.seen, channel.unchanged
+        ));
         if channel.carried > 0 {
             text.push_str(&format!("，沿用 {} 页", channel.carried));
         }
         text.push('\n');
         for missed in channel.not_seen.iter().take(5) {
-            text.push_str(&format!("       未看到：{}（{}）\n", missed.what, missed.reason));
+            text.push_str(&format!(
+                "       未看到：{}（{}）\n",
+                missed.what, missed.reason
+            ));
         }
         if channel.not_seen.len() > 5 {
-            text.push_str(&format!("       …… 共 {} 处，详见 --format json\n", channel.not_seen.len()));
+            text.push_str(&format!(
+                "       …… 共 {} 处，详见 --format json\n",
+                channel.not_seen.len()
+            ));
         }
     }
     let f = &summary.findings;
-    text.push_str(&format!("\n问题：新增 {}，仍在 {}，已整改 {}，再次出现 {}\n", f.new, f.persisting, f.fixed, f.reopened));
+    text.push_str(&format!(
+        "\n问题：新增 {}，仍在 {}，已整改 {}，再次出现 {}\n",
+        f.new, f.persisting, f.fixed, f.reopened
+    ));
     text
 }
 
 /// 1 when `--fail-on` says so, 3 when some channel could not be read, else 0.
-pub(crate) fn exit_code(store: &dyn Store, summary: &ScanSummary, fail_on: Option<FailOn>) -> anyhow::Result<u8> {
+pub(crate) fn exit_code(
+    store: &dyn Store,
+    summary: &ScanSummary,
+    fail_on: Option<FailOn>,
+) -> anyhow::Result<u8> {
     if let Some(fail_on) = fail_on {
-        let filter = FindingFilter { scan: Some(summary.scan.clone()), ..FindingFilter::default() };
-        let fails = store.findings(&filter)?.iter().any(|f| f.present && f.is_live() && fail_on.fails(f.hit.level));
+        let filter = FindingFilter {
+            scan: Some(summary.scan.clone()),
+            ..FindingFilter::default()
+        };
+        let fails = store
+            .findings(&filter)?
+            .iter()
+            .any(|f| f.present && f.is_live() && fail_on.fails(f.hit.level));
         if fails {
             return Ok(1);
         }
     }
-    Ok(if scan::some_channel_unread(summary) { 3 } else { 0 })
+    Ok(if scan::some_channel_unread(summary) {
+        3
+    } else {
+        0
+    })
 }

@@ -18,13 +18,24 @@ pub(super) async fn run(config: &Config, action: UnitsAction, out: &Out) -> anyh
             let file = units_file(config, units.as_deref())?;
             let region = units::load(&file)?;
             let channels: usize = region.units.iter().map(|u| u.channels.len()).sum();
-            out.print(format!("{}：{} 个单位、{channels} 个渠道，没有错误\n", file.display(), region.units.len()));
+            out.print(format!(
+                "{}：{} 个单位、{channels} 个渠道，没有错误\n",
+                file.display(),
+                region.units.len()
+            ));
             for unit in region.units.iter().filter(|u| u.channels.is_empty()) {
-                out.print(format!("  {}（{}）还没有渠道，扫描不会覆盖它\n", unit.name, unit.id));
+                out.print(format!(
+                    "  {}（{}）还没有渠道，扫描不会覆盖它\n",
+                    unit.name, unit.id
+                ));
             }
         }
-        UnitsAction::Discover { url, names } => anyhow::bail!("{url} {names:?}"),
-        UnitsAction::Import => anyhow::bail!("这个命令尚未提供；可用 duwang units discover 起草单位文件"),
+        UnitsAction::Discover { url, names } => {
+            return crate::discover::run(config, &url, names.as_deref(), out).await;
+        }
+        UnitsAction::Import => {
+            anyhow::bail!("这个命令尚未提供；可用 duwang units discover 起草单位文件")
+        }
     }
     Ok(0)
 }
@@ -32,17 +43,34 @@ pub(super) async fn run(config: &Config, action: UnitsAction, out: &Out) -> anyh
 fn list(region: &Region) -> String {
     let mut text = format!("{}：{} 个单位\n", region.name, region.units.len());
     for unit in &region.units {
-        text.push_str(&format!("{}  {}（{}）\n", unit.id, unit.name, unit.kind.chinese()));
+        text.push_str(&format!(
+            "{}  {}（{}）\n",
+            unit.id,
+            unit.name,
+            unit.kind.chinese()
+        ));
         for channel in &unit.channels {
-            let place = channel.entry.first().or(channel.account.as_ref()).map_or("", String::as_str);
-            text.push_str(&format!("    {}  {}  {place}\n", channel.id, channel.kind.chinese()));
+            let place = channel
+                .entry
+                .first()
+                .or(channel.account.as_ref())
+                .map_or("", String::as_str);
+            text.push_str(&format!(
+                "    {}  {}  {place}\n",
+                channel.id,
+                channel.kind.chinese()
+            ));
         }
     }
     text
 }
 
 /// The city for `check`: the units file when there is one; required when a unit was named.
-pub(crate) fn units_for(config: &Config, given: Option<&Path>, required: bool) -> anyhow::Result<Region> {
+pub(crate) fn units_for(
+    config: &Config,
+    given: Option<&Path>,
+    required: bool,
+) -> anyhow::Result<Region> {
     let there = given.is_some() || config.units.is_some() || Path::new("units.toml").exists();
     if !there && !required {
         return Ok(Region::default());

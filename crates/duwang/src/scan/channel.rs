@@ -35,35 +35,58 @@ struct Walker {
     walk: Walk,
     queue: Queue,
     due: due::Due,
-    /// In a sample, pages wait until all lists were read.
-    sample_drawn: bool,
+    /// Whether known pages that nothing links to any more were queued.
+    leftovers_queued: bool,
 }
 
 impl Walker {
     fn new(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<Self> {
-        let mut limits = WalkLimits { max_pages: place.channel.max_pages, ..WalkLimits::default() };
+        let mut limits = WalkLimits {
+            max_pages: place.channel.max_pages,
+            ..WalkLimits::default()
+        };
         if !run.config.check_links {
             limits.max_checks = 0;
         }
         let mut channel = place.channel.clone();
         if let (ChannelKind::Wechat, Some(list)) = (channel.kind, &channel.links) {
             let links = duwang_crawl::wechat_links(&run.base.join(list))?;
-            channel.articles.extend(links.into_iter().map(|(url, _)| url));
+            channel
+                .articles
+                .extend(links.into_iter().map(|(url, _)| url));
         }
-        let sample_drawn = run.scan.mode != Mode::Sample;
+        let mut queue = Queue::default();
+        queue.only_lists = run.scan.mode == Mode::Sample;
         let due = due::Due::new(&run, &place)?;
-        Ok(Self { walk: Walk::new(&channel, limits), run, place, queue: Queue::default(), due, sample_drawn })
+        Ok(Self {
+            walk: Walk::new(&channel, limits),
+            run,
+            place,
+            queue,
+            due,
+            leftovers_queued: false,
+        })
     }
 
     async fn begin(&mut self) -> anyhow::Result<()> {
         let start = self.walk.start();
         let stored = match self.run.resumed {
-            true => self.run.desk.store.frontier(&self.run.scan.id, &self.place.channel.id)?,
+            true => self
+                .run
+                .desk
+                .store
+                .frontier(&self.run.scan.id, &self.place.channel.id)?,
             false => Vec::new(),
         };
         if stored.is_empty() {
             let frontier = start.iter().map(|r| self.entry(r, false)).collect();
-            self.run.recorder.store(Visit { frontier, ..Visit::default() }).await;
+            self.run
+                .recorder
+                .store(Visit {
+                    frontier,
+                    ..Visit::default()
+                })
+                .await;
             start.into_iter().for_each(|r| self.queue.push(r));
         } else {
             self.resume(stored)?;
@@ -79,15 +102,29 @@ impl Walker {
         let (visited, waiting): (Vec<_>, Vec<_>) = stored.into_iter().partition(|e| e.done);
         let missed: HashSet<String> = waiting.iter().map(|e| e.url.clone()).collect();
         for entry in visited {
-            let Some(request) = Request::from_word(&entry.purpose) else { continue };
-            if let Some(record) = self.run.desk.store.page(&self.place.channel.id, &entry.url)? {
-                self.found(&request, &record).into_iter().filter(|r| !missed.contains(&pipeline::key(r))).for_each(|r| self.queue.push(r));
+            let Some(request) = Request::from_word(&entry.purpose) else {
+                continue;
+            };
+            if let Some(record) = self
+                .run
+                .desk
+                .store
+                .page(&self.place.channel.id, &entry.url)?
+            {
+                self.found(&request, &record)
+                    .into_iter()
+                    .filter(|r| !missed.contains(&pipeline::key(r)))
+                    .for_each(|r| self.queue.push(r));
             }
         }
         for entry in waiting {
-            let Some(request) = Request::from_word(&entry.purpose) else { continue };
+            let Some(request) = Request::from_word(&entry.purpose) else {
+                continue;
+            };
             match entry.not_before {
-                Some(_) => self.queue.push_later(Instant::now() + self.run.config.recheck_after, request),
+                Some(_) => self
+                    .queue
+                    .push_later(Instant::now() + self.run.config.recheck_after, request),
                 None => self.queue.push(request),
             }
         }
@@ -98,7 +135,9 @@ impl Walker {
         let mut working = FuturesUnordered::new();
         loop {
             while working.len() < self.run.config.concurrency && !self.run.is_stopping() {
-                let Some((request, second_look)) = self.queue.pop(Instant::now()) else { break };
+                let Some((request, second_look)) = self.queue.pop(Instant::now()) else {
+                    break;
+                };
                 match self.wanted(&request, second_look) {
                     Ok(previous) => working.push(self.start(request, previous, second_look)),
                     Err(carried) => self.carry(request, *carried).await,
@@ -108,8 +147,10 @@ impl Walker {
                 self.take(visited).await;
             } else if self.run.is_stopping() {
                 return;
-            } else if !self.sample_drawn && !self.queue.has_lists() {
+            } else if self.queue.only_lists {
                 self.draw_sample();
+            } else if self.queue.len() == 0 && !self.leftovers_queued {
+                self.queue_leftovers().await;
             } else if let Some(due) = self.queue.next_due() {
                 self.wait_until(due).await;
             } else if self.queue.len() == 0 {
@@ -119,16 +160,33 @@ impl Walker {
     }
 
     /// The page as it was remembered, or — when it needs no visit this time — that memory to be carried on.
-    fn wanted(&self, request: &Request, second_look: bool) -> Result<Option<PageRecord>, Box<PageRecord>> {
+    fn wanted(
+        &self,
+        request: &Request,
+        second_look: bool,
+    ) -> Result<Option<PageRecord>, Box<PageRecord>> {
         let key = pipeline::key(request);
-        let previous = self.run.desk.store.page(&self.place.channel.id, &key).ok().flatten();
+        let previous = self
+            .run
+            .desk
+            .store
+            .page(&self.place.channel.id, &key)
+            .ok()
+            .flatten();
         match previous {
-            Some(page) if !second_look && !self.due.is_due(&self.run, request, &page) => Err(Box::new(page)),
+            Some(page) if !second_look && !self.due.is_due(&self.run, request, &page) => {
+                Err(Box::new(page))
+            }
             other => Ok(other),
         }
     }
 
-    fn start(&self, request: Request, previous: Option<PageRecord>, second_look: bool) -> impl Future<Output = Visited> + use<> {
+    fn start(
+        &self,
+        request: Request,
+        previous: Option<PageRecord>,
+        second_look: bool,
+    ) -> impl Future<Output = Visited> + use<> {
         let (run, place) = (Arc::clone(&self.run), Arc::clone(&self.place));
         async move { pipeline::visit(&run.desk, &place, request, previous, second_look).await }
     }
@@ -138,7 +196,13 @@ impl Walker {
         let found = self.found(&request, &page);
         let mut frontier: Vec<FrontierEntry> = found.iter().map(|r| self.entry(r, false)).collect();
         frontier.push(self.entry(&request, true));
-        self.run.recorder.store(Visit { frontier, ..Visit::default() }).await;
+        self.run
+            .recorder
+            .store(Visit {
+                frontier,
+                ..Visit::default()
+            })
+            .await;
         found.into_iter().for_each(|r| self.queue.push(r));
     }
 
@@ -148,13 +212,22 @@ impl Walker {
         let mut frontier: Vec<FrontierEntry> = found.iter().map(|r| self.entry(r, false)).collect();
         let mut own = self.entry(&visited.request, !again);
         if again {
-            let wait = chrono::TimeDelta::from_std(self.run.config.recheck_after).unwrap_or_default();
+            let wait =
+                chrono::TimeDelta::from_std(self.run.config.recheck_after).unwrap_or_default();
             own.not_before = Some(visited.record.visited + wait);
-            self.queue.push_later(Instant::now() + self.run.config.recheck_after, visited.request.clone());
+            self.queue.push_later(
+                Instant::now() + self.run.config.recheck_after,
+                visited.request.clone(),
+            );
         }
         frontier.push(own);
-        self.run.progress.visited(&visited.record, self.queue.len() + found.len());
-        self.run.recorder.record(&self.place, visited, frontier).await;
+        self.run
+            .progress
+            .visited(&visited.record, self.queue.len() + found.len());
+        self.run
+            .recorder
+            .record(&self.place, visited, frontier)
+            .await;
         found.into_iter().for_each(|r| self.queue.push(r));
     }
 
@@ -165,7 +238,12 @@ impl Walker {
 
     fn found(&mut self, request: &Request, record: &PageRecord) -> Vec<Request> {
         let list: Option<&ListReading> = record.list.as_ref();
-        let seen = Seen { final_url: &record.final_url, links: &record.links, list, outcome: &record.outcome };
+        let seen = Seen {
+            final_url: &record.final_url,
+            links: &record.links,
+            list,
+            outcome: &record.outcome,
+        };
         self.walk.found(request, &seen)
     }
 
@@ -183,13 +261,59 @@ impl Walker {
 
     /// The same seed draws the same pages: those whose hash with the seed is smallest.
     fn draw_sample(&mut self) {
-        self.sample_drawn = true;
-        let mut pages: Vec<Request> =
-            self.queue.take_pages().into_iter().filter(|r| matches!(r.purpose, Purpose::Page { .. })).collect();
+        self.queue.only_lists = false;
+        self.leftovers_queued = true;
+        let mut pages: Vec<Request> = self
+            .queue
+            .take_pages()
+            .into_iter()
+            .filter(|r| matches!(r.purpose, Purpose::Page { .. }))
+            .collect();
         pages.sort_by_cached_key(|r| due::seeded(&r.url, self.run.scan.seed));
         pages.truncate(self.run.scan.sample.unwrap_or(0));
         self.walk.stop_following();
         pages.into_iter().for_each(|r| self.queue.push(r));
+    }
+
+    /// Known pages that nothing links to any more are still visited when they are due: a fault is not gone because its page was
+    /// taken off the list.
+    async fn queue_leftovers(&mut self) {
+        self.leftovers_queued = true;
+        let mut left = Vec::new();
+        let listed = self
+            .run
+            .desk
+            .store
+            .each_page(&self.place.channel.id, &mut |page| {
+                let request = Request::new(
+                    page.url.as_str(),
+                    Purpose::Page {
+                        column: None,
+                        title: String::new(),
+                        date: None,
+                    },
+                );
+                if !page.check_only
+                    && page.read.is_some()
+                    && page.list.is_none()
+                    && self.due.is_due(&self.run, &request, &page)
+                {
+                    left.push(request);
+                }
+            });
+        if let Err(error) = listed {
+            tracing::warn!(%error, "pages nobody links to could not be listed");
+        }
+        let frontier = left.iter().map(|r| self.entry(r, false)).collect();
+        left.iter().for_each(|r| self.walk.mark_known(&r.url));
+        self.run
+            .recorder
+            .store(Visit {
+                frontier,
+                ..Visit::default()
+            })
+            .await;
+        left.into_iter().for_each(|r| self.queue.push(r));
     }
 
     /// Sleeps until the next second look is due, waking up to notice a stop.

@@ -4,8 +4,8 @@ use super::{Run, moved};
 use crate::pipeline::Place;
 use duwang_crawl::ColumnReading;
 use duwang_model::{
-    ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, DeadLink, Finding, Hit, Kind, LinkRole, Mode, OutcomeKind, PageFacts,
-    PageReading, PageRecord, Snapshot, Visit, reconcile,
+    ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, DeadLink, Finding, Hit, Kind, LinkRole,
+    Mode, OutcomeKind, PageFacts, PageReading, PageRecord, Snapshot, Visit, reconcile,
 };
 use duwang_rules::Context;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -22,15 +22,25 @@ struct Survey {
 }
 
 /// Runs the channel-level rules and records what they say.
-pub(super) async fn close(run: &Arc<Run>, place: &Arc<Place>, columns: Vec<ColumnReading>, dropped: Vec<(String, String)>) -> anyhow::Result<()> {
-    run.progress.note_columns(&place.channel.id, &columns, &dropped);
+pub(super) async fn close(
+    run: &Arc<Run>,
+    place: &Arc<Place>,
+    columns: Vec<ColumnReading>,
+    dropped: Vec<(String, String)>,
+) -> anyhow::Result<()> {
+    run.progress
+        .note_columns(&place.channel.id, &columns, &dropped);
     let (run2, place2) = (Arc::clone(run), Arc::clone(place));
-    let visit = tokio::task::spawn_blocking(move || judge_channel(&run2, &place2, &columns)).await??;
+    let visit =
+        tokio::task::spawn_blocking(move || judge_channel(&run2, &place2, &columns)).await??;
     run.recorder.count(&visit.changes);
     run.recorder.store(visit).await;
     run.recorder.flush().await?;
     let (run2, place2) = (Arc::clone(run), Arc::clone(place));
-    let moved = tokio::task::spawn_blocking(move || moved::moved(run2.desk.store.as_ref(), &run2.scan.id, &place2.channel.id)).await??;
+    let moved = tokio::task::spawn_blocking(move || {
+        moved::moved(run2.desk.store.as_ref(), &run2.scan.id, &place2.channel.id)
+    })
+    .await??;
     run.recorder.store(moved).await;
     run.recorder.flush().await
 }
@@ -46,28 +56,55 @@ fn judge_channel(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow:
     };
     let checked = run.desk.rules.check_channel(&survey.facts, &context);
     let existing = run.desk.store.findings_of_channel(&place.channel.id)?;
-    let may_close = |f: &Finding| checked.ran.contains(&f.hit.rule) && f.kind.is_none() && !survey.undetermined.contains(&f.hit.key);
+    let may_close = |f: &Finding| {
+        checked.ran.contains(&f.hit.rule)
+            && f.kind.is_none()
+            && !survey.undetermined.contains(&f.hit.key)
+    };
     let mut changes = Vec::new();
     for (url, hits) in by_subject(checked.hits) {
         let reading = reading(run, place, &survey, &url, &hits, &|_| false);
         changes.extend(reconcile(&existing, &reading));
     }
-    let said: HashSet<&str> = changes.iter().map(|(_, f)| f.fingerprint.as_str()).collect();
-    let unsaid: Vec<Finding> = existing.iter().filter(|f| !said.contains(f.fingerprint.as_str())).cloned().collect();
-    let closed = reconcile(&unsaid, &reading(run, place, &survey, &survey.facts.entry, &[], &may_close));
+    let said: HashSet<&str> = changes
+        .iter()
+        .map(|(_, f)| f.fingerprint.as_str())
+        .collect();
+    let unsaid: Vec<Finding> = existing
+        .iter()
+        .filter(|f| !said.contains(f.fingerprint.as_str()))
+        .cloned()
+        .collect();
+    let closed = reconcile(
+        &unsaid,
+        &reading(run, place, &survey, &survey.facts.entry, &[], &may_close),
+    );
     changes.extend(closed);
-    Ok(Visit { changes, ..Visit::default() })
+    Ok(Visit {
+        changes,
+        ..Visit::default()
+    })
 }
 
 fn by_subject(hits: Vec<Hit>) -> BTreeMap<String, Vec<Hit>> {
     let mut grouped: BTreeMap<String, Vec<Hit>> = BTreeMap::new();
     for hit in hits {
-        grouped.entry(hit.subject.url().to_owned()).or_default().push(hit);
+        grouped
+            .entry(hit.subject.url().to_owned())
+            .or_default()
+            .push(hit);
     }
     grouped
 }
 
-fn reading<'a>(run: &'a Run, place: &'a Place, survey: &'a Survey, url: &str, hits: &'a [Hit], may_close: &'a dyn Fn(&Finding) -> bool) -> PageReading<'a> {
+fn reading<'a>(
+    run: &'a Run,
+    place: &'a Place,
+    survey: &'a Survey,
+    url: &str,
+    hits: &'a [Hit],
+    may_close: &'a dyn Fn(&Finding) -> bool,
+) -> PageReading<'a> {
     let entry = survey.evidence.get(&survey.facts.entry);
     PageReading {
         unit: &place.unit.id,
@@ -77,7 +114,12 @@ fn reading<'a>(run: &'a Run, place: &'a Place, survey: &'a Survey, url: &str, hi
         title: survey.titles.get(url).map_or("", String::as_str),
         kind: None,
         published: None,
-        snapshot: survey.evidence.get(url).or(entry).cloned().unwrap_or_default(),
+        snapshot: survey
+            .evidence
+            .get(url)
+            .or(entry)
+            .cloned()
+            .unwrap_or_default(),
         hits,
         may_close,
     }
@@ -86,8 +128,15 @@ fn reading<'a>(run: &'a Run, place: &'a Place, survey: &'a Survey, url: &str, hi
 fn survey(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result<Survey> {
     let channel = &place.channel;
     let mut records = Records::default();
-    run.desk.store.each_page(&channel.id, &mut |page| records.take(&run.scan.id, page))?;
-    let entry = channel.entry.first().or(channel.articles.first()).cloned().unwrap_or_default();
+    run.desk
+        .store
+        .each_page(&channel.id, &mut |page| records.take(&run.scan.id, page))?;
+    let entry = channel
+        .entry
+        .first()
+        .or(channel.articles.first())
+        .cloned()
+        .unwrap_or_default();
     let entry = duwang_crawl::normalised(&entry);
     let complete = run.scan.mode != Mode::Sample
         && super::is_read(channel.kind)
@@ -102,18 +151,36 @@ fn survey(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result
         now: run.desk.clock.now(),
         complete,
         pages: records.facts,
-        columns: columns.iter().filter(|_| channel.kind == ChannelKind::Website).map(|c| column_facts(place, c)).collect(),
+        columns: columns
+            .iter()
+            .filter(|_| channel.kind == ChannelKind::Website)
+            .map(|c| column_facts(place, c))
+            .collect(),
         dead_links,
     };
-    Ok(Survey { facts, undetermined: records.undetermined, evidence: records.evidence, titles: records.titles })
+    Ok(Survey {
+        facts,
+        undetermined: records.undetermined,
+        evidence: records.evidence,
+        titles: records.titles,
+    })
 }
 
 fn column_facts(place: &Place, column: &ColumnReading) -> ColumnFacts {
-    let pinned = place.channel.columns.iter().find(|c| duwang_crawl::normalised(&c.url) == column.url);
+    let pinned = place
+        .channel
+        .columns
+        .iter()
+        .find(|c| duwang_crawl::normalised(&c.url) == column.url);
     ColumnFacts {
         url: column.url.clone(),
-        name: pinned.and_then(|p| p.name.clone()).unwrap_or_else(|| column.name.clone()),
-        class: pinned.map(|p| p.class).or(column.class).unwrap_or(ColumnClass::Other),
+        name: pinned
+            .and_then(|p| p.name.clone())
+            .unwrap_or_else(|| column.name.clone()),
+        class: pinned
+            .map(|p| p.class)
+            .or(column.class)
+            .unwrap_or(ColumnClass::Other),
         update_days: pinned.and_then(|p| p.update_days),
         exempt_until: pinned.and_then(|p| p.exempt_until),
         complete: column.complete,
@@ -138,7 +205,8 @@ impl Records {
     fn take(&mut self, scan: &str, page: PageRecord) {
         match page.outcome.kind {
             OutcomeKind::Missing | OutcomeKind::Unreachable if page.failures >= 2 => {
-                self.dead.insert(page.url.clone(), page.outcome.reason.clone());
+                self.dead
+                    .insert(page.url.clone(), page.outcome.reason.clone());
             }
             OutcomeKind::Ok | OutcomeKind::Unchanged => {}
             _ => {
@@ -148,18 +216,26 @@ impl Records {
         if page.check_only {
             return;
         }
-        let unseen = matches!(page.outcome.kind, OutcomeKind::Blocked | OutcomeKind::Unreachable);
+        let unseen = matches!(
+            page.outcome.kind,
+            OutcomeKind::Blocked | OutcomeKind::Unreachable
+        );
         self.ground_missing |= unseen && page.scan == scan;
         if page.outcome.kind == OutcomeKind::Missing {
             return;
         }
-        let needs_evidence = page.list.is_some() || page.links.iter().any(|l| l.role != LinkRole::Nav);
+        let needs_evidence =
+            page.list.is_some() || page.links.iter().any(|l| l.role != LinkRole::Nav);
         if let Some(facts) = page.facts {
             if needs_evidence || facts.kind != Kind::News {
                 self.titles.insert(page.url.clone(), facts.title.clone());
                 self.evidence.insert(
                     page.url.clone(),
-                    Snapshot { hash: page.snapshot.unwrap_or_default(), fetched: page.read, status: page.status },
+                    Snapshot {
+                        hash: page.snapshot.unwrap_or_default(),
+                        fetched: page.read,
+                        status: page.status,
+                    },
                 );
             }
             self.facts.push(slim(facts));
@@ -177,7 +253,11 @@ impl Records {
                 return;
             }
             for link in page.links.iter().filter(|l| self.dead.contains_key(&l.url)) {
-                let title = page.facts.as_ref().map(|f| f.title.clone()).unwrap_or_default();
+                let title = page
+                    .facts
+                    .as_ref()
+                    .map(|f| f.title.clone())
+                    .unwrap_or_default();
                 let this = DeadLink {
                     page: page.url.clone(),
                     page_title: title,
@@ -207,7 +287,12 @@ impl Records {
 fn slim(mut facts: PageFacts) -> PageFacts {
     let linked = matches!(
         facts.kind,
-        Kind::Policy | Kind::Interpretation | Kind::Solicitation | Kind::SolicitationResult | Kind::Guide | Kind::AnnualReport
+        Kind::Policy
+            | Kind::Interpretation
+            | Kind::Solicitation
+            | Kind::SolicitationResult
+            | Kind::Guide
+            | Kind::AnnualReport
     );
     if !linked {
         facts.links = Vec::new();

@@ -18,7 +18,11 @@ pub(super) struct Due {
 impl Due {
     pub(super) fn new(run: &Run, place: &Place) -> anyhow::Result<Self> {
         let findings = run.desk.store.findings_of_channel(&place.channel.id)?;
-        let watched = findings.into_iter().filter(|f| f.present && f.is_live()).map(|f| f.url().to_owned()).collect();
+        let watched = findings
+            .into_iter()
+            .filter(|f| f.present && f.is_live())
+            .map(|f| f.url().to_owned())
+            .collect();
         Ok(Self { watched })
     }
 
@@ -28,7 +32,10 @@ impl Due {
             return false; // visited already, before a crash
         }
         run.scan.mode != Mode::Incremental
-            || matches!(request.purpose, Purpose::Entry | Purpose::List { .. } | Purpose::Interface { .. } | Purpose::Check)
+            || matches!(
+                request.purpose,
+                Purpose::Entry | Purpose::List { .. } | Purpose::Interface { .. } | Purpose::Check
+            )
             || !page.outcome.is_seen()
             || page.read.is_none()
             || page.rules != run.desk.rules.version()
@@ -40,10 +47,17 @@ impl Due {
 
 /// The list now says another title or date than the page did.
 fn looks_changed(request: &Request, page: &PageRecord) -> bool {
-    let (Purpose::Page { title, date, .. }, Some(facts)) = (&request.purpose, &page.facts) else { return false };
-    let cut: String = title.chars().take_while(|c| *c != '…' && *c != '.').take(10).collect();
+    let (Purpose::Page { title, date, .. }, Some(facts)) = (&request.purpose, &page.facts) else {
+        return false;
+    };
+    let cut: String = title
+        .chars()
+        .take_while(|c| *c != '…' && *c != '.')
+        .take(10)
+        .collect();
     let retitled = !cut.is_empty() && !facts.title.contains(cut.trim());
-    let redated = matches!((date, facts.published), (Some(listed), Some(published)) if *listed > published);
+    let redated =
+        matches!((date, facts.published), (Some(listed), Some(published)) if *listed > published);
     retitled || redated
 }
 
@@ -62,6 +76,9 @@ fn scheduled(run: &Run, page: &PageRecord) -> bool {
 
 /// A number that depends on the URL and the seed only.
 pub(super) fn seeded(url: &str, seed: u64) -> u64 {
-    let digest = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(url.as_bytes()).finalize();
+    let digest = Sha256::new()
+        .chain_update(seed.to_be_bytes())
+        .chain_update(url.as_bytes())
+        .finalize();
     digest.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
 }

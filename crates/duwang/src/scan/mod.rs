@@ -68,12 +68,22 @@ pub enum Ended {
 }
 
 /// Runs a scan, or goes on with the unfinished one of the same command.
-pub async fn run(config: &Config, store: Arc<dyn Store>, order: ScanOrder, out: &Out, stop: Arc<AtomicBool>) -> anyhow::Result<Ended> {
+pub async fn run(
+    config: &Config,
+    store: Arc<dyn Store>,
+    order: ScanOrder,
+    out: &Out,
+    stop: Arc<AtomicBool>,
+) -> anyhow::Result<Ended> {
     let started = std::time::Instant::now();
     let places = choose(&order)?;
     let rules = crate::rulebook::load(config.rules.as_deref(), &order.region.overlays)?;
     let (scan, resumed) = begin(store.as_ref(), &order.args, &places, &rules, config.clock)?;
-    out.say(if resumed { format!("继续批次 {}", scan.id) } else { format!("批次 {}：{} 个渠道", scan.id, places.len()) });
+    out.say(if resumed {
+        format!("继续批次 {}", scan.id)
+    } else {
+        format!("批次 {}：{} 个渠道", scan.id, places.len())
+    });
     let desk = Arc::new(Desk {
         crawler: Crawler::new(policy(config)).context("爬取设置有误")?,
         rules,
@@ -110,32 +120,56 @@ pub async fn run(config: &Config, store: Arc<dyn Store>, order: ScanOrder, out: 
     }
     let seconds = started.elapsed().as_secs_f64();
     let finishing = Arc::clone(&run);
-    let summary = tokio::task::spawn_blocking(move || summary::finish(&finishing, seconds)).await??;
+    let summary =
+        tokio::task::spawn_blocking(move || summary::finish(&finishing, seconds)).await??;
     Ok(Ended::Done(summary))
 }
 
 /// The chosen channels in file order.
 fn choose(order: &ScanOrder) -> anyhow::Result<Vec<Place>> {
     let args = &order.args;
-    let all: Vec<(&Unit, &Channel)> = order.region.units.iter().flat_map(|u| u.channels.iter().map(move |c| (u, c))).collect();
+    let all: Vec<(&Unit, &Channel)> = order
+        .region
+        .units
+        .iter()
+        .flat_map(|u| u.channels.iter().map(move |c| (u, c)))
+        .collect();
     for wanted in &args.unit {
-        anyhow::ensure!(order.region.units.iter().any(|u| u.id == *wanted), "没有单位“{wanted}”；duwang units list 可看全部单位");
+        anyhow::ensure!(
+            order.region.units.iter().any(|u| u.id == *wanted),
+            "没有单位“{wanted}”；duwang units list 可看全部单位"
+        );
     }
     for wanted in &args.channel {
-        anyhow::ensure!(all.iter().any(|(_, c)| c.id == *wanted), "没有渠道“{wanted}”；duwang units list 可看全部渠道");
+        anyhow::ensure!(
+            all.iter().any(|(_, c)| c.id == *wanted),
+            "没有渠道“{wanted}”；duwang units list 可看全部渠道"
+        );
     }
     let places: Vec<Place> = all
         .into_iter()
         .filter(|(u, _)| args.unit.is_empty() || args.unit.contains(&u.id))
         .filter(|(_, c)| args.channel.is_empty() || args.channel.contains(&c.id))
-        .map(|(u, c)| Place { unit: u.clone(), channel: c.clone() })
+        .map(|(u, c)| Place {
+            unit: u.clone(),
+            channel: c.clone(),
+        })
         .collect();
-    anyhow::ensure!(!places.is_empty(), "没有可扫描的渠道：请在单位文件里为单位写上 [[unit.channel]]");
+    anyhow::ensure!(
+        !places.is_empty(),
+        "没有可扫描的渠道：请在单位文件里为单位写上 [[unit.channel]]"
+    );
     Ok(places)
 }
 
 /// Goes on with an unfinished scan of the same command, or begins a new one.
-fn begin(store: &dyn Store, args: &ScanArgs, places: &[Place], rules: &Rules, clock: Clock) -> anyhow::Result<(Scan, bool)> {
+fn begin(
+    store: &dyn Store,
+    args: &ScanArgs,
+    places: &[Place],
+    rules: &Rules,
+    clock: Clock,
+) -> anyhow::Result<(Scan, bool)> {
     let mode = match (args.full, args.sample) {
         (_, Some(_)) => Mode::Sample,
         (true, None) => Mode::Full,
@@ -144,9 +178,18 @@ fn begin(store: &dyn Store, args: &ScanArgs, places: &[Place], rules: &Rules, cl
     let mut channels: Vec<String> = places.iter().map(|p| p.channel.id.clone()).collect();
     channels.sort();
     let scans = store.scans()?;
-    let same = |s: &&Scan| s.finished.is_none() && s.mode == mode && s.channels == channels && s.sample == args.sample && s.seed == args.seed;
+    let same = |s: &&Scan| {
+        s.finished.is_none()
+            && s.mode == mode
+            && s.channels == channels
+            && s.sample == args.sample
+            && s.seed == args.seed
+    };
     if let Some(unfinished) = scans.iter().find(same) {
-        let scan = Scan { rules: rules.version().to_owned(), ..unfinished.clone() };
+        let scan = Scan {
+            rules: rules.version().to_owned(),
+            ..unfinished.clone()
+        };
         store.save_scan(&scan)?;
         return Ok((scan, true));
     }
@@ -175,7 +218,12 @@ fn begin(store: &dyn Store, args: &ScanArgs, places: &[Place], rules: &Rules, cl
 
 fn scan_id(now: chrono::DateTime<chrono::Utc>, channels: &[String], nth: usize) -> String {
     let digest = Sha256::digest(format!("{}{nth}", channels.join(",")).as_bytes());
-    format!("{}-{:02x}{:02x}", clock::shanghai(now).format("%Y%m%d-%H%M%S"), digest[0], digest[1])
+    format!(
+        "{}-{:02x}{:02x}",
+        clock::shanghai(now).format("%Y%m%d-%H%M%S"),
+        digest[0],
+        digest[1]
+    )
 }
 
 /// The crawl policy this configuration asks for.
@@ -188,7 +236,10 @@ pub fn policy(config: &Config) -> Policy {
         ..Policy::default()
     };
     let hour = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0);
-    if let Some((Some(from), Some(to))) = config.hours.map(|(from, to)| (hour(from % 24), hour(to % 24))) {
+    if let Some((Some(from), Some(to))) = config
+        .hours
+        .map(|(from, to)| (hour(from % 24), hour(to % 24)))
+    {
         policy.hours = Some(Hours { from, to });
     }
     if let Some(timeout) = config.timeout {

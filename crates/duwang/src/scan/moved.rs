@@ -9,18 +9,26 @@ use std::collections::{BTreeMap, HashSet};
 pub(super) fn moved(store: &dyn Store, scan: &str, channel: &str) -> Result<Visit, StoreError> {
     let findings = store.findings_of_channel(channel)?;
     let about_pages = || findings.iter().filter(|f| f.present && f.kind.is_some());
-    let new: BTreeMap<Identity, Vec<&Finding>> = grouped(about_pages().filter(|f| f.first_scan == scan && f.decisions.is_empty()));
+    let new: BTreeMap<Identity, Vec<&Finding>> =
+        grouped(about_pages().filter(|f| f.first_scan == scan && f.decisions.is_empty()));
     let mut visit = Visit::default();
     if new.is_empty() {
         return Ok(visit);
     }
-    let old = grouped(about_pages().filter(|f| f.first_scan != scan && new.contains_key(&identity(f))));
-    let gone = gone(store, channel, old.values().flatten().map(|f| f.url()).collect())?;
+    let old =
+        grouped(about_pages().filter(|f| f.first_scan != scan && new.contains_key(&identity(f))));
+    let gone = gone(
+        store,
+        channel,
+        old.values().flatten().map(|f| f.url()).collect(),
+    )?;
     for (identity, stayed_behind) in old {
         let followers = new.get(&identity).into_iter().flatten();
         let orphans = stayed_behind.into_iter().filter(|f| gone.contains(f.url()));
         for (orphan, follower) in orphans.zip(followers) {
-            visit.changes.push((Change::Persisting, continued(orphan, follower)));
+            visit
+                .changes
+                .push((Change::Persisting, continued(orphan, follower)));
             visit.superseded.push(follower.fingerprint.clone());
         }
     }
@@ -31,11 +39,22 @@ pub(super) fn moved(store: &dyn Store, scan: &str, channel: &str) -> Result<Visi
 type Identity = (String, String, String, Option<chrono::NaiveDate>);
 
 fn identity(f: &Finding) -> Identity {
-    let words = if f.hit.key.is_empty() { &f.hit.quote } else { &f.hit.key };
-    (f.hit.rule.clone(), words.clone(), f.page_title.clone(), f.published)
+    let words = if f.hit.key.is_empty() {
+        &f.hit.quote
+    } else {
+        &f.hit.key
+    };
+    (
+        f.hit.rule.clone(),
+        words.clone(),
+        f.page_title.clone(),
+        f.published,
+    )
 }
 
-fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> BTreeMap<Identity, Vec<&'a Finding>> {
+fn grouped<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+) -> BTreeMap<Identity, Vec<&'a Finding>> {
     let mut groups: BTreeMap<Identity, Vec<&Finding>> = BTreeMap::new();
     for finding in findings.filter(|f| !f.page_title.is_empty()) {
         groups.entry(identity(finding)).or_default().push(finding);
@@ -47,11 +66,17 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> BTreeMap<Identity
 }
 
 /// Which of these pages are no longer at their address.
-fn gone(store: &dyn Store, channel: &str, urls: HashSet<&str>) -> Result<HashSet<String>, StoreError> {
+fn gone(
+    store: &dyn Store,
+    channel: &str,
+    urls: HashSet<&str>,
+) -> Result<HashSet<String>, StoreError> {
     let mut gone = HashSet::new();
     for url in urls {
         let page = store.page(channel, url)?;
-        if page.is_some_and(|p| p.outcome.kind == OutcomeKind::Missing || p.final_url != p.url && p.outcome.is_seen()) {
+        if page.is_some_and(|p| {
+            p.outcome.kind == OutcomeKind::Missing || p.final_url != p.url && p.outcome.is_seen()
+        }) {
             gone.insert(url.to_owned());
         }
     }

@@ -7,6 +7,8 @@ use tokio::time::Instant;
 /// The frontier of one channel in memory; its durable twin is in the store.
 #[derive(Default)]
 pub(crate) struct Queue {
+    /// Pages and checks wait while a sample has not been drawn.
+    pub(crate) only_lists: bool,
     lists: VecDeque<Request>,
     pages: VecDeque<Request>,
     checks: VecDeque<Request>,
@@ -17,7 +19,9 @@ pub(crate) struct Queue {
 impl Queue {
     pub(crate) fn push(&mut self, request: Request) {
         match request.purpose {
-            Purpose::Entry | Purpose::List { .. } | Purpose::Interface { .. } => self.lists.push_back(request),
+            Purpose::Entry | Purpose::List { .. } | Purpose::Interface { .. } => {
+                self.lists.push_back(request)
+            }
             Purpose::Page { .. } | Purpose::Attachment => self.pages.push_back(request),
             Purpose::Check => self.checks.push_back(request),
         }
@@ -32,18 +36,16 @@ impl Queue {
         if self.later.front().is_some_and(|(at, _)| *at <= now) {
             return self.later.pop_front().map(|(_, request)| (request, true));
         }
-        let first = self.lists.pop_front().or_else(|| self.pages.pop_front()).or_else(|| self.checks.pop_front());
+        let mut first = self.lists.pop_front();
+        if first.is_none() && !self.only_lists {
+            first = self.pages.pop_front().or_else(|| self.checks.pop_front());
+        }
         first.map(|request| (request, false))
     }
 
     /// When the next second look is due, if nothing else is left.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         self.later.front().map(|(at, _)| *at)
-    }
-
-    /// Whether lists are still to be read.
-    pub(crate) fn has_lists(&self) -> bool {
-        !self.lists.is_empty()
     }
 
     /// Takes all content pages out, for a sample to be drawn from them.

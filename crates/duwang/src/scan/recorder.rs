@@ -2,8 +2,8 @@
 
 use crate::pipeline::{Desk, Place, Visited};
 use duwang_model::{
-    Change, Changes, Finding, FindingCounts, FrontierEntry, Hit, OutcomeKind, PageReading, PageRecord, Snapshot, Subject, Visit,
-    reconcile,
+    Change, Changes, Finding, FindingCounts, FrontierEntry, Hit, OutcomeKind, PageReading,
+    PageRecord, Snapshot, Subject, Visit, reconcile,
 };
 use duwang_store::Store;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -42,14 +42,28 @@ impl Recorder {
             reopened: AtomicUsize::new(0),
             found: AtomicUsize::new(0),
         });
-        let writer = Writer { store, desk: Arc::clone(desk), state: Arc::clone(&state) };
+        let writer = Writer {
+            store,
+            desk: Arc::clone(desk),
+            state: Arc::clone(&state),
+        };
         std::thread::spawn(move || writer.run(inbox));
         Self { queue, state }
     }
 
     /// Reconciles and stores one visited page with the URLs it led to. Waits when the writer is behind.
-    pub(crate) async fn record(&self, place: &Arc<Place>, visited: Visited, frontier: Vec<FrontierEntry>) {
-        self.send(Message::Page(Box::new((Arc::clone(place), visited, frontier)))).await;
+    pub(crate) async fn record(
+        &self,
+        place: &Arc<Place>,
+        visited: Visited,
+        frontier: Vec<FrontierEntry>,
+    ) {
+        self.send(Message::Page(Box::new((
+            Arc::clone(place),
+            visited,
+            frontier,
+        ))))
+        .await;
     }
 
     /// Stores something already reconciled.
@@ -99,7 +113,10 @@ impl State {
     fn count(&self, changes: &Changes) {
         let counts = counts(changes);
         self.reopened.fetch_add(counts.reopened, Ordering::Relaxed);
-        self.found.fetch_add(counts.new + counts.persisting + counts.reopened, Ordering::Relaxed);
+        self.found.fetch_add(
+            counts.new + counts.persisting + counts.reopened,
+            Ordering::Relaxed,
+        );
     }
 }
 
@@ -130,15 +147,20 @@ impl Writer {
             let (mut visits, mut waiting) = (Vec::new(), Vec::new());
             for message in messages.drain(..) {
                 match message {
-                    Message::Page(page) => visits.push(self.reconciled(page.0.as_ref(), page.1, page.2)),
+                    Message::Page(page) => {
+                        visits.push(self.reconciled(page.0.as_ref(), page.1, page.2))
+                    }
                     Message::Ready(visit) => visits.push(Ok(*visit)),
                     Message::Flush(done) => waiting.push(done),
                 }
             }
-            let stored = visits.into_iter().collect::<Result<Vec<_>, _>>().and_then(|v| match v.is_empty() {
-                true => Ok(()),
-                false => self.store.record(&v),
-            });
+            let stored = visits
+                .into_iter()
+                .collect::<Result<Vec<_>, _>>()
+                .and_then(|v| match v.is_empty() {
+                    true => Ok(()),
+                    false => self.store.record(&v),
+                });
             if let Err(error) = stored {
                 if let Ok(mut failure) = self.state.failure.lock() {
                     *failure = Some(error.to_string());
@@ -147,21 +169,38 @@ impl Writer {
                 return;
             }
             for done in waiting {
-                drop(done.send(()));
+                let _ = done.send(()); // whoever waited may have gone
             }
         }
     }
 
-    fn reconciled(&self, place: &Place, visited: Visited, frontier: Vec<FrontierEntry>) -> Result<Visit, duwang_store::StoreError> {
+    fn reconciled(
+        &self,
+        place: &Place,
+        visited: Visited,
+        frontier: Vec<FrontierEntry>,
+    ) -> Result<Visit, duwang_store::StoreError> {
         let changes = self.changes(place, &visited)?;
         self.state.count(&changes);
-        Ok(Visit { page: Some(visited.record), changes, frontier, body: visited.body, ..Visit::default() })
+        Ok(Visit {
+            page: Some(visited.record),
+            changes,
+            frontier,
+            body: visited.body,
+            ..Visit::default()
+        })
     }
 
-    fn changes(&self, place: &Place, visited: &Visited) -> Result<Changes, duwang_store::StoreError> {
+    fn changes(
+        &self,
+        place: &Place,
+        visited: &Visited,
+    ) -> Result<Changes, duwang_store::StoreError> {
         let record = &visited.record;
         let existing = match visited.known {
-            true => self.store.findings_of_page(&place.channel.id, &record.url)?,
+            true => self
+                .store
+                .findings_of_page(&place.channel.id, &record.url)?,
             false => Vec::new(),
         };
         let now = self.desk.clock.now();
@@ -173,7 +212,9 @@ impl Writer {
         };
         let document = &judged.document;
         let ran = &judged.checked.ran;
-        let may_close = |f: &Finding| ran.contains(&f.hit.rule) && f.hit.subject == Subject::Page(record.url.clone());
+        let may_close = |f: &Finding| {
+            ran.contains(&f.hit.rule) && f.hit.subject == Subject::Page(record.url.clone())
+        };
         let reading = PageReading {
             unit: &place.unit.id,
             channel: &place.channel.id,
@@ -197,9 +238,13 @@ impl Writer {
 /// An unchanged page still shows what it showed: its findings are said again, so that waivers that ran out are noticed.
 fn still_there(existing: Vec<Finding>, place: &Place, record: &PageRecord) -> Changes {
     let here = Subject::Page(record.url.clone());
-    let about_page: Vec<Finding> =
-        existing.into_iter().filter(|f| f.present && f.kind.is_some() && f.hit.subject == here).collect();
-    let Some(first) = about_page.first() else { return Changes::new() };
+    let about_page: Vec<Finding> = existing
+        .into_iter()
+        .filter(|f| f.present && f.kind.is_some() && f.hit.subject == here)
+        .collect();
+    let Some(first) = about_page.first() else {
+        return Changes::new();
+    };
     let hits: Vec<Hit> = about_page.iter().map(|f| f.hit.clone()).collect();
     let reading = PageReading {
         unit: &place.unit.id,

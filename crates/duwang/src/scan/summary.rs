@@ -2,7 +2,9 @@
 
 use super::{Run, is_read};
 use duwang_crawl::ColumnReading;
-use duwang_model::{ChannelCoverage, FindingCounts, Outcome, OutcomeKind, PageRecord, ScanSummary, State};
+use duwang_model::{
+    ChannelCoverage, FindingCounts, Outcome, OutcomeKind, PageRecord, ScanSummary, State,
+};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -38,15 +40,27 @@ impl Progress {
     }
 
     /// Lists that fell short and links that were not followed, each with its reason.
-    pub(crate) fn note_columns(&self, channel: &str, columns: &[ColumnReading], dropped: &[(String, String)]) {
+    pub(crate) fn note_columns(
+        &self,
+        channel: &str,
+        columns: &[ColumnReading],
+        dropped: &[(String, String)],
+    ) {
         let mut missed = Vec::new();
         for column in columns.iter().filter(|c| !c.complete) {
             let what = format!("列表 {} {}", column.name, column.url);
-            let reason = if column.notes.is_empty() { "未读到末页".to_owned() } else { column.notes.join("；") };
+            let reason = if column.notes.is_empty() {
+                "未读到末页".to_owned()
+            } else {
+                column.notes.join("；")
+            };
             missed.push((what, Outcome::new(OutcomeKind::Unread, reason)));
         }
         for (url, reason) in dropped {
-            missed.push((url.clone(), Outcome::new(OutcomeKind::Refused, reason.clone())));
+            missed.push((
+                url.clone(),
+                Outcome::new(OutcomeKind::Refused, reason.clone()),
+            ));
         }
         if let Ok(mut notes) = self.notes.lock() {
             notes.insert(channel.to_owned(), missed);
@@ -60,27 +74,50 @@ pub(super) async fn tick(run: Arc<Run>) {
     loop {
         beat.tick().await;
         let p = &run.progress;
-        let (pages, queued) = (p.pages.load(Ordering::Relaxed), p.queued.load(Ordering::Relaxed));
+        let (pages, queued) = (
+            p.pages.load(Ordering::Relaxed),
+            p.queued.load(Ordering::Relaxed),
+        );
         let done = p.channels_done.load(Ordering::Relaxed);
-        run.out.progress(format!("渠道 {done}/{} · 已读 {pages} 页 · 待读约 {queued} · 命中 {}", p.channels, run.recorder.found()));
+        run.out.progress(format!(
+            "渠道 {done}/{} · 已读 {pages} 页 · 待读约 {queued} · 命中 {}",
+            p.channels,
+            run.recorder.found()
+        ));
     }
 }
 
 /// Adds everything up from what was recorded: the same numbers whether or not the scan was interrupted.
 pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
     let store = run.desk.store.as_ref();
-    let mut summary = ScanSummary { scan: run.scan.id.clone(), mode: run.scan.mode.word().to_owned(), seconds, ..ScanSummary::default() };
+    let mut summary = ScanSummary {
+        scan: run.scan.id.clone(),
+        mode: run.scan.mode.word().to_owned(),
+        seconds,
+        ..ScanSummary::default()
+    };
     for unit in &run.desk.region.units {
-        for channel in unit.channels.iter().filter(|c| run.scan.channels.contains(&c.id)) {
+        for channel in unit
+            .channels
+            .iter()
+            .filter(|c| run.scan.channels.contains(&c.id))
+        {
             let mut coverage = ChannelCoverage::new(&unit.id, &channel.id);
             if !is_read(channel.kind) {
                 coverage.complete = false;
-                coverage.miss(&channel.id, &Outcome::new(OutcomeKind::Unread, "这类渠道尚不能自动读取，请人工检查"));
+                coverage.miss(
+                    &channel.id,
+                    &Outcome::new(OutcomeKind::Unread, "这类渠道尚不能自动读取，请人工检查"),
+                );
             }
-            store.each_page(&channel.id, &mut |page| count_page(&run.scan.id, &mut summary, &mut coverage, &page))?;
+            store.each_page(&channel.id, &mut |page| {
+                count_page(&run.scan.id, &mut summary, &mut coverage, &page)
+            })?;
             note_missed(run, &channel.id, &mut coverage);
             add_findings(run, &channel.id, &mut summary.findings)?;
-            coverage.not_seen.sort_by(|a, b| (&a.outcome, &a.what).cmp(&(&b.outcome, &b.what)));
+            coverage
+                .not_seen
+                .sort_by(|a, b| (&a.outcome, &a.what).cmp(&(&b.outcome, &b.what)));
             summary.channels.push(coverage);
         }
     }
@@ -92,9 +129,15 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
     Ok(summary)
 }
 
-fn count_page(scan: &str, summary: &mut ScanSummary, coverage: &mut ChannelCoverage, page: &PageRecord) {
+fn count_page(
+    scan: &str,
+    summary: &mut ScanSummary,
+    coverage: &mut ChannelCoverage,
+    page: &PageRecord,
+) {
     if page.scan != scan {
-        coverage.carried += usize::from(page.read.is_some() && !page.check_only && page.outcome.is_seen());
+        coverage.carried +=
+            usize::from(page.read.is_some() && !page.check_only && page.outcome.is_seen());
         return;
     }
     summary.requests += u64::from(page.requests);
@@ -104,12 +147,21 @@ fn count_page(scan: &str, summary: &mut ScanSummary, coverage: &mut ChannelCover
     }
     summary.pages += 1;
     coverage.count(&page.url, &page.outcome);
-    let unseen = matches!(page.outcome.kind, OutcomeKind::Blocked | OutcomeKind::Unreachable);
+    let unseen = matches!(
+        page.outcome.kind,
+        OutcomeKind::Blocked | OutcomeKind::Unreachable
+    );
     coverage.complete &= !unseen;
 }
 
 fn note_missed(run: &Run, channel: &str, coverage: &mut ChannelCoverage) {
-    let missed = run.progress.notes.lock().ok().and_then(|mut n| n.remove(channel)).unwrap_or_default();
+    let missed = run
+        .progress
+        .notes
+        .lock()
+        .ok()
+        .and_then(|mut n| n.remove(channel))
+        .unwrap_or_default();
     for (what, outcome) in missed {
         coverage.complete &= outcome.kind == OutcomeKind::Refused;
         coverage.miss(&what, &outcome);
@@ -117,12 +169,18 @@ fn note_missed(run: &Run, channel: &str, coverage: &mut ChannelCoverage) {
     if coverage.seen == 0 {
         coverage.complete = false;
         if coverage.not_seen.is_empty() {
-            coverage.miss(channel, &Outcome::new(OutcomeKind::Unread, "没有可读的入口或文章链接"));
+            coverage.miss(
+                channel,
+                &Outcome::new(OutcomeKind::Unread, "没有可读的入口或文章链接"),
+            );
         }
     }
     if run.scan.mode == duwang_model::Mode::Sample {
         coverage.complete = false;
-        coverage.miss("其余页面", &Outcome::new(OutcomeKind::Refused, "抽查只读所抽页面"));
+        coverage.miss(
+            "其余页面",
+            &Outcome::new(OutcomeKind::Refused, "抽查只读所抽页面"),
+        );
     }
 }
 
@@ -130,7 +188,13 @@ fn note_missed(run: &Run, channel: &str, coverage: &mut ChannelCoverage) {
 fn add_findings(run: &Run, channel: &str, counts: &mut FindingCounts) -> anyhow::Result<()> {
     let id = &run.scan.id;
     let (mut back, before) = (0, counts.reopened);
-    for finding in run.desk.store.findings_of_channel(channel)?.iter().filter(|f| f.scan == *id) {
+    for finding in run
+        .desk
+        .store
+        .findings_of_channel(channel)?
+        .iter()
+        .filter(|f| f.scan == *id)
+    {
         match (finding.present, finding.first_scan == *id) {
             (false, _) => counts.fixed += 1,
             (true, true) => counts.new += 1,
@@ -147,5 +211,8 @@ fn add_findings(run: &Run, channel: &str, counts: &mut FindingCounts) -> anyhow:
 
 /// Whether some channel could not be read at all: exit code 3.
 pub fn some_channel_unread(summary: &ScanSummary) -> bool {
-    summary.channels.iter().any(|c| c.seen == 0 && c.carried == 0)
+    summary
+        .channels
+        .iter()
+        .any(|c| c.seen == 0 && c.carried == 0)
 }

@@ -1,5 +1,10 @@
 //! A small website on loopback that can be changed between scans, and the real program run against it.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, reason = "shared by several test files; tests fail by panicking")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "shared by several test files; tests fail by panicking"
+)]
 
 use axum::Router;
 use axum::body::Body;
@@ -24,13 +29,26 @@ pub struct Answer {
 
 impl Answer {
     pub fn html(body: impl Into<String>) -> Self {
-        Self { status: 200, content_type: "text/html; charset=utf-8", body: body.into().into_bytes(), headers: Vec::new(), delay: Duration::ZERO }
+        Self {
+            status: 200,
+            content_type: "text/html; charset=utf-8",
+            body: body.into().into_bytes(),
+            headers: Vec::new(),
+            delay: Duration::ZERO,
+        }
     }
     pub fn status(status: u16) -> Self {
-        Self { status, ..Self::html("") }
+        Self {
+            status,
+            ..Self::html("")
+        }
     }
     pub fn redirect(to: &str) -> Self {
-        Self { status: 302, headers: vec![("location", to.to_owned())], ..Self::html("") }
+        Self {
+            status: 302,
+            headers: vec![("location", to.to_owned())],
+            ..Self::html("")
+        }
     }
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -57,7 +75,10 @@ impl Site {
         let (send, receive) = std::sync::mpsc::channel();
         let shared = Arc::clone(&inner);
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 send.send(listener.local_addr().unwrap()).unwrap();
@@ -66,8 +87,17 @@ impl Site {
             });
         });
         let at = receive.recv().unwrap();
-        let site = Self { inner, base: format!("http://{at}") };
-        site.put("/robots.txt", Answer { status: 404, ..Answer::html("") });
+        let site = Self {
+            inner,
+            base: format!("http://{at}"),
+        };
+        site.put(
+            "/robots.txt",
+            Answer {
+                status: 404,
+                ..Answer::html("")
+            },
+        );
         site
     }
 
@@ -76,7 +106,11 @@ impl Site {
     }
 
     pub fn put(&self, path: &str, answer: Answer) {
-        self.inner.lock().unwrap().pages.insert(path.to_owned(), answer);
+        self.inner
+            .lock()
+            .unwrap()
+            .pages
+            .insert(path.to_owned(), answer);
     }
 
     pub fn html(&self, path: &str, body: &str) {
@@ -94,15 +128,40 @@ impl Site {
 }
 
 async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> Response<Body> {
-    let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
-    let found = inner.lock().unwrap().pages.get(&path).cloned().unwrap_or(Answer::status(404));
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |p| p.as_str())
+        .to_owned();
+    let found = inner
+        .lock()
+        .unwrap()
+        .pages
+        .get(&path)
+        .cloned()
+        .unwrap_or(Answer::status(404));
     if !found.delay.is_zero() {
         tokio::time::sleep(found.delay).await;
     }
-    let etag = format!("\"{}\"", Sha256::digest(&found.body).iter().take(8).map(|b| format!("{b:02x}")).collect::<String>());
-    let unchanged = found.status == 200 && request.headers().get(header::IF_NONE_MATCH).is_some_and(|v| v.to_str() == Ok(&etag));
+    let etag = format!(
+        "\"{}\"",
+        Sha256::digest(&found.body)
+            .iter()
+            .take(8)
+            .map(|b| format!("{b:02x}"))
+            .collect::<String>()
+    );
+    let unchanged = found.status == 200
+        && request
+            .headers()
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|v| v.as_bytes() == etag.as_bytes());
     let status = if unchanged { 304 } else { found.status };
-    inner.lock().unwrap().log.push((Instant::now(), path, status));
+    inner
+        .lock()
+        .unwrap()
+        .log
+        .push((Instant::now(), path, status));
     let mut response = Response::builder()
         .status(StatusCode::from_u16(status).unwrap())
         .header(header::CONTENT_TYPE, found.content_type)
@@ -110,7 +169,13 @@ async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> Res
     for (name, value) in &found.headers {
         response = response.header(*name, value);
     }
-    response.body(if unchanged { Body::empty() } else { Body::from(found.body) }).unwrap()
+    response
+        .body(if unchanged {
+            Body::empty()
+        } else {
+            Body::from(found.body)
+        })
+        .unwrap()
 }
 
 /// The real program in a data directory of its own.
@@ -120,7 +185,9 @@ pub struct Duwang {
 
 impl Duwang {
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -161,17 +228,31 @@ impl Duwang {
     /// Runs and wants success; stdout.
     pub fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        assert!(output.status.success(), "{args:?}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{args:?}: {}\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     }
 
     /// Scans and gives the summary object.
     pub fn scan(&self, units: &Path, more: &[&str]) -> serde_json::Value {
-        let mut args = vec!["scan", "--format", "json", "--units", units.to_str().unwrap()];
+        let mut args = vec![
+            "scan",
+            "--format",
+            "json",
+            "--units",
+            units.to_str().unwrap(),
+        ];
         args.extend_from_slice(more);
         let output = self.run(&args);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let last = text.lines().last().unwrap_or_else(|| panic!("no summary: {}", String::from_utf8_lossy(&output.stderr)));
+        let last = text
+            .lines()
+            .last()
+            .unwrap_or_else(|| panic!("no summary: {}", String::from_utf8_lossy(&output.stderr)));
         serde_json::from_str(last).unwrap()
     }
 
@@ -179,7 +260,10 @@ impl Duwang {
     pub fn findings(&self, more: &[&str]) -> Vec<serde_json::Value> {
         let mut args = vec!["findings", "--format", "jsonl"];
         args.extend_from_slice(more);
-        self.ok(&args).lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+        self.ok(&args)
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect()
     }
 }
 
@@ -192,7 +276,13 @@ pub fn article(title: &str, date: &str, body: &str) -> String {
 
 /// A list page of (href, title, date).
 pub fn list(title: &str, items: &[(String, String, String)], pages: usize, page: usize) -> String {
-    let rows: String =
-        items.iter().map(|(href, title, date)| format!("<li><a href=\"{href}\" title=\"{title}\">{title}</a><span>{date}</span></li>")).collect();
-    format!("<html><head><title>{title}</title></head><body><h2>{title}</h2><ul class=\"list\">{rows}</ul><script>createPageHTML({pages}, {page}, \"index\", \"htm\");</script></body></html>")
+    let rows: String = items
+        .iter()
+        .map(|(href, title, date)| {
+            format!("<li><a href=\"{href}\" title=\"{title}\">{title}</a><span>{date}</span></li>")
+        })
+        .collect();
+    format!(
+        "<html><head><title>{title}</title></head><body><h2>{title}</h2><ul class=\"list\">{rows}</ul><script>createPageHTML({pages}, {page}, \"index\", \"htm\");</script></body></html>"
+    )
 }
