@@ -97,6 +97,11 @@ pub enum Command {
         #[command(subcommand)]
         action: UnitsAction,
     },
+    /// 看管存储：统计、检查、导出、导入
+    Store {
+        #[command(subcommand)]
+        action: StoreAction,
+    },
     /// 检查运行环境
     Doctor,
 }
@@ -422,6 +427,29 @@ pub enum UnitsAction {
         /// 已知单位名单（单位文件或 tsv：id、名称、类型），用于比对名称
         #[arg(long, value_name = "FILE")]
         names: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum StoreAction {
+    /// 有多少批次、页面、问题和快照
+    Stats,
+    /// 逐行检查；--repair 把坏行移开并重建索引
+    Check {
+        /// 修复
+        #[arg(long)]
+        repair: bool,
+    },
+    /// 导出为 JSON 行（快照文件另行复制）
+    Export {
+        /// 写入文件
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// 导入先前导出的文件
+    Import {
+        /// 读取文件
+        input: PathBuf,
     },
 }
 

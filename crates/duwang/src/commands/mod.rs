@@ -8,6 +8,7 @@ mod review;
 mod rules;
 mod scan;
 mod serve;
+mod store;
 mod units;
 
 use crate::ask::{self, Asked};
@@ -158,6 +159,7 @@ async fn run(app: &App, command: Command, out: &Out) -> anyhow::Result<u8> {
         Command::Findings(args) => findings::run(app, args, out),
         Command::Review(args) => review::run(app, args, out),
         Command::Report(args) => report::run(app, args, out),
+        Command::Store { action } => store::run(app, action, out),
         Command::Serve(args) => serve::run(app, args, out).await,
         _ => anyhow::bail!("这个命令不能由另一个进程代办"),
     }
@@ -189,6 +191,12 @@ fn absolute(mut command: Command) -> anyhow::Result<Command> {
     let path = match &mut command {
         Command::Scan(args) => args.units.as_mut(),
         Command::Report(args) => args.output.as_mut(),
+        Command::Store {
+            action: crate::cli::StoreAction::Export { output },
+        } => Some(output),
+        Command::Store {
+            action: crate::cli::StoreAction::Import { input },
+        } => Some(input),
         Command::Findings(args) => match &mut args.action {
             Some(FindingsAction::Show { evidence, .. }) => evidence.as_mut(),
             None => None,
