@@ -63,7 +63,7 @@ fn is_word(value: &str, also: &str) -> bool {
 }
 
 fn text_of(path: &Path) -> Result<String, CrawlError> {
-    let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
+    let bytes = std::fs::read(path).map_err(|e| unreadable(path, in_chinese(&e)))?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     Ok(match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -72,13 +72,13 @@ fn text_of(path: &Path) -> Result<String, CrawlError> {
 }
 
 fn sheets(path: &Path) -> Result<Vec<Vec<Vec<String>>>, CrawlError> {
-    let mut book = calamine::open_workbook_auto(path).map_err(|e| unreadable(path, &e))?;
+    let mut book = calamine::open_workbook_auto(path).map_err(|e| no_table(path, &e))?;
     let names = book.sheet_names();
     let mut out = Vec::new();
     for name in names {
         let range = book
             .worksheet_range(&name)
-            .map_err(|e| unreadable(path, &e))?;
+            .map_err(|e| no_table(path, &e))?;
         out.push(
             range
                 .rows()
@@ -105,10 +105,25 @@ fn records(text: &str, delimiter: u8) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn unreadable(path: &Path, why: &dyn std::fmt::Display) -> CrawlError {
+fn no_table(path: &Path, why: &calamine::Error) -> CrawlError {
+    match why {
+        calamine::Error::Io(why) => unreadable(path, in_chinese(why)),
+        _ => unreadable(path, format!("不是能读的表格（{why}）")),
+    }
+}
+
+fn unreadable(path: &Path, reason: String) -> CrawlError {
     CrawlError::File {
         path: path.to_owned(),
-        reason: why.to_string(),
+        reason,
+    }
+}
+
+fn in_chinese(why: &std::io::Error) -> String {
+    match why.kind() {
+        std::io::ErrorKind::NotFound => "文件不存在".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "没有读取权限".to_owned(),
+        _ => why.to_string(),
     }
 }
 

@@ -16,3 +16,4 @@ mod roles;
 mod site;
 mod trs;
 mod vsb;
+mod wechat;
