@@ -12,6 +12,6 @@ pub(crate) use cells::Cells;
 pub(crate) use draft::{Draft, Slots, finish};
 pub(crate) use line::Line;
 pub(crate) use parts::Parts;
-pub(crate) use scanner::{Candidates, Form, LineAt, Owner, Scanner, Watchlist};
-pub(crate) use seen::{Found, Ground, Seen, shanghai_day};
+pub(crate) use scanner::{Candidates, Form, LineAt, Owner, Scanner, Wanted, Watchlist};
+pub(crate) use seen::{Found, Ground, Seen, judged_on, shanghai_day};
 pub(crate) use verify::Verify;

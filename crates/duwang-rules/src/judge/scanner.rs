@@ -1,5 +1,6 @@
 //! One pass over a text for all rules: words where they stand, and lines where an expression is worth running.
 
+use crate::load::Required;
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +21,7 @@ pub(crate) enum Owner {
     Term(u32),
     /// A main expression of a pattern rule: the rule runs when seen.
     Pattern(u32),
-    /// A question some rule may ask.
+    /// A question its rule may ask.
     Question,
 }
 
@@ -29,32 +30,53 @@ pub(crate) enum Owner {
 pub(crate) struct Watchlist {
     folded: BTreeMap<String, Vec<Target>>,
     plain: BTreeMap<String, Vec<Target>>,
-    /// By expression: its form, owner, and whether literals stand for it.
+    /// By expression: its rule, owner, and whether literals stand for it.
     expressions: Vec<Watched>,
+    /// By word: its rule.
+    terms: Vec<u32>,
+    /// The rule being compiled.
+    rule: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Term(u32),
     Expression(u32),
+    /// Only at the beginning of a line.
+    AnchoredExpression(u32),
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Watched {
+    rule: u32,
     owner: Owner,
     by_literals: bool,
 }
 
 impl Watchlist {
+    /// What is watched for from now on belongs to this rule.
+    pub(crate) fn begin(&mut self, rule: u32) {
+        self.rule = rule;
+    }
+
     /// Watches for an expression; without literals it must be tried on every line.
-    pub(crate) fn expression(&mut self, form: Form, literals: Option<Vec<String>>) -> u32 {
+    pub(crate) fn expression(&mut self, form: Form, required: Option<Required>) -> u32 {
         let number = self.expressions.len() as u32;
         self.expressions.push(Watched {
+            rule: self.rule,
             owner: Owner::Question,
-            by_literals: literals.is_some(),
+            by_literals: required.is_some(),
         });
-        for literal in literals.into_iter().flatten() {
-            self.add(form, literal, Target::Expression(number));
+        let Some(required) = required else {
+            return number;
+        };
+        let target = if required.at_line_start {
+            Target::AnchoredExpression(number)
+        } else {
+            Target::Expression(number)
+        };
+        for literal in required.literals {
+            self.add(form, literal, target);
         }
         number
     }
@@ -67,6 +89,10 @@ impl Watchlist {
 
     /// Watches for a word of a list.
     pub(crate) fn term(&mut self, form: Form, literal: &str, term: u32) {
+        if self.terms.len() <= term as usize {
+            self.terms.resize(term as usize + 1, self.rule);
+        }
+        self.terms[term as usize] = self.rule;
         self.add(form, literal.to_owned(), Target::Term(term));
     }
 
@@ -80,10 +106,18 @@ impl Watchlist {
 
     /// Builds the automata. An error is a limit of the automaton (more than some millions of states).
     pub(crate) fn build(self) -> Result<Scanner, String> {
+        let everywhere = self
+            .expressions
+            .iter()
+            .filter(|w| !w.by_literals && w.owner != Owner::Question)
+            .map(|w| w.owner)
+            .collect();
         Ok(Scanner {
             folded: FormScanner::new(self.folded)?,
             plain: FormScanner::new(self.plain)?,
             expressions: self.expressions,
+            terms: self.terms,
+            everywhere,
         })
     }
 }
@@ -93,6 +127,15 @@ pub(crate) struct Scanner {
     folded: FormScanner,
     plain: FormScanner,
     expressions: Vec<Watched>,
+    terms: Vec<u32>,
+    everywhere: Vec<Owner>,
+}
+
+/// What of all that is watched for matters to the rules that run.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    terms: Vec<bool>,
+    expressions: Vec<bool>,
 }
 
 impl fmt::Debug for Scanner {
@@ -187,14 +230,24 @@ impl Scanner {
             folded: form(),
             plain: form(),
             expressions: Vec::new(),
+            terms: Vec::new(),
+            everywhere: Vec::new(),
         }
     }
 
-    /// Looks through both forms of a text.
-    pub(crate) fn scan(&self, folded: &str, plain: &str) -> Candidates {
+    /// What matters to some rules.
+    pub(crate) fn wanted(&self, runs: impl Fn(u32) -> bool) -> Wanted {
+        Wanted {
+            terms: self.terms.iter().map(|rule| runs(*rule)).collect(),
+            expressions: self.expressions.iter().map(|w| runs(w.rule)).collect(),
+        }
+    }
+
+    /// Looks through both forms of a text for what is wanted.
+    pub(crate) fn scan(&self, folded: &str, plain: &str, wanted: &Wanted) -> Candidates {
         let mut seen = Candidates::default();
-        self.folded.scan(folded, &mut seen);
-        self.plain.scan(plain, &mut seen);
+        self.folded.scan(folded, wanted, &mut seen);
+        self.plain.scan(plain, wanted, &mut seen);
         seen.lines.sort_unstable();
         seen.lines.dedup();
         seen
@@ -213,17 +266,14 @@ impl Scanner {
             .map_or(Owner::Question, |w| w.owner)
     }
 
-    /// Expressions of words or patterns that must be tried on every line.
+    /// Whose expressions must be tried on every line.
     pub(crate) fn everywhere(&self) -> impl Iterator<Item = Owner> {
-        self.expressions
-            .iter()
-            .filter(|w| !w.by_literals && w.owner != Owner::Question)
-            .map(|w| w.owner)
+        self.everywhere.iter().copied()
     }
 }
 
 impl FormScanner {
-    fn scan(&self, text: &str, seen: &mut Candidates) {
+    fn scan(&self, text: &str, wanted: &Wanted, seen: &mut Candidates) {
         let Some(automaton) = &self.automaton else {
             return;
         };
@@ -232,23 +282,36 @@ impl FormScanner {
             let (start, end) = (found.start(), found.end());
             let (from, to) = self.ranges[found.value() as usize];
             for target in &self.targets[from as usize..to as usize] {
-                match *target {
-                    Target::Term(term) => seen.terms.push(TermAt {
-                        term,
-                        start: start as u32,
-                        end: end as u32,
-                    }),
-                    Target::Expression(expression) => {
-                        if end > line.1 {
-                            line = line_around(text, start);
+                let expression = match *target {
+                    Target::Term(term) => {
+                        if wanted.terms[term as usize] {
+                            seen.terms.push(TermAt {
+                                term,
+                                start: start as u32,
+                                end: end as u32,
+                            });
                         }
-                        seen.lines.push(LineAt {
-                            expression,
-                            start: line.0 as u32,
-                            end: line.1 as u32,
-                        });
+                        continue;
                     }
+                    Target::Expression(expression) => expression,
+                    Target::AnchoredExpression(expression) => {
+                        if start > 0 && text.as_bytes()[start - 1] != b'\n' {
+                            continue;
+                        }
+                        expression
+                    }
+                };
+                if !wanted.expressions[expression as usize] {
+                    continue;
                 }
+                if end > line.1 {
+                    line = line_around(text, start);
+                }
+                seen.lines.push(LineAt {
+                    expression,
+                    start: line.0 as u32,
+                    end: line.1 as u32,
+                });
             }
         }
     }

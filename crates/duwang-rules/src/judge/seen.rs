@@ -1,7 +1,7 @@
 //! A document as the rules see it: what the scanner found, and the questions a kind may ask.
 
 use super::scanner::line_around;
-use super::{Candidates, Cells, Form, LineAt, Parts, Scanner};
+use super::{Candidates, Cells, Form, LineAt, Parts, Scanner, Wanted};
 use crate::explain::{Explanation, Why};
 use crate::load::Expression;
 use crate::rule::Context;
@@ -56,6 +56,7 @@ impl<'a> Seen<'a> {
         context: &'a Context<'a>,
         ground: Ground,
         scanner: &'a Scanner,
+        wanted: &Wanted,
     ) -> Self {
         let judged_on = judged_on(document, context);
         Self {
@@ -65,7 +66,7 @@ impl<'a> Seen<'a> {
             written_on: written_on(document, context).unwrap_or(judged_on),
             ground,
             scanner,
-            candidates: scanner.scan(document.text.folded(), document.text.plain()),
+            candidates: scanner.scan(document.text.folded(), document.text.plain(), wanted),
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
             cells: OnceCell::new(),
@@ -255,7 +256,8 @@ fn main_chars_below(document: &Document, limit: usize) -> bool {
     true
 }
 
-fn judged_on(document: &Document, context: &Context<'_>) -> NaiveDate {
+/// The day whose law counts for a document.
+pub(crate) fn judged_on(document: &Document, context: &Context<'_>) -> NaiveDate {
     context
         .judged_on
         .or(document.published)

@@ -1,28 +1,49 @@
 //! For a regular expression, a set of literals of which at least one stands in every match. The scanner looks for these, and the
 //! expression runs only on lines where one was seen.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-/// More literals than this make the automaton big for little: a shorter, rarer set is then preferred.
-const MOST_LITERALS: usize = 128;
+/// More literals than this make the automaton big for little.
+const MOST_LITERALS: usize = 256;
 /// A class with more members is no literal.
 const WIDEST_CLASS: usize = 24;
 /// Longer literals select no better.
 const LONGEST: usize = 24;
 
-/// A set of literals of which every match contains one; `None` when there is no useful one.
-pub(crate) fn required_literals(hir: &Hir) -> Option<Vec<String>> {
+/// What the scanner looks for in place of an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Required {
+    /// One of these stands in every match.
+    pub(crate) literals: Vec<String>,
+    /// They stand at the very beginning of the line.
+    pub(crate) at_line_start: bool,
+}
+
+/// The literals of which every match contains one; `None` when there are no useful ones.
+pub(crate) fn required_literals(hir: &Hir) -> Option<Required> {
     let found = analyse(hir);
-    let mut set = better(found.exact.and_then(LiteralSet::useful), found.required)?;
-    set.literals.sort();
-    set.literals.dedup();
-    Some(drop_implied(set.literals))
+    let set = better(found.exact.and_then(LiteralSet::useful), found.required);
+    let anchored = anchored_literals(hir);
+    let at_line_start = match (&set, &anchored) {
+        (Some(set), Some(anchored)) => anchored.cost() / 50.0 < set.cost(),
+        (None, Some(_)) => true,
+        (_, None) => false,
+    };
+    let mut literals = if at_line_start { anchored } else { set }?.literals;
+    literals.sort();
+    literals.dedup();
+    Some(Required {
+        literals: drop_implied(literals),
+        at_line_start,
+    })
 }
 
 /// What is known of one part of an expression.
 struct Known {
     /// Every text the part can match, when these are few.
     exact: Option<LiteralSet>,
+    /// Literals one of which begins, and one of which ends, every match of the part.
+    edge: Option<LiteralSet>,
     /// Literals one of which stands in every match of the part.
     required: Option<LiteralSet>,
 }
@@ -37,6 +58,10 @@ impl LiteralSet {
         Self { literals }
     }
 
+    fn nothing() -> Self {
+        Self::of(vec![String::new()])
+    }
+
     /// A set that says something: no empty literal, none with a line break (matches never cross lines).
     fn useful(self) -> Option<Self> {
         let says_something = !self.literals.is_empty()
@@ -48,14 +73,14 @@ impl LiteralSet {
         says_something.then_some(self)
     }
 
-    /// How selective the set is: the weight of its weakest literal, less a little for each member.
-    fn worth(&self) -> f32 {
-        let weakest = self
+    /// About how often one of the literals stands at a place of an official text.
+    fn cost(&self) -> f64 {
+        let seen: f64 = self
             .literals
             .iter()
-            .map(|l| l.chars().map(weight).sum::<f32>())
-            .fold(f32::INFINITY, f32::min);
-        weakest - 0.02 * self.literals.len() as f32
+            .map(|l| l.chars().map(frequency).product::<f64>())
+            .sum();
+        seen + 1e-7 * self.literals.len() as f64
     }
 
     fn joined_with(&self, next: &Self) -> Option<Self> {
@@ -74,14 +99,19 @@ impl LiteralSet {
     }
 }
 
-/// How much a character narrows down the places: digits and the commonest characters hardly do.
-fn weight(c: char) -> f32 {
+/// About how often a character stands in official texts (order of magnitude; marks count as they look once folded).
+fn frequency(c: char) -> f64 {
+    const COMMON: &str = "国政府行单位工作人民管理中市镇街道办公开信息规定应当发展社会经济建设安全服务法部门责任实施条通大上为以对经会关机业者生";
     match c {
-        '0'..='9' | ' ' => 0.4,
-        'a'..='z' | 'A'..='Z' | '!'..='~' => 0.8,
-        '的' | '是' | '在' | '和' | '了' | '不' | '有' | '年' | '月' | '日' | '一' | '第'
-        | '，' | '。' | '、' | '：' | '《' | '》' => 0.6,
-        _ => 1.2,
+        '，' | ',' => 0.04,
+        '的' | '、' | '。' => 0.025,
+        '0'..='9' => 0.005,
+        '一' | '不' | '年' | '月' | '日' | '和' | '是' | '在' | '了' | '有' | '第' | '二'
+        | '三' => 0.008,
+        ':' | '：' | '(' | ')' | '（' | '）' | ';' | '；' | '《' | '》' | ' ' => 0.004,
+        'a'..='z' | 'A'..='Z' | '.' | '-' | '/' => 0.001,
+        _ if COMMON.contains(c) => 0.006,
+        _ => 0.0005,
     }
 }
 
@@ -103,9 +133,42 @@ fn analyse(hir: &Hir) -> Known {
     }
 }
 
+/// Literals at the beginning of a line, for an expression that is anchored there.
+fn anchored_literals(hir: &Hir) -> Option<LiteralSet> {
+    match hir.kind() {
+        HirKind::Capture(capture) => anchored_literals(&capture.sub),
+        HirKind::Concat(parts) => {
+            let (first, rest) = parts.split_first()?;
+            let anchored = matches!(
+                first.kind(),
+                HirKind::Look(Look::Start | Look::StartLF | Look::StartCRLF)
+            );
+            if !anchored {
+                return None;
+            }
+            let mut prefix = LiteralSet::nothing();
+            for part in rest {
+                let known = analyse(part);
+                let joined = known.exact.as_ref().and_then(|set| prefix.joined_with(set));
+                match joined {
+                    Some(joined) => prefix = joined,
+                    None => {
+                        let edge = known.edge.as_ref().and_then(|set| prefix.joined_with(set));
+                        prefix = edge.unwrap_or(prefix);
+                        break;
+                    }
+                }
+            }
+            prefix.useful()
+        }
+        _ => None,
+    }
+}
+
 fn exactly(literals: Vec<String>) -> Known {
     Known {
         exact: Some(LiteralSet::of(literals)),
+        edge: None,
         required: None,
     }
 }
@@ -113,6 +176,7 @@ fn exactly(literals: Vec<String>) -> Known {
 fn required(set: LiteralSet) -> Known {
     Known {
         exact: None,
+        edge: None,
         required: set.useful(),
     }
 }
@@ -120,6 +184,7 @@ fn required(set: LiteralSet) -> Known {
 fn nothing() -> Known {
     Known {
         exact: None,
+        edge: None,
         required: None,
     }
 }
@@ -146,6 +211,7 @@ fn repeated(part: Known, min: u32, max: Option<u32>) -> Known {
                 set.literals.push(String::new());
                 Known {
                     exact: Some(set),
+                    edge: None,
                     required: None,
                 }
             }
@@ -153,53 +219,70 @@ fn repeated(part: Known, min: u32, max: Option<u32>) -> Known {
         },
         (0, _) => nothing(),
         (1, Some(1)) => part,
-        _ => {
-            // At least `min` times: the first `min` rounds are certain, what follows is open.
-            let once = part.exact.clone();
-            let mut rounds = once.clone();
-            for _ in 1..min.min(8) {
-                let Some(longer) = rounds
-                    .as_ref()
-                    .zip(once.as_ref())
-                    .and_then(|(a, b)| a.joined_with(b))
-                else {
-                    break;
-                };
-                rounds = Some(longer);
-            }
-            Known {
-                exact: None,
-                required: better(rounds.and_then(LiteralSet::useful), part.required),
-            }
-        }
+        _ => at_least(part, min, max),
+    }
+}
+
+/// At least `min` times: the first and the last `min` rounds are certain, what lies between is open.
+fn at_least(part: Known, min: u32, max: Option<u32>) -> Known {
+    let once = part.exact;
+    let mut rounds = once.clone();
+    let mut all = 1;
+    while all < min {
+        let longer = rounds
+            .as_ref()
+            .zip(once.as_ref())
+            .and_then(|(a, b)| a.joined_with(b));
+        let Some(longer) = longer else { break };
+        rounds = Some(longer);
+        all += 1;
+    }
+    if all == min && max == Some(min) {
+        return Known {
+            exact: rounds,
+            edge: None,
+            required: part.required,
+        };
+    }
+    Known {
+        exact: None,
+        required: better(rounds.clone().and_then(LiteralSet::useful), part.required),
+        edge: rounds,
     }
 }
 
 fn concatenated(parts: &[Hir]) -> Known {
-    let mut run = LiteralSet::of(vec![String::new()]);
+    let mut run = LiteralSet::nothing();
     let mut whole = true;
     let mut best: Option<LiteralSet> = None;
     for part in parts {
         let known = analyse(part);
         best = better(best, known.required);
         let joined = known.exact.as_ref().and_then(|set| run.joined_with(set));
-        match (joined, known.exact) {
-            (Some(joined), _) => run = joined,
-            (None, exact) => {
-                whole = false;
-                best = better(best, run.useful());
-                run = exact.unwrap_or_else(|| LiteralSet::of(vec![String::new()]));
-            }
+        if let Some(joined) = joined {
+            run = joined;
+            continue;
         }
+        whole = false;
+        if let Some(edge) = &known.edge {
+            best = better(best, run.joined_with(edge).and_then(LiteralSet::useful));
+        }
+        best = better(best, run.useful());
+        run = known
+            .exact
+            .or(known.edge)
+            .unwrap_or_else(LiteralSet::nothing);
     }
     if whole {
         return Known {
             exact: Some(run),
+            edge: None,
             required: best,
         };
     }
     Known {
         exact: None,
+        edge: None,
         required: better(best, run.useful()),
     }
 }
@@ -228,19 +311,20 @@ fn either(branches: &[Hir]) -> Known {
 
 fn better(a: Option<LiteralSet>, b: Option<LiteralSet>) -> Option<LiteralSet> {
     match (a, b) {
-        (Some(a), Some(b)) => Some(if b.worth() > a.worth() { b } else { a }),
+        (Some(a), Some(b)) => Some(if b.cost() < a.cost() { b } else { a }),
         (a, b) => a.or(b),
     }
 }
 
-/// A literal that contains another of the set is implied by it.
+/// A literal that contains another of the set is implied by it. (Not so at the line start, where it must begin with it; there the
+/// shorter one still implies the longer when it is its beginning, and else both were kept for nothing but are not wrong.)
 fn drop_implied(literals: Vec<String>) -> Vec<String> {
     literals
         .iter()
         .filter(|long| {
             !literals
                 .iter()
-                .any(|short| short.len() < long.len() && long.contains(short.as_str()))
+                .any(|short| short.len() < long.len() && long.starts_with(short.as_str()))
         })
         .cloned()
         .collect()
@@ -252,13 +336,23 @@ mod tests {
 
     fn of(pattern: &str) -> Vec<String> {
         let hir = regex_syntax::parse(pattern).unwrap_or_else(|e| panic!("{e}"));
-        required_literals(&hir).unwrap_or_default()
+        required_literals(&hir)
+            .map(|r| r.literals)
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn anchored_literals_stand_at_the_line_start() {
+        let hir = regex_syntax::parse("(?m)^[，。]").unwrap_or_else(|e| panic!("{e}"));
+        assert!(required_literals(&hir).is_some_and(|r| r.at_line_start && r.literals.len() == 2));
+        let hir = regex_syntax::parse("(?:^|甲)乙").unwrap_or_else(|e| panic!("{e}"));
+        assert!(required_literals(&hir).is_some_and(|r| !r.at_line_start));
     }
 
     #[test]
     fn every_match_contains_one() {
         assert_eq!(of("防害(?:公务|安全)"), ["防害公务", "防害安全"]);
-        assert_eq!(of(r"大桥[^。，\n]{0,6}合拢"), ["大桥"]);
+        assert_eq!(of(r"大桥[^。，\n]{0,6}合拢"), ["合拢"]);
         assert_eq!(of(r"[\p{Han}],[\p{Han}]"), [","]);
         assert_eq!(
             of(r"(?:^|[^0-9])(?:0[0-9]|1[0-9])年(?:1[0-2]|[1-9])月").len(),
@@ -272,5 +366,8 @@ mod tests {
         );
         assert_eq!(of(r"[０-９]").len(), 10);
         assert_eq!(of(r"。{3,}"), ["。。。"]);
+        assert_eq!(of(r"[\p{Han}] {1,4}[，。]"), [" 。", " ，"]);
+        assert_eq!(of(r"[零一二]+[0-9]+(?:年|月)").len(), 30);
+        assert_eq!(of(r"(?m)^\s*[0-9]{1,2}、").len(), 10);
     }
 }

@@ -9,6 +9,7 @@ mod sources;
 
 pub(crate) use expression::{Expression, expression, expressions, plain_regexes};
 pub(crate) use fields::{At, Fields, known_words};
+pub(crate) use literals::Required;
 pub(crate) use rule::{Loaded, placeholders};
 pub(crate) use sources::Lists;
 

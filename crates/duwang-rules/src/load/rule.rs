@@ -306,6 +306,7 @@ impl Compiling<'_, '_> {
                 .report(fields.place(), "“since”晚于“until”，规则永远不适用");
         }
         let number = self.rules.len() as u32;
+        self.watch.begin(number);
         let lists = Lists {
             files: self.sources.files,
             pack: pack.name,
