@@ -13,14 +13,11 @@ pub const USAGE: u8 = 2;
 pub struct FileTrouble {
     message: String,
     #[source_code]
-    text: NamedSource<String>,
-    #[label("{label}")]
+    text: std::sync::Arc<NamedSource<String>>,
+    #[label("这里")]
     span: SourceSpan,
-    label: String,
     #[help]
     help: Option<String>,
-    /// `file:line:column`, for tools that read one line.
-    place: String,
 }
 
 impl FileTrouble {
@@ -39,11 +36,12 @@ impl FileTrouble {
         let place = format!("{}:{line}:{column}", file.display());
         Self {
             message: format!("{place}：{}", message.into()),
-            text: NamedSource::new(file.display().to_string(), text.to_owned()),
+            text: std::sync::Arc::new(NamedSource::new(
+                file.display().to_string(),
+                text.to_owned(),
+            )),
             span: (span.start, span.len()).into(),
-            label: "这里".to_owned(),
             help,
-            place,
         }
     }
 

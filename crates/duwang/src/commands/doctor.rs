@@ -49,6 +49,6 @@ fn data_dir(config: &Config) -> anyhow::Result<String> {
     Ok(format!(
         "{} 可写，剩余 {} MB",
         dir.display(),
-        space.f_bavail * space.f_frsize >> 20
+        (space.f_bavail * space.f_frsize) >> 20
     ))
 }

@@ -96,8 +96,8 @@ impl Walker {
 
     /// Goes on where a killed scan was: what was visited is replayed from the store, the rest is queued.
     fn resume(&mut self, stored: Vec<FrontierEntry>) -> anyhow::Result<()> {
-        for entry in &stored {
-            self.walk.mark_known(&entry.url);
+        for request in stored.iter().filter_map(|e| Request::from_word(&e.purpose)) {
+            self.walk.mark_requested(&request);
         }
         let (visited, waiting): (Vec<_>, Vec<_>) = stored.into_iter().partition(|e| e.done);
         let missed: HashSet<String> = waiting.iter().map(|e| e.url.clone()).collect();

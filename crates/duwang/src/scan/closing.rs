@@ -154,7 +154,7 @@ fn survey(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result
         columns: columns
             .iter()
             .filter(|_| channel.kind == ChannelKind::Website)
-            .map(|c| column_facts(place, c))
+            .map(column_facts)
             .collect(),
         dead_links,
     };
@@ -166,25 +166,15 @@ fn survey(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result
     })
 }
 
-fn column_facts(place: &Place, column: &ColumnReading) -> ColumnFacts {
-    let pinned = place
-        .channel
-        .columns
-        .iter()
-        .find(|c| duwang_crawl::normalised(&c.url) == column.url);
+fn column_facts(column: &ColumnReading) -> ColumnFacts {
     ColumnFacts {
         url: column.url.clone(),
-        name: pinned
-            .and_then(|p| p.name.clone())
-            .unwrap_or_else(|| column.name.clone()),
-        class: pinned
-            .map(|p| p.class)
-            .or(column.class)
-            .unwrap_or(ColumnClass::Other),
-        update_days: pinned.and_then(|p| p.update_days),
-        exempt_until: pinned.and_then(|p| p.exempt_until),
+        name: column.name.clone(),
+        class: column.class.unwrap_or(ColumnClass::Other),
+        update_days: column.update_days,
+        exempt_until: column.exempt_until,
         complete: column.complete,
-        top: true,
+        top: column.top,
         items: column.items.clone(),
         empty_text: column.empty_text.clone(),
     }
