@@ -106,7 +106,7 @@ fn annual_report(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
 }
 
 fn solicitation_result(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
-    let asked = title.own_has(&["征求", "征集", "意见", "听证", "调查"])?;
+    title.own_has(&["征求", "征集", "意见", "听证", "调查"])?;
     let told = title.own_has(&[
         "结果反馈",
         "征集结果",
@@ -131,7 +131,6 @@ fn solicitation_result(title: &Title, reasons: &mut Vec<String>) -> Option<Kind>
         "结果公告",
     ])?;
     not_opinions(title).is_none().then_some(())?;
-    let _ = asked;
     says(reasons, Kind::SolicitationResult, told)
 }
 

@@ -64,7 +64,7 @@ impl Layout {
                 .iter()
                 .zip(&parts)
                 .any(|(l, p)| *p == Part::Main && l.span.len() > 20);
-        Self::place(tree, url, draft, &parts, &dates, title, in_list, |node| {
+        Self::place(url, draft, &parts, &dates, title, in_list, |node| {
             if main.holds(node) && has_content && weights.region[node as usize] == Region::None {
                 None
             } else {
@@ -87,16 +87,7 @@ impl Layout {
             .map(|l| if l.hidden { Part::Hidden } else { Part::Main })
             .collect();
         let dates = vec![None; draft.links.len()];
-        Self::place(
-            tree,
-            url,
-            draft,
-            &parts,
-            &dates,
-            Title::default(),
-            None,
-            |_| None,
-        )
+        Self::place(url, draft, &parts, &dates, Title::default(), None, |_| None)
     }
 
     #[allow(
@@ -104,7 +95,6 @@ impl Layout {
         reason = "the pieces of one page meet here once"
     )]
     fn place(
-        _tree: &Tree,
         url: &str,
         draft: Draft,
         parts: &[Part],

@@ -11,6 +11,7 @@ mod dates;
 mod decode;
 mod facts;
 mod fold;
+mod furniture;
 mod gkmlpt;
 mod kind;
 mod layout;
@@ -28,6 +29,7 @@ mod tags;
 mod title;
 mod walk;
 mod wechat;
+mod words;
 
 pub use dates::{find_dates, parse_date};
 pub use decode::{Decoded, decode};

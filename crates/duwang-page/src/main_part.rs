@@ -213,7 +213,7 @@ fn sum_up(tree: &Tree, values: &mut [u32]) {
 /// Chooses the content proper.
 pub(crate) fn choose(tree: &Tree, draft: &Draft, weights: &Weights) -> MainPart {
     let dense = densest(tree, draft, weights);
-    marked(draft, weights)
+    marked(draft)
         .or_else(|| contained(tree, draft, weights, Container::Sure, dense))
         .or_else(|| contained(tree, draft, weights, Container::Likely, dense))
         .unwrap_or_else(|| MainPart {
@@ -230,7 +230,7 @@ fn range_of(tree: &Tree, node: usize) -> (u32, u32) {
 }
 
 /// Between content marks, when there is something between them.
-fn marked(draft: &Draft, weights: &Weights) -> Option<MainPart> {
+fn marked(draft: &Draft) -> Option<MainPart> {
     let mut ranges = Vec::new();
     let mut begin = None;
     for (node, mark) in &draft.marks {
@@ -261,7 +261,6 @@ fn marked(draft: &Draft, weights: &Weights) -> Option<MainPart> {
                 .any(|l| inside.contains(&(l.node as usize)))
     };
     ranges.retain(has_content);
-    let _ = weights;
     (!ranges.is_empty()).then_some(MainPart { ranges, sure: true })
 }
 
@@ -361,8 +360,8 @@ fn densest(tree: &Tree, draft: &Draft, weights: &Weights) -> usize {
     }
 }
 
-/// Some pages carry their content twice, for wide and for narrow screens: two children of the same weight with the same longest
-/// paragraph. The first is read.
+/// Some pages carry their content twice, for wide and for narrow screens: two children of about the same weight with about
+/// the same longest paragraph. The first is read.
 fn first_twin(tree: &Tree, draft: &Draft, weights: &Weights, id: NodeId) -> Option<usize> {
     let here = weights.text[id.index()];
     if here < 600 {
@@ -377,10 +376,11 @@ fn first_twin(tree: &Tree, draft: &Draft, weights: &Weights, id: NodeId) -> Opti
             .iter()
             .max()
             .copied()
+            .unwrap_or(0)
     };
     let (a, b) = (weights.text[first.index()], weights.text[second.index()]);
-    let same =
-        a.abs_diff(b) * 8 < a && longest(first) == longest(second) && longest(first) > Some(60);
+    let (long, other) = (longest(first), longest(second));
+    let same = a.abs_diff(b) * 8 < a && long.abs_diff(other) * 4 <= long && long > 60;
     (same && u64::from(a) + u64::from(b) > u64::from(here) * 3 / 4).then(|| first.index())
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints
     document.charset = known.charset;
     document.wechat = known.wechat;
     document.dates = known.dates;
-    document.title = title(&layout, hints, &document.text);
+    document.title = title(&layout, hints);
     document.title_span = layout.title.span;
     document.blocks = std::mem::take(&mut layout.blocks);
     document.meta = std::mem::take(&mut layout.meta);
@@ -78,14 +78,7 @@ fn sort_out(layout: &mut Layout) {
     layout.blocks.sort_by_key(|b| b.span.start);
 }
 
-fn title(layout: &Layout, hints: &Hints, text: &Text) -> String {
-    let read = match layout.title.span {
-        Some(span) => fold(text, span).replace('\n', ""),
-        None => Text::new(layout.title.text.clone())
-            .folded()
-            .replace('\n', ""),
-    };
-    let _ = read;
+fn title(layout: &Layout, hints: &Hints) -> String {
     let shown = layout
         .title
         .text

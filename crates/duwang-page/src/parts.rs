@@ -1,65 +1,16 @@
 //! The part of the page each line stands in: content, info line, header, navigation, footer. Decided by region words, by position
 //! around title and content, by how much of a line is links, and by what only footers say.
 
+use crate::furniture::{
+    catalogue_labels, has_info_word, is_breadcrumb, is_footer, is_footer_like, is_info_line,
+    is_leaving_popup, noise,
+};
 use crate::main_part::{MainPart, Weights};
 use crate::tags::Region;
-use crate::title::{Title, squeeze};
+use crate::title::Title;
 use crate::walk::{Draft, Line};
 use duwang_html::Tree;
 use duwang_model::Part;
-
-/// Labels of the catalogue block of a disclosed document.
-pub(crate) const CATALOGUE: [&str; 28] = [
-    "索引号",
-    "索取号",
-    "发布时间",
-    "信息索取号",
-    "主题分类",
-    "组配分类",
-    "体裁分类",
-    "发文字号",
-    "文号",
-    "备注/文号",
-    "文件编号",
-    "发布机构",
-    "发文机关",
-    "发文单位",
-    "公开主体",
-    "成文日期",
-    "生成日期",
-    "公文生成日期",
-    "发布日期",
-    "公开日期",
-    "公开方式",
-    "公开时限",
-    "公开范围",
-    "有效性",
-    "统一编号",
-    "主题词",
-    "内容概述",
-    "服务对象",
-];
-
-/// What only a footer says.
-const FOOTER: [&str; 8] = [
-    "网站标识码",
-    "ICP备",
-    "公网安备",
-    "版权所有",
-    "Copyright",
-    "copyright",
-    "COPYRIGHT",
-    "网站备案",
-];
-/// What a footer says too, but content may as well.
-const FOOTER_LIKE: [&str; 6] = [
-    "技术支持",
-    "网站地图",
-    "主办：",
-    "主办单位：",
-    "承办单位：",
-    "联系我们",
-];
 
 /// The part of every line of the draft.
 pub(crate) fn assign(
@@ -377,8 +328,7 @@ impl<'t> Page<'t> {
             let text = self.text(*i);
             !lines[*i].hidden
                 && text.len() < 600
-                && (FOOTER.iter().any(|f| text.contains(f))
-                    || (*i >= last && FOOTER_LIKE.iter().any(|f| text.contains(f))))
+                && (is_footer(text) || (*i >= last && is_footer_like(text)))
         });
         let Some(anchor) = anchor else { return };
         let range = self.small_element(anchor, 1500);
@@ -463,151 +413,4 @@ fn zone(tree: &Tree, draft: &Draft, main: &MainPart, title: &Title) -> Option<(u
     })?;
     let is_page = matches!(tree.name(around), "body" | "html");
     (!is_page).then(|| (around.index() as u32, tree.end(around).index() as u32))
-}
-
-fn is_breadcrumb(text: &str) -> bool {
-    ["当前位置", "您的位置", "现在位置", "现在的位置", "所在位置"]
-        .iter()
-        .any(|w| text.contains(w))
-}
-
-fn is_leaving_popup(text: &str) -> bool {
-    text.contains("即将离开")
-        && (text.contains("链接") || text.contains("网站") || text.contains("继续"))
-}
-
-/// The line under a title: publication time, source, reading counter, font size.
-pub(crate) fn is_info_line(text: &str) -> bool {
-    if text.len() > 400 {
-        return false;
-    }
-    if has_info_word(text) {
-        return true;
-    }
-    let text = squeeze(text);
-    let dated = ["时间：", "时间:", "日期：", "日期:"]
-        .iter()
-        .any(|w| text.starts_with(w));
-    let rest = text.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let starts_with_date = crate::dates::find_dates(rest)
-        .first()
-        .is_some_and(|d| d.0.start == 0);
-    (dated && starts_with_date)
-        || (text.starts_with(|c: char| c.is_ascii_digit()) && starts_with_date && text.len() < 90)
-}
-
-fn has_info_word(text: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "字体:",
-        "阅读：",
-        "阅读:",
-        "【字体",
-        "发布时间",
-        "发布日期",
-        "更新时间",
-        "发稿时间",
-        "来源：",
-        "来源:",
-        "信息来源",
-        "文章来源",
-        "稿件来源",
-        "浏览次数",
-        "浏览量",
-        "阅读次数",
-        "点击数",
-        "访问量",
-        "字号",
-        "字体：",
-        "作者：",
-        "责任编辑",
-    ];
-
-    if text.len() > 400 {
-        return false;
-    }
-    let text = squeeze(text);
-    text.len() < 300 && WORDS.iter().any(|w| text.contains(w))
-}
-
-fn catalogue_labels(text: &str) -> usize {
-    if text.len() > 240 {
-        return 0;
-    }
-    let text = squeeze(text);
-    CATALOGUE
-        .iter()
-        .filter(|label| {
-            text.strip_prefix(**label).is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with(['：', ':']) || rest.starts_with("/")
-            })
-        })
-        .count()
-        .max(
-            CATALOGUE
-                .iter()
-                .filter(|label| {
-                    text.contains(&format!("{label}：")) || text.contains(&format!("{label}:"))
-                })
-                .count()
-                .min(4),
-        )
-}
-
-/// Buttons and pointers around a text that are not part of it.
-fn noise(text: &str) -> Option<Part> {
-    if text.len() > 150 {
-        return None;
-    }
-    let text = squeeze(text);
-    const BUTTONS: [&str; 14] = [
-        "打印本页",
-        "关闭窗口",
-        "【打印",
-        "[打印",
-        "【关闭",
-        "[关闭",
-        "分享到",
-        "扫一扫",
-        "上一篇",
-        "下一篇",
-        "打印本文",
-        "用微信扫描",
-        "收藏本页",
-        "返回顶部",
-    ];
-    if BUTTONS.iter().any(|b| text.contains(b)) && text.len() < 140 {
-        return Some(Part::Nav);
-    }
-    const WHOLE: [&str; 12] = [
-        "打印",
-        "分享",
-        "分享到",
-        "关闭",
-        "收藏",
-        "相关附件",
-        "相关新闻",
-        "相关文章",
-        "相关稿件",
-        "关联稿件",
-        "相关链接",
-        "返回",
-    ];
-    if WHOLE.contains(&text.trim_end_matches(['：', ':'])) {
-        return Some(Part::Nav);
-    }
-    let editors = [
-        "责任编辑",
-        "（责任编辑",
-        "(责任编辑",
-        "编辑：",
-        "审核：",
-        "初审：",
-        "终审：",
-        "信息来源：",
-        "稿件来源：",
-    ];
-    editors
-        .iter()
-        .any(|e| text.starts_with(e))
-        .then_some(Part::Info)
 }

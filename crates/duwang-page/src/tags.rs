@@ -142,7 +142,7 @@ fn region_of_word(word: &str) -> Region {
             return Region::Footer;
         }
         Some(b'c') if starts("copyright") => return Region::Footer,
-        Some(b'y') if starts("yejiao") || starts("yejiao") => return Region::Footer,
+        Some(b'y') if starts("yejiao") => return Region::Footer,
         Some(b'h')
             if is("head")
                 || is("header")

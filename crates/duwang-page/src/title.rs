@@ -1,10 +1,12 @@
 //! The title a reader sees, and where it stands.
 
+use crate::furniture::{is_info_line, squeeze};
 use crate::main_part::{MainPart, Mark, Weights};
 use crate::tags::Region;
-use crate::walk::{Draft, is_visible};
+use crate::walk::{Draft, Line};
 use duwang_html::Tree;
 use duwang_model::Span;
+use std::borrow::Cow;
 
 /// The title and its lines, when it is in the text.
 #[derive(Debug, Clone, Default)]
@@ -26,50 +28,26 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
         .unwrap_or(0);
     let expected = Expected::of(draft);
     let until = draft.lines.len().min(first_main + LINES_INTO_MAIN);
-    let squeezed: Vec<String> = draft.lines[..until]
+    let squeezed: Vec<Cow<'_, str>> = draft.lines[..until]
         .iter()
         .map(|l| squeeze(&draft.plain[l.span.start..l.span.end]))
         .collect();
     let mut best: (i32, usize, usize) = (0, 0, 0);
     for (i, line) in draft.lines[..until].iter().enumerate() {
-        if line.hidden || squeezed[i].chars().count() < 2 || squeezed[i].len() > 600 {
+        let text = &squeezed[i];
+        if line.hidden || text.len() > 600 || text.chars().nth(1).is_none() {
             continue;
         }
         let (named, last) = expected.named(&squeezed[i..]);
-        let mut score = named;
-        score += if line.heading { 25 } else { 0 };
-        score += if is_title_like(tree, draft, line.node) {
-            20
-        } else {
-            0
-        };
-        score += if follows_title_label(&squeezed[..i]) && line.cell != 0 {
-            60
-        } else {
-            0
-        };
-        score += if can_be_title(&squeezed[i]) && announces_title(&squeezed[i + 1..]) {
-            25
-        } else {
-            0
-        };
-        let mostly_link = line.link_bytes as usize * 2 > line.span.len();
-        score -= if mostly_link { 30 } else { 0 };
-        score -= if weights.region[line.node as usize] != Region::None {
-            30
-        } else {
-            0
-        };
-        score += match first_main.checked_sub(i) {
+        let place = match first_main.checked_sub(i) {
             Some(before) if before <= 10 => 10,
             Some(_) => -10,
             None => 5,
         };
-        score -= if squeezed[i].chars().count() < 5 && named < 90 {
-            20
-        } else {
-            0
-        };
+        let short = text.chars().nth(4).is_none() && named < 90;
+        let score = named + place - if short { 20 } else { 0 }
+            + looks(tree, draft, line, weights.region[line.node as usize])
+            + surroundings(line, &squeezed[..i], &squeezed[i..]);
         if score > best.0 {
             best = (score, i, i + last);
         }
@@ -78,6 +56,25 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
         return of_lines(draft, best.1, best.2);
     }
     without_place(draft, &expected)
+}
+
+/// What the line itself shows: a heading or a title's class, a link, a place in the furniture of the page.
+fn looks(tree: &Tree, draft: &Draft, line: &Line, region: Region) -> i32 {
+    let mostly_link = line.link_bytes as usize * 2 > line.span.len();
+    let points = [
+        (line.heading, 25),
+        (is_title_like(tree, draft, line.node), 20),
+        (mostly_link, -30),
+        (region != Region::None, -30),
+    ];
+    points.iter().filter(|p| p.0).map(|p| p.1).sum()
+}
+
+/// What stands around it: a label `标题` before, the info line after.
+fn surroundings(line: &Line, before: &[Cow<'_, str>], from: &[Cow<'_, str>]) -> i32 {
+    let labelled = line.cell != 0 && follows_title_label(before);
+    let announced = line.link_bytes == 0 && can_be_title(&from[0]) && announces_title(&from[1..]);
+    i32::from(labelled) * 60 + i32::from(announced) * 25
 }
 
 fn of_lines(draft: &Draft, first: usize, last: usize) -> Title {
@@ -140,11 +137,11 @@ impl Expected {
             .find(|t| !t.is_empty() && *t != site && *t != column)
             .unwrap_or("")
             .to_owned();
-        let mut exact = vec![squeeze(&article)];
-        exact.extend(marked(draft).map(|t| squeeze(&t)));
-        exact.push(squeeze(without_site_name(&draft.title)));
+        let mut exact = vec![squeeze(&article).into_owned()];
+        exact.extend(marked(draft).map(|t| squeeze(&t).into_owned()));
+        exact.push(squeeze(without_site_name(&draft.title)).into_owned());
         exact.retain(|t| t.chars().count() >= 4 && !is_name_of_body(t));
-        let page = squeeze(&draft.title);
+        let page = squeeze(&draft.title).into_owned();
         Self {
             article,
             exact,
@@ -157,7 +154,13 @@ impl Expected {
     }
 
     /// How well the lines from here on match, and how many lines more than one it takes.
-    fn named(&self, lines: &[String]) -> (i32, usize) {
+    fn named(&self, lines: &[Cow<'_, str>]) -> (i32, usize) {
+        let first = lines[0].as_ref();
+        let may_match = |t: &str| t.starts_with(first) || first.ends_with(t);
+        let in_page = !self.page.is_empty() && first.len() >= 18 && self.page.contains(first);
+        if !in_page && !self.page.starts_with(first) && !self.exact.iter().any(|t| may_match(t)) {
+            return (0, 0);
+        }
         let mut joined = String::new();
         let mut partly = 0;
         for (more, line) in lines.iter().take(4).enumerate() {
@@ -243,14 +246,13 @@ fn can_be_title(line: &str) -> bool {
 }
 
 /// Right under a title stands the info line or a date in brackets.
-fn announces_title(after: &[String]) -> bool {
+fn announces_title(after: &[Cow<'_, str>]) -> bool {
     after.first().is_some_and(|next| {
-        crate::parts::is_info_line(next)
-            || (next.len() < 60 && crate::dates::is_only_date(next).is_some())
+        is_info_line(next) || (next.len() < 60 && crate::dates::is_only_date(next).is_some())
     })
 }
 
-fn follows_title_label(before: &[String]) -> bool {
+fn follows_title_label(before: &[Cow<'_, str>]) -> bool {
     before.last().is_some_and(|l| {
         matches!(
             l.trim_end_matches([':', '：']),
@@ -292,13 +294,6 @@ pub(crate) fn without_site_name(title: &str) -> &str {
         rest = head;
     }
     rest
-}
-
-/// Without blanks and quotation marks, which pages write now so, now so.
-pub(crate) fn squeeze(text: &str) -> String {
-    text.chars()
-        .filter(|c| is_visible(*c) && !matches!(c, '"' | '“' | '”' | '\'' | '‘' | '’'))
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::{dates, main_part};
 use chrono::NaiveDate;
 use duwang_html::{NodeId, Tree};
 use duwang_model::Span;
+use std::collections::HashMap;
 
 /// What a page may cost beyond the limits of the tree.
 pub(crate) const MAX_LINKS: usize = 20_000;
@@ -137,8 +138,25 @@ struct Context {
 /// No table, no link.
 const NONE: usize = usize::MAX;
 
+/// What a class list or an id says; pages repeat few of them over and over.
+#[derive(Clone, Copy)]
+struct Name {
+    region: Region,
+    title: bool,
+}
+
+impl Name {
+    fn of(words: &str) -> Self {
+        Self {
+            region: region_of_words(words),
+            title: main_part::is_title_word(words),
+        }
+    }
+}
+
 struct Walker<'t> {
     tree: &'t Tree,
+    names: HashMap<&'t str, Name>,
     shown: Option<NodeId>,
     draft: Draft,
     open: Vec<Open>,
@@ -162,6 +180,7 @@ impl<'t> Walker<'t> {
         let count = tree.len();
         Self {
             tree,
+            names: HashMap::new(),
             shown,
             draft: Draft {
                 own_text: vec![0; count],
@@ -284,23 +303,24 @@ impl<'t> Walker<'t> {
         }
     }
 
-    fn classify(&mut self, id: NodeId, tag: Tag, attrs: &Attributes<'_>) {
+    fn classify(&mut self, id: NodeId, tag: Tag, attrs: &Attributes<'t>) {
         let node = id.index() as u32;
+        let is_inline = matches!(tag, Tag::Anchor | Tag::Inline | Tag::Heading);
         let mut region = region_of_tag(self.tree.name(id), attrs.role);
+        let mut is_title = false;
         for words in [attrs.id, attrs.class].into_iter().flatten() {
-            if region == Region::None
-                && tag != Tag::Anchor
-                && tag != Tag::Inline
-                && tag != Tag::Heading
-            {
-                region = region_of_words(words);
+            let says = *self.names.entry(words).or_insert_with(|| Name::of(words));
+            if region == Region::None && !is_inline {
+                region = says.region;
             }
-            if self.draft.title_like.len() < MAX_HINTS && main_part::is_title_word(words) {
-                self.draft.title_like.push(node);
-            }
+            is_title |= says.title;
         }
         self.draft.region[node as usize] = region;
-        if self.draft.containers.len() < MAX_HINTS
+        if is_title && self.draft.title_like.len() < MAX_HINTS {
+            self.draft.title_like.push(node);
+        }
+        if !is_inline
+            && self.draft.containers.len() < MAX_HINTS
             && let Some(container) = main_part::container_of(attrs.id, attrs.class)
         {
             self.draft.containers.push((node, container));

@@ -1,0 +1,225 @@
+//! What lines around a text say of themselves: info line, catalogue, buttons, footer.
+
+use crate::dates::find_dates;
+use crate::words::Words;
+use duwang_model::Part;
+use std::borrow::Cow;
+
+/// Labels of the catalogue block of a disclosed document; a longer one stands before its end.
+const CATALOGUE: Words = Words::new(&[
+    "索引号",
+    "信息索取号",
+    "索取号",
+    "发布时间",
+    "主题分类",
+    "组配分类",
+    "体裁分类",
+    "发文字号",
+    "备注/文号",
+    "文号",
+    "文件编号",
+    "发布机构",
+    "发文机关",
+    "发文单位",
+    "公开主体",
+    "公文生成日期",
+    "成文日期",
+    "生成日期",
+    "发布日期",
+    "公开日期",
+    "公开方式",
+    "公开时限",
+    "公开范围",
+    "有效性",
+    "统一编号",
+    "主题词",
+    "内容概述",
+    "服务对象",
+]);
+
+/// What only a footer says.
+const FOOTER: Words = Words::new(&[
+    "网站标识码",
+    "ICP备",
+    "公网安备",
+    "版权所有",
+    "Copyright",
+    "copyright",
+    "COPYRIGHT",
+    "网站备案",
+]);
+
+/// What a footer says too, but content may as well.
+const FOOTER_LIKE: Words = Words::new(&[
+    "技术支持",
+    "网站地图",
+    "主办：",
+    "主办单位：",
+    "承办单位：",
+    "联系我们",
+]);
+
+/// What the line under a title says.
+const INFO: Words = Words::new(&[
+    "字体:",
+    "字体：",
+    "字号",
+    "阅读：",
+    "阅读:",
+    "阅读次数",
+    "【字体",
+    "发布时间",
+    "发布日期",
+    "更新时间",
+    "发稿时间",
+    "来源：",
+    "来源:",
+    "信息来源",
+    "文章来源",
+    "稿件来源",
+    "浏览次数",
+    "浏览量",
+    "点击数",
+    "访问量",
+    "作者：",
+    "责任编辑",
+]);
+
+const BUTTONS: Words = Words::new(&[
+    "打印本页",
+    "打印本文",
+    "关闭窗口",
+    "【打印",
+    "[打印",
+    "【关闭",
+    "[关闭",
+    "分享到",
+    "扫一扫",
+    "上一篇",
+    "下一篇",
+    "用微信扫描",
+    "收藏本页",
+    "返回顶部",
+]);
+
+const PLACE: Words = Words::new(&["当前位置", "您的位置", "现在位置", "现在的位置", "所在位置"]);
+
+/// The path of columns above a text.
+pub(crate) fn is_breadcrumb(text: &str) -> bool {
+    PLACE.is_in(text)
+}
+
+/// Whether only a footer says this.
+pub(crate) fn is_footer(text: &str) -> bool {
+    FOOTER.is_in(text)
+}
+
+/// Whether a footer may say this.
+pub(crate) fn is_footer_like(text: &str) -> bool {
+    FOOTER_LIKE.is_in(text)
+}
+
+/// `您访问的链接即将离开…`
+pub(crate) fn is_leaving_popup(text: &str) -> bool {
+    text.contains("即将离开")
+        && (text.contains("链接") || text.contains("网站") || text.contains("继续"))
+}
+
+/// The line under a title: publication time, source, reading counter, font size; or nothing but a date.
+pub(crate) fn is_info_line(text: &str) -> bool {
+    if text.len() > 400 {
+        return false;
+    }
+    if has_info_word(text) {
+        return true;
+    }
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let text = squeeze(text);
+    let labelled = ["时间：", "时间:", "日期：", "日期:"]
+        .iter()
+        .any(|w| text.starts_with(w));
+    let bare = text.starts_with(|c: char| c.is_ascii_digit()) && text.len() < 90;
+    if !labelled && !bare {
+        return false;
+    }
+    let rest = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    find_dates(rest).first().is_some_and(|d| d.0.start == 0)
+}
+
+/// Whether a short line says what only the line under a title says.
+pub(crate) fn has_info_word(text: &str) -> bool {
+    text.len() <= 400 && INFO.is_in(&squeeze(text))
+}
+
+/// How many labels of the catalogue block stand in a line, each followed by a colon or alone.
+pub(crate) fn catalogue_labels(text: &str) -> usize {
+    if text.len() > 240 {
+        return 0;
+    }
+    let text = squeeze(text);
+    let mut count = 0;
+    let mut from = 0;
+    while let Some((at, label)) = CATALOGUE.find_from(&text, from) {
+        from = at + label.len();
+        let rest = &text[from..];
+        let alone = at == 0 && (rest.is_empty() || rest.starts_with('/'));
+        count += usize::from(alone || rest.starts_with(['：', ':']));
+    }
+    count
+}
+
+/// Buttons and pointers around a text that are not part of it.
+pub(crate) fn noise(text: &str) -> Option<Part> {
+    const WHOLE: [&str; 12] = [
+        "打印",
+        "分享",
+        "分享到",
+        "关闭",
+        "收藏",
+        "相关附件",
+        "相关新闻",
+        "相关文章",
+        "相关稿件",
+        "关联稿件",
+        "相关链接",
+        "返回",
+    ];
+    const EDITORS: [&str; 9] = [
+        "责任编辑",
+        "（责任编辑",
+        "(责任编辑",
+        "编辑：",
+        "审核：",
+        "初审：",
+        "终审：",
+        "信息来源：",
+        "稿件来源：",
+    ];
+    if text.len() > 150 {
+        return None;
+    }
+    let text = squeeze(text);
+    if BUTTONS.is_in(&text) || WHOLE.contains(&text.trim_end_matches(['：', ':'])) {
+        return Some(Part::Nav);
+    }
+    EDITORS
+        .iter()
+        .any(|e| text.starts_with(e))
+        .then_some(Part::Info)
+}
+
+/// Without blanks and quotation marks, which pages write now so, now so.
+pub(crate) fn squeeze(text: &str) -> Cow<'_, str> {
+    let may_hold = |b: u8| b <= b'\'' || matches!(b, 0xc2 | 0xe1 | 0xe2 | 0xef);
+    let bytes = text.as_bytes();
+    let clean = !bytes.iter().any(|b| may_hold(*b))
+        && memchr::memmem::find(bytes, "\u{3000}".as_bytes()).is_none();
+    if clean {
+        return Cow::Borrowed(text);
+    }
+    let kept =
+        |c: &char| crate::walk::is_visible(*c) && !matches!(c, '"' | '“' | '”' | '\'' | '‘' | '’');
+    Cow::Owned(text.chars().filter(kept).collect())
+}

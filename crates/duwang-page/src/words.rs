@@ -1,0 +1,74 @@
+//! Looking for any of a handful of words in short lines, many times a page.
+
+/// A fixed set of words. Most positions of a line are ruled out by a bit map of first characters, without comparing words.
+pub(crate) struct Words {
+    list: &'static [&'static str],
+    firsts: [u64; 4],
+}
+
+impl Words {
+    pub(crate) const fn new(list: &'static [&'static str]) -> Self {
+        let mut firsts = [0_u64; 4];
+        let mut i = 0;
+        while i < list.len() {
+            let bit = first_character(list[i].as_bytes(), 0);
+            firsts[(bit >> 6) as usize] |= 1 << (bit & 63);
+            i += 1;
+        }
+        Self { list, firsts }
+    }
+
+    /// Whether one of the words is in the text.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.find_from(text, 0).is_some()
+    }
+
+    /// The first place at or after `from` where a word stands; the first of the list wins at one place.
+    pub(crate) fn find_from(&self, text: &str, from: usize) -> Option<(usize, &'static str)> {
+        let bytes = text.as_bytes();
+        (from..bytes.len()).find_map(|at| {
+            let is_start = bytes[at] & 0xc0 != 0x80;
+            let bit = first_character(bytes, at);
+            if !is_start || self.firsts[(bit >> 6) as usize] >> (bit & 63) & 1 == 0 {
+                return None;
+            }
+            let here = &bytes[at..];
+            self.list
+                .iter()
+                .find(|w| here.starts_with(w.as_bytes()))
+                .map(|w| (at, *w))
+        })
+    }
+}
+
+/// Eight bits of the character at a place.
+const fn first_character(bytes: &[u8], at: usize) -> u8 {
+    if bytes[at] >= 0xe0 && at + 2 < bytes.len() {
+        bytes[at + 1].wrapping_mul(61) ^ bytes[at + 2]
+    } else {
+        bytes[at]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SOME: Words = Words::new(&["来源：", "发布时间", "ICP备", "来"]);
+
+    #[test]
+    fn places() {
+        assert_eq!(SOME.find_from("的来源：", 0), Some((3, "来源：")));
+        assert_eq!(SOME.find_from("来自", 0), Some((0, "来")));
+        assert_eq!(SOME.find_from("闽ICP备1号", 0), Some((3, "ICP备")));
+        assert_eq!(SOME.find_from("", 0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_contains_finds(text in "[来源：发布时间ICP备a ]{0,20}") {
+            prop_assert_eq!(SOME.is_in(&text), SOME.list.iter().any(|w| text.contains(w)));
+        }
+    }
+}
