@@ -27,6 +27,9 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
         return (Kind::List, vec![reason]);
     }
     let title = Title::of(document);
+    if let Some(reason) = bare_column(document, &title) {
+        return (Kind::List, vec![reason]);
+    }
     let mut reasons = Vec::new();
     let kind = by_title(&title, document, &mut reasons)
         .or_else(|| by_column(document, signs, &title, &mut reasons))
@@ -34,6 +37,15 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
         .or_else(|| by_plain_title(&title, &mut reasons))
         .unwrap_or(Kind::Unknown);
     (kind, reasons)
+}
+
+/// A page that is called like a column and holds little but dated links is that column's list, however short.
+fn bare_column(document: &Document, title: &Title) -> Option<String> {
+    COLUMNS.iter().find(|(_, names, _)| names.contains(&title.whole.as_str()))?;
+    let listed: Vec<_> = document.links.iter().filter(|l| l.date.is_some()).collect();
+    let linked: usize = listed.iter().map(|l| l.text.chars().count()).sum();
+    let rest = document.main_chars().saturating_sub(linked);
+    (!listed.is_empty() && rest < 120).then(|| format!("栏目页，列有{}条", listed.len()))
 }
 
 struct Title {
@@ -236,8 +248,17 @@ fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
         reasons.push(format!("标题含“{other}”，不是指南"));
         return None;
     }
+    if let Some(verb) = title.own_has(&NEWS_VERBS) {
+        reasons.push(format!("标题含“{verb}”，是动态，不是指南"));
+        return None;
+    }
     says(reasons, Kind::Guide, word)
 }
+
+/// Verbs of what was done about a thing: the page tells of it and is not the thing itself.
+const NEWS_VERBS: [&str; 12] = [
+    "召开", "举办", "举行", "开展", "组织", "参加", "培训", "座谈", "检查", "调研", "部署", "完成",
+];
 
 fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     let word = title.own_has(&[

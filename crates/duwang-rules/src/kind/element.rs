@@ -10,7 +10,7 @@ mod value;
 use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen, Slots};
 use crate::load::{At, Expression, Fields, expression, expressions, placeholders, plain_regexes};
-use duwang_model::{Certainty, LinkRole, Part, Text};
+use duwang_model::{Certainty, Document, LinkRole, Part, Text};
 use place::Place;
 use regex::Regex;
 use value::{Sort, Values};
@@ -208,7 +208,7 @@ impl Element {
                     .links
                     .iter()
                     .any(|l| l.role == LinkRole::Attachment))
-            || (self.images && document.images.iter().any(|i| i.part == Part::Main))
+            || (self.images && shows_more_than_words(document))
     }
 
     fn say_implausible(&self, place: &Place, out: &mut Out<'_>) {
@@ -234,7 +234,7 @@ impl Element {
             .links
             .iter()
             .any(|l| matches!(l.role, LinkRole::Attachment | LinkRole::Content))
-            || seen.document.images.iter().any(|i| i.part == Part::Main);
+            || shows_more_than_words(seen.document);
         if somewhere {
             return;
         }
@@ -259,4 +259,11 @@ impl Element {
         draft.bonus = -0.02;
         out.push(draft);
     }
+}
+
+/// Whether the content has pictures or players.
+fn shows_more_than_words(document: &Document) -> bool {
+    let media = document.media;
+    media.videos + media.audios + media.frames > 0
+        || document.images.iter().any(|i| i.part == Part::Main)
 }
