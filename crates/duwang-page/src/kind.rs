@@ -41,7 +41,9 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
 
 /// A page that is called like a column and holds little but dated links is that column's list, however short.
 fn bare_column(document: &Document, title: &Title) -> Option<String> {
-    COLUMNS.iter().find(|(_, names, _)| names.contains(&title.whole.as_str()))?;
+    COLUMNS
+        .iter()
+        .find(|(_, names, _)| names.contains(&title.whole.as_str()))?;
     let listed: Vec<_> = document.links.iter().filter(|l| l.date.is_some()).collect();
     let linked: usize = listed.iter().map(|l| l.text.chars().count()).sum();
     let rest = document.main_chars().saturating_sub(linked);
