@@ -411,7 +411,9 @@ fn out_of_scope(rule: &Rule, key: &PlanKey) -> Option<String> {
         return Some("看整个渠道的规则与看单篇的规则不混用".to_owned());
     }
     if let Some((kind, _)) = key.document
-        && !rule.scope.admits_kind(kind, matches!(rule.kind, "terms" | "pattern"))
+        && !rule
+            .scope
+            .admits_kind(kind, matches!(rule.kind, "terms" | "pattern"))
     {
         return Some(format!("文档类型是{}", kind.chinese()));
     }

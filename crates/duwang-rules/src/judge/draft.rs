@@ -173,10 +173,12 @@ fn hit(
         subject: draft
             .subject
             .unwrap_or_else(|| Subject::Page(document.map(|d| d.url.clone()).unwrap_or_default())),
-        context: document
-            .zip(draft.span)
-            .map(|(d, s)| context(d, s))
-            .unwrap_or_default(),
+        context: match (document, draft.span) {
+            (Some(document), Some(span)) => context(document, span),
+            // What is absent is absent from this page.
+            (Some(document), None) => document.title.chars().take(CONTEXT_CHARS).collect(),
+            (None, _) => String::new(),
+        },
         quote,
         span: draft.span,
         chars,

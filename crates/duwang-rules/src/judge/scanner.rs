@@ -28,8 +28,8 @@ pub(crate) enum Owner {
 /// What the scanner shall look for; filled while rules are compiled.
 #[derive(Debug, Default)]
 pub(crate) struct Watchlist {
-    folded: BTreeMap<String, Vec<Target>>,
-    plain: BTreeMap<String, Vec<Target>>,
+    folded: FormList,
+    plain: FormList,
     /// By expression: its rule, owner, and whether literals stand for it.
     expressions: Vec<Watched>,
     /// By word: its rule.
@@ -38,12 +38,18 @@ pub(crate) struct Watchlist {
     rule: u32,
 }
 
+/// What to look for in the text of one form.
+#[derive(Debug, Default)]
+struct FormList {
+    literals: BTreeMap<String, Vec<Target>>,
+    /// Beginnings of lines, with their expressions.
+    beginnings: Vec<(String, u32)>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Term(u32),
     Expression(u32),
-    /// Only at the beginning of a line.
-    AnchoredExpression(u32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,13 +76,14 @@ impl Watchlist {
         let Some(required) = required else {
             return number;
         };
-        let target = if required.at_line_start {
-            Target::AnchoredExpression(number)
-        } else {
-            Target::Expression(number)
-        };
+        let list = self.list(form);
         for literal in required.literals {
-            self.add(form, literal, target);
+            if required.at_line_start {
+                list.beginnings.push((literal, number));
+            } else {
+                let targets = list.literals.entry(literal).or_default();
+                targets.push(Target::Expression(number));
+            }
         }
         number
     }
@@ -93,15 +100,15 @@ impl Watchlist {
             self.terms.resize(term as usize + 1, self.rule);
         }
         self.terms[term as usize] = self.rule;
-        self.add(form, literal.to_owned(), Target::Term(term));
+        let targets = self.list(form).literals.entry(literal.to_owned());
+        targets.or_default().push(Target::Term(term));
     }
 
-    fn add(&mut self, form: Form, literal: String, target: Target) {
-        let list = match form {
+    fn list(&mut self, form: Form) -> &mut FormList {
+        match form {
             Form::Folded => &mut self.folded,
             Form::Plain => &mut self.plain,
-        };
-        list.entry(literal).or_default().push(target);
+        }
     }
 
     /// Builds the automata. An error is a limit of the automaton (more than some millions of states).
@@ -148,15 +155,23 @@ impl fmt::Debug for Scanner {
     }
 }
 
+#[derive(Default)]
 struct FormScanner {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     /// By literal: its range in `targets`.
     ranges: Vec<(u32, u32)>,
     targets: Vec<Target>,
+    /// Sorted. They stand apart because marks such as `，` are everywhere, but rarely begin a line.
+    beginnings: Vec<(String, u32)>,
 }
 
 impl FormScanner {
-    fn new(literals: BTreeMap<String, Vec<Target>>) -> Result<Self, String> {
+    fn new(list: FormList) -> Result<Self, String> {
+        let FormList {
+            literals,
+            mut beginnings,
+        } = list;
+        beginnings.sort();
         let mut ranges = Vec::with_capacity(literals.len());
         let mut targets = Vec::new();
         let mut words = Vec::with_capacity(literals.len());
@@ -180,6 +195,7 @@ impl FormScanner {
             automaton,
             ranges,
             targets,
+            beginnings,
         })
     }
 }
@@ -221,14 +237,9 @@ impl Candidates {
 impl Scanner {
     /// Watches for nothing.
     pub(crate) fn empty() -> Self {
-        let form = || FormScanner {
-            automaton: None,
-            ranges: Vec::new(),
-            targets: Vec::new(),
-        };
         Self {
-            folded: form(),
-            plain: form(),
+            folded: FormScanner::default(),
+            plain: FormScanner::default(),
             expressions: Vec::new(),
             terms: Vec::new(),
             everywhere: Vec::new(),
@@ -274,6 +285,7 @@ impl Scanner {
 
 impl FormScanner {
     fn scan(&self, text: &str, wanted: &Wanted, seen: &mut Candidates) {
+        self.scan_beginnings(text, wanted, seen);
         let Some(automaton) = &self.automaton else {
             return;
         };
@@ -282,37 +294,53 @@ impl FormScanner {
             let (start, end) = (found.start(), found.end());
             let (from, to) = self.ranges[found.value() as usize];
             for target in &self.targets[from as usize..to as usize] {
-                let expression = match *target {
-                    Target::Term(term) => {
-                        if wanted.terms[term as usize] {
-                            seen.terms.push(TermAt {
-                                term,
-                                start: start as u32,
-                                end: end as u32,
-                            });
-                        }
-                        continue;
+                match *target {
+                    Target::Term(term) if wanted.terms[term as usize] => {
+                        seen.terms.push(TermAt {
+                            term,
+                            start: start as u32,
+                            end: end as u32,
+                        });
                     }
-                    Target::Expression(expression) => expression,
-                    Target::AnchoredExpression(expression) => {
-                        if start > 0 && text.as_bytes()[start - 1] != b'\n' {
-                            continue;
+                    Target::Expression(expression) if wanted.expressions[expression as usize] => {
+                        if end > line.1 {
+                            line = line_around(text, start);
                         }
-                        expression
+                        seen.lines.push(LineAt::new(expression, line));
                     }
-                };
-                if !wanted.expressions[expression as usize] {
-                    continue;
+                    Target::Term(_) | Target::Expression(_) => {}
                 }
-                if end > line.1 {
-                    line = line_around(text, start);
-                }
-                seen.lines.push(LineAt {
-                    expression,
-                    start: line.0 as u32,
-                    end: line.1 as u32,
-                });
             }
+        }
+    }
+
+    fn scan_beginnings(&self, text: &str, wanted: &Wanted, seen: &mut Candidates) {
+        let mut start = 0;
+        while !self.beginnings.is_empty() && start < text.len() {
+            let (_, end) = line_around(text, start);
+            let line = &text[start..end];
+            let first = &line[..line.chars().next().map_or(0, char::len_utf8)];
+            let from = self.beginnings.partition_point(|(b, _)| b.as_str() < first);
+            for (beginning, expression) in &self.beginnings[from..] {
+                if first.is_empty() || !beginning.starts_with(first) {
+                    break;
+                }
+                if line.starts_with(beginning.as_str()) && wanted.expressions[*expression as usize]
+                {
+                    seen.lines.push(LineAt::new(*expression, (start, end)));
+                }
+            }
+            start = end + 1;
+        }
+    }
+}
+
+impl LineAt {
+    fn new(expression: u32, (start, end): (usize, usize)) -> Self {
+        Self {
+            expression,
+            start: start as u32,
+            end: end as u32,
         }
     }
 }

@@ -354,20 +354,16 @@ mod tests {
         assert_eq!(of("防害(?:公务|安全)"), ["防害公务", "防害安全"]);
         assert_eq!(of(r"大桥[^。，\n]{0,6}合拢"), ["合拢"]);
         assert_eq!(of(r"[\p{Han}],[\p{Han}]"), [","]);
-        assert_eq!(
-            of(r"(?:^|[^0-9])(?:0[0-9]|1[0-9])年(?:1[0-2]|[1-9])月").len(),
-            20
-        );
+        let months = of(r"(?:^|[^0-9])(?:0[0-9]|1[0-9])年(?:1[0-2]|[1-9])月");
+        assert!(months.contains(&"09年1月".to_owned()));
+        assert!(months.iter().all(|l| l.contains('年')), "{months:?}");
         assert_eq!(of(r"\d{17}[\dXx]"), [""; 0]);
         assert_eq!(of(r"(?:a|\d+)"), [""; 0]);
-        assert_eq!(
-            of(r"延长.{0,16}(?:15|十五)个?工作日"),
-            ["15个工作日", "15工作日", "十五个工作日", "十五工作日"]
-        );
+        assert_eq!(of(r"延长.{0,16}(?:15|十五)个?工作日"), ["延长"]);
         assert_eq!(of(r"[０-９]").len(), 10);
         assert_eq!(of(r"。{3,}"), ["。。。"]);
         assert_eq!(of(r"[\p{Han}] {1,4}[，。]"), [" 。", " ，"]);
-        assert_eq!(of(r"[零一二]+[0-9]+(?:年|月)").len(), 30);
+        assert_eq!(of(r"[零一二]+[0-9]+(?:年|月)").len(), 20);
         assert_eq!(of(r"(?m)^\s*[0-9]{1,2}、").len(), 10);
     }
 }
