@@ -80,13 +80,7 @@ impl Walker {
         };
         if stored.is_empty() {
             let frontier = start.iter().map(|r| self.entry(r, false)).collect();
-            self.run
-                .recorder
-                .store(Visit {
-                    frontier,
-                    ..Visit::default()
-                })
-                .await;
+            self.remember(frontier).await;
             start.into_iter().for_each(|r| self.queue.push(r));
         } else {
             self.resume(stored)?;
@@ -196,13 +190,7 @@ impl Walker {
         let found = self.found(&request, &page);
         let mut frontier: Vec<FrontierEntry> = found.iter().map(|r| self.entry(r, false)).collect();
         frontier.push(self.entry(&request, true));
-        self.run
-            .recorder
-            .store(Visit {
-                frontier,
-                ..Visit::default()
-            })
-            .await;
+        self.remember(frontier).await;
         found.into_iter().for_each(|r| self.queue.push(r));
     }
 
@@ -234,6 +222,15 @@ impl Walker {
     /// A link is called dead only after two failures at two times.
     fn second_look(&self, visited: &Visited) -> bool {
         visited.record.outcome.is_worth_another_look() && visited.record.failures == 1
+    }
+
+    /// Makes frontier entries durable.
+    async fn remember(&self, frontier: Vec<FrontierEntry>) {
+        let visit = Visit {
+            frontier,
+            ..Visit::default()
+        };
+        self.run.recorder.store(visit).await;
     }
 
     fn found(&mut self, request: &Request, record: &PageRecord) -> Vec<Request> {
@@ -306,13 +303,7 @@ impl Walker {
         }
         let frontier = left.iter().map(|r| self.entry(r, false)).collect();
         left.iter().for_each(|r| self.walk.mark_known(&r.url));
-        self.run
-            .recorder
-            .store(Visit {
-                frontier,
-                ..Visit::default()
-            })
-            .await;
+        self.remember(frontier).await;
         left.into_iter().for_each(|r| self.queue.push(r));
     }
 
