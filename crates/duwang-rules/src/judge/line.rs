@@ -76,7 +76,7 @@ impl<'a> Line<'a> {
     /// The text between the marks that enclose the match, when such marks do.
     pub(crate) fn enclosed_by(&self, open: char, close: char) -> Option<&'a str> {
         let from = if open == close {
-            if self.before().matches(open).count() % 2 == 0 {
+            if self.before().matches(open).count().is_multiple_of(2) {
                 return None;
             }
             self.before().rfind(open)?

@@ -262,7 +262,7 @@ impl ast::Visitor for &mut Folder {
 
     fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Self::Err> {
         let addition = match item {
-            ClassSetItem::Literal(literal) => single(literal).map(|c| class_char(c)),
+            ClassSetItem::Literal(literal) => single(literal).map(class_char),
             ClassSetItem::Range(range) => single(&range.start)
                 .zip(single(&range.end))
                 .filter(|(a, b)| a <= b)

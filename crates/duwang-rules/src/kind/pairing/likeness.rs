@@ -4,7 +4,7 @@ use duwang_model::{PageFacts, Text};
 use std::collections::HashSet;
 
 /// Titles at least this alike belong together when they came within [`NEAR_DAYS`].
-const ALIKE: f64 = 0.6;
+const ALIKE: f64 = 0.7;
 const NEAR_DAYS: i64 = 30;
 /// Shorter names say too little to be looked for inside others.
 const SHORTEST_NAME: usize = 6;
@@ -16,6 +16,8 @@ pub(crate) struct Names {
     titles: Vec<String>,
     /// What it cites, bare.
     cites: Vec<String>,
+    /// Its title says in 《》 which document it is about: likeness to others then means nothing.
+    explicit: bool,
 }
 
 impl Names {
@@ -24,9 +26,13 @@ impl Names {
             number: page.number.as_deref().map(number),
             titles: titles(&page.title),
             cites: page.cites.iter().map(|c| bare(c)).collect(),
+            explicit: page.title.contains('《') && page.title.contains('》'),
         }
     }
 }
+
+/// Whether something binds a page to another one, given its names and facts.
+type Tie<'t> = dyn Fn(&Names, &PageFacts) -> bool + 't;
 
 /// The partners of a page among others, by the strongest tie that binds any of them.
 pub(crate) fn partners<'p>(
@@ -34,7 +40,7 @@ pub(crate) fn partners<'p>(
     page: &PageFacts,
     others: &[(Names, &'p PageFacts)],
 ) -> Vec<&'p PageFacts> {
-    let ties: [&dyn Fn(&Names, &PageFacts) -> bool; 3] = [
+    let ties: [&Tie<'_>; 3] = [
         &|names, _| share_number(own, names),
         &|names, _| share_title(own, names),
         &|names, other| near(page, other) && alike(own, names),
@@ -65,7 +71,8 @@ fn share_title(a: &Names, b: &Names) -> bool {
     let long = |name: &&String| name.chars().count() >= SHORTEST_NAME;
     let named_in = |names: &Names, other: &Names| {
         names.titles.iter().filter(long).any(|title| {
-            other.titles.iter().any(|t| t == title) || other.cites.iter().any(|c| c == title)
+            other.titles.iter().any(|t| t.contains(title.as_str()))
+                || other.cites.iter().any(|c| c == title)
         })
     };
     named_in(a, b) || named_in(b, a)
@@ -78,6 +85,9 @@ fn near(a: &PageFacts, b: &PageFacts) -> bool {
 }
 
 fn alike(a: &Names, b: &Names) -> bool {
+    if a.explicit || b.explicit {
+        return false;
+    }
     a.titles
         .iter()
         .any(|x| b.titles.iter().any(|y| dice(x, y) >= ALIKE))
