@@ -1,4 +1,4 @@
-//! The packs of this repository load, and their plain-text examples come out as written.
+//! The packs of this repository load. Their examples need the page reader and run in the application's tests.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,21 +35,6 @@ fn files(folder: &Path, root: &Path, out: &mut Vec<RuleFile>) {
 fn packs_load() {
     let mut all = Vec::new();
     files(&packs(), &packs(), &mut all);
-    let started = std::time::Instant::now();
-    match Rules::load(&all, &[]) {
-        Ok(rules) => {
-            println!(
-                "{} rules in {:?}: {}",
-                rules.all().len(),
-                started.elapsed(),
-                rules.version()
-            );
-            for outcome in rules.test(&common::read_example) {
-                if !outcome.passed {
-                    println!("{outcome}");
-                }
-            }
-        }
-        Err(errors) => panic!("{errors}"),
-    }
+    let rules = Rules::load(&all, &[]).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(rules.all().len() >= 70, "{}", rules.all().len());
 }
