@@ -4,6 +4,7 @@
 //! text, by the title, by a link, or by pictures or attachments where the rule allows. What the rule then says is one thing: the value
 //! is implausible, or the place is there but empty, or there is nothing at all.
 
+mod matter;
 mod place;
 mod value;
 
@@ -13,6 +14,7 @@ use crate::load::{At, Expression, Fields, expression, expressions, placeholders,
 use duwang_model::{Certainty, Document, LinkRole, Part, Text};
 use place::Place;
 use regex::Regex;
+use std::ops::ControlFlow;
 use value::{Sort, Values};
 
 #[derive(Debug)]
@@ -40,6 +42,8 @@ struct Labels {
     names: Vec<String>,
     /// A label with one of these in it is another element's.
     others: Vec<String>,
+    /// Words of another matter: what its sentence or its heading claims is not this element's (the phone of the complaints office).
+    not_near: Vec<String>,
     /// Finds the names in the text.
     anywhere: Option<Expression>,
 }
@@ -97,6 +101,7 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
     names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     names.dedup();
     let others = fields.texts("not_labels").into_iter().map(fold).collect();
+    let not_near = fields.texts("not_near").into_iter().map(fold).collect();
     let anywhere = (!names.is_empty())
         .then(|| {
             let each: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
@@ -110,6 +115,7 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
     Labels {
         names,
         others,
+        not_near,
         anywhere,
     }
 }
@@ -175,7 +181,7 @@ impl Element {
     /// In running text, title, links, pictures or attachments.
     fn is_there_without_label(&self, seen: &Seen<'_>) -> bool {
         let document = seen.document;
-        if seen.has(&self.patterns, &self.parts) {
+        if self.stands_in_text(seen) {
             return true;
         }
         if !self.title_patterns.is_empty() {
@@ -209,6 +215,21 @@ impl Element {
                     .iter()
                     .any(|l| l.role == LinkRole::Attachment))
             || (self.images && shows_more_than_words(document))
+    }
+
+    /// Whether an expression is found where the text is about this element.
+    fn stands_in_text(&self, seen: &Seen<'_>) -> bool {
+        let other_matter = &self.labels.not_near;
+        self.patterns.iter().any(|pattern| {
+            seen.each(pattern, &self.parts, &mut |found| {
+                if matter::is_claimed(other_matter, seen, pattern.form, found.start, found.end) {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            })
+            .is_break()
+        })
     }
 
     fn say_implausible(&self, place: &Place, out: &mut Out<'_>) {

@@ -1,7 +1,7 @@
 //! Where a label stands, and which value belongs to it.
 
-use super::Element;
 use super::value::Sort;
+use super::{Element, matter};
 use crate::judge::{Form, Seen};
 use duwang_model::{BlockKind, Span};
 use std::ops::ControlFlow;
@@ -35,6 +35,10 @@ const LABEL_ENDINGS: [&str; 14] = [
 ];
 /// Lines looked at below a label that stands alone on its line.
 const LINES_BELOW: usize = 3;
+/// Characters of a value on a line of its own; a longer line is running text.
+const LONGEST_VALUE_BELOW: usize = 90;
+/// Characters of a label on a line of its own, without a colon.
+const LONGEST_LABEL: usize = 12;
 /// Bytes of a quote of label and value; beyond it the label alone is quoted.
 const LONGEST_QUOTE: usize = 300;
 
@@ -53,10 +57,13 @@ fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
     let pairs = seen.document.pairs.iter();
     pairs
         .filter(|p| element.parts.admits_part(p.part) && element.labels.match_label(&p.label))
+        .filter(|p| !is_claimed(element, seen, p.label_span))
         .map(|p| {
-            let mut value = p.value.clone();
+            // A value that runs on into the next label (电话：传真：…) ends before it.
+            let mut value = p.value[..value_length(&p.value)].trim().to_owned();
             let mut sort = element.values.sort(&value);
             if sort != Sort::Filled
+                && !is_cell(seen, p.label_span)
                 && let Some(below) =
                     value_below(element, seen, p.value_span.end.max(p.label_span.end))
             {
@@ -71,6 +78,22 @@ fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
             }
         })
         .collect()
+}
+
+/// Whether a published label belongs to another matter.
+fn is_claimed(element: &Element, seen: &Seen<'_>, label: Span) -> bool {
+    if element.labels.not_near.is_empty() {
+        return false;
+    }
+    let (start, end) = seen.document.text.to_folded(label);
+    matter::is_claimed(&element.labels.not_near, seen, Form::Folded, start, end)
+}
+
+/// Whether a label is a table cell: its value stands beside it, and what follows below is the next row.
+fn is_cell(seen: &Seen<'_>, label: Span) -> bool {
+    seen.document
+        .block_at(label.start)
+        .is_some_and(|b| b.kind == BlockKind::Cell)
 }
 
 /// A value on the lines below a published place, when the place ends its line.
@@ -103,7 +126,8 @@ fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Opti
         let block = seen.block_of(Form::Folded, next);
         let stops = block.map(|b| b.part) != part
             || block.is_some_and(|b| b.kind == BlockKind::Heading)
-            || is_label_line(below);
+            || is_label_line(below)
+            || below.chars().count() > LONGEST_VALUE_BELOW;
         if stops {
             return None;
         }
@@ -117,12 +141,21 @@ fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Opti
     None
 }
 
-/// `联系方式：`, `(三)办公时间`, `四、监督`: a line that begins something else.
+/// `联系方式：`, `联系电话`, `(三)办公时间`, `四、监督`: a line that begins something else.
 fn is_label_line(line: &str) -> bool {
     let line = line.trim();
-    let labelled = line.find(':').is_some_and(|at| {
-        at + 1 == line.len() || LABEL_ENDINGS.iter().any(|end| line[..at].ends_with(end))
-    });
+    // "环城路1号(邮政编码:365000)" is a value: a label has no digits in it.
+    let is_label = |label: &str| {
+        label.chars().count() <= LONGEST_LABEL
+            && !label.contains(|c: char| c.is_ascii_digit())
+            && LABEL_ENDINGS.iter().any(|end| label.ends_with(end))
+    };
+    let labelled = match line.find(':') {
+        Some(at) => {
+            at + 1 == line.len() || is_label(line[..at].trim_start_matches(is_numbering_mark))
+        }
+        None => is_label(line),
+    };
     if labelled {
         return true;
     }
@@ -136,6 +169,10 @@ fn is_label_line(line: &str) -> bool {
             .any(|c| c.is_ascii_digit() && !line.starts_with(c))
 }
 
+fn is_numbering_mark(c: char) -> bool {
+    is_numbering(c) || matches!(c, ')' | '、' | '.' | ' ')
+}
+
 fn is_numbering(c: char) -> bool {
     matches!(c, '(' | '第') || c.is_ascii_digit() || "一二三四五六七八九十".contains(c)
 }
@@ -145,7 +182,8 @@ fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
     for table in tables.filter(|t| element.parts.admits_part(t.part)) {
         let columns = table.header.iter().enumerate();
         for (column, label) in columns.filter(|(_, h)| element.labels.match_label(strip(h))) {
-            for cell in table.rows.iter().filter_map(|row| row.get(column)) {
+            let cells = table.rows.iter().filter_map(|row| row.get(column));
+            for cell in cells.filter(|cell| !is_claimed(element, seen, cell.span)) {
                 places.push(Place {
                     label: label.clone(),
                     value: cell.text.clone(),
@@ -156,7 +194,9 @@ fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         }
         for row in &table.rows {
             for (label, value) in row.iter().zip(row.iter().skip(1)) {
-                if element.labels.match_label(strip(&label.text)) {
+                if element.labels.match_label(strip(&label.text))
+                    && !is_claimed(element, seen, label.span)
+                {
                     places.push(Place {
                         label: strip(&label.text).to_owned(),
                         value: value.text.clone(),
@@ -186,6 +226,10 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
     let _ = seen.each(anywhere, &element.parts, &mut |found| {
         let line = &text[found.line.0..found.line.1];
         let end = found.end - found.line.0;
+        let other = &element.labels.not_near;
+        if matter::is_claimed(other, seen, Form::Folded, found.start, found.end) {
+            return ControlFlow::Continue(());
+        }
         if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end) {
             if !element.labels.match_label(strip(label)) {
                 return ControlFlow::Continue(());
@@ -194,6 +238,7 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
             let mut value = value.to_owned();
             if sort != Sort::Filled
                 && value_end == line.len()
+                && !is_cell(seen, found.span)
                 && let Some(below) = lines_below(element, seen, found.line)
             {
                 value = below;
@@ -207,6 +252,9 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
             });
         } else if element.values.are_known()
             && element.values.is_plausible(next_chars(&line[end..], 40))
+            && !element
+                .labels
+                .are_others(&line[label_start(line, found.start - found.line.0)..end])
         {
             // "联系电话0599-6660001": no colon, but the value follows.
             places.push(Place {
@@ -255,7 +303,7 @@ fn read_line(line: &str, start: usize, end: usize) -> Option<(&str, &str, usize)
 /// Where the label that holds a name begins: behind the last mark.
 fn label_start(line: &str, start: usize) -> usize {
     line[..start]
-        .rfind(|c: char| matches!(c, '。' | ';' | ',' | '、' | ':' | ')' | ' ' | '.'))
+        .rfind(['。', ';', ',', '、', ':', ')', ' ', '.'])
         .map_or(0, |at| {
             at + line[at..].chars().next().map_or(1, char::len_utf8)
         })

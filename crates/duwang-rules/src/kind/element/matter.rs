@@ -1,0 +1,100 @@
+//! Whose phone it is: a place under "四、投诉举报", or behind it in a sentence, belongs to that matter and not to the office.
+
+use crate::judge::{Form, Seen};
+use duwang_model::BlockKind;
+
+/// A word that keeps a place with the office even where another matter is named beside it: 咨询投诉电话.
+const SHARED: &str = "咨询";
+/// Lines looked at above a place for its heading.
+const LINES_ABOVE: usize = 6;
+/// Characters of a line that may be a heading.
+const LONGEST_HEADING: usize = 24;
+
+/// Whether a match belongs to another matter by its sentence or by the heading above it.
+pub(super) fn is_claimed(
+    words: &[String],
+    seen: &Seen<'_>,
+    form: Form,
+    start: usize,
+    end: usize,
+) -> bool {
+    if words.is_empty() {
+        return false;
+    }
+    let text = seen.text(form);
+    let line = seen.line_around(form, start.min(text.len()));
+    let end = end.clamp(start, line.1.max(start));
+    claims(words, &text[line.0..start], &text[start..end])
+        || heading_above(seen, form, line).is_some_and(|heading| names(words, heading))
+}
+
+/// Whether the sentence before a match speaks of another matter that has no such thing yet.
+fn claims(words: &[String], before: &str, found: &str) -> bool {
+    let sentence = before.rsplit(['。', ';', '!', '?']).next().unwrap_or("");
+    let Some(at) = words.iter().filter_map(|word| sentence.rfind(word)).max() else {
+        return false;
+    };
+    let ends = |c: char| matches!(c, ',' | ':' | ' ' | '(' | ')');
+    let first = sentence[..at].rfind(ends).map_or(0, |i| i + 1);
+    let segment_end = sentence[at..].find(ends).map_or(sentence.len(), |i| at + i);
+    let segment = &sentence[first..segment_end];
+    if segment.contains(SHARED) {
+        return false;
+    }
+    // "投诉电话:…,电话:…": the other matter has its own phone, so the second one is free again.
+    let has_its_own = KINDS_OF_CONTACT
+        .iter()
+        .any(|kind| segment.contains(kind) && found.contains(kind) && segment_end < sentence.len());
+    !has_its_own
+}
+
+/// What a contact may be.
+const KINDS_OF_CONTACT: [&str; 6] = ["电话", "地址", "时间", "邮箱", "传真", "网址"];
+
+fn names(words: &[String], heading: &str) -> bool {
+    !heading.contains(SHARED) && words.iter().any(|word| heading.contains(word.as_str()))
+}
+
+/// The nearest line above that can be a heading.
+fn heading_above<'a>(seen: &Seen<'a>, form: Form, line: (usize, usize)) -> Option<&'a str> {
+    let text = seen.text(form);
+    let mut at = line.0;
+    for _ in 0..LINES_ABOVE {
+        let above = seen.line_around(form, at.checked_sub(1)?);
+        at = above.0;
+        let heading = text[above.0..above.1].trim();
+        let is_heading = || {
+            seen.block_of(form, above)
+                .is_some_and(|b| b.kind == BlockKind::Heading)
+        };
+        if is_short(heading) && (!heading.contains([':', '。', ',', ';']) || heading.ends_with(':'))
+            || is_heading()
+        {
+            return Some(heading);
+        }
+    }
+    None
+}
+
+fn is_short(line: &str) -> bool {
+    !line.is_empty() && line.chars().count() <= LONGEST_HEADING
+}
+
+#[cfg(test)]
+mod tests {
+    use super::claims;
+
+    #[test]
+    fn a_sentence_claims_what_follows_in_it() {
+        let words = ["投诉".to_owned(), "举报".to_owned()];
+        let claimed = |before: &str, found: &str| claims(&words, before, found);
+        assert!(claimed("投诉举报:市政府办,", "电话"));
+        assert!(claimed("可以向市政府办投诉、举报(", "电话:0599"));
+        assert!(claimed("投诉举报:市政府办,电话0599-6660099,", "地址"));
+        assert!(!claimed("可以投诉、举报。", "电话"));
+        assert!(claimed("依法办理。投诉找市政府办,", "电话"));
+        assert!(!claimed("投诉电话:0599-6660099,", "联系电话"));
+        assert!(!claimed("咨询投诉:党政办,", "电话"));
+        assert!(!claimed("", "联系电话"));
+    }
+}
