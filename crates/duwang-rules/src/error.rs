@@ -32,10 +32,14 @@ pub struct RuleError {
     source: Arc<NamedSource<String>>,
 }
 
+/// `{}` says how many there are (a report shows each beneath), `{:#}` adds a line for each with its place.
 impl fmt::Display for RuleErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "规则文件有 {} 处错误", self.errors.len())?;
-        self.errors.iter().try_for_each(|e| write!(f, "\n{e}"))
+        if f.alternate() {
+            self.errors.iter().try_for_each(|e| write!(f, "\n{e:#}"))?;
+        }
+        Ok(())
     }
 }
 
@@ -49,13 +53,13 @@ impl Diagnostic for RuleErrors {
     }
 }
 
+/// `{}` is the message, `{:#}` puts its place before it.
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}:{}：{}",
-            self.file, self.line, self.column, self.message
-        )
+        if f.alternate() {
+            write!(f, "{}:{}:{}：", self.file, self.line, self.column)?;
+        }
+        f.write_str(&self.message)
     }
 }
 

@@ -35,6 +35,6 @@ fn files(folder: &Path, root: &Path, out: &mut Vec<RuleFile>) {
 fn packs_load() {
     let mut all = Vec::new();
     files(&packs(), &packs(), &mut all);
-    let rules = Rules::load(&all, &[]).unwrap_or_else(|errors| panic!("{errors}"));
+    let rules = Rules::load(&all, &[]).unwrap_or_else(|errors| panic!("{errors:#}"));
     assert!(rules.all().len() >= 70, "{}", rules.all().len());
 }

@@ -37,13 +37,14 @@ pub(crate) fn compile<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) 
     };
     for (id, parsed) in &sources.rules {
         match packs.get(pack_of(id)) {
+            _ if parsed.broken => {}
             Some(pack) => compiling.rule(id, pack, parsed, &overrides.for_everybody(id)),
             None => no_pack(pack_of(id), parsed, troubles),
         }
     }
     let common = compiling.rules.len();
     for (id, parsed) in &sources.rules {
-        let Some(pack) = packs.get(pack_of(id)) else {
+        let Some(pack) = packs.get(pack_of(id)).filter(|_| !parsed.broken) else {
             continue;
         };
         for version in overrides.for_some(id) {
@@ -83,7 +84,10 @@ fn packs<'p>(sources: &'p Sources<'_>, troubles: &Troubles<'_>) -> BTreeMap<&'p 
         .iter()
         .map(|(name, parsed)| {
             let fields = parsed.fields(troubles);
-            let version = fields.required_number("version").map_or(0, |v| v.value);
+            let version = match parsed.broken {
+                true => 0,
+                false => fields.required_number("version").map_or(0, |v| v.value),
+            };
             let pack = Pack {
                 name,
                 stamp: format!("{name}@{version}"),

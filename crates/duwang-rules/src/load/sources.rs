@@ -28,6 +28,8 @@ pub(crate) struct Sources<'f> {
 pub(crate) struct Parsed<'f> {
     pub(crate) file: usize,
     pub(crate) table: Spanned<DeTable<'f>>,
+    /// It is not TOML: that was told, and nothing is missing from it that would be worth telling besides.
+    pub(crate) broken: bool,
 }
 
 impl<'f> Sources<'f> {
@@ -159,9 +161,10 @@ fn chosen_overlays<'f>(
     chosen
 }
 
-/// Parses a file; what could be read of a broken one is kept, its faults are told.
+/// Parses a file and tells what is wrong with it.
 fn parse<'f>(number: usize, file: &'f RuleFile, troubles: &Troubles<'_>) -> Parsed<'f> {
     let (table, errors) = DeTable::parse_recoverable(&file.text);
+    let broken = !errors.is_empty();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         troubles.report_with(
@@ -174,6 +177,7 @@ fn parse<'f>(number: usize, file: &'f RuleFile, troubles: &Troubles<'_>) -> Pars
     Parsed {
         file: number,
         table,
+        broken,
     }
 }
 

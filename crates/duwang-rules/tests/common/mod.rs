@@ -163,11 +163,16 @@ pub fn rule_files(own: &str) -> Vec<RuleFile> {
             text.push('\n');
         }
     }
-    for (key, value) in [
-        ("title", "\"有错\""),
-        ("bad", "[\"坏\"]"),
-        ("good", "[\"好\"]"),
-    ] {
+    let about_channel = ["freshness", "blank", "presence", "pairing"]
+        .iter()
+        .any(|kind| own.contains(&format!("kind = \"{kind}\"")))
+        || own.contains("what = \"dead\"");
+    let (bad, good) = if about_channel {
+        ("[{ now = 2026-11-02 }]", "[{ now = 2026-11-02 }]")
+    } else {
+        ("[\"坏\"]", "[\"好\"]")
+    };
+    for (key, value) in [("title", "\"有错\""), ("bad", bad), ("good", good)] {
         if !has(key) {
             text.push_str(&format!("{key} = {value}\n"));
         }
@@ -180,7 +185,7 @@ pub fn rule_files(own: &str) -> Vec<RuleFile> {
 }
 
 pub fn load(files: &[RuleFile]) -> Rules {
-    Rules::load(files, &[]).unwrap_or_else(|errors| panic!("{errors}"))
+    Rules::load(files, &[]).unwrap_or_else(|errors| panic!("{errors:#}"))
 }
 
 pub fn rules(own: &str) -> Rules {
