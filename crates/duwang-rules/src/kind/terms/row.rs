@@ -101,7 +101,7 @@ pub(crate) fn compile(draft: RowDraft, form: Form, reading: &mut Reading<'_, '_>
         rule: reading.rule,
         id: draft.id,
         wrong: draft.wrong.value,
-        right: Right::parse(&draft.right),
+        right: Right::parse(&draft.right, draft.is_regex),
         level: draft.severity,
         certainty: by_row.min(reading.certainty),
         form,
@@ -180,7 +180,7 @@ pub(crate) fn level_of(word: &str) -> Option<Level> {
 
 impl Right {
     /// `《民法典》(婚姻家庭编)` gives a text and a note; `(删去)`, `删去重复字` and texts with gaps (`…`, `××`) only a note.
-    pub(crate) fn parse(right: &str) -> Self {
+    pub(crate) fn parse(right: &str, is_regex: bool) -> Self {
         let right = right.trim();
         let open = right.find(['(', '（']);
         let (text, note) = match open {
@@ -200,7 +200,7 @@ impl Right {
                 note: note.to_owned(),
             };
         }
-        if is_instruction(text) {
+        if is_instruction(text, is_regex) {
             return Self {
                 text: String::new(),
                 note: right.to_owned(),
@@ -213,75 +213,32 @@ impl Right {
     }
 }
 
-/// A sentence about what to do rather than a text to put in place.
-fn is_instruction(text: &str) -> bool {
-    const BEGINNINGS: &[&str] = &[
-        "删",
-        "用“",
+/// A sentence about what to do rather than a text to put in place. A word that is found as it stands is answered with a word; what is
+/// found by expression may be answered with advice.
+fn is_instruction(text: &str, is_regex: bool) -> bool {
+    const ADVICE: [&str; 16] = [
+        "应",
         "不用",
-        "改",
-        "加引号",
+        "重复",
+        "用“",
+        "择一",
+        "矛盾",
         "检查",
-        "统一",
-        "换算",
-        "勿",
-        "慎",
-        "点号",
-        "书名号",
-        "句末",
-        "叹号",
-        "省略号",
-        "连词",
-        "同一",
-        "同类",
-        "年份",
-        "数值",
-        "区间",
-        "百分数",
-        "起止",
-        "起止用",
-        "月、日",
-        "证照",
-        "会议、",
-        "文件名",
-        "先标题",
-        "先引",
-        "附件",
-        "成文日期",
-        "发文",
-        "转发类",
-        "文号",
-        "特此",
-        "结束语",
-        "减少",
-        "降低",
-        "否定",
-        "语义",
-        "阿拉伯",
-        "拉丁",
-        "农历",
-        "相邻",
-        "千分",
-        "“约",
-        "“近",
-        "“超",
-        "“至",
-        "“不",
-        "“数",
-        "约数词",
-        "正文",
-        "公文",
-        "对各级",
-        "对国内",
-        "引用时",
-        "版记",
+        "慎用",
+        "只可",
+        "不出现",
+        "不超过",
+        "不标",
+        "加引号",
+        "不合",
+        "不称",
+        "直接写",
     ];
-    text.contains('…')
-        || text.contains("××")
-        || text.contains('×')
-        || text.contains([';', '；', '，', '。'])
-        || text.chars().count() > 40
-        || BEGINNINGS.iter().any(|b| text.starts_with(b))
+    let has_gap = text.contains('×') || (text.contains('…') && text != "……");
+    has_gap
+        || text.starts_with('删')
+        || (is_regex
+            && (text.contains([',', ';']) || ADVICE.iter().any(|word| text.contains(word))))
 }
 
 impl Row {
@@ -339,7 +296,7 @@ mod tests {
     use super::Right;
 
     fn parsed(right: &str) -> (String, String) {
-        let right = Right::parse(right);
+        let right = Right::parse(right, true);
         (right.text, right.note)
     }
 
@@ -354,6 +311,8 @@ mod tests {
         assert_eq!(parsed("(删去)"), pair("", "删去"));
         assert_eq!(parsed("删去重复字"), pair("", "删去重复字"));
         assert_eq!(parsed("刷新…纪录"), pair("", "刷新…纪录"));
-        assert_eq!(parsed("，(全角逗号)"), pair("", "，(全角逗号)"));
+        assert_eq!(parsed("……(省略号)"), pair("……", "省略号"));
+        assert_eq!(parsed("点号连用,择一"), pair("", "点号连用,择一"));
+        assert_eq!(Right::parse("必应", false).text, "必应");
     }
 }
