@@ -341,6 +341,20 @@ fn wechat_by_other_signs() {
         wechat("<div id=\"js_article\" class=\"share_content_page\"></div>").kind,
         Ok
     );
+    // The captcha's page carries no mark of an article; it is known by its words wherever it comes from.
+    let captcha = "<title>环境异常</title><body class=zh_CN><div class=weui-msg><h2 class=weui-msg__title>环境异常</h2><p>当前环境异常，完成验证后即可继续访问。</p><a>去验证</a></div>";
+    let outcome = of(captcha);
+    assert_eq!(outcome.kind, Blocked, "{outcome:?}");
+    assert!(outcome.reason.contains("验证"));
+    let told = of(&in_template(
+        "关于浏览器提示“环境异常”的说明",
+        &(story("近期部分群众反映打开公众号文章时提示“当前环境异常，完成验证后即可继续访问”")
+            + &story("经向平台了解，这是访问过于频繁所致")
+            + &story("请稍后再试")),
+    ));
+    assert_eq!(told.kind, Ok, "{told:?}");
+    let own = of("<body><div class=weui-msg><h2>提交成功</h2><p>您的申请已受理</p></div>");
+    assert_ne!(own.kind, Blocked, "{own:?}");
     // A saved notice served from elsewhere.
     assert_eq!(of(&notice("该内容已被发布者删除")).kind, Missing);
     let newer = "<body id=\"\" class=\"zh_CN wx_wap_page\"><div class=\"weui-msg\"><h2 class='weui-msg__title'>此内容因违规无法查看</h2><p>由用户投诉并经平台审核，查看<a href=x>对应规则</a></p></div></body>";

@@ -103,7 +103,7 @@ pub(crate) fn stop_sign(
 ) -> Option<StopSign> {
     let has_mark = body.len() <= LONGEST && mark_in(body).is_some();
     let is_suspect = matches!(status, 202 | 403 | 406 | 412 | 418 | 521) || has_mark;
-    let is_wechat = url.host_str() == Some(WECHAT);
+    let is_wechat = url.host_str() == Some(WECHAT) || wechat::may_be_notice(body);
     if !is_suspect && !is_wechat {
         return None;
     }
@@ -111,8 +111,10 @@ pub(crate) fn stop_sign(
     let mut fetched = Fetched::without_answer(url.as_str(), Outcome::ok());
     fetched.status = status;
     fetched.headers = headers.to_vec();
-    if is_wechat && memmem::find(body, b"js_content").is_none() {
-        let reason = wechat::stop_sign(&fetched, &text)?;
+    if is_wechat
+        && memmem::find(body, b"js_content").is_none()
+        && let Some(reason) = wechat::stop_sign(&fetched, &text)
+    {
         return Some(StopSign {
             reason,
             is_certain: true,

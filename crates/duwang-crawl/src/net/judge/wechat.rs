@@ -7,17 +7,52 @@ use crate::net::answer::Fetched;
 use crate::net::host::WECHAT;
 use duwang_html::Tree;
 use duwang_model::{Outcome, OutcomeKind};
+use memchr::memmem;
 use url::Url;
 
 /// `None`: not WeChat's business, or an article.
 pub(super) fn judge(fetched: &Fetched, html: &str, tree: &Tree) -> Option<Outcome> {
-    if !is_wechat(&fetched.final_url, tree) || is_album(&fetched.final_url) {
+    if !is_wechat(&fetched.final_url, tree) {
+        return notice_elsewhere(html, tree);
+    }
+    if is_album(&fetched.final_url) {
         return None;
     }
     if has_article(tree) {
         return Some(Outcome::ok());
     }
     Some(not_an_article(fetched, html, &visible_text(tree)))
+}
+
+/// What the source of a notice has, whatever host it comes from: the captcha's page carries none of the marks of an article.
+const NOTICE_MARKS: [&str; 3] = [
+    "secitptpage/template/verify",
+    "完成验证后即可继续访问",
+    "weui-msg",
+];
+/// A notice is short: neither long source nor much to read.
+const LONGEST_NOTICE: usize = 96 << 10;
+const MOST_TEXT: usize = 200;
+
+/// Whether the raw answer may be a notice; cheap, asked of every short answer.
+pub(super) fn may_be_notice(body: &[u8]) -> bool {
+    let marks = NOTICE_MARKS.iter();
+    body.len() <= LONGEST_NOTICE
+        && marks
+            .map(|m| memmem::find(body, m.as_bytes()))
+            .any(|at| at.is_some())
+}
+
+/// A notice of WeChat by its words, served by a relay or from a copy.
+fn notice_elsewhere(html: &str, tree: &Tree) -> Option<Outcome> {
+    if !may_be_notice(html.as_bytes()) || has_article(tree) {
+        return None;
+    }
+    let glance = Glance::of(tree);
+    if glance.is_stamped || glance.visible() > MOST_TEXT {
+        return None;
+    }
+    known_notice(html, &visible_text(tree))
 }
 
 /// Whether WeChat tells us to stay away.
@@ -153,19 +188,21 @@ fn not_an_article(fetched: &Fetched, html: &str, text: &str) -> Outcome {
     if path_says_captcha {
         return Outcome::new(OutcomeKind::Blocked, WECHAT_CAPTCHA);
     }
+    known_notice(html, text)
+        .unwrap_or_else(|| Outcome::new(OutcomeKind::Unread, "不是文章的微信页面"))
+}
+
+fn known_notice(html: &str, text: &str) -> Option<Outcome> {
     let page = PAGES.iter().find(|(signs, ..)| {
         signs.iter().any(|s| {
             let is_script = s.starts_with("transferTarget") || s.starts_with("secitptpage");
             text.contains(s) || (is_script && html.contains(s))
         })
     });
-    match page {
-        Some((_, OutcomeKind::Unread, reason)) if *reason == "公众号已迁移" => {
-            Outcome::new(OutcomeKind::Unread, moved(reason, html))
-        }
-        Some((_, kind, reason)) => Outcome::new(*kind, *reason),
-        None => Outcome::new(OutcomeKind::Unread, "不是文章的微信页面"),
-    }
+    page.map(|(_, kind, reason)| match *reason {
+        "公众号已迁移" => Outcome::new(*kind, moved(reason, html)),
+        _ => Outcome::new(*kind, *reason),
+    })
 }
 
 /// Where the account went, so that a person can follow.
