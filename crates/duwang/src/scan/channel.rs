@@ -273,9 +273,12 @@ impl Walker {
     }
 
     /// Known pages that nothing links to any more are still visited when they are due: a fault is not gone because its page was
-    /// taken off the list.
+    /// taken off the list. Everything visited so far must be in the store before it is asked who was not.
     async fn queue_leftovers(&mut self) {
         self.leftovers_queued = true;
+        if self.run.recorder.flush().await.is_err() {
+            return; // the recorder has failed: the scan is stopping, and says why
+        }
         let mut left = Vec::new();
         let listed = self
             .run
