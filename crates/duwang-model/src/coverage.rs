@@ -24,6 +24,9 @@ pub struct ChannelCoverage {
     pub complete: bool,
     /// What was not seen, with reasons; capped, the counts above are not.
     pub not_seen: Vec<NotSeen>,
+    /// What a reader must know of how the channel was read, in Chinese: exceptions that were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// One thing that was not seen.

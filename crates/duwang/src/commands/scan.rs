@@ -129,6 +129,9 @@ pub(crate) fn human(summary: &ScanSummary, region: &Region) -> String {
                 channel.not_seen.len()
             ));
         }
+        for note in &channel.notes {
+            text.push_str(&format!("       注意：{note}\n"));
+        }
     }
     let f = &summary.findings;
     text.push_str(&format!(

@@ -74,6 +74,8 @@ pub struct ChannelLine {
     pub complete: bool,
     /// What was not seen, with reasons.
     pub not_seen: Vec<NotSeen>,
+    /// Exceptions that were made when the channel was read.
+    pub notes: Vec<String>,
 }
 
 impl ChannelLine {
@@ -197,6 +199,7 @@ fn line(scans: &[Scan], unit: &str, channel: &str, names: &Names) -> ChannelLine
         missed: Vec::new(),
         complete: false,
         not_seen: Vec::new(),
+        notes: Vec::new(),
     };
     match (scan, coverage) {
         (_, Some(coverage)) => fill(&mut line, coverage),
@@ -224,6 +227,7 @@ fn fill(line: &mut ChannelLine, coverage: &ChannelCoverage) {
     line.carried = coverage.carried;
     line.complete = coverage.complete;
     line.missed = sum(&missed(coverage));
+    line.notes.clone_from(&coverage.notes);
     line.not_seen = coverage
         .not_seen
         .iter()

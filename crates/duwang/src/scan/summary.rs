@@ -5,10 +5,11 @@ use duwang_crawl::ColumnReading;
 use duwang_model::{
     ChannelCoverage, FindingCounts, Outcome, OutcomeKind, PageRecord, ScanSummary, State,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use url::{Position, Url};
 
 /// Counters for the progress line, and what the walks noticed for the coverage statement.
 pub(crate) struct Progress {
@@ -110,9 +111,12 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
                     &Outcome::new(OutcomeKind::Unread, "这类渠道尚不能自动读取，请人工检查"),
                 );
             }
+            let mut exempt = BTreeSet::new();
             store.each_page(&channel.id, &mut |page| {
-                count_page(&run.scan.id, &mut summary, &mut coverage, &page)
+                count_page(&run.scan.id, &mut summary, &mut coverage, &page);
+                exempt.extend(exempt_host(run, &page));
             })?;
+            note_exempt(&exempt, &mut coverage);
             note_missed(run, &channel.id, &mut coverage);
             add_findings(run, &channel.id, &mut summary.findings)?;
             coverage
@@ -152,6 +156,28 @@ fn count_page(
         OutcomeKind::Blocked | OutcomeKind::Unreachable
     );
     coverage.complete &= !unseen;
+}
+
+/// The host of a page this scan asked for although robots.txt was not heeded there.
+fn exempt_host(run: &Run, page: &PageRecord) -> Option<String> {
+    if page.scan != run.scan.id || page.requests == 0 {
+        return None;
+    }
+    let asked = [&page.url, &page.final_url];
+    let mut urls = asked.iter().filter_map(|u| Url::parse(u).ok());
+    let url = urls.find(|u| run.desk.crawler.is_robots_exempt(u))?;
+    Some(url[Position::BeforeHost..Position::AfterPort].to_owned())
+}
+
+/// Whoever waives robots.txt says so in the coverage statement.
+fn note_exempt(hosts: &BTreeSet<String>, coverage: &mut ChannelCoverage) {
+    if !hosts.is_empty() {
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        coverage.notes.push(format!(
+            "没有按 robots.txt 的限制：{}（列在配置 ignore_robots 里，应有网站主办单位的同意）",
+            hosts.join("、")
+        ));
+    }
 }
 
 fn note_missed(run: &Run, channel: &str, coverage: &mut ChannelCoverage) {
