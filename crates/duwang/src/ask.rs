@@ -10,7 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
+
+/// How long a process that connected may take to say what it wants.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A command and the settings of the one who asks.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +40,8 @@ pub struct Asked {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Answer {
+    /// The command was taken; from here on it must not be asked again.
+    Taken,
     Chunk(Chunk),
     Exit(u8),
 }
@@ -45,7 +51,7 @@ pub fn socket(data_dir: &Path) -> PathBuf {
     data_dir.join("duwang.sock")
 }
 
-/// Answers other processes until the returned guard is dropped.
+/// Answers other processes until the returned guard is finished or dropped.
 pub fn listen(app: &Arc<App>) -> anyhow::Result<Listening> {
     let path = socket(&app.config.data_dir);
     drop(std::fs::remove_file(&path)); // left by an owner that was killed; we hold the store's lock
@@ -53,18 +59,44 @@ pub fn listen(app: &Arc<App>) -> anyhow::Result<Listening> {
         UnixListener::bind(&path).with_context(|| format!("无法在 {} 监听", path.display()))?;
     restrict(&path)?;
     let app = Arc::clone(app);
-    let task = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(answer(Arc::clone(&app), stream));
+    let done = Arc::new(Notify::new());
+    let task = tokio::spawn(answer_all(app, listener, Arc::clone(&done)));
+    Ok(Listening { path, done, task })
+}
+
+/// Answers until told that it is done, and then until nobody waits for an answer any more.
+async fn answer_all(app: Arc<App>, listener: UnixListener, done: Arc<Notify>) {
+    let mut answers = JoinSet::new();
+    let mut is_done = false;
+    while !(is_done && answers.is_empty()) {
+        tokio::select! {
+            () = done.notified() => is_done = true,
+            Some(_) = answers.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => drop(answers.spawn(answer(Arc::clone(&app), stream))),
+                Err(error) => {
+                    tracing::warn!(%error, "another process could not be heard");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
         }
-    });
-    Ok(Listening { path, task })
+    }
 }
 
 /// Stops answering when dropped.
 pub struct Listening {
     path: PathBuf,
+    done: Arc<Notify>,
     task: tokio::task::JoinHandle<()>,
+}
+
+impl Listening {
+    /// Ends once the commands of others that were taken have been answered.
+    pub async fn finish(mut self) {
+        self.done.notify_one();
+        let ended = (&mut self.task).await;
+        drop(ended); // it panicked or not: nobody is answered any more
+    }
 }
 
 impl Drop for Listening {
@@ -85,13 +117,16 @@ fn restrict(path: &Path) -> anyhow::Result<()> {
 async fn answer(app: Arc<App>, stream: UnixStream) {
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
-    if BufReader::new(reading).read_line(&mut line).await.is_err() {
+    let mut reader = BufReader::new(reading);
+    let question = reader.read_line(&mut line);
+    if !matches!(tokio::time::timeout(PATIENCE, question).await, Ok(Ok(_))) {
         return;
     }
     let Ok(asked) = serde_json::from_str::<Asked>(&line) else {
         return;
     };
     let (send, mut chunks) = mpsc::unbounded_channel();
+    drop(send.send(Answer::Taken));
     let sending = send.clone();
     let out = Out::to(asked.talk, move |chunk| {
         drop(sending.send(Answer::Chunk(chunk)))
@@ -111,25 +146,29 @@ async fn answer(app: Arc<App>, stream: UnixStream) {
     }
 }
 
-/// Asks the owner of the data directory to run a command; its exit code.
-pub async fn ask(data_dir: &Path, asked: &Asked, out: &Out) -> anyhow::Result<u8> {
-    let path = socket(data_dir);
-    let stream = UnixStream::connect(&path).await.with_context(|| {
-        format!(
-            "数据目录 {} 正被另一个 duwang 使用，且它没有应答。请等它结束，或用 --data-dir 换一个目录",
-            data_dir.display()
-        )
-    })?;
+/// Asks the owner of the data directory to run a command; its exit code. `None`: the owner is not there yet, or not any more, and
+/// nothing was begun.
+pub async fn ask(data_dir: &Path, asked: &Asked, out: &Out) -> anyhow::Result<Option<u8>> {
+    let Ok(stream) = UnixStream::connect(socket(data_dir)).await else {
+        return Ok(None);
+    };
     let (reading, mut writing) = stream.into_split();
-    writing
-        .write_all((serde_json::to_string(asked)? + "\n").as_bytes())
-        .await?;
+    let question = serde_json::to_string(asked)? + "\n";
+    if writing.write_all(question.as_bytes()).await.is_err() {
+        return Ok(None);
+    }
     let mut lines = BufReader::new(reading).lines();
-    while let Some(line) = lines.next_line().await? {
+    let mut is_taken = false;
+    while let Ok(Some(line)) = lines.next_line().await {
         match serde_json::from_str(&line)? {
+            Answer::Taken => is_taken = true,
             Answer::Chunk(chunk) => out.pass(chunk),
-            Answer::Exit(code) => return Ok(code),
+            Answer::Exit(code) => return Ok(Some(code)),
         }
     }
-    anyhow::bail!("持有数据目录的 duwang 中途退出，命令没有做完；请再运行一次")
+    anyhow::ensure!(
+        !is_taken,
+        "持有数据目录的 duwang 中途退出，命令没有做完；请再运行一次"
+    );
+    Ok(None)
 }

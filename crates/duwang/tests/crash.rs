@@ -126,3 +126,43 @@ fn scan_findings_and_review_work_beside_a_running_console() {
         "a decision survives the kill of its owner"
     );
 }
+
+#[test]
+fn several_short_commands_at_once_all_get_their_answer() {
+    let site = slow_site(9);
+    let duwang = Duwang::new();
+    let units = duwang.units(&site.url("/qs/"));
+    duwang.scan(&units, &[]);
+    let found = duwang.findings(&["--category", "typo"]);
+    let commands = (0..8).map(|n| match n % 2 {
+        0 => duwang.command(&["findings", "--category", "typo", "--format", "jsonl"]),
+        _ => duwang.command(&[
+            "review",
+            found[n % 3]["id"].as_str().unwrap(),
+            "--note",
+            "已电话核实",
+            "--by",
+            "王某",
+        ]),
+    });
+    let running: Vec<_> = commands
+        .map(|mut c| {
+            let c = c.stdout(Stdio::piped()).stderr(Stdio::piped());
+            c.spawn().unwrap()
+        })
+        .collect();
+    for child in running {
+        let ended = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.success(), "{told}");
+        assert!(!ended.stdout.is_empty());
+    }
+    let notes: usize = found
+        .iter()
+        .map(|f| {
+            let shown = duwang.ok(&["findings", "show", f["id"].as_str().unwrap()]);
+            shown.matches("已电话核实").count()
+        })
+        .sum();
+    assert_eq!(notes, 4, "each note is there once");
+}

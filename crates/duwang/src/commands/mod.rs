@@ -22,6 +22,7 @@ use duwang_store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 pub(crate) use units::units_for;
 
@@ -102,40 +103,66 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
     }
 }
 
+/// How long to wait for a data directory whose owner does not answer: it may just be starting or ending.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Opens the store and runs, or asks the process that has it open.
 async fn on_store(config: Config, command: Command, out: &Out) -> anyhow::Result<u8> {
-    match open(&config) {
-        Ok(store) => {
-            let app = Arc::new(App {
-                config,
-                store,
-                stop: stop_on_signal(),
-            });
-            let listening = ask::listen(&app)?;
-            let code = run(&app, command, out).await;
-            drop(listening);
-            code
+    let started = Instant::now();
+    loop {
+        match open(&config) {
+            Ok(store) => return as_owner(config, store, command, out).await,
+            Err(StoreError::Busy { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
-        Err(StoreError::Busy { .. }) => {
-            anyhow::ensure!(
-                !matches!(command, Command::Serve(_)),
-                "数据目录 {} 已有 duwang 在运行，控制台不能开两个",
-                config.data_dir.display()
-            );
-            let asked = Asked {
-                command,
-                allow_private: config.allow_private,
-                rate: config.rate,
-                recheck_after: Some(config.recheck_after),
-                rules: config.rules.map(std::path::absolute).transpose()?,
-                units: config.units.map(std::path::absolute).transpose()?,
-                now: config.clock.given(),
-                talk: config.talk,
-            };
-            ask::ask(&config.data_dir, &asked, out).await
+        if !matches!(command, Command::Serve(_)) {
+            let asked = asked(&config, command.clone())?;
+            if let Some(code) = ask::ask(&config.data_dir, &asked, out).await? {
+                return Ok(code);
+            }
         }
-        Err(error) => Err(error.into()),
+        anyhow::ensure!(
+            started.elapsed() < PATIENCE,
+            "数据目录 {} 正被另一个 duwang 使用。{}",
+            config.data_dir.display(),
+            match command {
+                Command::Serve(_) => "控制台不能开两个；若是扫描在用，请等它结束",
+                _ => "它没有应答：请等它结束，或用 --data-dir 换一个目录",
+            }
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+async fn as_owner(
+    config: Config,
+    store: Arc<dyn Store>,
+    command: Command,
+    out: &Out,
+) -> anyhow::Result<u8> {
+    let app = Arc::new(App {
+        config,
+        store,
+        stop: stop_on_signal(),
+    });
+    let listening = ask::listen(&app)?;
+    let code = run(&app, command, out).await;
+    listening.finish().await;
+    code
+}
+
+fn asked(config: &Config, command: Command) -> anyhow::Result<Asked> {
+    let absolute = |path: &Option<PathBuf>| path.as_ref().map(std::path::absolute).transpose();
+    Ok(Asked {
+        command,
+        allow_private: config.allow_private,
+        rate: config.rate,
+        recheck_after: Some(config.recheck_after),
+        rules: absolute(&config.rules)?,
+        units: absolute(&config.units)?,
+        now: config.clock.given(),
+        talk: config.talk,
+    })
 }
 
 pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {

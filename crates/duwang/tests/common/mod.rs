@@ -11,11 +11,13 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, header};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::IntoFuture as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// One answer of the site.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     pub headers: Vec<(&'static str, String)>,
     pub delay: Duration,
+    /// What is answered from the second time on.
+    pub then: Option<Box<Answer>>,
 }
 
 impl Answer {
@@ -35,6 +39,13 @@ impl Answer {
             body: body.into().into_bytes(),
             headers: Vec::new(),
             delay: Duration::ZERO,
+            then: None,
+        }
+    }
+    pub fn text(body: &str) -> Self {
+        Self {
+            content_type: "text/plain",
+            ..Self::html(body)
         }
     }
     pub fn status(status: u16) -> Self {
@@ -54,12 +65,17 @@ impl Answer {
         self.delay = delay;
         self
     }
+    pub fn then(mut self, next: Answer) -> Self {
+        self.then = Some(Box::new(next));
+        self
+    }
 }
 
 #[derive(Default)]
 struct Inner {
     pages: BTreeMap<String, Answer>,
     log: Vec<(Instant, String, u16)>,
+    agents: BTreeSet<String>,
 }
 
 /// A site whose pages may be changed while it runs.
@@ -67,6 +83,7 @@ struct Inner {
 pub struct Site {
     inner: Arc<Mutex<Inner>>,
     pub base: String,
+    stop: Arc<Notify>,
 }
 
 impl Site {
@@ -74,6 +91,8 @@ impl Site {
         let inner = Arc::new(Mutex::new(Inner::default()));
         let (send, receive) = std::sync::mpsc::channel();
         let shared = Arc::clone(&inner);
+        let stop = Arc::new(Notify::new());
+        let stopped = Arc::clone(&stop);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -83,22 +102,29 @@ impl Site {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 send.send(listener.local_addr().unwrap()).unwrap();
                 let app = Router::new().fallback(answer).with_state(shared);
-                axum::serve(listener, app).await.unwrap();
+                tokio::select! {
+                    served = axum::serve(listener, app).into_future() => served.unwrap(),
+                    () = stopped.notified() => {}
+                }
             });
         });
         let at = receive.recv().unwrap();
         let site = Self {
             inner,
             base: format!("http://{at}"),
+            stop,
         };
-        site.put(
-            "/robots.txt",
-            Answer {
-                status: 404,
-                ..Answer::html("")
-            },
-        );
+        site.put("/robots.txt", Answer::status(404));
         site
+    }
+
+    /// Closes the site; nobody answers at its address any more.
+    pub fn stop(&self) {
+        self.stop.notify_one();
+        let at = self.base.trim_start_matches("http://").to_owned();
+        while std::net::TcpStream::connect(&at).is_ok() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -125,6 +151,18 @@ impl Site {
     pub fn take_log(&self) -> Vec<(Instant, String, u16)> {
         std::mem::take(&mut self.inner.lock().unwrap().log)
     }
+
+    /// Paths asked for since the last call, sorted, each once, robots.txt left out.
+    pub fn take_paths(&self) -> Vec<String> {
+        let paths = self.take_log().into_iter().map(|(_, path, _)| path);
+        let once: BTreeSet<String> = paths.filter(|p| p != "/robots.txt").collect();
+        once.into_iter().collect()
+    }
+
+    /// Every `User-Agent` that came by.
+    pub fn agents(&self) -> Vec<String> {
+        self.inner.lock().unwrap().agents.iter().cloned().collect()
+    }
 }
 
 async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> Response<Body> {
@@ -133,13 +171,17 @@ async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> Res
         .path_and_query()
         .map_or("/", |p| p.as_str())
         .to_owned();
-    let found = inner
-        .lock()
-        .unwrap()
-        .pages
-        .get(&path)
-        .cloned()
-        .unwrap_or(Answer::status(404));
+    let agent = request.headers().get(header::USER_AGENT);
+    let agent = agent.map_or(String::new(), |a| a.to_str().unwrap().to_owned());
+    let found = {
+        let mut inner = inner.lock().unwrap();
+        inner.agents.insert(agent);
+        let found = inner.pages.get(&path).cloned();
+        if let Some(next) = found.as_ref().and_then(|f| f.then.clone()) {
+            inner.pages.insert(path.clone(), *next);
+        }
+        found.unwrap_or(Answer::status(404))
+    };
     if !found.delay.is_zero() {
         tokio::time::sleep(found.delay).await;
     }
@@ -207,8 +249,15 @@ impl Duwang {
         file
     }
 
-    /// A command in the data directory: loopback allowed, no delay, quick second looks, a fixed clock.
+    /// A command in the data directory: loopback allowed, no delay, quick second looks.
     pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.bare(&["--allow-private", "--rate", "0"]);
+        command.args(["--recheck-after", "100ms"]).args(args);
+        command
+    }
+
+    /// A command in the data directory with nothing else set.
+    pub fn bare(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_duwang"));
         command
             .current_dir(self.dir.path())
@@ -216,7 +265,6 @@ impl Duwang {
             .env_remove("DUWANG_BY")
             .args(["--data-dir"])
             .arg(self.data())
-            .args(["--allow-private", "--rate", "0", "--recheck-after", "100ms"])
             .args(args);
         command
     }
@@ -247,13 +295,12 @@ impl Duwang {
             units.to_str().unwrap(),
         ];
         args.extend_from_slice(more);
-        let output = self.run(&args);
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let last = text
-            .lines()
-            .last()
-            .unwrap_or_else(|| panic!("no summary: {}", String::from_utf8_lossy(&output.stderr)));
-        serde_json::from_str(last).unwrap()
+        summary_of(&self.run(&args))
+    }
+
+    /// Writes `duwang.toml` where commands run.
+    pub fn config(&self, text: &str) {
+        std::fs::write(self.dir.path().join("duwang.toml"), text).unwrap();
     }
 
     /// Findings as JSON objects.
@@ -265,6 +312,16 @@ impl Duwang {
             .map(|l| serde_json::from_str(l).unwrap())
             .collect()
     }
+}
+
+/// The summary object a scan ended with.
+pub fn summary_of(scan: &Output) -> serde_json::Value {
+    let text = String::from_utf8_lossy(&scan.stdout).into_owned();
+    let last = text
+        .lines()
+        .last()
+        .unwrap_or_else(|| panic!("no summary: {}", String::from_utf8_lossy(&scan.stderr)));
+    serde_json::from_str(last).unwrap()
 }
 
 /// An article page with a body.
