@@ -5,7 +5,9 @@
 )]
 
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 use duwang_model::{Category, Kind, Level, State};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -16,9 +18,10 @@ use std::time::Duration;
 #[command(
     name = "duwang",
     version,
-    about,
     max_term_width = 100,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -27,8 +30,44 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Reads the command line of this process; help and usage errors end it.
+    pub fn of_process() -> Self {
+        let matches = Self::in_chinese().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The command with Chinese headings, also around what clap adds by itself.
+    fn in_chinese() -> clap::Command {
+        let flag = |name: &'static str, short, help: &'static str, action| {
+            Arg::new(name)
+                .long(name)
+                .short(short)
+                .help(help)
+                .action(action)
+                .help_heading("通用选项")
+        };
+        let help = flag("help", 'h', "显示帮助", ArgAction::Help).global(true);
+        let version = flag("version", 'V', "显示版本", ArgAction::Version);
+        with_headings(Self::command().arg(help).arg(version))
+    }
+}
+
+fn with_headings(command: clap::Command) -> clap::Command {
+    command
+        .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}")
+        .subcommand_help_heading("命令")
+        .mut_args(|arg| match (arg.get_help_heading(), arg.is_positional()) {
+            (Some(_), _) => arg,
+            (None, true) => arg.help_heading("参数"),
+            (None, false) => arg.help_heading("选项"),
+        })
+        .mut_subcommands(with_headings)
+}
+
 /// Flags every command takes.
 #[derive(Debug, Clone, Args, Default)]
+#[command(next_help_heading = "通用选项")]
 pub struct Global {
     /// 配置文件（缺省：当前目录的 duwang.toml，没有也可以）
     #[arg(long, global = true, env = "DUWANG_CONFIG", value_name = "FILE")]

@@ -1,10 +1,9 @@
 //! `duwang`: reads what local governments publish and tells, with evidence, what is wrong.
 
-use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = duwang::cli::Cli::parse();
+    let cli = duwang::cli::Cli::of_process();
     duwang::start_logging();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

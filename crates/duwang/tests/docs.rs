@@ -51,7 +51,7 @@ fn every_verb_explains_itself() {
         "demo", "scan", "check", "findings", "review", "report", "serve", "rules", "units",
         "doctor",
     ] {
-        assert!(duwang.ok(&[verb, "--help"]).contains("Usage"), "{verb}");
+        assert!(duwang.ok(&[verb, "--help"]).contains("用法"), "{verb}");
         assert!(
             readme.contains(verb) || verb == "doctor",
             "README does not mention {verb}"
