@@ -24,8 +24,9 @@ pub mod view;
 /// Logs to stderr; `DUWANG_LOG` filters. By default only errors, and who had personal data shown: what a scan met is in its coverage
 /// statement and need not be logged again.
 pub fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("DUWANG_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error,duwang::commands=warn,duwang::check=warn"));
+    let filter = tracing_subscriber::EnvFilter::try_from_env("DUWANG_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("error,duwang::commands=warn,duwang::check=warn")
+    });
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
