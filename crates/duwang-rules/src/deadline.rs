@@ -36,12 +36,26 @@ pub(crate) fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Peri
         "截至",
         "公开时间",
     ];
+    let line = beginning(line, LONGEST_LINE);
     if !SUBJECTS.iter().any(|subject| line.contains(subject)) {
         return None;
     }
     range(line, published)
         .or_else(|| relative(line))
         .or_else(|| until(line, published))
+}
+
+/// Bytes of a line that are read: a period is stated early, and a line without end must not cost without end.
+const LONGEST_LINE: usize = 20_000;
+/// Bytes between the two days of a range.
+const LONGEST_GAP: usize = 120;
+
+fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Days from `start` (not counted) to `end`.
@@ -91,7 +105,7 @@ fn range(line: &str, published: Option<NaiveDate>) -> Option<Period> {
 }
 
 fn range_end(line: &str, first: Written) -> Option<Written> {
-    let rest = &line[first.end..];
+    let rest = beginning(&line[first.end..], LONGEST_GAP);
     let skipped = rest.trim_start_matches(|c: char| {
         c.is_ascii_digit()
             || matches!(
@@ -118,7 +132,7 @@ fn range_end(line: &str, first: Written) -> Option<Written> {
     ]
     .iter()
     .find_map(|mark| skipped.trim_start().strip_prefix(mark))?;
-    let at = line.len() - joined.trim_start().len();
+    let at = first.end + rest.len() - joined.trim_start().len();
     let last = day_at(line, at, Some(first.day))?;
     (last.day >= first.day).then_some(last)
 }

@@ -40,6 +40,26 @@ fn every_kind() -> &'static Rules {
     })
 }
 
+#[test]
+fn a_line_without_end_costs_no_more_than_many_lines() {
+    for piece in [
+        "穿和服，",
+        "\"和服，",
+        "办公时间：138001380012026年9月1日(",
+        "《和服2020年,",
+    ] {
+        let page = document(Kind::Guide, &piece.repeat(5_000));
+        let started = std::time::Instant::now();
+        every_kind().check(&page, &context());
+        // Seconds in a debug build; quadratic work would take minutes.
+        assert!(
+            started.elapsed().as_secs() < 60,
+            "{piece}: {:?}",
+            started.elapsed()
+        );
+    }
+}
+
 /// Texts of the characters the rules care about, broken in every way.
 fn texts() -> impl Strategy<Value = String> {
     "[和服务办公时间电话投诉：:，,。;；“”\"《》()（）原年月日至自公告之日起内征求意见0-9０-９ \u{3000}\u{200b}A-Za-z/.#\n]{0,120}"

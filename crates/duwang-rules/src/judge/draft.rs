@@ -1,8 +1,8 @@
 //! From what a kind found to the hit a person reads: message, quote, surroundings, place.
 
-use super::Cells;
+use super::{Cells, Line};
 use crate::rule::Rule;
-use duwang_model::{Certainty, Document, Hit, Level, Span, Subject, mask_personal};
+use duwang_model::{Certainty, Document, Hit, Level, Part, Span, Subject, mask_personal};
 use std::cell::OnceCell;
 
 /// Most characters of a context.
@@ -122,13 +122,13 @@ pub(crate) fn finish(rules: &[Rule], document: Option<&Document>, drafts: Vec<Dr
     drafts.sort_by(|a, b| order(rules, a).cmp(&order(rules, b)));
     let spans: Vec<Span> = drafts.iter().filter_map(|d| d.span).collect();
     let chars = document.map(|d| CharOffsets::new(d.text.plain(), &spans));
-    let cells = OnceCell::new();
+    let map = Map::default();
     drafts
         .into_iter()
         .filter_map(|draft| {
             let rule = rules.get(draft.rule as usize)?;
             let offsets = chars.as_ref().zip(draft.span).map(|(c, s)| c.of(s));
-            Some(hit(rule, document, draft, offsets, &cells))
+            Some(hit(rule, document, draft, offsets, &map))
         })
         .collect()
 }
@@ -147,7 +147,7 @@ fn hit(
     document: Option<&Document>,
     draft: Draft,
     chars: Option<(usize, usize)>,
-    cells: &OnceCell<Cells>,
+    map: &Map,
 ) -> Hit {
     let quote = match (document, draft.span) {
         (Some(document), Some(span)) => document.text.slice(span).to_owned(),
@@ -160,9 +160,7 @@ fn hit(
     let message = fill(draft.message.as_deref().unwrap_or(&rule.title), &slots);
     let suggestion = fill(draft.fix.as_deref().unwrap_or(&rule.fix), &slots);
     let certainty = draft.certainty.min(rule.certainty);
-    let place = document
-        .zip(draft.span)
-        .and_then(|(d, s)| place(d, s, cells.get_or_init(|| Cells::of(d))));
+    let place = document.zip(draft.span).and_then(|(d, s)| place(d, s, map));
     Hit {
         rule: rule.id.clone(),
         pack: rule.pack.clone(),
@@ -250,18 +248,13 @@ fn joined(first: Option<String>, second: Option<String>) -> Option<String> {
 
 /// The quote with its surroundings on its own line, at most [`CONTEXT_CHARS`] characters.
 fn context(document: &Document, span: Span) -> String {
-    let plain = document.text.plain();
-    let line_start = plain[..span.start].rfind('\n').map_or(0, |i| i + 1);
-    let line_end = plain[span.end..]
-        .find('\n')
-        .map_or(plain.len(), |i| span.end + i);
-    let quote: String = one_line(&plain[span.start..span.end])
+    let line = Line::around(document.text.plain(), span.start, span.end);
+    let quote: String = one_line(document.text.slice(span))
         .chars()
         .take(CONTEXT_CHARS - 20)
         .collect();
     let room = (CONTEXT_CHARS - 2).saturating_sub(quote.chars().count());
-    let before = &plain[line_start..span.start];
-    let after = &plain[span.end..line_end];
+    let (before, after) = (line.before(), line.after());
     let after_count = after.chars().take(room).count();
     let before_room = room - after_count.min(room / 2);
     let kept: Vec<char> = before.chars().rev().take(before_room).collect();
@@ -281,8 +274,8 @@ fn context(document: &Document, span: Span) -> String {
 }
 
 /// Where a person finds it: the cell, the label, or the paragraph.
-fn place(document: &Document, span: Span, cells: &Cells) -> Option<String> {
-    if let Some(cell) = cells.at(span) {
+fn place(document: &Document, span: Span, map: &Map) -> Option<String> {
+    if let Some(cell) = map.cells.get_or_init(|| Cells::of(document)).at(span) {
         return Some(format!(
             "表{} 第{}行第{}列",
             cell.table, cell.row, cell.column
@@ -302,13 +295,33 @@ fn place(document: &Document, span: Span, cells: &Cells) -> Option<String> {
     if document.title_span.is_some_and(|t| t.overlaps(span)) {
         return Some("标题".to_owned());
     }
-    let block = document.block_at(span.start)?;
-    let nth = document
+    let next = document
         .blocks
-        .iter()
-        .filter(|b| b.part == block.part && b.span.start <= block.span.start)
-        .count();
+        .partition_point(|b| b.span.start <= span.start);
+    let nth = map
+        .ordinals
+        .get_or_init(|| ordinals(document))
+        .get(next.checked_sub(1)?)?;
+    let block = document.block_at(span.start)?;
     Some(format!("{}第{nth}段", block.part.chinese()))
+}
+
+/// What is needed to say where things are; made for documents with hits only.
+#[derive(Default)]
+struct Map {
+    cells: OnceCell<Cells>,
+    /// By block: its number within its part, from 1.
+    ordinals: OnceCell<Vec<usize>>,
+}
+
+fn ordinals(document: &Document) -> Vec<usize> {
+    let mut counts = [0; Part::ALL.len()];
+    let number = |part: Part| {
+        let count = &mut counts[part as usize];
+        *count += 1;
+        *count
+    };
+    document.blocks.iter().map(|b| b.part).map(number).collect()
 }
 
 /// Character offsets of many spans, counted in one pass.

@@ -10,7 +10,22 @@ pub(crate) struct Line<'a> {
     pub(crate) end: usize,
 }
 
+/// Bytes looked at on either side of a match: more than any sentence, so that a line without end costs no more than another.
+const REACH: usize = 900;
+/// Characters of an address or code on either side of a match.
+const LONGEST_CODE: usize = 300;
+
 impl<'a> Line<'a> {
+    /// The surroundings of a match in a text: its line, as far as a reader would look.
+    pub(crate) fn around(text: &'a str, start: usize, end: usize) -> Self {
+        let from = floor(text, start.saturating_sub(REACH));
+        let to = ceil(text, (end + REACH).min(text.len()));
+        let from =
+            memchr::memrchr(b'\n', &text.as_bytes()[from..start]).map_or(from, |i| from + i + 1);
+        let to = memchr::memchr(b'\n', &text.as_bytes()[end..to]).map_or(to, |i| end + i);
+        Self::new(&text[from..to], start - from, end - from)
+    }
+
     pub(crate) fn new(text: &'a str, start: usize, end: usize) -> Self {
         Self { text, start, end }
     }
@@ -124,14 +139,17 @@ impl<'a> Line<'a> {
             .before()
             .char_indices()
             .rev()
+            .take(LONGEST_CODE)
             .take_while(|(_, c)| printable(*c))
             .last()
             .map_or(self.start, |(i, _)| i);
         let to = self
             .after()
             .char_indices()
-            .find(|(_, c)| !printable(*c))
-            .map_or(self.text.len(), |(i, _)| self.end + i);
+            .take(LONGEST_CODE)
+            .take_while(|(_, c)| printable(*c))
+            .last()
+            .map_or(self.end, |(i, _)| self.end + i + 1);
         is_code(&self.text[from..to])
     }
 }

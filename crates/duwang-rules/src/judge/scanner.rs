@@ -306,7 +306,10 @@ impl FormScanner {
                         if end > line.1 {
                             line = line_around(text, start);
                         }
-                        seen.lines.push(LineAt::new(expression, line));
+                        let at = LineAt::new(expression, line);
+                        if seen.lines.last() != Some(&at) {
+                            seen.lines.push(at);
+                        }
                     }
                     Target::Term(_) | Target::Expression(_) => {}
                 }

@@ -94,8 +94,17 @@ impl Pattern {
     fn matches(&self, seen: &Seen<'_>, out: &Out<'_>) -> Vec<Found> {
         let mut found = Vec::new();
         for pattern in &self.patterns {
+            let mut last: Option<((usize, usize), Option<Why>)> = None; // a line is asked once, not once a match
             let _ = seen.each(pattern, &self.parts, &mut |f| {
-                match self.objection(seen, &f) {
+                let by_line = match last.take() {
+                    Some((line, why)) if line == f.line => why,
+                    _ => self.objection_of_line(seen, &f),
+                };
+                let why = by_line
+                    .clone()
+                    .or_else(|| self.objection_of_number(seen, &f));
+                last = Some((f.line, by_line));
+                match why {
                     None => found.push(f),
                     Some(why) => seen.explain(&out.rule.id, f.span, || why),
                 }
@@ -105,26 +114,28 @@ impl Pattern {
         found
     }
 
-    /// Why a match is none after all, by its own line.
-    fn objection(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
+    /// Why nothing of a line counts.
+    fn objection_of_line(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
+        if self.unless.is_empty() && self.near.is_empty() {
+            return None;
+        }
         let text = &seen.text(self.form)[found.line.0..found.line.1];
-        let line = Line::new(text, found.start - found.line.0, found.end - found.line.0);
         // A cell is a line of its own: what its column and row are called counts as said on the same line.
-        let headings = match self.unless.is_empty() && self.near.is_empty() {
-            true => Vec::new(),
-            false => seen.headings(found.span),
-        };
+        let headings = seen.headings(found.span);
         let said = |e: &&Expression| {
             e.regex.is_match(text) || headings.iter().any(|heading| e.regex.is_match(heading))
         };
         if let Some(unless) = self.unless.iter().find(said) {
             return Some(Why::Condition(unless.source.clone()));
         }
-        if !self.near.is_empty() && self.near.iter().find(said).is_none() {
-            return Some(Why::Condition(sources(&self.near)));
-        }
-        let failed = self.verify.is_some_and(|verify| !verify.passes(&line));
-        failed.then_some(Why::NotVerified)
+        let far = !self.near.is_empty() && !self.near.iter().any(|e| said(&e));
+        far.then(|| Why::Condition(sources(&self.near)))
+    }
+
+    fn objection_of_number(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
+        let verify = self.verify?;
+        let line = Line::around(seen.text(self.form), found.start, found.end);
+        (!verify.passes(&line)).then_some(Why::NotVerified)
     }
 
     fn unmet_condition(&self, seen: &Seen<'_>) -> Option<String> {

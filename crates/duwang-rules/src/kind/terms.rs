@@ -129,8 +129,7 @@ fn literal_hits(
             continue;
         }
         let (start, end) = (at.start as usize, at.end as usize);
-        let line = seen.line_around(row.form, start);
-        consider(rules, row, at.term, (start, end), line, seen, hits);
+        consider(rules, row, at.term, (start, end), seen, hits);
     }
 }
 
@@ -158,7 +157,7 @@ fn regex_hits(
             continue;
         };
         let _ = seen.each(expression, &rule.scope.parts, &mut |f| {
-            consider(rules, row, number, (f.start, f.end), f.line, seen, hits);
+            consider(rules, row, number, (f.start, f.end), seen, hits);
             ControlFlow::Continue(())
         });
     }
@@ -170,7 +169,6 @@ fn consider(
     row: &Row,
     number: u32,
     (start, end): (usize, usize),
-    (line_start, line_end): (usize, usize),
     seen: &Seen<'_>,
     hits: &mut Vec<TermHit>,
 ) {
@@ -186,11 +184,7 @@ fn consider(
         return;
     }
     let text = seen.text(row.form);
-    let line = Line::new(
-        &text[line_start..line_end],
-        start - line_start,
-        end - line_start,
-    );
+    let line = Line::around(text, start, end);
     if let Some(why) = exceptions::objection(row, &line, block, seen) {
         seen.explain(&rule.id, span, || why);
         return;
