@@ -8,6 +8,8 @@ use duwang_model::{Block, BlockKind, Pair, Part, Span, Table, Text};
 /// Most pairs kept of one page.
 const MAX_PAIRS: usize = 5_000;
 const MAX_LABEL: usize = 20;
+/// Longest name that needs no colon behind it.
+const LONGEST_BARE_LABEL: usize = 10;
 /// Longest table cell, in bytes, that is taken for a value.
 const MAX_VALUE: usize = 3_000;
 
@@ -244,6 +246,16 @@ impl Pairs<'_> {
         }
         let line = self.ground.text.slice(block.span);
         let colons = labelled_colons(line);
+        if colons.is_empty()
+            && block.part != Part::Nav
+            && let Some((label, value)) = gap_pair(line)
+        {
+            let label = shift(label, block.span.start);
+            if taken.binary_search(&label.start).is_err() {
+                self.push(label, shift(value, block.span.start), block.part);
+            }
+            return;
+        }
         for (i, colon) in colons.iter().enumerate() {
             let label = shift(colon.label, block.span.start);
             if taken.binary_search(&label.start).is_ok() {
@@ -468,6 +480,43 @@ fn is_label_char(c: char) -> bool {
     is_han(c) || c.is_ascii_alphabetic() || matches!(c, '/' | '-' | '／')
 }
 
+/// `联系电话　0599-6660001`: a name and its value with a wide gap between them instead of a colon.
+fn gap_pair(line: &str) -> Option<(Span, Span)> {
+    let is_wide = |c: char| matches!(c, '\u{3000}' | '\u{2003}' | '\t');
+    let trimmed = without_numbering(line.trim());
+    let gap = trimmed
+        .find(is_wide)
+        .into_iter()
+        .chain(trimmed.find("  "))
+        .chain(trimmed.find("\u{a0}\u{a0}"))
+        .min()?;
+    let (label, value) = (&trimmed[..gap], trimmed[gap..].trim_start());
+    let is_name = label.chars().count() >= 2
+        && label.chars().count() <= LONGEST_BARE_LABEL
+        && label.chars().all(is_label_char)
+        && is_label(label)
+        && !value.is_empty()
+        && !is_label(value);
+    let end = line.trim_end().len();
+    let start = end - trimmed.len();
+    is_name.then(|| {
+        (
+            Span::new(start, start + label.len()),
+            Span::new(end - value.len(), end),
+        )
+    })
+}
+
+/// `（三）办公时间` without its number.
+fn without_numbering(line: &str) -> &str {
+    if !is_numbered(&line.replace('（', "(").replace('．', ".")) {
+        return line;
+    }
+    let mark = |c: char| matches!(c, '、' | '.' | '．' | ')' | '）');
+    line.split_once(mark)
+        .map_or(line, |(_, rest)| rest.trim_start())
+}
+
 fn value_in(line: &str, from: usize, until: usize) -> Span {
     let text = &line[from..until];
     let text = text.split('。').next().unwrap_or(text);
@@ -475,10 +524,22 @@ fn value_in(line: &str, from: usize, until: usize) -> Span {
         |c: char| !is_visible(c) || matches!(c, '；' | ';' | '，' | ',' | '、' | '|' | '_' | '＿');
     let start = from + text.len() - text.trim_start_matches(is_edge).len();
     let inner = text.trim_matches(is_edge);
-    if inner.is_empty() {
+    if inner.is_empty() || is_only_numbering(inner) {
         return Span::new(from, from);
     }
     Span::new(start, start + inner.len())
+}
+
+/// `（二）` left over between an empty value and the next label.
+fn is_only_numbering(text: &str) -> bool {
+    let inner = text
+        .trim_start_matches(['(', '（', '第'])
+        .trim_end_matches([')', '）', '、', '.', '．']);
+    inner.len() < text.len()
+        && (1..=2).contains(&inner.chars().count())
+        && inner
+            .chars()
+            .all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
 }
 
 /// Without blanks, colon, numbering in front and bracket behind.

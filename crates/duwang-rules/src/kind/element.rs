@@ -129,17 +129,19 @@ fn message(fields: &Fields<'_>, key: &'static str) -> Option<String> {
 impl Labels {
     /// Whether a label is one of the names, alone or with a little beside it: `咨询电话(工作日)`, `(三)办公时间安排`.
     fn match_label(&self, label: &str) -> bool {
+        if self.names.iter().any(|name| name == label) {
+            return true;
+        }
         if self.are_others(label) {
             return false;
         }
         let length = label.chars().count();
         self.names.iter().any(|name| {
             let own = name.chars().count();
-            label == name
-                || (length <= own + 8
-                    && (label.ends_with(name.as_str())
-                        || label.starts_with(name.as_str())
-                        || (own >= 4 && label.contains(name.as_str()))))
+            length <= own + 8
+                && (label.ends_with(name.as_str())
+                    || label.starts_with(name.as_str())
+                    || (own >= 4 && label.contains(name.as_str())))
         })
     }
 }

@@ -33,6 +33,10 @@ const LABEL_ENDINGS: [&str; 14] = [
     "号码",
     "方式",
 ];
+/// Endings of four-character names that no value begins with.
+const CONTACTS: [&str; 8] = [
+    "电话", "传真", "地址", "邮编", "邮箱", "时间", "网址", "号码",
+];
 /// Lines looked at below a label that stands alone on its line.
 const LINES_BELOW: usize = 3;
 /// Characters of a value on a line of its own; a longer line is running text.
@@ -156,7 +160,7 @@ fn is_label_line(line: &str) -> bool {
         }
         None => is_label(line),
     };
-    if labelled {
+    if labelled || begins_with_contact(line) {
         return true;
     }
     let numbered = line
@@ -167,6 +171,17 @@ fn is_label_line(line: &str) -> bool {
         && !line
             .chars()
             .any(|c| c.is_ascii_digit() && !line.starts_with(c))
+}
+
+/// `联系电话0599-6660001`, `电话6660001`, the gap between name and value folded away.
+fn begins_with_contact(line: &str) -> bool {
+    let line = line.trim_start_matches(is_numbering_mark);
+    [2, 4].into_iter().any(|length| {
+        let name = next_chars(line, length);
+        name.chars().count() == length
+            && CONTACTS.iter().any(|contact| name.ends_with(contact))
+            && line.len() > name.len()
+    })
 }
 
 fn is_numbering_mark(c: char) -> bool {
@@ -184,10 +199,15 @@ fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         for (column, label) in columns.filter(|(_, h)| element.labels.match_label(strip(h))) {
             let cells = table.rows.iter().filter_map(|row| row.get(column));
             for cell in cells.filter(|cell| !is_claimed(element, seen, cell.span)) {
+                let empty = cell.text.trim().is_empty();
                 places.push(Place {
                     label: label.clone(),
                     value: cell.text.clone(),
-                    span: cell.span,
+                    span: if empty {
+                        header_span(seen, label).unwrap_or(cell.span)
+                    } else {
+                        cell.span
+                    },
                     sort: element.values.sort(&cell.text),
                 });
             }
@@ -207,6 +227,17 @@ fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
             }
         }
     }
+}
+
+/// Where the name of an empty column stands: there is nothing else to quote.
+fn header_span(seen: &Seen<'_>, label: &str) -> Option<Span> {
+    let text = &seen.document.text;
+    let cells = seen.document.blocks.iter();
+    let mut named = cells.filter(|b| b.kind == BlockKind::Cell).filter(|b| {
+        let (start, end) = text.to_folded(b.span);
+        text.folded().get(start..end).map(str::trim) == Some(label.trim())
+    });
+    named.next().map(|b| b.span)
 }
 
 /// A cell text as a label: without colon and brackets at its end.

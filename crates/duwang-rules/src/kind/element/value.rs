@@ -31,7 +31,7 @@ impl Values {
                 Sort::Blank
             };
         }
-        if bare.is_empty() || is_filler(&bare) {
+        if bare.is_empty() || is_filler(&bare) || is_only_numbering(value, &bare) {
             return Sort::Blank;
         }
         if self.is_plausible(value) {
@@ -82,6 +82,15 @@ fn is_filler(bare: &str) -> bool {
     ) || (!bare.is_empty() && bare.chars().all(|c| matches!(c, 'X' | 'x' | '某' | '0')))
 }
 
+/// `;(二)`: what an empty value leaves between its label and the next one.
+fn is_only_numbering(value: &str, bare: &str) -> bool {
+    bare.chars().count() <= 2
+        && value.contains(['(', '、', '.'])
+        && bare
+            .chars()
+            .all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+}
+
 fn refers_elsewhere(bare: &str) -> bool {
     ["详见", "见附", "附后", "见下", "见附件", "附件"]
         .iter()
@@ -117,5 +126,6 @@ mod tests {
         };
         assert_eq!(fax.sort("无。"), Sort::Filled);
         assert_eq!(fax.sort("/"), Sort::Blank);
+        assert_eq!(fax.sort(";(二)"), Sort::Blank);
     }
 }
