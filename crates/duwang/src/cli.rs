@@ -5,11 +5,13 @@
 )]
 
 use chrono::NaiveDate;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{
     Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
 };
 use duwang_model::{Category, Kind, Level, State};
 use serde::{Deserialize, Serialize};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,8 +35,9 @@ pub struct Cli {
 impl Cli {
     /// Reads the command line of this process; help and usage errors end it.
     pub fn of_process() -> Self {
-        let matches = Self::in_chinese().get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let read = Self::in_chinese().try_get_matches();
+        read.and_then(|matches| Self::from_arg_matches(&matches))
+            .unwrap_or_else(|error| end(&error))
     }
 
     /// The command with Chinese headings, also around what clap adds by itself.
@@ -51,6 +54,67 @@ impl Cli {
         let version = flag("version", 'V', "显示版本", ArgAction::Version);
         with_headings(Self::command().arg(help).arg(version))
     }
+}
+
+/// Prints the help that was asked for, or says in Chinese what is wrong; ends the process.
+fn end(error: &clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let Some(told) = told(error) else {
+        error.exit()
+    };
+    let mut to = std::io::stderr().lock();
+    drop(writeln!(
+        to,
+        "错误：{told}\n用法见 duwang --help 或 duwang 命令 --help"
+    )); // nobody may be reading
+    std::process::exit(2)
+}
+
+/// The usage errors people make; `None` for what clap says best itself.
+fn told(error: &clap::Error) -> Option<String> {
+    let part = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join("、")),
+        _ => None,
+    };
+    let perhaps = |kind| part(kind).map_or(String::new(), |it| format!("，是不是 {it}？"));
+    let arg = part(ContextKind::InvalidArg);
+    Some(match error.kind() {
+        ErrorKind::InvalidValue => {
+            let value = part(ContextKind::InvalidValue)?;
+            let words =
+                part(ContextKind::ValidValue).map_or(String::new(), |w| format!("，可用：{w}"));
+            match value.is_empty() {
+                true => format!("{} 后面要写值{words}", arg?),
+                false => format!("{} 不能是“{value}”{words}", arg?),
+            }
+        }
+        ErrorKind::ValueValidation => {
+            let value = part(ContextKind::InvalidValue)?;
+            let why =
+                std::error::Error::source(error).map_or(String::new(), |why| format!("：{why}"));
+            format!("{} 不能是“{value}”{why}", arg?)
+        }
+        ErrorKind::UnknownArgument => {
+            format!(
+                "不认识的参数 {}{}",
+                arg?,
+                perhaps(ContextKind::SuggestedArg)
+            )
+        }
+        ErrorKind::InvalidSubcommand => format!(
+            "没有命令 {}{}",
+            part(ContextKind::InvalidSubcommand)?,
+            perhaps(ContextKind::SuggestedSubcommand)
+        ),
+        ErrorKind::MissingRequiredArgument => format!("还要写 {}", arg?),
+        ErrorKind::ArgumentConflict => {
+            format!("{} 不能与 {} 同时用", arg?, part(ContextKind::PriorArg)?)
+        }
+        _ => return None,
+    })
 }
 
 fn with_headings(command: clap::Command) -> clap::Command {
@@ -169,7 +233,7 @@ pub struct ScanArgs {
     /// 全部重读
     #[arg(long, conflicts_with = "sample")]
     pub full: bool,
-    /// 每单位抽查 N 页
+    /// 每个渠道抽查 N 页
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
     /// 抽查的随机种子
@@ -226,7 +290,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub units: Option<PathBuf>,
     /// 发布日期，决定按哪天的规则判断（缺省：今天）
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub published: Option<NaiveDate>,
     /// 每行一篇，逐行检测（语料、编辑器用）
     #[arg(long)]
@@ -348,7 +412,7 @@ pub struct ReviewArgs {
     #[arg(long, value_name = "REASON", group = "verdict", requires = "until")]
     pub waive: Option<String>,
     /// 豁免到哪天（含）
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub until: Option<NaiveDate>,
     /// 交办给单位
     #[arg(long, group = "verdict")]
@@ -497,6 +561,11 @@ fn duration(text: &str) -> Result<Duration, String> {
         return Ok(Duration::ZERO);
     }
     humantime::parse_duration(text).map_err(|_| format!("“{text}”不是时长，可写 90s、2m、1h"))
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse()
+        .map_err(|_| "写成 2026-09-18 的样子".to_owned())
 }
 
 fn word<T>(text: &str) -> Result<T, duwang_model::UnknownWord>

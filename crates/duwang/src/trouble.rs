@@ -80,6 +80,9 @@ fn in_chinese(message: &str) -> (String, Option<String>) {
             Some("删去其中一个".to_owned()),
         );
     }
+    if message.starts_with("invalid length") {
+        return (format!("项数不对（{message}）"), None);
+    }
     if message.starts_with("invalid type") {
         return (format!("值的类型不对（{message}）"), None);
     }
@@ -96,12 +99,33 @@ pub fn tell(error: &anyhow::Error) -> String {
     }
     let mut out = format!("错误：{error}");
     for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
+        let cause = cause
+            .downcast_ref()
+            .and_then(io_in_chinese)
+            .map_or_else(|| cause.to_string(), str::to_owned);
         if !out.contains(&cause) {
             out.push_str(&format!("\n  原因：{cause}"));
         }
     }
     out
+}
+
+/// The everyday troubles of files and addresses.
+fn io_in_chinese(error: &std::io::Error) -> Option<&'static str> {
+    use std::io::ErrorKind as Kind;
+    Some(match error.kind() {
+        Kind::NotFound => "不存在",
+        Kind::PermissionDenied => "没有权限",
+        Kind::AlreadyExists => "已经存在",
+        Kind::IsADirectory => "是文件夹，不是文件",
+        Kind::NotADirectory => "不是文件夹",
+        Kind::StorageFull => "磁盘已满",
+        Kind::ReadOnlyFilesystem => "只读，不能写入",
+        Kind::AddrInUse => "地址已被占用",
+        Kind::AddrNotAvailable => "本机没有这个地址",
+        Kind::InvalidData => "不是 UTF-8 文本",
+        _ => return None,
+    })
 }
 
 fn told(diagnostic: &dyn Diagnostic) -> String {

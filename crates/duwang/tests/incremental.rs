@@ -228,5 +228,5 @@ fn unchanged_from_what_is_lost_is_asked_for_again() {
             .unwrap()
             .contains("布署")
     );
-    assert_eq!(summary["findings"]["persisting"], 1, "{summary:#}");
+    assert_eq!(summary["findings"]["fixed"], 0, "{summary:#}");
 }

@@ -217,3 +217,39 @@ fn check_reads_stdin_and_gates() {
         "personal data is masked"
     );
 }
+
+#[test]
+fn a_wrong_command_line_is_told_in_chinese() {
+    let duwang = Duwang::new();
+    let id = "ffffffffffff";
+    for (args, says) in [
+        (&["scna"][..], &["没有命令 scna", "scan"][..]),
+        (&["scan", "--fulll"], &["--fulll", "--full"]),
+        (
+            &["scan", "--format", "xml"],
+            &["--format", "“xml”", "human、json"],
+        ),
+        (&["scan", "--full", "--sample", "3"], &["--full", "同时"]),
+        (
+            &["check", "--published", "2026-13-01"],
+            &["2026-13-01", "2026-09-18"],
+        ),
+        (&["check", "--only", "typos"], &["“typos”", "typo"]),
+        (&["review", id], &["还要写", "--confirm"]),
+        (
+            &["review", id, "--waive", "已报备", "--by", "王某"],
+            &["还要写", "--until"],
+        ),
+        (
+            &["--config", "nowhere.toml", "doctor"],
+            &["nowhere.toml", "不存在"],
+        ),
+    ] {
+        fails(&duwang, args, says);
+        let told = duwang.run(args).stderr;
+        let told = String::from_utf8_lossy(&told).into_owned();
+        for english in ["error", "Usage", "unexpected", "No such file"] {
+            assert!(!told.contains(english), "{args:?}\n{told}");
+        }
+    }
+}

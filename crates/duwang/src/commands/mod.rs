@@ -105,6 +105,8 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
 
 /// How long to wait for a data directory whose owner does not answer: it may just be starting or ending.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The same for a console, which cannot ask anybody else to be it.
+const CONSOLE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Opens the store and runs, or asks the process that has it open.
 async fn on_store(config: Config, command: Command, out: &Out) -> anyhow::Result<u8> {
@@ -115,19 +117,26 @@ async fn on_store(config: Config, command: Command, out: &Out) -> anyhow::Result
             Err(StoreError::Busy { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        if !matches!(command, Command::Serve(_)) {
+        let is_console = matches!(command, Command::Serve(_));
+        if !is_console {
             let asked = asked(&config, command.clone())?;
             if let Some(code) = ask::ask(&config.data_dir, &asked, out).await? {
                 return Ok(code);
             }
         }
         anyhow::ensure!(
-            started.elapsed() < PATIENCE,
+            started.elapsed()
+                < if is_console {
+                    CONSOLE_PATIENCE
+                } else {
+                    PATIENCE
+                },
             "数据目录 {} 正被另一个 duwang 使用。{}",
             config.data_dir.display(),
-            match command {
-                Command::Serve(_) => "控制台不能开两个；若是扫描在用，请等它结束",
-                _ => "它没有应答：请等它结束，或用 --data-dir 换一个目录",
+            if is_console {
+                "控制台不能开两个；若是扫描在用，请等它结束"
+            } else {
+                "它没有应答：请等它结束，或用 --data-dir 换一个目录"
             }
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
