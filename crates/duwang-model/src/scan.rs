@@ -24,7 +24,7 @@ pub struct Scan {
     pub id: String,
     /// How much it reads.
     pub mode: Mode,
-    /// Pages per unit in a sample.
+    /// Pages per channel in a sample.
     pub sample: Option<usize>,
     /// Seed of a sample.
     pub seed: u64,
