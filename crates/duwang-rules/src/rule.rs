@@ -229,6 +229,13 @@ pub struct Checked {
     pub unjudged: Vec<Unjudged>,
 }
 
+impl Checked {
+    /// Whether this rule, though it ran, could not judge this ground: then nothing it said there before may be closed.
+    pub fn is_unjudged(&self, rule: &str, url: &str) -> bool {
+        self.unjudged.iter().any(|u| u.rule == rule && u.url == url)
+    }
+}
+
 /// A ground that a rule could not judge.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unjudged {

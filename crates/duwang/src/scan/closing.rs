@@ -54,15 +54,17 @@ fn judge_channel(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow:
         now: run.desk.clock.now(),
         judged_on: None,
     };
-    let checked = run.desk.rules.check_channel(&survey.facts, &context);
+    let mut checked = run.desk.rules.check_channel(&survey.facts, &context);
+    let hits = std::mem::take(&mut checked.hits);
     let existing = run.desk.store.findings_of_channel(&place.channel.id)?;
     let may_close = |f: &Finding| {
         checked.ran.contains(&f.hit.rule)
             && f.kind.is_none()
             && !survey.undetermined.contains(&f.hit.key)
+            && !checked.is_unjudged(&f.hit.rule, f.url())
     };
     let mut changes = Vec::new();
-    for (url, hits) in by_subject(checked.hits) {
+    for (url, hits) in by_subject(hits) {
         let reading = reading(run, place, &survey, &url, &hits, &|_| false);
         changes.extend(reconcile(&existing, &reading));
     }

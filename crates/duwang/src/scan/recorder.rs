@@ -213,7 +213,9 @@ impl Writer {
         let document = &judged.document;
         let ran = &judged.checked.ran;
         let may_close = |f: &Finding| {
-            ran.contains(&f.hit.rule) && f.hit.subject == Subject::Page(record.url.clone())
+            ran.contains(&f.hit.rule)
+                && !judged.checked.is_unjudged(&f.hit.rule, f.url())
+                && f.hit.subject == Subject::Page(record.url.clone())
         };
         let reading = PageReading {
             unit: &place.unit.id,
