@@ -1,4 +1,5 @@
 //! What readers rely on: structure from sloppy pages, caps, selectors, no panic.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 use duwang_html::{Limits, Selector, parse};
 use proptest::prelude::*;
 
