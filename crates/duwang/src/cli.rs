@@ -84,8 +84,9 @@ fn told(error: &clap::Error) -> Option<String> {
     Some(match error.kind() {
         ErrorKind::InvalidValue => {
             let value = part(ContextKind::InvalidValue)?;
-            let words =
-                part(ContextKind::ValidValue).map_or(String::new(), |w| format!("，可用：{w}"));
+            let words = part(ContextKind::ValidValue)
+                .filter(|w| !w.is_empty())
+                .map_or(String::new(), |w| format!("，可用：{w}"));
             match value.is_empty() {
                 true => format!("{} 后面要写值{words}", arg?),
                 false => format!("{} 不能是“{value}”{words}", arg?),

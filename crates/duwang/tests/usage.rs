@@ -235,6 +235,8 @@ fn a_wrong_command_line_is_told_in_chinese() {
             &["2026-13-01", "2026-09-18"],
         ),
         (&["check", "--only", "typos"], &["“typos”", "typo"]),
+        (&["findings", "--since", "昨天"], &["昨天", "2026-09-18"]),
+        (&["scan", "--units"], &["--units <FILE> 后面要写值\n"]),
         (&["review", id], &["还要写", "--confirm"]),
         (
             &["review", id, "--waive", "已报备", "--by", "王某"],
@@ -248,7 +250,7 @@ fn a_wrong_command_line_is_told_in_chinese() {
         fails(&duwang, args, says);
         let told = duwang.run(args).stderr;
         let told = String::from_utf8_lossy(&told).into_owned();
-        for english in ["error", "Usage", "unexpected", "No such file"] {
+        for english in ["error", "Usage", "unexpected", "input", "No such file"] {
             assert!(!told.contains(english), "{args:?}\n{told}");
         }
     }

@@ -88,7 +88,7 @@ pub(super) fn moment(text: &str, days: u64) -> anyhow::Result<DateTime<Utc>> {
         return Ok(at.to_utc());
     }
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .with_context(|| format!("“{text}”不是日期，写成 2026-09-18"))?;
+        .map_err(|_| anyhow::anyhow!("“{text}”不是日期，写成 2026-09-18"))?;
     let local = (day + Days::new(days)).and_time(NaiveTime::MIN);
     let offset = clock::shanghai(Utc::now()).offset().local_minus_utc();
     Ok((local - chrono::TimeDelta::seconds(i64::from(offset))).and_utc())
