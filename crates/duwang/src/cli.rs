@@ -290,7 +290,7 @@ pub struct CheckArgs {
     /// 单位文件
     #[arg(long, value_name = "FILE")]
     pub units: Option<PathBuf>,
-    /// 发布日期，决定按哪天的规则判断（缺省：今天）
+    /// 发布日期，决定按哪天的规则判断（缺省：页面上的日期，没有则为今天）
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub published: Option<NaiveDate>,
     /// 每行一篇，逐行检测（语料、编辑器用）
