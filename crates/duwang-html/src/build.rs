@@ -1,8 +1,9 @@
 //! Tokens to tree: implied end tags, void elements, caps.
 
 use crate::tree::{Data, Node, Slice, Tree};
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, Tokenizer};
+use html5gum::emitters::ForwardingEmitter;
+use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::{Emitter, Span, Tokenizer};
 
 /// What a page may cost. Beyond them the tree is flattened or cut, and says so in [`Tree::truncated`].
 #[derive(Debug, Clone, Copy)]
@@ -37,13 +38,28 @@ pub fn parse(html: &str, limits: Limits) -> Tree {
         None
     });
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(&html[..cut], emitter) {
+    for token in Tokenizer::new_with_emitter(&html[..cut], Unjudged(emitter)) {
         match token {
             Ok(()) => {}
             Err(never) => match never {},
         }
     }
     builder.finish()
+}
+
+/// Nobody asks where a page offends the standard, so the tokenizer need not judge every character.
+struct Unjudged<F: Callback<(), ()>>(CallbackEmitter<F, (), ()>);
+
+impl<F: Callback<(), ()>> ForwardingEmitter for Unjudged<F> {
+    type Token = ();
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = ()> {
+        &mut self.0
+    }
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
 }
 
 struct Builder {
