@@ -211,8 +211,19 @@ fn fold(plain: &str) -> (String, Vec<MapStep>) {
     let mut last: Option<char> = None; // the last kept character
     let mut blank_at: Option<usize> = None; // where a pending run of blanks starts
     let mut verbatim_from = 0; // plain offset the current verbatim run continues at
+    let mut copied = 0; // up to here the verbatim run is in `folded`: most text is long runs, copied as one
     for (at, c) in plain.char_indices() {
-        match fold_of(c) {
+        let fold = fold_of(c);
+        if matches!(fold, Fold::Keep) && at == verbatim_from && blank_at.is_none() {
+            last = Some(c);
+            verbatim_from = at + c.len_utf8();
+            continue;
+        }
+        if copied < verbatim_from && verbatim_from != usize::MAX {
+            folded.push_str(&plain[copied..verbatim_from]);
+            copied = verbatim_from;
+        }
+        match fold {
             Fold::Drop => continue,
             Fold::Blank => {
                 blank_at.get_or_insert(at);
@@ -229,29 +240,26 @@ fn fold(plain: &str) -> (String, Vec<MapStep>) {
             }
         }
         last = Some(c);
-        if matches!(fold_of(c), Fold::Keep) {
-            mark(&mut steps, &folded, at, 0, &mut verbatim_from);
-            folded.push(c);
-            verbatim_from = at + c.len_utf8();
-            continue;
-        }
-        let before = folded.len();
-        let same = {
+        let same = matches!(fold, Fold::Keep) || {
             let mut n = c.nfkc();
             n.next() == Some(c) && n.next().is_none()
         };
         if same {
             mark(&mut steps, &folded, at, 0, &mut verbatim_from);
-            folded.push(c);
+            copied = at; // a run begins
             verbatim_from = at + c.len_utf8();
-        } else {
-            mark(&mut steps, &folded, at, c.len_utf8(), &mut verbatim_from);
-            folded.extend(c.nfkc().filter(|n| !matches!(fold_of(*n), Fold::Drop)));
-            if folded.len() == before {
-                steps.pop();
-                verbatim_from = usize::MAX;
-            }
+            continue;
         }
+        let before = folded.len();
+        mark(&mut steps, &folded, at, c.len_utf8(), &mut verbatim_from);
+        folded.extend(c.nfkc().filter(|n| !matches!(fold_of(*n), Fold::Drop)));
+        if folded.len() == before {
+            steps.pop();
+            verbatim_from = usize::MAX;
+        }
+    }
+    if verbatim_from != usize::MAX {
+        folded.push_str(&plain[copied.min(verbatim_from)..verbatim_from]);
     }
     (folded, steps)
 }
@@ -313,7 +321,40 @@ mod tests {
         assert_eq!(Text::new("和 \n 服务".to_owned()).folded(), "和\n服务");
     }
 
+    /// Folding one character at a time.
+    fn folded_slowly(plain: &str) -> String {
+        let mut out = String::new();
+        let mut last: Option<char> = None;
+        let mut has_blank = false;
+        for c in plain.chars() {
+            match fold_of(c) {
+                Fold::Drop => continue,
+                Fold::Blank => {
+                    has_blank = true;
+                    continue;
+                }
+                Fold::Keep | Fold::Rewrite => {}
+            }
+            let separates = has_blank && c != '\n' && !is_cjk(c);
+            if separates && last.is_some_and(|l| l != '\n' && !is_cjk(l)) {
+                out.push(' ');
+            }
+            (has_blank, last) = (false, Some(c));
+            match fold_of(c) {
+                Fold::Keep => out.push(c),
+                _ => out.extend(c.nfkc().filter(|n| !matches!(fold_of(*n), Fold::Drop))),
+            }
+        }
+        out
+    }
+
     proptest! {
+        #[test]
+        fn runs_copied_as_one_are_what_single_characters_make(plain in "[a-z １２：（和服务é㐀㈠㎡\u{200b}\u{feff} \n\u{3000}0-9ﬁ①…\u{fdfa}]{0,60}") {
+            let text = Text::new(plain.clone());
+            prop_assert_eq!(text.folded(), folded_slowly(&plain));
+        }
+
         #[test]
         fn every_folded_range_maps_inside_the_plain_text(plain in "[a-z １２３：（）和服务㈠㎡\u{200b}\u{feff} \n\u{3000}0-9ﬁ①…]{0,60}") {
             let text = Text::new(plain);
