@@ -17,6 +17,9 @@ pub fn normalise(url: &Url) -> String {
     if let Some(article) = wechat_canonical(url) {
         return article;
     }
+    if is_tidy(url) {
+        return url.as_str().to_owned();
+    }
     // A removed session id can leave dot segments behind, which parsing folds away: settled after very few rounds.
     let mut settled = rewritten(url);
     for _ in 0..4 {
@@ -80,6 +83,18 @@ pub(crate) fn is_index_file(file: &str) -> bool {
             extension.to_ascii_lowercase().as_str(),
             "html" | "htm" | "shtml" | "jsp" | "php" | "asp" | "aspx"
         )
+}
+
+/// Most addresses have nothing to drop or rewrite, and are met again and again.
+fn is_tidy(url: &Url) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'-' | b'_');
+    url.fragment().is_none()
+        && url.query().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.host_str().is_some_and(|h| !h.ends_with('.'))
+        && url.path().bytes().all(is_plain)
+        && !url.path().contains("//")
 }
 
 fn rewritten(url: &Url) -> String {
