@@ -277,6 +277,10 @@ impl<T: Tables> Store for Ledger<T> {
         self.bodies.read(hash)
     }
 
+    fn has_body(&self, hash: &str) -> bool {
+        self.bodies.has(hash)
+    }
+
     fn stats(&self) -> Result<Stats> {
         self.sound()?;
         let bodies = self.bodies.count();

@@ -100,6 +100,10 @@ pub trait Store: Send + Sync {
     fn keep_body(&self, bytes: &[u8]) -> Result<String>;
     /// The body of that name, proved to be unchanged.
     fn body(&self, hash: &str) -> Result<Option<Vec<u8>>>;
+    /// Whether a body of that name is kept; its content is not looked at.
+    fn has_body(&self, hash: &str) -> bool {
+        matches!(self.body(hash), Ok(Some(_)))
+    }
 
     /// What is in it.
     fn stats(&self) -> Result<Stats>;

@@ -32,6 +32,14 @@ pub struct Desk {
     pub clock: Clock,
     /// Scan id.
     pub scan: String,
+    /// Turns at reading: one for each processor.
+    pub readers: tokio::sync::Semaphore,
+}
+
+/// As many turns at reading as there are processors.
+pub fn readers() -> tokio::sync::Semaphore {
+    let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    tokio::sync::Semaphore::new(processors)
 }
 
 /// What every page of a channel shares.
@@ -82,18 +90,51 @@ pub async fn visit(
         request.last_modified = None;
         fetched = fetch(desk, &request).await;
     }
-    let outer = (desk, place);
-    let (desk, place, wanted) = (Arc::clone(desk), Arc::clone(place), request.clone());
-    let before = previous.clone();
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut visited = read(&desk, &place, wanted, fetched, before.as_ref());
-        count_failure(&mut visited.record, before.as_ref(), second_look);
-        visited
-    });
-    match reading.await {
-        Ok(visited) => visited,
-        Err(panic) => after_panic(outer.0, outer.1, request, previous.as_ref(), &panic),
+    let look = Look {
+        request,
+        fetched,
+        previous: previous.map(Arc::new),
+        second_look,
+    };
+    if look.is_quick(desk) {
+        return look.read(desk, place);
     }
+    read_aside(desk, place, look).await
+}
+
+/// An answer and what is needed to make sense of it.
+struct Look {
+    request: Request,
+    fetched: Fetched,
+    previous: Option<Arc<PageRecord>>,
+    second_look: bool,
+}
+
+impl Look {
+    /// Nothing came that must be read, and nothing stored must be judged again: not worth handing to another thread.
+    fn is_quick(&self, desk: &Desk) -> bool {
+        let is_judged = |p: &Arc<PageRecord>| p.rules == desk.rules.version();
+        self.fetched.body.is_none()
+            && (self.fetched.outcome.kind != OutcomeKind::Unchanged
+                || self.previous.as_ref().is_some_and(is_judged))
+    }
+
+    fn read(self, desk: &Desk, place: &Place) -> Visited {
+        let previous = self.previous.as_deref();
+        let mut visited = read(desk, place, self.request, self.fetched, previous);
+        count_failure(&mut visited.record, previous, self.second_look);
+        visited
+    }
+}
+
+/// Reads on a thread where reading may take its time, no more pages at once than there are processors: more would only cost memory.
+async fn read_aside(desk: &Arc<Desk>, place: &Arc<Place>, look: Look) -> Visited {
+    let (request, previous) = (look.request.clone(), look.previous.clone());
+    let (desk2, place2) = (Arc::clone(desk), Arc::clone(place));
+    let turn = desk.readers.acquire().await;
+    let reading = tokio::task::spawn_blocking(move || look.read(&desk2, &place2)).await;
+    drop(turn);
+    reading.unwrap_or_else(|panic| after_panic(desk, place, request, previous.as_deref(), &panic))
 }
 
 /// A reader that panics is our fault, but it must cost one page only: the page is unread and says so.
@@ -139,7 +180,7 @@ fn remember_validators(request: &mut Request, previous: Option<&PageRecord>) {
 fn has_body(desk: &Desk, page: &PageRecord) -> bool {
     page.snapshot
         .as_ref()
-        .is_some_and(|hash| matches!(desk.store.body(hash), Ok(Some(_))))
+        .is_some_and(|hash| desk.store.has_body(hash))
 }
 
 async fn fetch(desk: &Desk, request: &Request) -> Fetched {

@@ -91,6 +91,7 @@ pub async fn run(
         region: Arc::new(order.region),
         clock: config.clock,
         scan: scan.id.clone(),
+        readers: crate::pipeline::readers(),
     });
     let run = Arc::new(Run {
         recorder: Recorder::start(Arc::clone(&store), &desk),
@@ -107,7 +108,7 @@ pub async fn run(
     let walked: Vec<anyhow::Result<()>> = futures::stream::iter(places)
         .map(|place| {
             let run = Arc::clone(&run);
-            async move { channel::walk(run, Arc::new(place)).await }
+            walk_aside(run, place)
         })
         .buffer_unordered(CHANNELS_AT_ONCE)
         .collect()
@@ -123,6 +124,13 @@ pub async fn run(
     let summary =
         tokio::task::spawn_blocking(move || summary::finish(&finishing, seconds)).await??;
     Ok(Ended::Done(summary))
+}
+
+/// Walks on the threads that also speak to the network: a thread of its own would have to be woken for every answer.
+async fn walk_aside(run: Arc<Run>, place: Place) -> anyhow::Result<()> {
+    let mut walking = tokio::task::JoinSet::new(); // ends with whoever waits for it
+    walking.spawn(channel::walk(run, Arc::new(place)));
+    walking.join_next().await.unwrap_or(Ok(Ok(())))?
 }
 
 /// The chosen channels in file order.
