@@ -12,6 +12,8 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Visits stored by one call: one flush for all of them.
 const BATCH: usize = 256;
+/// How long a visit may wait for others to be stored with it.
+const LINGER: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Hands visits to the writer thread.
 pub(crate) struct Recorder {
@@ -134,6 +136,24 @@ pub(crate) fn counts(changes: &Changes) -> FindingCounts {
     counts
 }
 
+/// Waits a moment for more, so that a quick scan does not flush for every few pages. Never when somebody waits for the flush.
+fn linger(inbox: &mut mpsc::Receiver<Message>, messages: &mut Vec<Message>) {
+    let until = std::time::Instant::now() + LINGER;
+    loop {
+        while messages.len() < BATCH {
+            match inbox.try_recv() {
+                Ok(message) => messages.push(message),
+                Err(_) => break,
+            }
+        }
+        let is_awaited = messages.iter().any(|m| matches!(m, Message::Flush(_)));
+        if is_awaited || messages.len() >= BATCH || std::time::Instant::now() >= until {
+            return;
+        }
+        std::thread::sleep(LINGER / 10);
+    }
+}
+
 struct Writer {
     store: Arc<dyn Store>,
     desk: Arc<Desk>,
@@ -144,6 +164,7 @@ impl Writer {
     fn run(&self, mut inbox: mpsc::Receiver<Message>) {
         let mut messages = Vec::new();
         while inbox.blocking_recv_many(&mut messages, BATCH) > 0 {
+            linger(&mut inbox, &mut messages);
             let (mut visits, mut waiting) = (Vec::new(), Vec::new());
             for message in messages.drain(..) {
                 match message {
