@@ -32,18 +32,20 @@ fn main() {
         "{pages} pages of about {} KB at {entry}",
         article(1).len() / 1024
     );
+    // Deleting thousands of files slows the file system for seconds: all data stay until the end.
+    let mut kept = Vec::new();
     for round in 1..=number("DUWANG_BENCH_ROUNDS", 1) {
         println!(
             "round {round:<16} {:>8} {:>9} {:>12} {:>9}",
             "pages/s", "seconds", "CPU ms/page", "peak MB"
         );
-        run_round(pages, &entry);
+        kept.push(run_round(pages, &entry));
     }
     server.kill().unwrap();
     server.wait().unwrap();
 }
 
-fn run_round(pages: usize, entry: &str) {
+fn run_round(pages: usize, entry: &str) -> tempfile::TempDir {
     let peer = std::env::var("DUWANG_BENCH_PEER").ok().map(|peer| {
         let mut words = peer.split_whitespace();
         let mut command = Command::new(words.next().unwrap());
@@ -76,6 +78,7 @@ fn run_round(pages: usize, entry: &str) {
             peer.wall / first.wall
         );
     }
+    dir
 }
 
 /// Prints what a scan says of itself and gives its pages and body bytes. A bench of pages that were not read measures nothing.
