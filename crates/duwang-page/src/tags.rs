@@ -247,12 +247,19 @@ pub(crate) fn contains_ignore_case(text: &str, part: &str) -> bool {
 /// Whether an inline style keeps its element from being seen.
 pub(crate) fn style_hides(style: &str) -> bool {
     let mut facts = StyleFacts::default();
+    let (mut colour, mut ground) = (None, None);
     for declaration in style.split(';') {
         if let Some((name, value)) = declaration.split_once(':') {
-            facts.take(name.trim(), value.trim());
+            let (name, value) = (name.trim(), value.trim());
+            facts.take(name, value);
+            match name.to_ascii_lowercase().as_str() {
+                "color" => colour = Some(value.to_ascii_lowercase()),
+                "background" | "background-color" => ground = Some(value.to_ascii_lowercase()),
+                _ => {}
+            }
         }
     }
-    facts.hides()
+    facts.hides() || (colour.is_some() && colour == ground)
 }
 
 #[derive(Default)]
@@ -276,7 +283,8 @@ impl StyleFacts {
         } else if name("visibility") {
             self.hidden |= is("hidden") || is("collapse");
         } else if name("font-size") {
-            self.hidden |= length(value).is_some_and(|l| l <= 0.0) && !value.starts_with("0 ");
+            let least = if value.ends_with("px") { 1.0 } else { 0.0 };
+            self.hidden |= length(value).is_some_and(|l| l <= least) && !value.starts_with("0 ");
         } else if name("left")
             || name("top")
             || name("right")
@@ -319,6 +327,8 @@ mod tests {
             "visibility: hidden; opacity: 0",
             "font-size:0",
             "font-size:0px;",
+            "font-size: 1px",
+            "color:#fff;background:#FFF",
             "position:absolute;left:-9999px",
             "position:absolute; top:-1000px",
             "text-indent:-9999px",
@@ -337,6 +347,8 @@ mod tests {
             "opacity:0",
             "width:100%;overflow:hidden",
             "font-size:0.5em",
+            "font-size:1em",
+            "color:#fff;background:#c00",
         ] {
             assert!(!style_hides(style), "{style}");
         }

@@ -233,6 +233,16 @@ impl<'t> Walker<'t> {
         self.flush();
     }
 
+    /// A marquee of a point's size shows nothing: an old way to plant links.
+    fn is_point(&self, id: NodeId) -> bool {
+        let tiny = |side: &str| {
+            let size = self.tree.attr(id, side).map(str::trim);
+            size.and_then(|s| s.parse::<u32>().ok())
+                .is_some_and(|s| s <= 2)
+        };
+        self.tree.name(id).eq_ignore_ascii_case("marquee") && (tiny("width") || tiny("height"))
+    }
+
     fn comment(&mut self, id: NodeId, comment: &str) {
         if self.draft.marks.len() < MAX_HINTS
             && let Some(mark) = main_part::mark_of(comment)
@@ -256,7 +266,7 @@ impl<'t> Walker<'t> {
         if matches!(tag, Tag::Silent | Tag::Meta | Tag::Base | Tag::Title) {
             return after;
         }
-        if attrs.hides() && self.shown != Some(id) {
+        if (attrs.hides() || self.is_point(id)) && self.shown != Some(id) {
             self.hidden(id);
             return after;
         }
