@@ -1,8 +1,15 @@
 //! `identity`: another unit's name where the own should stand, the trace of a copied template.
 
 use super::{Out, Reading};
-use crate::judge::{Seen, Slots};
+use crate::judge::{Form, Seen, Slots};
+use crate::load::plain_regexes;
 use duwang_model::{Certainty, Part, Span, Text, Unit};
+use regex::Regex;
+
+/// Characters of a label that stands alone on the line above its value.
+const LONGEST_LABEL: usize = 12;
+/// Most places of running text reported of one document.
+const MOST_SPOKEN: usize = 5;
 
 #[derive(Debug)]
 pub(crate) struct Identity {
@@ -12,6 +19,8 @@ pub(crate) struct Identity {
     labels: Vec<String>,
     /// Never at the values of labels with one of these in them.
     not_labels: Vec<String>,
+    /// What a unit says of itself right behind its name: 编制本指南.
+    speaking: Vec<Regex>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {
@@ -27,6 +36,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {
         title: fields.flag("title_only").unwrap_or(true) || fields.flag("in_title").unwrap_or(true),
         labels: folded("labels"),
         not_labels: folded("not_labels"),
+        speaking: plain_regexes(fields, "speaking"),
     })
 }
 
@@ -44,6 +54,8 @@ impl Identity {
         let own_names: Vec<String> = names(own).collect();
         self.judge_title(seen, &own_names, &others, out);
         self.judge_values(seen, &own_names, &others, out);
+        self.judge_lines_below(seen, &own_names, &others, out);
+        self.judge_speech(seen, &own_names, &others, out);
     }
 
     fn judge_title(
@@ -103,6 +115,117 @@ impl Identity {
             }
             out.push(draft);
         }
+    }
+}
+
+impl Identity {
+    /// Whether a label is one to look at.
+    fn wants(&self, label: &str) -> bool {
+        let has = |list: &[String]| list.iter().any(|l| label.contains(l.as_str()));
+        has(&self.labels) && !has(&self.not_labels)
+    }
+
+    /// A label alone on its line, its value on the next.
+    fn judge_lines_below(
+        &self,
+        seen: &Seen<'_>,
+        own: &[String],
+        others: &[(&Unit, String)],
+        out: &mut Out<'_>,
+    ) {
+        let text = seen.text(Form::Folded);
+        for lines in seen.lines(Form::Folded).windows(2) {
+            let label = text[lines[0].0..lines[0].1].trim();
+            if label.chars().count() > LONGEST_LABEL || label.contains(':') || !self.wants(label) {
+                continue;
+            }
+            let line = lines[1];
+            let is_content = |line| {
+                seen.block_of(Form::Folded, line)
+                    .is_some_and(|b| matches!(b.part, Part::Main | Part::Info))
+            };
+            let Some((unit, name)) = other_in(&text[line.0..line.1], own, others) else {
+                continue;
+            };
+            let Some(at) = text[line.0..line.1].find(&name) else {
+                continue;
+            };
+            if is_content(line) && is_content(lines[0]) {
+                let start = line.0 + at;
+                self.say(seen, out, (start, start + name.len()), label, unit);
+            }
+        }
+    }
+
+    /// Another unit speaking as the one whose page this is: "白鹭镇人民政府编制本指南".
+    fn judge_speech(
+        &self,
+        seen: &Seen<'_>,
+        own: &[String],
+        others: &[(&Unit, String)],
+        out: &mut Out<'_>,
+    ) {
+        if self.speaking.is_empty() {
+            return;
+        }
+        let text = seen.text(Form::Folded);
+        let mut left = MOST_SPOKEN;
+        for &line in seen.lines(Form::Folded) {
+            let words = &text[line.0..line.1];
+            let Some((at, unit, name)) = self.speaker(words, own, others) else {
+                continue;
+            };
+            let shown = seen
+                .block_of(Form::Folded, line)
+                .is_some_and(|b| b.part == Part::Main);
+            if shown && left > 0 {
+                left -= 1;
+                let start = line.0 + at;
+                self.say(seen, out, (start, start + name.len()), "正文", unit);
+            }
+        }
+    }
+
+    fn speaker<'u, 'n>(
+        &self,
+        line: &str,
+        own: &[String],
+        others: &'n [(&'u Unit, String)],
+    ) -> Option<(usize, &'u Unit, &'n str)> {
+        others
+            .iter()
+            .filter(|(_, name)| !own.iter().any(|o| o.contains(name.as_str())))
+            .filter_map(|(unit, name)| {
+                line.match_indices(name.as_str())
+                    .map(|(at, _)| at)
+                    .find(|at| {
+                        let after = &line[at + name.len()..];
+                        self.speaking.iter().any(|r| r.is_match(after))
+                    })
+                    .map(|at| (at, *unit, name.as_str()))
+            })
+            .max_by_key(|(_, _, name)| name.len())
+    }
+
+    fn say(
+        &self,
+        seen: &Seen<'_>,
+        out: &mut Out<'_>,
+        folded: (usize, usize),
+        label: &str,
+        unit: &Unit,
+    ) {
+        let span = seen.document.text.to_plain(folded.0, folded.1);
+        if out.drafts.iter().any(|d| d.span == Some(span)) {
+            return;
+        }
+        let mut draft = out.draft().keyed(label.to_owned()).with(Slots {
+            label: label.to_owned(),
+            value: unit.name.clone(),
+            ..Slots::default()
+        });
+        draft.span = Some(span);
+        out.push(draft);
     }
 }
 
