@@ -33,7 +33,7 @@ use std::time::Duration;
 /// The newest layout this program reads and writes.
 const FORMAT: u32 = 1;
 /// sled takes three to six times this much memory.
-const CACHE_BYTES: u64 = 64 << 20;
+const CACHE_BYTES: u64 = 16 << 20;
 /// Key of the number of the last committed batch in [`Table::Meta`].
 const BATCHES: &[u8] = b"batches";
 

@@ -1,5 +1,6 @@
 //! The pages of a column added up in list order.
 
+use super::memory::hash;
 use super::tally::{Sight, Tally, key};
 use duwang_model::ListItem;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -37,7 +38,7 @@ impl Count {
             let Sight::Read(items) = sight else {
                 continue;
             };
-            let fresh = items.iter().filter(|i| seen.insert(key(i))).count();
+            let fresh = items.iter().filter(|i| seen.insert(hash(&key(i)))).count();
             if page > 1 && is_open && fresh == 0 && !(is_interface && page == 2) {
                 // Nobody says how long this list is: it ends where nothing new comes, and what lies beyond does not count.
                 count.read += 1;
@@ -98,9 +99,10 @@ impl Count {
     }
 
     fn take_items(&mut self, tally: &Tally) {
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut places: HashMap<u64, usize> = HashMap::new();
         for item in tally.pages.values().flat_map(Sight::items) {
-            match places.get(&key(item)) {
+            let key = hash(&key(item));
+            match places.get(&key) {
                 // The first mention counts; a later one may know the date.
                 Some(&place) => {
                     if let Some(first) = self.items.get_mut(place) {
@@ -108,7 +110,7 @@ impl Count {
                     }
                 }
                 None => {
-                    places.insert(key(item), self.items.len());
+                    places.insert(key, self.items.len());
                     self.without_url += usize::from(item.url.is_empty());
                     self.items.push(item.clone());
                 }

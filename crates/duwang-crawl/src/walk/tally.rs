@@ -2,6 +2,7 @@
 
 use super::class::class_of;
 use super::count::Count;
+use super::memory::hash;
 use super::url::same_page;
 use chrono::NaiveDate;
 use duwang_model::{Column, ColumnClass, ListItem, ListReading, Outcome};
@@ -47,8 +48,8 @@ pub struct ColumnReading {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) pages: BTreeMap<usize, Sight>,
-    /// The first page each entry stands on.
-    first_on: HashMap<String, usize>,
+    /// The first page each entry stands on, by the hash of its key: there may be a hundred thousand.
+    first_on: HashMap<u64, u32>,
     pub(super) asked: BTreeSet<usize>,
     /// Pages that were never asked for because a limit was reached.
     pub(super) refused: BTreeSet<usize>,
@@ -118,8 +119,9 @@ impl Tally {
         };
         // The same page seen twice (an alias, a second look): the fuller view counts, whichever came first.
         for item in &items {
-            let first = self.first_on.entry(key(item)).or_insert(page);
-            *first = page.min(*first);
+            let here = u32::try_from(page).unwrap_or(u32::MAX);
+            let first = self.first_on.entry(hash(&key(item))).or_insert(here);
+            *first = here.min(*first);
         }
         let is_fuller = self
             .pages
@@ -147,16 +149,19 @@ impl Tally {
         let Some(Sight::Read(items)) = self.pages.get(&page) else {
             return false;
         };
-        let stands_before = |i: &ListItem| self.first_on.get(&key(i)).is_some_and(|p| *p < page);
+        let stands_before = |i: &ListItem| {
+            let first = self.first_on.get(&hash(&key(i)));
+            first.is_some_and(|p| (*p as usize) < page)
+        };
         let is_first_answer = self.has_interface && page == 2;
         page > 1 && !is_first_answer && items.iter().all(stands_before)
     }
 
     /// The entry with this key.
     pub(super) fn item(&self, wanted: &str) -> Option<&ListItem> {
-        let page = self.first_on.get(wanted)?;
+        let page = *self.first_on.get(&hash(wanted))? as usize;
         self.pages
-            .get(page)?
+            .get(&page)?
             .items()
             .iter()
             .find(|i| key(i) == wanted)

@@ -24,6 +24,7 @@ pub(super) async fn walk(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<()>
     run.recorder.flush().await?;
     let columns = walker.walk.columns();
     let dropped = walker.walk.dropped().to_vec();
+    drop(walker); // closing needs the room
     closing::close(&run, &place, columns, dropped).await?;
     run.progress.channel_done();
     Ok(())

@@ -32,7 +32,7 @@ pub(super) async fn close(
         .note_columns(&place.channel.id, &columns, &dropped);
     let (run2, place2) = (Arc::clone(run), Arc::clone(place));
     let visit =
-        tokio::task::spawn_blocking(move || judge_channel(&run2, &place2, &columns)).await??;
+        tokio::task::spawn_blocking(move || judge_channel(&run2, &place2, columns)).await??;
     run.recorder.count(&visit.changes);
     run.recorder.store(visit).await;
     run.recorder.flush().await?;
@@ -45,7 +45,7 @@ pub(super) async fn close(
     run.recorder.flush().await
 }
 
-fn judge_channel(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result<Visit> {
+fn judge_channel(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Result<Visit> {
     let survey = survey(run, place, columns)?;
     let context = Context {
         unit: Some(&place.unit),
@@ -127,7 +127,7 @@ fn reading<'a>(
     }
 }
 
-fn survey(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result<Survey> {
+fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Result<Survey> {
     let channel = &place.channel;
     let mut records = Records::default();
     run.desk
@@ -154,7 +154,7 @@ fn survey(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result
         complete,
         pages: records.facts,
         columns: columns
-            .iter()
+            .into_iter()
             .filter(|_| channel.kind == ChannelKind::Website)
             .map(column_facts)
             .collect(),
@@ -168,17 +168,17 @@ fn survey(run: &Run, place: &Place, columns: &[ColumnReading]) -> anyhow::Result
     })
 }
 
-fn column_facts(column: &ColumnReading) -> ColumnFacts {
+fn column_facts(column: ColumnReading) -> ColumnFacts {
     ColumnFacts {
-        url: column.url.clone(),
-        name: column.name.clone(),
+        url: column.url,
+        name: column.name,
         class: column.class.unwrap_or(ColumnClass::Other),
         update_days: column.update_days,
         exempt_until: column.exempt_until,
         complete: column.complete,
         top: column.top,
-        items: column.items.clone(),
-        empty_text: column.empty_text.clone(),
+        items: column.items,
+        empty_text: column.empty_text,
     }
 }
 

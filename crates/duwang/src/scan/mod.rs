@@ -4,6 +4,7 @@ mod channel;
 mod closing;
 mod due;
 mod moved;
+mod pages;
 mod queue;
 mod recorder;
 mod summary;

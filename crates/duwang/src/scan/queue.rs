@@ -1,5 +1,6 @@
 //! What is still to be visited in one channel: lists first, then pages, then other hosts' links; failed links when they are due.
 
+use super::pages::Pages;
 use duwang_crawl::{Purpose, Request};
 use std::collections::VecDeque;
 use tokio::time::Instant;
@@ -10,7 +11,7 @@ pub(crate) struct Queue {
     /// Pages and checks wait while a sample has not been drawn.
     pub(crate) only_lists: bool,
     lists: VecDeque<Request>,
-    pages: VecDeque<Request>,
+    pages: Pages,
     checks: VecDeque<Request>,
     /// Second looks, earliest first (they are pushed with a constant delay).
     later: VecDeque<(Instant, Request)>,
@@ -22,7 +23,7 @@ impl Queue {
             Purpose::Entry | Purpose::List { .. } | Purpose::Interface { .. } => {
                 self.lists.push_back(request)
             }
-            Purpose::Page { .. } | Purpose::Attachment => self.pages.push_back(request),
+            Purpose::Page { .. } | Purpose::Attachment => self.pages.push(request),
             Purpose::Check => self.checks.push_back(request),
         }
     }
@@ -38,7 +39,7 @@ impl Queue {
         }
         let mut first = self.lists.pop_front();
         if first.is_none() && !self.only_lists {
-            first = self.pages.pop_front().or_else(|| self.checks.pop_front());
+            first = self.pages.pop().or_else(|| self.checks.pop_front());
         }
         first.map(|request| (request, false))
     }
@@ -50,7 +51,7 @@ impl Queue {
 
     /// Takes all content pages out, for a sample to be drawn from them.
     pub(crate) fn take_pages(&mut self) -> Vec<Request> {
-        self.pages.drain(..).collect()
+        std::iter::from_fn(|| self.pages.pop()).collect()
     }
 
     pub(crate) fn len(&self) -> usize {
