@@ -207,7 +207,7 @@ impl Builder {
 
     fn keep(&mut self, bytes: &[u8]) -> Slice {
         let start = self.tree.arena.len() as u32;
-        match std::str::from_utf8(bytes) {
+        match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => self.tree.arena.push_str(text),
             Err(_) => self.tree.arena.push_str(&String::from_utf8_lossy(bytes)),
         }

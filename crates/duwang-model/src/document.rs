@@ -1,7 +1,7 @@
 //! The meaning of a page.
 
 use crate::words::words;
-use crate::{Span, Text};
+use crate::{Span, Text, visible_chars};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
@@ -204,13 +204,7 @@ impl Document {
     /// Number of visible characters of the content proper, blanks not counted.
     pub fn main_chars(&self) -> usize {
         self.main_blocks()
-            .map(|b| {
-                self.text
-                    .slice(b.span)
-                    .chars()
-                    .filter(|c| !c.is_whitespace())
-                    .count()
-            })
+            .map(|b| visible_chars(self.text.slice(b.span)))
             .sum()
     }
 }

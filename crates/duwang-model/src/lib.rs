@@ -39,6 +39,6 @@ pub use outcome::{Outcome, OutcomeKind};
 pub use page::{LinkRef, ListReading, PageRecord};
 pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
 pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};
-pub use text::{Span, Text};
+pub use text::{Span, Text, visible_chars};
 pub use unit::{Channel, ChannelKind, Column, ColumnClass, Region, Unit, UnitKind, WechatApi};
 pub use words::UnknownWord;

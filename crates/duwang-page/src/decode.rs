@@ -66,7 +66,7 @@ fn choose<'b>(bytes: &'b [u8], claims: &Claims) -> (&'static Encoding, &'b [u8])
         return (encoding, bytes);
     }
     let declared = claims.header.or(claims.meta);
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         let gb_in_disguise =
             declared == Some(GB18030) && only_two_byte_letters(text) && hanzi(GB18030, bytes);
         return (if gb_in_disguise { GB18030 } else { UTF_8 }, bytes);

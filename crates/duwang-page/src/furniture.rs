@@ -212,14 +212,32 @@ pub(crate) fn noise(text: &str) -> Option<Part> {
 
 /// Without blanks and quotation marks, which pages write now so, now so.
 pub(crate) fn squeeze(text: &str) -> Cow<'_, str> {
-    let may_hold = |b: u8| b <= b'\'' || matches!(b, 0xc2 | 0xe1 | 0xe2 | 0xef);
-    let bytes = text.as_bytes();
-    let clean = !bytes.iter().any(|b| may_hold(*b))
-        && memchr::memmem::find(bytes, "\u{3000}".as_bytes()).is_none();
-    if clean {
+    let mut kept = String::new();
+    let mut copied = 0;
+    for (at, c) in suspects(text) {
+        if !crate::walk::is_visible(c) || matches!(c, '"' | '“' | '”' | '\'' | '‘' | '’') {
+            kept.push_str(&text[copied..at]);
+            copied = at + c.len_utf8();
+        }
+    }
+    if copied == 0 {
         return Cow::Borrowed(text);
     }
-    let kept =
-        |c: &char| crate::walk::is_visible(*c) && !matches!(c, '"' | '“' | '”' | '\'' | '‘' | '’');
-    Cow::Owned(text.chars().filter(kept).collect())
+    kept.push_str(&text[copied..]);
+    Cow::Owned(kept)
+}
+
+/// The characters that may be blanks or quotation marks, told by their bytes: most text has none, and need not be decoded.
+fn suspects(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let bytes = text.as_bytes();
+    let may_be = move |at: usize| match bytes[at] {
+        0..=b'\'' | 0x7f | 0xc2 | 0xe1 => true,
+        0xe2 => matches!(bytes.get(at + 1), Some(0x80 | 0x81)),
+        0xe3 => bytes[at..].starts_with("\u{3000}".as_bytes()),
+        0xef => matches!(bytes.get(at + 1), Some(0xbb)),
+        _ => false,
+    };
+    (0..bytes.len())
+        .filter(move |at| may_be(*at))
+        .filter_map(|at| Some((at, text.get(at..)?.chars().next()?)))
 }

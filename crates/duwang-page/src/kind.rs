@@ -1,5 +1,6 @@
 //! What a document is. The title decides, then column and address, then what the text holds. Every decision carries its reason.
 
+use crate::words::holds;
 use duwang_model::{Document, Kind, Part};
 
 /// What speaks for a kind besides the document itself.
@@ -87,11 +88,11 @@ impl Title {
     }
 
     fn has(&self, words: &[&'static str]) -> Option<&'static str> {
-        words.iter().find(|w| self.whole.contains(**w)).copied()
+        words.iter().find(|w| holds(&self.whole, w)).copied()
     }
 
     fn own_has(&self, words: &[&'static str]) -> Option<&'static str> {
-        words.iter().find(|w| self.own.contains(**w)).copied()
+        words.iter().find(|w| holds(&self.own, w)).copied()
     }
 }
 
@@ -480,7 +481,7 @@ fn by_column(
             .flatten()
             .find(|c| names.iter().any(|n| c.contains(n)));
         let folder = folders.iter().find(|f| {
-            path.contains(**f) || (f.ends_with('/') && path.ends_with(f.trim_end_matches('/')))
+            holds(&path, f) || (f.ends_with('/') && path.ends_with(f.trim_end_matches('/')))
         });
         if (named.is_none() && folder.is_none()) || !column_fits(*kind, title, document) {
             continue;

@@ -125,7 +125,7 @@ pub(crate) fn role_of(link: &RawLink, part: Part, text: &str, in_list: bool) -> 
     if is_pager(text) {
         return LinkRole::Pager;
     }
-    if is_attachment(&link.href) && matches!(part, Part::Main | Part::Info) {
+    if matches!(part, Part::Main | Part::Info) && is_attachment(&link.href) {
         return LinkRole::Attachment;
     }
     match part {
@@ -165,10 +165,15 @@ pub(crate) fn is_attachment(href: &str) -> bool {
     if extension.len() <= 4 && EXTENSIONS.iter().any(|e| extension.eq_ignore_ascii_case(e)) {
         return true;
     }
-    href.contains("DownloadAttachUrl")
-        || href.contains("download.jsp")
-        || href.contains("downloadFile")
-        || (href.contains("filename=") && href.contains("ownload"))
+    href.contains("ownload")
+        && [
+            "DownloadAttachUrl",
+            "download.jsp",
+            "downloadFile",
+            "filename=",
+        ]
+        .iter()
+        .any(|w| href.contains(w))
 }
 
 #[cfg(test)]

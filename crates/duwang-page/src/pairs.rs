@@ -482,14 +482,8 @@ fn is_label_char(c: char) -> bool {
 
 /// `联系电话　0599-6660001`: a name and its value with a wide gap between them instead of a colon.
 fn gap_pair(line: &str) -> Option<(Span, Span)> {
-    let is_wide = |c: char| matches!(c, '\u{3000}' | '\u{2003}' | '\t');
     let trimmed = without_numbering(line.trim());
-    let gap = trimmed
-        .find(is_wide)
-        .into_iter()
-        .chain(trimmed.find("  "))
-        .chain(trimmed.find("\u{a0}\u{a0}"))
-        .min()?;
+    let gap = wide_gap(trimmed)?;
     let (label, value) = (&trimmed[..gap], trimmed[gap..].trim_start());
     let is_name = label.chars().count() >= 2
         && label.chars().count() <= LONGEST_BARE_LABEL
@@ -507,9 +501,21 @@ fn gap_pair(line: &str) -> Option<(Span, Span)> {
     })
 }
 
+/// Where a wide gap begins that is near enough to the start to have a name before it.
+fn wide_gap(line: &str) -> Option<usize> {
+    let near = line.char_indices().take(LONGEST_BARE_LABEL + 1);
+    let is_gap = |rest: &str| {
+        rest.starts_with(['\u{3000}', '\u{2003}', '\t'])
+            || rest.starts_with("  ")
+            || rest.starts_with("\u{a0}\u{a0}")
+    };
+    near.map(|(at, _)| at).find(|at| is_gap(&line[*at..]))
+}
+
 /// `（三）办公时间` without its number.
 fn without_numbering(line: &str) -> &str {
-    if !is_numbered(&line.replace('（', "(").replace('．', ".")) {
+    let start: String = line.trim_start().chars().take(2).collect();
+    if !is_numbered(&start.replace('（', "(").replace('．', ".")) {
         return line;
     }
     let mark = |c: char| matches!(c, '、' | '.' | '．' | ')' | '）');

@@ -300,6 +300,9 @@ pub(crate) fn find_number(folded: &str) -> Option<String> {
 /// Every 文号 of a folded text.
 pub(crate) fn numbers(folded: &str) -> Vec<String> {
     let mut found = Vec::new();
+    if memchr::memmem::find(folded.as_bytes(), "号".as_bytes()).is_none() {
+        return found; // most lines
+    }
     let mut from = 0;
     while let Some(at) = folded[from..].find(['〔', '[', '(', '【', '﹝']) {
         let open = from + at;

@@ -107,11 +107,10 @@ fn zip_content(bytes: &[u8]) -> Format {
 }
 
 fn by_look(bytes: &[u8], content_type: &str) -> Format {
-    let head: Vec<u8> = bytes[..bytes.len().min(8 << 10)]
-        .iter()
-        .filter(|b| **b != 0 || !is_wide(bytes))
-        .map(u8::to_ascii_lowercase)
-        .collect();
+    let mut head = bytes[..bytes.len().min(8 << 10)].to_ascii_lowercase();
+    if is_wide(bytes) {
+        head.retain(|b| *b != 0);
+    }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
     let text = text
         .strip_prefix(b"\xff\xfe")

@@ -252,14 +252,16 @@ pub(crate) fn style_hides(style: &str) -> bool {
         if let Some((name, value)) = declaration.split_once(':') {
             let (name, value) = (name.trim(), value.trim());
             facts.take(name, value);
-            match name.to_ascii_lowercase().as_str() {
-                "color" => colour = Some(value.to_ascii_lowercase()),
-                "background" | "background-color" => ground = Some(value.to_ascii_lowercase()),
-                _ => {}
+            let is = |word: &str| name.eq_ignore_ascii_case(word);
+            if is("color") {
+                colour = Some(value);
+            } else if is("background") || is("background-color") {
+                ground = Some(value);
             }
         }
     }
-    facts.hides() || (colour.is_some() && colour == ground)
+    let same = |(colour, ground): (&str, &str)| colour.eq_ignore_ascii_case(ground);
+    facts.hides() || colour.zip(ground).is_some_and(same)
 }
 
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! A page at a glance: how much there is to read, and in which lines.
 
 use duwang_html::{NodeId, Tree};
+use duwang_model::visible_chars;
 
 /// What a reader would see, roughly. Cheap: one walk over the tree.
 #[derive(Debug, Default)]
@@ -26,8 +27,8 @@ pub(super) struct Glance {
     pub(super) has_app_root: bool,
 }
 
-/// Enough lines to find a short message; an article has its signs in other places.
-const MOST_LINES: usize = 400;
+/// Lines are kept of so many characters: a page with more is no message, whatever a line of it says.
+const MOST_PROSE: usize = 1_200;
 
 impl Glance {
     pub(super) fn of(tree: &Tree) -> Self {
@@ -54,12 +55,12 @@ impl Glance {
                     glance.end_line(&mut line);
                 }
             } else if let Some(text) = tree.text(id) {
-                let chars = text.chars().filter(|c| !c.is_whitespace()).count();
+                let chars = visible_chars(text);
                 if link_end.is_some() {
                     glance.link_text += chars;
                 } else {
                     glance.prose += chars;
-                    if glance.lines.len() < MOST_LINES && line.len() < 2000 {
+                    if glance.prose < MOST_PROSE && line.len() < 2000 {
                         line.push_str(text);
                     }
                 }
@@ -129,9 +130,12 @@ impl Glance {
     }
 
     fn end_line(&mut self, line: &mut String) {
+        if line.is_empty() {
+            return;
+        }
         let folded = fold(line);
         line.clear();
-        if !folded.is_empty() && self.lines.len() < MOST_LINES {
+        if !folded.is_empty() {
             self.lines.push(folded);
         }
     }
@@ -155,12 +159,18 @@ fn is_hidden(tree: &Tree, id: NodeId) -> bool {
     let Some(style) = tree.attr(id, "style") else {
         return false;
     };
-    let style: String = style
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    style.contains("display:none") || style.contains("visibility:hidden")
+    style.split(';').any(|declaration| {
+        let is = |name: &str, value: &str, words: (&str, &str)| {
+            name.eq_ignore_ascii_case(words.0)
+                && value
+                    .get(..words.1.len())
+                    .is_some_and(|v| v.eq_ignore_ascii_case(words.1))
+        };
+        declaration.split_once(':').is_some_and(|(name, value)| {
+            let (name, value) = (name.trim(), value.trim());
+            is(name, value, ("display", "none")) || is(name, value, ("visibility", "hidden"))
+        })
+    })
 }
 
 fn is_inline(name: &str) -> bool {
