@@ -234,7 +234,7 @@ pub struct ScanArgs {
     /// 全部重读
     #[arg(long, conflicts_with = "sample")]
     pub full: bool,
-    /// 每个渠道抽查 N 页
+    /// 每个单位抽查 N 页
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
     /// 抽查的随机种子

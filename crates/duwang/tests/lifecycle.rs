@@ -222,21 +222,48 @@ fn a_second_scan_takes_no_bodies_it_has() {
 }
 
 #[test]
-fn a_sample_is_the_same_for_the_same_seed() {
+fn a_sample_is_drawn_from_all_channels_of_a_unit_and_the_same_for_the_same_seed() {
     let site = Site::start();
-    let items: Vec<_> = (1..=30)
+    for folder in ["qs", "gk"] {
+        serve_meetings(&site, folder, 15);
+    }
+    let draw = |seed: &str| {
+        let duwang = Duwang::new();
+        let units = duwang.units_text(&format!(
+            "[region]\nname = \"云溪市\"\n[[unit]]\nid = \"qingshi\"\nname = \"青石街道办事处\"\nkind = \"街道\"\n\
+             [[unit.channel]]\nid = \"site\"\nkind = \"website\"\nentry = [\"{}\"]\n\
+             [[unit.channel]]\nid = \"disclosure\"\nkind = \"website\"\nentry = [\"{}\"]\n",
+            site.url("/qs/"),
+            site.url("/gk/")
+        ));
+        site.take_log();
+        duwang.scan(&units, &["--sample", "5", "--seed", seed]);
+        let mut paths = site.take_paths();
+        paths.retain(|p| p.contains("/t2026"));
+        paths.sort();
+        paths.dedup();
+        paths
+    };
+    let first = draw("7");
+    assert_eq!(first.len(), 5, "{first:?}");
+    assert!(first.iter().any(|p| p.starts_with("/qs/")), "{first:?}");
+    assert!(first.iter().any(|p| p.starts_with("/gk/")), "{first:?}");
+    assert_eq!(first, draw("7"));
+    assert_ne!(first, draw("8"));
+}
+
+/// A list of so many meetings below a folder, and their pages.
+fn serve_meetings(site: &Site, folder: &str, count: usize) {
+    let items: Vec<_> = (1..=count)
         .map(|n| {
-            (
-                format!("./202609/t20260901_{n}.htm"),
-                format!("第{n}次会议召开"),
-                "2026-09-01".to_owned(),
-            )
+            let page = format!("./202609/t20260901_{n}.htm");
+            (page, format!("第{n}次会议召开"), "2026-09-01".to_owned())
         })
         .collect();
-    site.html("/qs/", &list("工作动态", &items, 1, 0));
+    site.html(&format!("/{folder}/"), &list("工作动态", &items, 1, 0));
     for (n, (_, title, date)) in items.iter().enumerate() {
         site.html(
-            &format!("/qs/202609/t20260901_{}.htm", n + 1),
+            &format!("/{folder}/202609/t20260901_{}.htm", n + 1),
             &article(
                 title,
                 date,
@@ -244,23 +271,4 @@ fn a_sample_is_the_same_for_the_same_seed() {
             ),
         );
     }
-    let draw = |seed: &str| {
-        let duwang = Duwang::new();
-        let units = duwang.units(&site.url("/qs/"));
-        site.take_log();
-        duwang.scan(&units, &["--sample", "5", "--seed", seed]);
-        let mut paths: Vec<_> = site
-            .take_log()
-            .into_iter()
-            .map(|(_, p, _)| p)
-            .filter(|p| p.contains("/t2026"))
-            .collect();
-        paths.sort();
-        paths.dedup();
-        paths
-    };
-    let first = draw("7");
-    assert_eq!(first.len(), 5);
-    assert_eq!(first, draw("7"));
-    assert_ne!(first, draw("8"));
 }

@@ -1,19 +1,24 @@
 //! Walking one channel to its end: what is found is queued, what is queued is visited, what is visited is recorded.
 
 use super::queue::Queue;
+use super::sample::{Draw, Ticket};
 use super::{Run, closing, due, is_read};
 use crate::pipeline::{self, Place, Visited};
 use duwang_crawl::{Purpose, Request, Seen, Walk, WalkLimits};
-use duwang_model::{ChannelKind, FrontierEntry, ListReading, Mode, PageRecord, Visit};
+use duwang_model::{ChannelKind, FrontierEntry, ListReading, PageRecord, Visit};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::time::Instant;
 
+/// How long to sleep before looking again whether there is something to do, or a stop.
+const NAP: std::time::Duration = std::time::Duration::from_millis(200);
+
 /// Reads one channel: begin or resume, visit until nothing is left, close.
 pub(super) async fn walk(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<()> {
-    let mut walker = Walker::new(Arc::clone(&run), Arc::clone(&place))?;
+    let ticket = run.draws.get(&place.unit.id).map(Draw::ticket);
+    let mut walker = Walker::new(Arc::clone(&run), Arc::clone(&place), ticket)?;
     if is_read(place.channel.kind) {
         walker.begin().await?;
         walker.visit_all().await;
@@ -38,10 +43,14 @@ struct Walker {
     due: due::Due,
     /// Whether known pages that nothing links to any more were queued.
     leftovers_queued: bool,
+    /// The channel's place in its unit's spot check, when this scan is one.
+    ticket: Option<Ticket>,
+    /// Pages visited before a crash: they were drawn, and count.
+    drawn_before: Vec<String>,
 }
 
 impl Walker {
-    fn new(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<Self> {
+    fn new(run: Arc<Run>, place: Arc<Place>, ticket: Option<Ticket>) -> anyhow::Result<Self> {
         let mut limits = WalkLimits {
             max_pages: place.channel.max_pages,
             ..WalkLimits::default()
@@ -57,7 +66,7 @@ impl Walker {
                 .extend(links.into_iter().map(|(url, _)| url));
         }
         let mut queue = Queue::default();
-        queue.only_lists = run.scan.mode == Mode::Sample;
+        queue.only_lists = ticket.is_some();
         let due = due::Due::new(&run, &place)?;
         Ok(Self {
             walk: Walk::new(&channel, limits),
@@ -66,6 +75,8 @@ impl Walker {
             queue,
             due,
             leftovers_queued: false,
+            ticket,
+            drawn_before: Vec::new(),
         })
     }
 
@@ -100,6 +111,9 @@ impl Walker {
             let Some(request) = Request::from_word(&entry.purpose) else {
                 continue;
             };
+            if matches!(request.purpose, Purpose::Page { .. }) && self.ticket.is_some() {
+                self.drawn_before.push(entry.url.clone());
+            }
             if let Some(record) = self
                 .run
                 .desk
@@ -143,7 +157,7 @@ impl Walker {
             } else if self.run.is_stopping() {
                 return;
             } else if self.queue.only_lists {
-                self.draw_sample();
+                self.draw_sample().await;
             } else if self.queue.len() == 0 && !self.leftovers_queued {
                 self.queue_leftovers().await;
             } else if let Some(due) = self.queue.next_due() {
@@ -257,20 +271,28 @@ impl Walker {
         }
     }
 
-    /// The same seed draws the same pages: those whose hash with the seed is smallest.
-    fn draw_sample(&mut self) {
+    /// Offers what the lists named, waits for the unit's other channels, and keeps what was drawn.
+    async fn draw_sample(&mut self) {
         self.queue.only_lists = false;
         self.leftovers_queued = true;
-        let mut pages: Vec<Request> = self
+        let is_page = |r: &Request| matches!(r.purpose, Purpose::Page { .. });
+        let pages: Vec<Request> = self
             .queue
             .take_pages()
             .into_iter()
-            .filter(|r| matches!(r.purpose, Purpose::Page { .. }))
+            .filter(is_page)
             .collect();
-        pages.sort_by_cached_key(|r| due::seeded(&r.url, self.run.scan.seed));
-        pages.truncate(self.run.scan.sample.unwrap_or(0));
         self.walk.stop_following();
-        pages.into_iter().for_each(|r| self.queue.push(r));
+        let Some(ticket) = &mut self.ticket else {
+            return;
+        };
+        let before = self.drawn_before.iter().map(String::as_str);
+        ticket.offer(pages.iter().map(|r| r.url.as_str()).chain(before));
+        while !ticket.is_drawn() && !self.run.is_stopping() {
+            tokio::time::sleep(NAP).await;
+        }
+        let drawn = pages.into_iter().filter(|r| ticket.holds(&r.url));
+        drawn.for_each(|r| self.queue.push(r));
     }
 
     /// Known pages that nothing links to any more are still visited when they are due: a fault is not gone because its page was
@@ -313,7 +335,7 @@ impl Walker {
 
     /// Sleeps until the next second look is due, waking up to notice a stop.
     async fn wait_until(&self, due: Instant) {
-        let nap = Instant::now() + std::time::Duration::from_millis(200);
+        let nap = Instant::now() + NAP;
         tokio::time::sleep_until(due.min(nap)).await;
     }
 }

@@ -7,6 +7,7 @@ mod moved;
 mod pages;
 mod queue;
 mod recorder;
+mod sample;
 mod summary;
 
 pub use summary::some_channel_unread;
@@ -23,6 +24,7 @@ use duwang_rules::Rules;
 use duwang_store::Store;
 use futures::StreamExt as _;
 use recorder::Recorder;
+use sample::{Draw, Draws};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,6 +52,8 @@ pub(crate) struct Run {
     pub(crate) out: Out,
     pub(crate) progress: summary::Progress,
     pub(crate) base: std::path::PathBuf,
+    /// The spot checks of a sample scan, by unit; empty otherwise.
+    draws: Draws,
     /// Set when the process is asked to stop: work in hand is finished, the rest stays in the frontier.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -94,6 +98,8 @@ pub async fn run(
         scan: scan.id.clone(),
         readers: crate::pipeline::readers(),
     });
+    let draws = draws(&scan, &places);
+    let at_once = CHANNELS_AT_ONCE.max(most_channels(&places));
     let run = Arc::new(Run {
         recorder: Recorder::start(Arc::clone(&store), &desk),
         progress: summary::Progress::new(places.len()),
@@ -101,6 +107,7 @@ pub async fn run(
         scan,
         resumed,
         config: config.clone(),
+        draws,
         out: out.clone(),
         base: order.base,
         stop,
@@ -111,7 +118,7 @@ pub async fn run(
             let run = Arc::clone(&run);
             walk_aside(run, place)
         })
-        .buffer_unordered(CHANNELS_AT_ONCE)
+        .buffer_unordered(at_once)
         .collect()
         .await;
     ticker.abort();
@@ -125,6 +132,26 @@ pub async fn run(
     let summary =
         tokio::task::spawn_blocking(move || summary::finish(&finishing, seconds)).await??;
     Ok(Ended::Done(summary))
+}
+
+/// One draw for each unit of a sample scan.
+fn draws(scan: &Scan, places: &[Place]) -> Draws {
+    let Some(size) = scan.sample else {
+        return Draws::new();
+    };
+    let draw = |unit: &str| Draw::new(size, scan.seed, channels_of(unit, places));
+    let units = places.iter().map(|p| p.unit.id.clone());
+    units.map(|u| (u.clone(), Arc::new(draw(&u)))).collect()
+}
+
+/// Channels of a unit wait for each other when a sample is drawn, so all of them must be able to run at once.
+fn most_channels(places: &[Place]) -> usize {
+    let counts = places.iter().map(|p| channels_of(&p.unit.id, places));
+    counts.max().unwrap_or(0)
+}
+
+fn channels_of(unit: &str, places: &[Place]) -> usize {
+    places.iter().filter(|p| p.unit.id == unit).count()
 }
 
 /// Walks on the threads that also speak to the network: a thread of its own would have to be woken for every answer.
