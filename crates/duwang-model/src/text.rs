@@ -150,26 +150,18 @@ impl Text {
     }
 }
 
-/// Number of characters that are no blanks (`char::is_whitespace`), without decoding them.
+/// Number of characters that are no blanks (`char::is_whitespace`), hardly decoding any.
 pub fn visible_chars(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let starts = bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
-    let ascii = bytes
-        .iter()
-        .filter(|b| matches!(b, b'\t'..=b'\r' | b' '))
-        .count();
-    let wide = bytes
-        .iter()
-        .enumerate()
-        .filter(|(at, b)| {
-            matches!(b, 0xc2 | 0xe1..=0xe3)
-                && text
-                    .get(*at..)
-                    .and_then(|rest| rest.chars().next())
-                    .is_some_and(char::is_whitespace)
-        })
-        .count();
-    starts - ascii - wide
+    let blank_at = |at: &usize| {
+        let c = text.get(*at..).and_then(|rest| rest.chars().next());
+        c.is_some_and(char::is_whitespace)
+    };
+    // The first bytes of all blanks there are: U+0085, U+00A0 · U+2000… · U+3000 · U+1680.
+    let wide = memchr::memchr3_iter(0xc2, 0xe2, 0xe3, bytes).filter(blank_at);
+    let ogham = memchr::memmem::find_iter(bytes, "\u{1680}");
+    let ascii = bytes.iter().filter(|b| matches!(b, b'\t'..=b'\r' | b' '));
+    bytecount::num_chars(bytes) - wide.count() - ogham.count() - ascii.count()
 }
 
 impl From<String> for Text {
@@ -241,11 +233,23 @@ fn fold(plain: &str) -> (String, Vec<MapStep>) {
     let mut blank_at: Option<usize> = None; // where a pending run of blanks starts
     let mut verbatim_from = 0; // plain offset the current verbatim run continues at
     let mut copied = 0; // up to here the verbatim run is in `folded`: most text is long runs, copied as one
-    for (at, c) in plain.char_indices() {
+    let mut next = 0;
+    while let Some(c) = plain.get(next..).and_then(|rest| rest.chars().next()) {
+        let at = next;
+        if at == verbatim_from && blank_at.is_none() {
+            let run = kept_run(&plain.as_bytes()[at..]);
+            if run > 0 {
+                next = at + run;
+                verbatim_from = next;
+                last = plain[..next].chars().next_back();
+                continue;
+            }
+        }
+        next = at + c.len_utf8();
         let fold = fold_of(c);
         if matches!(fold, Fold::Keep) && at == verbatim_from && blank_at.is_none() {
             last = Some(c);
-            verbatim_from = at + c.len_utf8();
+            verbatim_from = next;
             continue;
         }
         if copied < verbatim_from && verbatim_from != usize::MAX {
@@ -296,6 +300,19 @@ fn fold(plain: &str) -> (String, Vec<MapStep>) {
         folded.push_str(&plain[copied.min(verbatim_from)..verbatim_from]);
     }
     (folded, steps)
+}
+
+/// Bytes of the run of Han characters and printing ASCII at the start of a text: most of any text, told without decoding it.
+fn kept_run(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        at += match bytes.get(at) {
+            Some(b'\n' | b'!'..=b'~') => 1,
+            Some(0xe5..=0xe9) => 3,
+            Some(0xe4) if bytes.get(at + 1).is_some_and(|b| *b >= 0xb8) => 3, // from U+4E00 on
+            _ => return at,
+        };
+    }
 }
 
 /// Starts a new map step unless the verbatim run simply goes on. `rewritten` > 0 marks a character whose folded form differs.

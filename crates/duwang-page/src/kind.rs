@@ -518,7 +518,7 @@ fn by_body(document: &Document, title: &Title, reasons: &mut Vec<String>) -> Opt
         .take(60)
         .map(|b| document.text.slice(b.span))
         .collect();
-    let has = |word: &str| main.contains(word);
+    let has = |word: &str| memchr::memmem::find(main.as_bytes(), word.as_bytes()).is_some();
     const GUIDE: [&str; 8] = [
         "编排体系",
         "获取方式",

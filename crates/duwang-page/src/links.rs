@@ -45,8 +45,11 @@ impl Resolver {
         if href.is_empty() || href.starts_with('#') || is_script(href) {
             return href.to_owned();
         }
-        if let Some(short) = self.short_way(href) {
-            return short;
+        let (address, fragment) = href.find('#').map_or((href, ""), |at| href.split_at(at));
+        if is_plain(fragment.trim_start_matches('#'))
+            && let Some(short) = self.short_way(address)
+        {
+            return short + fragment;
         }
         let joined = match &self.base {
             Some(base) => base.join(href).ok(),
@@ -57,13 +60,8 @@ impl Resolver {
 
     fn short_way(&self, href: &str) -> Option<String> {
         let plain = |text: &str| {
-            text.bytes().all(|b| {
-                b.is_ascii_alphanumeric()
-                    || matches!(
-                        b,
-                        b'/' | b'.' | b'_' | b'-' | b'?' | b'=' | b'&' | b'%' | b'~' | b'+' | b','
-                    )
-            }) && !text.contains("/.")
+            is_plain(text)
+                && !text.contains("/.")
                 && !text.contains("..")
                 && !text.starts_with("./")
         };
@@ -107,6 +105,17 @@ impl Resolver {
         (starts_plain && plain(rest) && folder.starts_with('/') && !rest.starts_with('/'))
             .then(|| [self.origin.as_str(), folder, rest].concat())
     }
+}
+
+/// Only characters that stand in an address as they are.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| {
+        b.is_ascii_alphanumeric()
+            || matches!(
+                b,
+                b'/' | b'.' | b'_' | b'-' | b'?' | b'=' | b'&' | b'%' | b'~' | b'+' | b','
+            )
+    })
 }
 
 fn is_script(href: &str) -> bool {
@@ -223,11 +232,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_short_way_ends_where_the_long_way_does(href in "(\\.\\./){0,3}(\\./)?(/|http://|https://)?[a-z0-9._/?=&%-]{0,24}") {
+        fn the_short_way_ends_where_the_long_way_does(href in "(\\.\\./){0,3}(\\./)?(/|http://|https://)?[a-z0-9._/?=&%-]{0,24}(#[a-z0-9./?%-]{0,6}){0,2}") {
             let page = "https://www.a.example/x/y/t1.htm";
             let resolver = Resolver::new(page, None);
-            if let Some(short) = resolver.short_way(&href) {
-                prop_assert_eq!(short, String::from(Url::parse(page).unwrap().join(&href).unwrap()));
+            if !href.is_empty() && !href.starts_with('#') {
+                let joined = Url::parse(page).unwrap().join(&href).map(String::from);
+                prop_assert_eq!(resolver.absolute(&href), joined.unwrap_or(href));
             }
         }
     }
