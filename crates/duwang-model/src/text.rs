@@ -160,8 +160,9 @@ pub fn visible_chars(text: &str) -> usize {
     // The first bytes of all blanks there are: U+0085, U+00A0 · U+2000… · U+3000 · U+1680.
     let wide = memchr::memchr3_iter(0xc2, 0xe2, 0xe3, bytes).filter(blank_at);
     let ogham = memchr::memmem::find_iter(bytes, "\u{1680}");
-    let ascii = bytes.iter().filter(|b| matches!(b, b'\t'..=b'\r' | b' '));
-    bytecount::num_chars(bytes) - wide.count() - ogham.count() - ascii.count()
+    let usual = memchr::memchr3_iter(b' ', b'\n', b'\t', bytes);
+    let unusual = memchr::memchr3_iter(b'\r', b'\x0b', b'\x0c', bytes);
+    bytecount::num_chars(bytes) - (wide.count() + ogham.count() + usual.count() + unusual.count())
 }
 
 impl From<String> for Text {

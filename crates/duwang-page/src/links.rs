@@ -49,7 +49,10 @@ impl Resolver {
         if is_plain(fragment.trim_start_matches('#'))
             && let Some(short) = self.short_way(address)
         {
-            return short + fragment;
+            return match fragment {
+                "" => short,
+                fragment => short + fragment,
+            };
         }
         let joined = match &self.base {
             Some(base) => base.join(href).ok(),
@@ -60,10 +63,8 @@ impl Resolver {
 
     fn short_way(&self, href: &str) -> Option<String> {
         let plain = |text: &str| {
-            is_plain(text)
-                && !text.contains("/.")
-                && !text.contains("..")
-                && !text.starts_with("./")
+            let climbs = |pair: &[u8]| matches!(pair, [b'/' | b'.', b'.']);
+            is_plain(text) && !text.as_bytes().windows(2).any(climbs) && !text.starts_with("./")
         };
         if self.origin.is_empty() || self.scheme == "file" {
             return None;

@@ -1,18 +1,20 @@
 //! Regular expressions of rules: folded like the text they run on, and narrowed to the faulty part.
 
 use super::fields::{At, Fields};
+use super::lazy::LazyRegex;
 use super::literals::required_literals;
 use crate::error::Place;
 use crate::judge::{Form, Watchlist};
 use duwang_model::Text;
 use regex::Regex;
 use regex_syntax::ast::{self, Ast, ClassSetItem, Literal};
+use regex_syntax::hir::{Hir, HirKind};
 
 /// A compiled expression with the number under which the scanner knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Expression {
     /// The expression, as it runs.
-    pub(crate) regex: Regex,
+    pub(crate) regex: LazyRegex,
     /// Groups that mark the faulty part; the first that took part counts.
     pub(crate) fault: Vec<usize>,
     /// Its number in the watch list.
@@ -60,7 +62,11 @@ pub(crate) fn plain_regexes(fields: &Fields<'_>, key: &'static str) -> Vec<Regex
     fields
         .texts(key)
         .iter()
-        .filter_map(|source| regex(fields, source, Form::Folded).map(|(regex, _)| regex))
+        .filter_map(|source| {
+            let made = running(&source.value, Form::Folded);
+            let made = made.and_then(|(text, _)| Regex::new(&text).map_err(too_big_or));
+            told(fields, source, made)
+        })
         .collect()
 }
 
@@ -71,27 +77,42 @@ pub(crate) fn expression(
     form: Form,
     watch: &mut Watchlist,
 ) -> Option<Expression> {
-    let (regex, running) = regex(fields, source, form)?;
-    let hir = regex_syntax::parse(&running).ok()?;
-    let fault = regex
-        .capture_names()
-        .enumerate()
-        .filter(|(_, name)| name.is_some_and(|n| n.starts_with("fault")))
-        .map(|(group, _)| group)
-        .collect();
+    let Compiled { regex, hir } = told(fields, source, compile(&source.value, form))?;
     Some(Expression {
         regex,
-        fault,
+        fault: fault_groups(&hir),
         watch: watch.expression(form, required_literals(&hir)),
         form,
         source: source.value.clone(),
     })
 }
 
-/// Compiles an expression, telling what is wrong with it; also gives the text that was compiled.
-fn regex(fields: &Fields<'_>, source: &At<String>, form: Form) -> Option<(Regex, String)> {
-    match compile(&source.value, form) {
-        Ok(done) => Some(done),
+/// The groups called `fault…`.
+fn fault_groups(hir: &Hir) -> Vec<usize> {
+    let mut groups = Vec::new();
+    let mut left = vec![hir];
+    while let Some(hir) = left.pop() {
+        match hir.kind() {
+            HirKind::Capture(capture) => {
+                let is_fault = |name: &str| name.starts_with("fault");
+                if capture.name.as_deref().is_some_and(is_fault) {
+                    groups.push(capture.index as usize);
+                }
+                left.push(&capture.sub);
+            }
+            HirKind::Repetition(repetition) => left.push(&repetition.sub),
+            HirKind::Concat(subs) | HirKind::Alternation(subs) => left.extend(subs),
+            _ => {}
+        }
+    }
+    groups.sort_unstable();
+    groups
+}
+
+/// Reports what is wrong with an expression at its place in the file.
+fn told<T>(fields: &Fields<'_>, source: &At<String>, made: Result<T, Fault>) -> Option<T> {
+    match made {
+        Ok(made) => Some(made),
         Err(fault) => {
             let place = fault.place_in(source, fields);
             fields
@@ -138,8 +159,21 @@ impl Fault {
     }
 }
 
-/// Folds, narrows and compiles an expression.
-pub(crate) fn compile(source: &str, form: Form) -> Result<(Regex, String), Fault> {
+/// An expression ready to run, and its parsed form.
+#[derive(Debug)]
+struct Compiled {
+    regex: LazyRegex,
+    hir: Hir,
+}
+
+fn compile(source: &str, form: Form) -> Result<Compiled, Fault> {
+    let (text, hir) = running(source, form)?;
+    let regex = LazyRegex::new(&text, &hir).map_err(too_big_or)?;
+    Ok(Compiled { regex, hir })
+}
+
+/// Folds and narrows an expression: its text as it runs, and that parsed.
+pub(crate) fn running(source: &str, form: Form) -> Result<(String, Hir), Fault> {
     let parsed = parse(source)?;
     let folded = match form {
         Form::Folded => fold(source, &parsed),
@@ -151,17 +185,14 @@ pub(crate) fn compile(source: &str, form: Form) -> Result<(Regex, String), Fault
         let parsed = parse(&folded)?;
         narrow(&folded, &parsed).unwrap_or(folded)
     };
-    let regex = Regex::new(&running).map_err(|error| too_big_or(error, source))?;
-    let shortest = regex_syntax::parse(&running)
-        .ok()
-        .and_then(|hir| hir.properties().minimum_len());
-    if shortest == Some(0) {
+    let hir = regex_syntax::parse(&running).map_err(|error| untranslatable(&error, source))?;
+    if hir.properties().minimum_len() == Some(0) {
         return Err(Fault::new(
             "这个正则会匹配空串".to_owned(),
             Some("让它至少匹配一个字"),
         ));
     }
-    Ok((regex, running))
+    Ok((running, hir))
 }
 
 fn parse(source: &str) -> Result<Ast, Fault> {
@@ -187,20 +218,25 @@ fn parse(source: &str) -> Result<Ast, Fault> {
     })
 }
 
-fn too_big_or(error: regex::Error, source: &str) -> Fault {
+fn too_big_or(error: regex::Error) -> Fault {
     match error {
         regex::Error::CompiledTooBig(_) => Fault::new(
             "正则编译后太大".to_owned(),
             Some("减小 {m,n} 的次数，或拆成几条"),
         ),
-        other => match regex_syntax::parse(source) {
-            Err(regex_syntax::Error::Translate(error)) => Fault {
-                message: format!("正则有误：{}", error.kind()),
-                help: None,
-                at: Some(error.span().start.offset..error.span().end.offset),
-            },
-            _ => Fault::new(format!("正则有误：{other}"), None),
+        other => Fault::new(format!("正则有误：{other}"), None),
+    }
+}
+
+/// An expression that parses but has no meaning (`[z-a]`, an unknown property). The place is that in the text as written.
+fn untranslatable(error: &regex_syntax::Error, source: &str) -> Fault {
+    match regex_syntax::parse(source) {
+        Err(regex_syntax::Error::Translate(error)) => Fault {
+            message: format!("正则有误：{}", error.kind()),
+            help: None,
+            at: Some(error.span().start.offset..error.span().end.offset),
         },
+        _ => Fault::new(format!("正则有误：{error}"), None),
     }
 }
 
@@ -400,7 +436,7 @@ mod tests {
     use super::{Form, compile};
 
     fn running(source: &str, form: Form) -> String {
-        compile(source, form).map_or_else(|fault| panic!("{}", fault.message), |(_, r)| r)
+        super::running(source, form).map_or_else(|fault| panic!("{}", fault.message), |(r, _)| r)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod examples;
 mod expression;
 mod fields;
+mod lazy;
 mod literals;
 mod rule;
 mod sources;

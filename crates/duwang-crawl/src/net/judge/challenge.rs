@@ -7,6 +7,7 @@ use crate::net::host::WECHAT;
 use duwang_html::Limits;
 use duwang_model::{Outcome, OutcomeKind};
 use memchr::memmem;
+use std::sync::LazyLock;
 use url::Url;
 
 /// Pages longer than this are not searched for signs unless the status is one.
@@ -135,6 +136,14 @@ pub(crate) fn stop_sign(
 }
 
 fn mark_in(body: &[u8]) -> Option<&'static str> {
+    static ANY: LazyLock<Option<regex::bytes::Regex>> = LazyLock::new(|| {
+        let marks: Vec<String> = MARKS.iter().map(|(m, _)| regex::escape(m)).collect();
+        regex::bytes::Regex::new(&marks.join("|")).ok()
+    });
+    // One pass tells that there is none, as nearly always.
+    if ANY.as_ref().is_some_and(|any| !any.is_match(body)) {
+        return None;
+    }
     let is_in = |(mark, _): &&(&str, &str)| memmem::find(body, mark.as_bytes()).is_some();
     MARKS.iter().find(is_in).map(|(_, product)| *product)
 }
