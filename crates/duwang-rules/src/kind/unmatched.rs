@@ -115,7 +115,9 @@ fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char
             lonely.push((at, c, open));
         }
     }
-    lonely.retain(|(at, _, _)| line[..*at].contains(ENDS));
+    // One that closes a line was opened in the lines above.
+    let ends_quotation = |at: usize| open == '“' && line[at + close.len_utf8()..].trim().is_empty();
+    lonely.retain(|(at, _, _)| line[..*at].contains(ENDS) && !ends_quotation(*at));
     // A quotation that opens a line or follows a colon goes on in the lines below.
     let runs_on = |at: usize| {
         open == '“'
