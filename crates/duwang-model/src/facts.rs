@@ -1,6 +1,6 @@
 //! What rules about a whole channel look at: the columns and a summary of each page.
 
-use crate::{ChannelKind, ColumnClass, Kind, Media};
+use crate::{ChannelKind, ColumnClass, Kind, Level, Media};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,21 @@ pub struct ChannelFacts {
     /// Links that failed twice.
     #[serde(default)]
     pub dead_links: Vec<DeadLink>,
+    /// Whether it is a site of its own (a whole host) rather than columns of a portal.
+    #[serde(default)]
+    pub site: bool,
+    /// Articles and pages that were taken down, with the notice that stands in their place.
+    #[serde(default)]
+    pub gone: Vec<GonePage>,
+    /// When all lists of the channel were read to their end before now.
+    #[serde(default)]
+    pub readings: Vec<DateTime<Utc>>,
+    /// What is open against single pages and is more than a question: for the items that count.
+    #[serde(default)]
+    pub faults: Vec<PageFault>,
+    /// Links in contents whose text promises a document by name.
+    #[serde(default)]
+    pub named_links: Vec<NamedLink>,
 }
 
 fn website() -> ChannelKind {
@@ -58,6 +73,51 @@ pub struct DeadLink {
     /// How many other pages of the channel link to it too.
     #[serde(default)]
     pub others: usize,
+}
+
+/// A link that promises a document by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedLink {
+    /// The page that links.
+    pub page: String,
+    /// The target.
+    pub target: String,
+    /// Anchor text.
+    pub text: String,
+}
+
+/// A page that was taken down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GonePage {
+    /// Its URL.
+    pub url: String,
+    /// Its title, when it was once read.
+    #[serde(default)]
+    pub title: String,
+    /// What the notice says, in Chinese.
+    pub reason: String,
+}
+
+/// A fault that is open against a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageFault {
+    /// The rule's id.
+    pub rule: String,
+    /// The page.
+    pub url: String,
+    /// Its title.
+    #[serde(default)]
+    pub title: String,
+    /// How grave.
+    #[serde(default = "general")]
+    pub level: Level,
+}
+
+fn general() -> Level {
+    Level::General
 }
 
 /// Summary of one page; kept in its record so that an unchanged page need not be read again.
@@ -98,6 +158,9 @@ pub struct PageFacts {
     /// The column it was listed in, when known.
     #[serde(default)]
     pub column: Option<String>,
+    /// When it was first seen; filled in for rules about the channel, the record itself knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<DateTime<Utc>>,
 }
 
 /// A column as it was read.
@@ -117,6 +180,9 @@ pub struct ColumnFacts {
     /// Exempt from freshness until this day.
     #[serde(default)]
     pub exempt_until: Option<NaiveDate>,
+    /// What the exemption rests on: a document, its number.
+    #[serde(default)]
+    pub exempt_proof: String,
     /// Whether the list was read to its end.
     #[serde(default = "yes")]
     pub complete: bool,

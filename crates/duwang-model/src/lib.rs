@@ -31,7 +31,9 @@ pub use document::{
     Block, BlockKind, Cell, DateSource, Dated, Document, Image, Kind, Link, LinkRole, Media, Pair,
     Part, Table, WechatArticle,
 };
-pub use facts::{ChannelFacts, ColumnFacts, DeadLink, ListItem, PageFacts};
+pub use facts::{
+    ChannelFacts, ColumnFacts, DeadLink, GonePage, ListItem, NamedLink, PageFacts, PageFault,
+};
 pub use finding::{Finding, FindingFilter, Snapshot, State};
 pub use hit::{Category, Certainty, Hit, Level, Subject};
 pub use mask::{Masked, mask_personal};

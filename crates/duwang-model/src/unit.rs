@@ -125,6 +125,9 @@ pub struct Column {
     pub class: ColumnClass,
     /// It must show something newer than this many days; `None`: the overlay's limit for its class.
     pub update_days: Option<u32>,
-    /// Exempt from freshness until this day, with proof kept by the office.
+    /// Exempt from freshness until this day.
     pub exempt_until: Option<NaiveDate>,
+    /// What the exemption rests on: a document, its number.
+    #[serde(default)]
+    pub exempt_proof: String,
 }

@@ -38,6 +38,7 @@ pub fn facts(document: &Document) -> PageFacts {
             .iter()
             .find(|(n, v)| n.eq_ignore_ascii_case("ColumnName") && !v.is_empty())
             .map(|(_, v)| v.clone()),
+        first_seen: None,
     }
 }
 

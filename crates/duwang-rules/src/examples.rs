@@ -135,9 +135,14 @@ fn hits_of(
             rules.check_one(rule, &document, &context)
         }
         ExampleSubject::Channel(facts) => {
+            let region = Region {
+                name: "云溪市".to_owned(),
+                units: vec![unit_named(0, &facts.channel)],
+                ..Region::default()
+            };
             let context = Context {
-                unit: None,
-                region: None,
+                unit: region.units.first().filter(|u| !u.name.is_empty()),
+                region: Some(&region),
                 channel: facts.kind,
                 now: facts.now,
                 judged_on: None,

@@ -3,12 +3,14 @@
 use crate::error::RuleErrors;
 use crate::examples::{self, ExampleOutcome, ExamplePage};
 use crate::explain::{Explanation, Why};
-use crate::judge::{Draft, Ground, Owner, Seen, Wanted, finish, judged_on, shanghai_day};
+use crate::judge::{Draft, Ground, Line, Owner, Seen, Wanted, finish, judged_on, shanghai_day};
 use crate::kind::{Out, terms};
 use crate::load::{self, Loaded};
 use crate::rule::{Checked, Context, Rule, RuleState, Unjudged};
 use chrono::NaiveDate;
-use duwang_model::{Certainty, ChannelFacts, ChannelKind, Document, Hit, Kind, UnitKind};
+use duwang_model::{
+    Category, Certainty, ChannelFacts, ChannelKind, Document, Hit, Kind, Span, UnitKind,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -120,10 +122,11 @@ impl Rules {
                 drafts: &mut drafts,
                 unjudged: &mut unjudged,
             };
-            if !rule.check.channel(facts, context, &mut out) {
+            if rule.check.computes().is_none() && !rule.check.channel(facts, context, &mut out) {
                 Arc::make_mut(&mut ran).remove(&rule.id);
             }
         }
+        self.compute(&plan, facts, &mut drafts, &mut unjudged);
         unjudged.sort();
         unjudged.dedup();
         Checked {
@@ -131,6 +134,33 @@ impl Rules {
             ran,
             unjudged,
         }
+    }
+
+    /// Computes the site-level items from what the other rules found.
+    fn compute(
+        &self,
+        plan: &Plan,
+        facts: &ChannelFacts,
+        drafts: &mut Vec<Draft>,
+        unjudged: &mut Vec<Unjudged>,
+    ) {
+        let mut computed = Vec::new();
+        for &number in &plan.always {
+            let Some(rule) = self.rule(number) else {
+                continue;
+            };
+            let Some(indicator) = rule.check.computes() else {
+                continue;
+            };
+            let mut out = Out {
+                number,
+                rule,
+                drafts: &mut computed,
+                unjudged,
+            };
+            indicator.judge(facts, &self.loaded.rules, drafts, &mut out);
+        }
+        drafts.extend(computed);
     }
 
     /// Runs the examples inside the rules; `read` makes a document of a small page.
@@ -217,8 +247,33 @@ impl Rules {
             drafts: &mut drafts,
             unjudged: &mut unjudged,
         };
-        rule.check.channel(facts, context, &mut out);
+        match rule.check.computes() {
+            Some(indicator) => {
+                let said = self.said_of(facts, context);
+                indicator.judge(facts, &self.loaded.rules, &said, &mut out);
+            }
+            None => {
+                rule.check.channel(facts, context, &mut out);
+            }
+        }
         finish(&self.loaded.rules, None, drafts)
+    }
+
+    /// What the rules that only look, and compute nothing, say of a channel.
+    fn said_of(&self, facts: &ChannelFacts, context: &Context<'_>) -> Vec<Draft> {
+        let (mut drafts, mut unjudged) = (Vec::new(), Vec::new());
+        for (number, rule) in self.all().iter().enumerate() {
+            let mut out = Out {
+                number: number as u32,
+                rule,
+                drafts: &mut drafts,
+                unjudged: &mut unjudged,
+            };
+            if rule.is_about_channel() && rule.check.computes().is_none() {
+                rule.check.channel(facts, context, &mut out);
+            }
+        }
+        drafts
     }
 
     fn rule(&self, number: u32) -> Option<&Rule> {
@@ -266,7 +321,37 @@ impl Rules {
         if seen.ground != Ground::Whole {
             doubt(rules, &mut drafts);
         }
+        whole_formulas(rules, &mut drafts);
+        self.leave_names_alone(seen, &mut drafts);
         (finish(rules, Some(seen.document), drafts), unjudged)
+    }
+
+    /// Nothing inside a protected name, or inside the name of a unit of the region, is a misspelling or a name of old.
+    fn leave_names_alone(&self, seen: &Seen<'_>, drafts: &mut Vec<Draft>) {
+        let text = seen.document.text.plain();
+        let unit = seen.context.unit;
+        let own = seen.context.region.iter().flat_map(|r| &r.units);
+        let units = own.flat_map(|u| std::iter::once(&u.name).chain(&u.short_names));
+        let listed = self.loaded.protected.iter().filter(|p| p.is_for(unit));
+        let names: Vec<&str> = listed
+            .map(|p| p.text.as_str())
+            .chain(units.map(String::as_str))
+            .collect();
+        drafts.retain(|draft| {
+            let (Some(rule), Some(span)) = (self.rule(draft.rule), draft.span) else {
+                return true;
+            };
+            let by_words = matches!(rule.category, Category::Wording | Category::Typo);
+            if !by_words || span.end > text.len() {
+                return true;
+            }
+            let line = Line::around(text, span.start, span.end);
+            let Some(name) = names.iter().find(|name| line.lies_within(name)) else {
+                return true;
+            };
+            seen.explain(&rule.id, span, || Why::Exception(format!("名称“{name}”")));
+            false
+        });
     }
 
     /// Pattern rules that have something to look at, each once.
@@ -403,6 +488,23 @@ impl Rules {
             .max();
         better.is_none_or(|better| better <= own)
     }
+}
+
+/// A fixed formulation as a whole says more than the word of a list inside it.
+fn whole_formulas(rules: &[Rule], drafts: &mut Vec<Draft>) {
+    let kind = |draft: &Draft| rules.get(draft.rule as usize).map_or("", |r| r.kind);
+    let wholes: Vec<Span> = drafts
+        .iter()
+        .filter(|d| kind(d) == "formula")
+        .filter_map(|d| d.span)
+        .collect();
+    if wholes.is_empty() {
+        return;
+    }
+    drafts.retain(|draft| {
+        let within = |span: Span| wholes.iter().any(|whole| whole.contains(span));
+        kind(draft) != "terms" || !draft.span.is_some_and(within)
+    });
 }
 
 /// Why a rule's scope leaves a document or channel out.

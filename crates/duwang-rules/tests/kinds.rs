@@ -369,6 +369,11 @@ fn facts(now: &str) -> ChannelFacts {
         pages: vec![],
         columns: vec![],
         dead_links: vec![],
+        site: false,
+        gone: vec![],
+        readings: vec![],
+        faults: vec![],
+        named_links: vec![],
     }
 }
 
@@ -379,6 +384,7 @@ fn column(class: ColumnClass, dates: &[&str]) -> ColumnFacts {
         class,
         update_days: None,
         exempt_until: None,
+        exempt_proof: String::new(),
         complete: true,
         top: true,
         items: dates
@@ -407,6 +413,7 @@ fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
         media: Media::default(),
         deadline: None,
         column: None,
+        first_seen: None,
     }
 }
 

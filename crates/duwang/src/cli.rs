@@ -504,8 +504,15 @@ pub enum RulesAction {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// 导入词表
-    Import,
+    /// 从表格（xlsx、csv、tsv）导入本地词表、领导名册、保护名、转载任务，写进 --rules 的目录
+    Import {
+        /// 表格文件；第一行是列名
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// 导入成哪张表
+        #[arg(long, value_enum, default_value_t = crate::lists::List::Words)]
+        list: crate::lists::List,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]

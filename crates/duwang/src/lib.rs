@@ -11,6 +11,7 @@ pub mod config;
 pub mod console;
 pub mod demo;
 mod discover;
+pub mod lists;
 mod manual;
 pub mod out;
 pub mod pipeline;

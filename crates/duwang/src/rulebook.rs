@@ -17,6 +17,27 @@ struct Bundled;
 
 /// Loads the bundled rules and, over them, those of `dir`; a file of the same path replaces the bundled one.
 pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
+    Ok(Rules::load(&files(dir)?, overlays)?)
+}
+
+/// The same with some files (path and text) in place of what lies in the folder: to try what is about to be written there.
+pub fn load_with(dir: Option<&Path>, changed: &[(&str, &str)]) -> anyhow::Result<Rules> {
+    let mut files = files(dir)?;
+    files.retain(|f| changed.iter().all(|(path, _)| f.path != *path));
+    files.extend(changed.iter().map(|(path, text)| RuleFile {
+        path: (*path).to_owned(),
+        text: (*text).to_owned(),
+    }));
+    Ok(Rules::load(&files, &[])?)
+}
+
+/// The text of a bundled file.
+pub fn bundled(path: &str) -> Option<String> {
+    let file = Bundled::get(path)?;
+    Some(String::from_utf8_lossy(&file.data).into_owned())
+}
+
+fn files(dir: Option<&Path>) -> anyhow::Result<Vec<RuleFile>> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for path in Bundled::iter() {
         if let Some(file) = Bundled::get(&path) {
@@ -30,11 +51,10 @@ pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
         anyhow::ensure!(dir.is_dir(), "规则目录 {} 不存在", dir.display());
         add_folder(dir, dir, &mut files)?;
     }
-    let files: Vec<RuleFile> = files
+    Ok(files
         .into_iter()
         .map(|(path, text)| RuleFile { path, text })
-        .collect();
-    Ok(Rules::load(&files, overlays)?)
+        .collect())
 }
 
 fn add_folder(root: &Path, dir: &Path, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {

@@ -109,7 +109,9 @@ struct ColumnPart {
     name: Option<String>,
     class: ColumnClass,
     update_days: Option<u32>,
-    exempt_until: Option<toml::value::Datetime>,
+    exempt_until: Option<Spanned<toml::value::Datetime>>,
+    #[serde(default)]
+    exempt_proof: String,
 }
 
 /// Ids met so far, and where to point when one is wrong.
@@ -284,15 +286,28 @@ fn wechat_api_of(part: ApiPart, ids: &Ids<'_>) -> Result<WechatApi, FileTrouble>
 }
 
 fn column(part: ColumnPart, ids: &Ids<'_>) -> Result<Column, FileTrouble> {
-    let exempt_until = part.exempt_until.and_then(|d| d.date).and_then(|d| {
-        chrono::NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
-    });
+    if let Some(until) = part.exempt_until.as_ref()
+        && part.exempt_proof.trim().is_empty()
+    {
+        return Err(ids.trouble(
+            until.span(),
+            "豁免要写明依据".to_owned(),
+            "加一行 exempt_proof = \"批准豁免的文件和文号\"",
+        ));
+    }
+    let exempt_until = part
+        .exempt_until
+        .and_then(|d| d.get_ref().date)
+        .and_then(|d| {
+            chrono::NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
+        });
     Ok(Column {
         url: ids.url(&part.url)?,
         name: part.name,
         class: part.class,
         update_days: part.update_days,
         exempt_until,
+        exempt_proof: part.exempt_proof,
     })
 }
 
@@ -343,6 +358,12 @@ mod tests {
                 ),
                 "u.toml:8:8",
                 "来源",
+            ),
+            (
+                GOOD.to_owned()
+                    + "[[unit.channel.column]]\nurl = \"http://www.example.gov.cn/qingshi/a/\"\nclass = \"news\"\nexempt_until = 2026-12-31\n",
+                "u.toml:13:16",
+                "依据",
             ),
         ] {
             let message = parse(Path::new("u.toml"), &bad)

@@ -24,6 +24,8 @@ pub struct ColumnReading {
     pub update_days: Option<u32>,
     /// Exempt until this day by the units file.
     pub exempt_until: Option<NaiveDate>,
+    /// What the exemption rests on.
+    pub exempt_proof: String,
     /// Named in the units file.
     pub pinned: bool,
     /// An entry, pinned, or linked from an entry.
@@ -208,6 +210,7 @@ impl Tally {
             class,
             update_days: pinned.and_then(|c| c.update_days),
             exempt_until: pinned.and_then(|c| c.exempt_until),
+            exempt_proof: pinned.map(|c| c.exempt_proof.clone()).unwrap_or_default(),
             pinned: pinned.is_some(),
             top: pinned.is_some() || self.depth.is_some_and(|d| d <= 1),
             stated: self.stated_total,

@@ -88,6 +88,24 @@ impl<'a> Line<'a> {
         false
     }
 
+    /// Whether the match is part of an occurrence of `name`, and not all of it.
+    pub(crate) fn lies_within(&self, name: &str) -> bool {
+        if name.len() <= self.end - self.start {
+            return false;
+        }
+        let from = floor(self.text, self.start.saturating_sub(name.len()));
+        let to = ceil(self.text, (self.end + name.len()).min(self.text.len()));
+        let mut at = from;
+        while let Some(found) = self.text[at..to].find(name) {
+            let start = at + found;
+            if start <= self.start && self.end <= start + name.len() {
+                return true;
+            }
+            at = start + char_len_at(self.text, start);
+        }
+        false
+    }
+
     /// The text between the marks that enclose the match, when such marks do.
     pub(crate) fn enclosed_by(&self, open: char, close: char) -> Option<&'a str> {
         let from = if open == close {

@@ -15,6 +15,7 @@ pub(crate) enum Verify {
     Luhn,
     Mobile,
     Date,
+    NoDate,
 }
 
 impl FromStr for Verify {
@@ -25,9 +26,10 @@ impl FromStr for Verify {
             "luhn" => Ok(Self::Luhn),
             "mobile" => Ok(Self::Mobile),
             "date" => Ok(Self::Date),
+            "no-date" => Ok(Self::NoDate),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
-                known: &["id-card", "luhn", "mobile", "date"],
+                known: &["id-card", "luhn", "mobile", "date", "no-date"],
             }),
         }
     }
@@ -40,6 +42,10 @@ impl Verify {
         let number = digits(matched);
         match self {
             Self::Date => is_date(matched),
+            // Zeros stand for what is to be filled in.
+            Self::NoDate => {
+                !is_date(matched) && !matched.contains("00月") && !matched.contains("00日")
+            }
             Self::IdCard => stands_alone(line) && is_id_card(&number),
             Self::Luhn => stands_alone(line) && is_card(&number),
             Self::Mobile => stands_alone(line) && is_mobile(&number),

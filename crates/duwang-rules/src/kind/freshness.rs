@@ -4,17 +4,22 @@
 
 use super::{Out, Reading};
 use crate::judge::{Draft, Slots, shanghai_day};
-use crate::load::Fields;
+use crate::load::{Fields, plain_regexes};
 use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{ChannelFacts, ColumnClass, ColumnFacts, Level, Subject};
+use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Freshness {
     /// Columns of this class; `None` with `account` false: of every class.
     class: Vec<ColumnClass>,
+    /// Only columns with such a name, whatever their class; empty: all.
+    names: Vec<Regex>,
     /// Judge the newest page of the whole channel instead of its columns.
     account: bool,
+    /// Judge the front page of a site instead of its columns.
+    home: bool,
     /// Most days since the newest item.
     days: Days,
     /// From this share of the days on, a hint is given.
@@ -25,7 +30,9 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Freshness> {
     let fields = reading.fields;
     Some(Freshness {
         class: fields.words("class"),
+        names: plain_regexes(fields, "names"),
         account: fields.flag("account").unwrap_or(false),
+        home: fields.flag("home").unwrap_or(false),
         days: days(fields),
         warn_ratio: fields.ratio("warn_ratio"),
     })
@@ -94,6 +101,9 @@ impl Freshness {
         if self.account {
             return self.judge_account(facts, today, out);
         }
+        if self.home {
+            return self.judge_home(facts, today, out);
+        }
         let mut judged = false;
         for column in &facts.columns {
             let Some(limit) = self.limit_of(column) else {
@@ -112,6 +122,10 @@ impl Freshness {
         if !self.class.is_empty() && !self.class.contains(&column.class) {
             return None;
         }
+        if !self.names.is_empty() {
+            let named = self.names.iter().any(|r| r.is_match(&column.name));
+            return named.then(|| self.days.of_account());
+        }
         column.update_days.or_else(|| self.days.of(column.class))
     }
 
@@ -126,7 +140,9 @@ impl Freshness {
             return true;
         }
         // A newer item may stand where nobody looked; an empty column is the `blank` kind's.
-        let Some(newest) = column.items.iter().filter_map(|i| i.date).max() else {
+        // A day that has not come yet says nothing of the last update.
+        let dates = column.items.iter().filter_map(|i| i.date);
+        let Some(newest) = dates.filter(|day| (*day - today).num_days() <= 1).max() else {
             return false;
         };
         let age = Age::new(newest, today, limit);
@@ -142,20 +158,50 @@ impl Freshness {
             .draft()
             .about(Subject::Column(column.url.clone()))
             .with(age.slots(&column.name, &column.url));
-        draft.locator = (!column.name.is_empty()).then(|| format!("栏目“{}”", column.name));
+        draft.locator = (!column.name.is_empty())
+            .then(|| format!("栏目“{}”{}", column.name, expired(column, today)));
         out.push(age.graded(draft));
         true
     }
 
-    fn judge_account(&self, facts: &ChannelFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
+    /// The front page of a site of its own: it can show nothing newer than the newest of all that was read behind it.
+    fn judge_home(&self, facts: &ChannelFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
+        if !facts.site {
+            return true;
+        }
+        let Some(age) = self.age_of_channel(facts, today) else {
+            return false;
+        };
+        if !age.is_stale() && !age.is_near(self.warn_ratio) {
+            return true;
+        }
+        if !facts.complete {
+            out.unjudged(&facts.entry);
+            return false;
+        }
+        let draft = out
+            .draft()
+            .about(Subject::Page(facts.entry.clone()))
+            .with(age.slots("首页", &facts.entry));
+        out.push(age.graded(draft));
+        true
+    }
+
+    /// How old the newest dated thing of the channel is.
+    fn age_of_channel(&self, facts: &ChannelFacts, today: NaiveDate) -> Option<Age> {
         let pages = facts.pages.iter().filter_map(|p| p.published);
         let items = facts
             .columns
             .iter()
             .flat_map(|c| c.items.iter().filter_map(|i| i.date));
-        let newest = pages.chain(items).filter(|day| *day <= today).max();
-        let Some(newest) = newest else { return false };
-        let age = Age::new(newest, today, self.days.of_account());
+        let newest = pages.chain(items).filter(|day| *day <= today).max()?;
+        Some(Age::new(newest, today, self.days.of_account()))
+    }
+
+    fn judge_account(&self, facts: &ChannelFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
+        let Some(age) = self.age_of_channel(facts, today) else {
+            return false;
+        };
         if !age.is_stale() && !age.is_near(self.warn_ratio) {
             return true;
         }
@@ -169,6 +215,15 @@ impl Freshness {
             .with(age.slots(&facts.channel, &facts.entry));
         out.push(age.graded(draft));
         true
+    }
+}
+
+/// That a column was exempt once, when it is no longer.
+fn expired(column: &ColumnFacts, today: NaiveDate) -> String {
+    match column.exempt_until.filter(|until| *until < today) {
+        Some(until) if column.exempt_proof.is_empty() => format!("（豁免已于 {until} 到期）"),
+        Some(until) => format!("（豁免已于 {until} 到期，依据：{}）", column.exempt_proof),
+        None => String::new(),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::{Out, Reading};
 use crate::judge::{Draft, Seen, Slots};
+use crate::kind::pairing::likeness::{is_same_title, share};
 use crate::load::plain_regexes;
-use duwang_model::{ChannelFacts, DeadLink, Document, Link, LinkRole, Subject, UnknownWord};
+use duwang_model::{ChannelFacts, DeadLink, Document, Kind, Link, LinkRole, Subject, UnknownWord};
 use regex::Regex;
+use std::collections::HashMap;
 use std::str::FromStr;
 
 #[derive(Debug)]
@@ -33,6 +35,10 @@ enum What {
     Matching,
     /// Failed at two times.
     Dead,
+    /// Leading to another document than its text names.
+    Misnamed,
+    /// A picture fetched in the clear by a page that came over TLS.
+    Mixed,
 }
 
 impl FromStr for What {
@@ -44,9 +50,19 @@ impl FromStr for What {
             "off-list" => Ok(Self::OffList),
             "matching" => Ok(Self::Matching),
             "dead" => Ok(Self::Dead),
+            "misnamed" => Ok(Self::Misnamed),
+            "mixed" => Ok(Self::Mixed),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
-                known: &["hidden", "placeholder", "off-list", "matching", "dead"],
+                known: &[
+                    "hidden",
+                    "placeholder",
+                    "off-list",
+                    "matching",
+                    "dead",
+                    "misnamed",
+                    "mixed",
+                ],
             }),
         }
     }
@@ -67,11 +83,14 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<LinkRule> {
 
 impl LinkRule {
     pub(crate) fn is_about_channel(&self) -> bool {
-        self.what == What::Dead
+        matches!(self.what, What::Dead | What::Misnamed)
     }
 
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let document = seen.document;
+        if self.what == What::Mixed {
+            return judge_mixed(document, out);
+        }
         let mut reported: Vec<(&str, &str)> = Vec::new();
         for link in document.links.iter().filter(|l| self.is_fault(l, document)) {
             let same = (link.href.as_str(), link.text.as_str());
@@ -97,7 +116,7 @@ impl LinkRule {
                     link.text.trim().chars().count() > 1 && is_placeholder(&link.href)
                 }
                 What::Matching => true,
-                What::Dead => false,
+                What::Dead | What::Misnamed | What::Mixed => false,
             };
         fault && self.admits(&link.text, &link.url)
     }
@@ -109,7 +128,7 @@ impl LinkRule {
             What::OffList | What::Matching => {
                 &[LinkRole::Content, LinkRole::Item, LinkRole::Attachment]
             }
-            What::Dead => &[
+            What::Dead | What::Misnamed | What::Mixed => &[
                 LinkRole::Content,
                 LinkRole::Item,
                 LinkRole::Nav,
@@ -145,6 +164,10 @@ impl LinkRule {
 
     /// Dead links are found by looking at them, so they are known for the channel as a whole.
     pub(crate) fn judge_channel(&self, facts: &ChannelFacts, out: &mut Out<'_>) -> bool {
+        if self.what == What::Misnamed {
+            self.judge_names(facts, out);
+            return true;
+        }
         let roles = if self.roles.is_empty() {
             self.usual_roles()
         } else {
@@ -157,6 +180,93 @@ impl LinkRule {
         }
         true
     }
+}
+
+impl LinkRule {
+    /// Compares the text of links and list entries with the title of what they lead to.
+    fn judge_names(&self, facts: &ChannelFacts, out: &mut Out<'_>) {
+        let titles: HashMap<&str, &str> = facts
+            .pages
+            .iter()
+            .filter(|p| p.kind != Kind::List && !is_name_of_site(&p.title))
+            .map(|p| (p.url.as_str(), p.title.as_str()))
+            .collect();
+        let links = facts
+            .named_links
+            .iter()
+            .flat_map(|l| names_in(&l.text).map(move |name| (&l.page, &l.target, name)));
+        let items = facts.columns.iter().flat_map(|c| {
+            c.items
+                .iter()
+                .map(move |i| (&c.url, &i.url, i.title.as_str()))
+        });
+        let mut reported = 0;
+        for (page, target, name) in links.chain(items) {
+            let Some(title) = titles.get(target.as_str()) else {
+                continue;
+            };
+            if reported == self.max || is_title_of(name, title) || !self.admits(name, target) {
+                continue;
+            }
+            reported += 1;
+            let mut slots = slots(name, target);
+            slots.value = (*title).to_owned();
+            let mut draft = out
+                .draft()
+                .about(Subject::Page(page.clone()))
+                .keyed(target.clone())
+                .with(slots);
+            draft.quote = Some(name.to_owned());
+            draft.locator = Some(format!("链接 {target}"));
+            out.push(draft);
+        }
+    }
+}
+
+/// What stands between 《 and 》.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split('《')
+        .skip(1)
+        .filter_map(|part| part.split('》').next())
+}
+
+/// A page whose title nobody could read is called by its site.
+fn is_name_of_site(title: &str) -> bool {
+    const ENDINGS: [&str; 8] = [
+        "政府",
+        "办事处",
+        "局",
+        "网站",
+        "门户",
+        "首页",
+        "网",
+        "委员会",
+    ];
+    title.is_empty() || ENDINGS.iter().any(|ending| title.ends_with(ending))
+}
+
+/// Whether a name may be meant for a title: much in common, or too short to tell.
+fn is_title_of(name: &str, title: &str) -> bool {
+    const SHORTEST: usize = 6;
+    let short = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST;
+    short(name) || short(title) || is_same_title(name, title) || share(name, title) >= 0.3
+}
+
+fn judge_mixed(document: &Document, out: &mut Out<'_>) {
+    if !document.url.starts_with("https://") {
+        return;
+    }
+    let mut clear = document
+        .images
+        .iter()
+        .filter(|i| i.url.starts_with("http://"));
+    let Some(first) = clear.next() else { return };
+    let mut slots = slots("", &first.url);
+    slots.value = (1 + clear.count()).to_string();
+    let mut draft = out.draft().keyed("mixed").with(slots);
+    draft.quote = Some(first.url.clone());
+    draft.locator = Some(format!("图片 {}", first.url));
+    out.push(draft);
 }
 
 fn dead_draft(dead: &DeadLink, out: &Out<'_>) -> Draft {

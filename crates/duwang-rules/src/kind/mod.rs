@@ -1,17 +1,28 @@
 //! The closed set of rule kinds, one file each. A new kind is a file here and a line in [`KINDS`] and in each `match` below.
 
+mod backdated;
 mod blank;
 mod conditional;
+mod dates;
+mod duty;
 mod element;
+mod formula;
 mod freshness;
+mod gone;
 mod identity;
+mod indicator;
 mod length;
 mod link;
+mod numbering;
 mod pairing;
 mod pattern;
 mod period;
 mod presence;
+mod repeated;
+mod roster;
 pub(crate) mod terms;
+mod unattached;
+mod unmatched;
 
 use crate::judge::{Draft, Seen, Watchlist};
 use crate::load::Fields;
@@ -32,6 +43,17 @@ pub(crate) const KINDS: &[&str] = &[
     "pairing",
     "period",
     "identity",
+    "dates",
+    "backdated",
+    "formula",
+    "roster",
+    "numbering",
+    "repeated",
+    "unmatched",
+    "unattached",
+    "gone",
+    "duty",
+    "indicator",
 ];
 
 /// What a rule does, compiled.
@@ -49,6 +71,17 @@ pub(crate) enum Check {
     Pairing(pairing::Pairing),
     Period(period::Period),
     Identity(identity::Identity),
+    Dates(dates::Dates),
+    Backdated(backdated::Backdated),
+    Formula(formula::Formula),
+    Roster(roster::Roster),
+    Numbering(numbering::Numbering),
+    Repeated(repeated::Repeated),
+    Unmatched(unmatched::Unmatched),
+    Unattached(unattached::Unattached),
+    Gone(gone::Gone),
+    Duty(duty::Duty),
+    Indicator(indicator::Indicator),
 }
 
 /// What the reading of a kind's own keys may use.
@@ -83,6 +116,17 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "pairing" => ("pairing", Check::Pairing(pairing::read(reading)?)),
         "period" => ("period", Check::Period(period::read(reading)?)),
         "identity" => ("identity", Check::Identity(identity::read(reading)?)),
+        "dates" => ("dates", Check::Dates(dates::read(reading)?)),
+        "backdated" => ("backdated", Check::Backdated(backdated::read(reading)?)),
+        "formula" => ("formula", Check::Formula(formula::read(reading)?)),
+        "roster" => ("roster", Check::Roster(roster::read(reading)?)),
+        "numbering" => ("numbering", Check::Numbering(numbering::read(reading)?)),
+        "repeated" => ("repeated", Check::Repeated(repeated::read(reading)?)),
+        "unmatched" => ("unmatched", Check::Unmatched(unmatched::read(reading)?)),
+        "unattached" => ("unattached", Check::Unattached(unattached::read(reading)?)),
+        "gone" => ("gone", Check::Gone(gone::read(reading)?)),
+        "duty" => ("duty", Check::Duty(duty::read(reading)?)),
+        "indicator" => ("indicator", Check::Indicator(indicator::read(reading)?)),
         _ => return None,
     })
 }
@@ -116,10 +160,25 @@ impl Out<'_> {
 }
 
 impl Check {
+    /// Computes from what the other rules said of the channel.
+    pub(crate) fn computes(&self) -> Option<&indicator::Indicator> {
+        match self {
+            Self::Indicator(indicator) => Some(indicator),
+            _ => None,
+        }
+    }
+
     /// Looks at a channel as a whole.
     pub(crate) fn is_about_channel(&self) -> bool {
         match self {
-            Self::Freshness(_) | Self::Blank(_) | Self::Presence(_) | Self::Pairing(_) => true,
+            Self::Freshness(_)
+            | Self::Blank(_)
+            | Self::Presence(_)
+            | Self::Pairing(_)
+            | Self::Backdated(_)
+            | Self::Gone(_)
+            | Self::Duty(_)
+            | Self::Indicator(_) => true,
             Self::Link(link) => link.is_about_channel(),
             _ => false,
         }
@@ -129,7 +188,11 @@ impl Check {
     pub(crate) fn needs_whole_document(&self) -> bool {
         matches!(
             self,
-            Self::Element(_) | Self::Conditional(_) | Self::Length(_) | Self::Period(_)
+            Self::Element(_)
+                | Self::Conditional(_)
+                | Self::Length(_)
+                | Self::Period(_)
+                | Self::Unattached(_)
         )
     }
 
@@ -153,11 +216,22 @@ impl Check {
             Self::Link(kind) => kind.judge(seen, out),
             Self::Period(kind) => kind.judge(seen, out),
             Self::Identity(kind) => kind.judge(seen, out),
+            Self::Dates(kind) => kind.judge(seen, out),
+            Self::Formula(kind) => kind.judge(seen, out),
+            Self::Roster(kind) => kind.judge(seen, out),
+            Self::Numbering(kind) => kind.judge(seen, out),
+            Self::Repeated(kind) => kind.judge(seen, out),
+            Self::Unmatched(kind) => kind.judge(seen, out),
+            Self::Unattached(kind) => kind.judge(seen, out),
             Self::Terms(_)
             | Self::Freshness(_)
             | Self::Blank(_)
             | Self::Presence(_)
-            | Self::Pairing(_) => {}
+            | Self::Pairing(_)
+            | Self::Backdated(_)
+            | Self::Gone(_)
+            | Self::Duty(_)
+            | Self::Indicator(_) => {}
         }
     }
 
@@ -174,6 +248,9 @@ impl Check {
             Self::Presence(kind) => kind.judge(facts, context, out),
             Self::Pairing(kind) => kind.judge(facts, context, out),
             Self::Link(kind) => kind.judge_channel(facts, out),
+            Self::Backdated(kind) => kind.judge(facts, out),
+            Self::Gone(kind) => kind.judge(facts, out),
+            Self::Duty(kind) => kind.judge(facts, context, out),
             _ => false,
         }
     }

@@ -1,6 +1,6 @@
 //! `pairing`: documents of one kind that need one of another: a policy and its interpretation, a solicitation and its result.
 
-mod likeness;
+pub(super) mod likeness;
 
 use super::{Out, Reading};
 use crate::deadline::{days_between, weekdays_between};

@@ -8,6 +8,7 @@ mod inline;
 mod list;
 mod row;
 
+pub(crate) use inline::is_unsure;
 pub(crate) use row::Row;
 
 use super::Reading;

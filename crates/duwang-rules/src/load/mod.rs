@@ -5,8 +5,10 @@ mod expression;
 mod fields;
 mod lazy;
 mod literals;
+mod protected;
 mod rule;
 mod sources;
+pub(crate) mod table;
 
 pub(crate) use expression::{Expression, expression, expressions, plain_regexes};
 pub(crate) use fields::{At, Fields, known_words};

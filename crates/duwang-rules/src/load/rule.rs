@@ -2,6 +2,7 @@
 
 use super::examples;
 use super::fields::{At, Fields};
+use super::protected::Protected;
 use super::sources::{Lists, Parsed, Sources};
 use crate::error::{Place, Troubles, nearest};
 use crate::judge::{Parts, Scanner, Slots, Watchlist};
@@ -23,6 +24,8 @@ pub(crate) struct Loaded {
     pub(crate) scanner: Scanner,
     /// `guide@3,link@1`.
     pub(crate) packs: String,
+    /// Names nothing inside of which is a mistake.
+    pub(crate) protected: Vec<Protected>,
 }
 
 pub(crate) fn compile<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) -> Loaded {
@@ -59,6 +62,7 @@ pub(crate) fn compile<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) 
         Scanner::empty()
     });
     Loaded {
+        protected: super::protected::read(sources.files, troubles),
         common,
         rules: compiling.rules,
         rows: compiling.rows,

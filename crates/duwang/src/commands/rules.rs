@@ -3,7 +3,7 @@
 use crate::cli::RulesAction;
 use crate::config::Config;
 use crate::out::Out;
-use crate::{manual, rulebook};
+use crate::{lists, manual, rulebook};
 use anyhow::Context as _;
 
 pub(super) fn run(config: &Config, action: RulesAction, out: &Out) -> anyhow::Result<u8> {
@@ -41,7 +41,15 @@ pub(super) fn run(config: &Config, action: RulesAction, out: &Out) -> anyhow::Re
             }
             Ok(0)
         }
-        RulesAction::Score | RulesAction::Import => anyhow::bail!("这个命令尚未提供"),
+        RulesAction::Import { file, list } => {
+            let folder = config.rules.as_deref().context(
+                "写到哪里？加 --rules 目录，例如 duwang --rules 本地规则 rules import 词表.xlsx",
+            )?;
+            let (written, rows) = lists::import(list, &file, folder)?;
+            out.print(format!("{} 行，写入 {}\n", rows, written.display()));
+            Ok(0)
+        }
+        RulesAction::Score => anyhow::bail!("这个命令尚未提供"),
     }
 }
 

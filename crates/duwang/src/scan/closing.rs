@@ -4,8 +4,9 @@ use super::{Run, moved};
 use crate::pipeline::Place;
 use duwang_crawl::ColumnReading;
 use duwang_model::{
-    ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, DeadLink, Finding, Hit, Kind, LinkRole,
-    Mode, OutcomeKind, PageFacts, PageReading, PageRecord, Snapshot, Visit, reconcile,
+    Certainty, Channel, ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, DeadLink, Finding,
+    GonePage, Hit, Kind, Level, LinkRef, LinkRole, Mode, NamedLink, OutcomeKind, PageFacts,
+    PageFault, PageReading, PageRecord, Snapshot, Visit, reconcile,
 };
 use duwang_rules::Context;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -159,6 +160,11 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
             .map(column_facts)
             .collect(),
         dead_links,
+        site: is_site(channel),
+        gone: records.gone,
+        readings: readings(run, place)?,
+        faults: faults(run, place)?,
+        named_links: records.named_links,
     };
     Ok(Survey {
         facts,
@@ -168,6 +174,51 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
     })
 }
 
+/// A link in the content whose text promises a document by name.
+fn is_named(link: &LinkRef) -> bool {
+    link.role == LinkRole::Content && link.text.contains('《') && link.text.contains('》')
+}
+
+/// A site of its own: everything below the root of a host belongs to it.
+fn is_site(channel: &Channel) -> bool {
+    let is_root = |scope: &String| {
+        let path = scope.split_once("://").map_or("", |(_, rest)| rest);
+        path.find('/').is_none_or(|at| at + 1 == path.len())
+    };
+    channel.kind == ChannelKind::Website && channel.scope.iter().any(is_root)
+}
+
+/// When all lists of the channel were read to their end in earlier scans.
+fn readings(run: &Run, place: &Place) -> anyhow::Result<Vec<chrono::DateTime<chrono::Utc>>> {
+    let scans = run.desk.store.scans()?;
+    let read_all = |scan: &duwang_model::Scan| {
+        let summary = scan.summary.as_ref()?;
+        let mut channels = summary.channels.iter();
+        let complete = channels.any(|c| c.channel == place.channel.id && c.complete);
+        // What came while the scan was running may have been missed.
+        (scan.mode != Mode::Sample && complete).then_some(scan.started)
+    };
+    Ok(scans.iter().filter_map(read_all).collect())
+}
+
+/// What is open against the pages of the channel and is more than a question.
+fn faults(run: &Run, place: &Place) -> anyhow::Result<Vec<PageFault>> {
+    let findings = run.desk.store.findings_of_channel(&place.channel.id)?;
+    let mut faults: Vec<PageFault> = findings
+        .into_iter()
+        .filter(|f| f.kind.is_some() && f.is_live())
+        .filter(|f| f.hit.level != Level::Hint && f.hit.certainty != Certainty::Ask)
+        .map(|f| PageFault {
+            rule: f.hit.rule.clone(),
+            url: f.url().to_owned(),
+            title: f.page_title.clone(),
+            level: f.hit.level,
+        })
+        .collect();
+    faults.sort_by(|a, b| (&a.rule, &a.url).cmp(&(&b.rule, &b.url)));
+    Ok(faults)
+}
+
 fn column_facts(column: ColumnReading) -> ColumnFacts {
     ColumnFacts {
         url: column.url,
@@ -175,6 +226,7 @@ fn column_facts(column: ColumnReading) -> ColumnFacts {
         class: column.class.unwrap_or(ColumnClass::Other),
         update_days: column.update_days,
         exempt_until: column.exempt_until,
+        exempt_proof: column.exempt_proof,
         complete: column.complete,
         top: column.top,
         items: column.items,
@@ -189,6 +241,9 @@ struct Records {
     undetermined: HashSet<String>,
     evidence: HashMap<String, Snapshot>,
     titles: HashMap<String, String>,
+    gone: Vec<GonePage>,
+    /// Links whose text is a title.
+    named_links: Vec<NamedLink>,
     /// A list or entry of this channel could not be read: what is missing may be there.
     ground_missing: bool,
 }
@@ -214,11 +269,24 @@ impl Records {
         );
         self.ground_missing |= unseen && page.scan == scan;
         if page.outcome.kind == OutcomeKind::Missing {
+            self.gone.push(GonePage {
+                title: page.facts.map(|f| f.title).unwrap_or_default(),
+                url: page.url,
+                reason: page.outcome.reason,
+            });
             return;
+        }
+        for link in page.links.iter().filter(|l| is_named(l)) {
+            self.named_links.push(NamedLink {
+                page: page.url.clone(),
+                target: link.url.clone(),
+                text: link.text.clone(),
+            });
         }
         let needs_evidence =
             page.list.is_some() || page.links.iter().any(|l| l.role != LinkRole::Nav);
-        if let Some(facts) = page.facts {
+        if let Some(mut facts) = page.facts {
+            facts.first_seen = Some(page.first_seen);
             if needs_evidence || facts.kind != Kind::News {
                 self.titles.insert(page.url.clone(), facts.title.clone());
                 self.evidence.insert(

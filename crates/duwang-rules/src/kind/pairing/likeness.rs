@@ -93,6 +93,19 @@ fn alike(a: &Names, b: &Names) -> bool {
         .any(|x| b.titles.iter().any(|y| dice(x, y) >= ALIKE))
 }
 
+/// Whether two titles are one, marks, blanks and what only says the genre aside.
+pub(crate) fn is_same_title(a: &str, b: &str) -> bool {
+    let of = |title: &str| bare(without_genre(Text::new(title.to_owned()).folded()));
+    let (a, b) = (of(a), of(b));
+    let long = a.chars().count().min(b.chars().count()) >= SHORTEST_NAME;
+    a == b || (long && (a.contains(&b) || b.contains(&a) || dice(&a, &b) >= 0.85))
+}
+
+/// How much two titles have in common, from 0 to 1, marks and blanks aside.
+pub(crate) fn share(a: &str, b: &str) -> f64 {
+    dice(&bare(a), &bare(b))
+}
+
 /// The share of neighbouring character pairs two texts have in common.
 fn dice(a: &str, b: &str) -> f64 {
     let pairs =

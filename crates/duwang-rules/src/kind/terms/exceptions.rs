@@ -98,6 +98,9 @@ pub(crate) fn objection(
         return Some(Why::NotYet(since));
     }
     let exceptions = &row.exceptions;
+    if row.since.is_some() && is_undated(seen) && is_provision(line) {
+        return Some(Why::Exception("没有日期的法规条文".to_owned()));
+    }
     if let Some(word) = exceptions.overlapping.iter().find(|e| line.overlaps(e)) {
         return Some(Why::Exception(word.clone()));
     }
@@ -155,6 +158,29 @@ fn sentence_before<'a>(line: &Line<'a>) -> &'a str {
     let before = line.before();
     let from = before.rfind('。').map_or(0, |i| i + '。'.len_utf8());
     &before[from..]
+}
+
+/// Nobody knows when the text was made.
+fn is_undated(seen: &Seen<'_>) -> bool {
+    let document = seen.document;
+    document.published.is_none() && document.dates.is_empty() && seen.context.judged_on.is_none()
+}
+
+/// A provision of a statute: it keeps the names of its day until it is amended.
+fn is_provision(line: &Line<'_>) -> bool {
+    const ITS_OWN_NAME: [&str; 6] = ["本条例", "本规定", "本办法", "本法", "本细则", "法律、法规"];
+    const SANCTIONS: [&str; 7] = [
+        "责令",
+        "罚款",
+        "吊销",
+        "没收",
+        "给予处分",
+        "依法处理",
+        "追究",
+    ];
+    is_article(line.text)
+        || ITS_OWN_NAME.iter().any(|word| line.text.contains(word))
+        || SANCTIONS.iter().any(|word| line.text.contains(word))
 }
 
 /// `第三十三条 …`

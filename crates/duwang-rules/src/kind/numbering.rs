@@ -1,0 +1,294 @@
+//! `numbering`: 一、二、四: a number that is missing or stands twice in the headings of a text.
+//!
+//! A text may hold several series (a notice and the plan it issues) and appendices; a new series begins with 一 again. Only a series that
+//! is plainly one – its numbers rise, and it goes on after the gap – is accused.
+
+use super::{Out, Reading};
+use crate::judge::{Form, Seen, Slots};
+use duwang_model::{BlockKind, Part, Span, UnknownWord};
+use std::str::FromStr;
+
+#[derive(Debug)]
+pub(crate) struct Numbering {
+    styles: Vec<Style>,
+    /// Fewest numbers of a series that is judged.
+    least: usize,
+}
+
+/// How headings are numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `一、`
+    Chinese,
+    /// `（一）`
+    Bracketed,
+    /// `1.`
+    Arabic,
+    /// `第一条`
+    Article,
+}
+
+impl FromStr for Style {
+    type Err = UnknownWord;
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        match given {
+            "chinese" => Ok(Self::Chinese),
+            "bracketed" => Ok(Self::Bracketed),
+            "arabic" => Ok(Self::Arabic),
+            "article" => Ok(Self::Article),
+            _ => Err(UnknownWord {
+                given: given.to_owned(),
+                known: &["chinese", "bracketed", "arabic", "article"],
+            }),
+        }
+    }
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Numbering> {
+    let fields = reading.fields;
+    let styles: Vec<Style> = fields.words("styles");
+    if styles.is_empty() {
+        fields.missing("styles");
+    }
+    Some(Numbering {
+        styles,
+        least: fields.number("least").map_or(4, |n| n.value as usize),
+    })
+}
+
+/// A numbered line.
+#[derive(Debug, Clone, Copy)]
+struct Numbered {
+    number: u32,
+    /// Its mark in the published text: `四、`.
+    span: Span,
+}
+
+/// A gap or a repetition.
+struct Fault {
+    before: Numbered,
+    at: Numbered,
+}
+
+impl Numbering {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        for style in &self.styles {
+            for series in series(seen, *style) {
+                if series.len() < self.least {
+                    continue;
+                }
+                for fault in faults(&series) {
+                    report(&fault, *style, seen, out);
+                }
+            }
+        }
+    }
+}
+
+/// The series of one style: each begins with 1, and one of a lower style ends where a higher heading stands.
+fn series(seen: &Seen<'_>, style: Style) -> Vec<Vec<Numbered>> {
+    let mut all: Vec<Vec<Numbered>> = Vec::new();
+    let mut open = false;
+    for &line in seen.lines(Form::Folded) {
+        let Some(block) = seen.block_of(Form::Folded, line) else {
+            continue;
+        };
+        if block.part != Part::Main || block.kind == BlockKind::Cell {
+            continue;
+        }
+        let text = &seen.text(Form::Folded)[line.0..line.1];
+        if ends_series(text, style) {
+            open = false;
+        }
+        let Some((number, range)) = numbered(text, style) else {
+            continue;
+        };
+        let span = seen.span(Form::Folded, line.0 + range.start, line.0 + range.end);
+        let this = Numbered { number, span };
+        match all.last_mut().filter(|_| open && number != 1) {
+            Some(series) => series.push(this),
+            None => {
+                all.push(vec![this]);
+                open = true;
+            }
+        }
+    }
+    // What does not begin with 1 is a piece of something (an excerpt, a list cut by an anchor): nothing is known of it.
+    all.retain(|series| series.first().is_some_and(|n| n.number == 1));
+    all
+}
+
+/// A heading of a higher style begins a new series of the lower ones; so does an appendix for all.
+fn ends_series(text: &str, style: Style) -> bool {
+    let text = text.trim_start();
+    let appendix = text.starts_with("附件") || text.starts_with("附表") || text.starts_with("附录");
+    let higher: &[Style] = match style {
+        Style::Chinese | Style::Article => &[],
+        Style::Bracketed => &[Style::Chinese, Style::Article],
+        Style::Arabic => &[Style::Chinese, Style::Bracketed, Style::Article],
+    };
+    appendix || higher.iter().any(|s| numbered(text, *s).is_some())
+}
+
+/// The number a line begins with, and the byte range of its mark.
+fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
+    let start = text.len() - text.trim_start().len();
+    let rest = &text[start..];
+    let (number, len) = match style {
+        Style::Chinese => {
+            let (number, len) = chinese(rest)?;
+            let tail = rest[len..].strip_prefix('、')?;
+            (!tail.trim().is_empty()).then_some((number, len + '、'.len_utf8()))?
+        }
+        Style::Bracketed => {
+            let inner = rest.strip_prefix('(')?;
+            let (number, len) = chinese(inner)?;
+            let tail = inner[len..].strip_prefix(')')?;
+            // (一)、(二)项: a reference, not a heading.
+            let is_heading = !tail.trim().is_empty() && !tail.starts_with(['、', '至', '项', '(']);
+            is_heading.then_some((number, len + 2))?
+        }
+        Style::Arabic => {
+            let len = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let number: u32 = rest[..len].parse().ok().filter(|n| *n < 100)?;
+            let tail = rest[len..].strip_prefix(['.', '、'])?;
+            let mark = rest[len..].chars().next().map_or(1, char::len_utf8);
+            // 1.5 万 is a quantity, 1.1 the numbering of another style.
+            let is_heading = tail.chars().find(|c| !c.is_whitespace())?;
+            (!is_heading.is_ascii_digit()).then_some((number, len + mark))?
+        }
+        Style::Article => {
+            let inner = rest.strip_prefix('第')?;
+            let (number, len) = chinese(inner)?;
+            let tail = inner[len..].strip_prefix('条')?;
+            // 第三条第二款规定: a reference. An article goes on after a blank.
+            tail.starts_with([' ', '\u{3000}'])
+                .then_some((number, '第'.len_utf8() + len + '条'.len_utf8()))?
+        }
+    };
+    Some((number, start..start + len))
+}
+
+/// `十二` and its length; up to 999.
+fn chinese(text: &str) -> Option<(u32, usize)> {
+    let (mut value, mut digit, mut len) = (0, 0, 0);
+    for c in text.chars() {
+        match "〇一二三四五六七八九".chars().position(|d| d == c) {
+            Some(d) if digit == 0 => digit = d as u32,
+            Some(_) => return None,
+            None => match c {
+                '十' => {
+                    value += digit.max(1) * 10;
+                    digit = 0;
+                }
+                '百' => {
+                    value += digit * 100;
+                    digit = 0;
+                }
+                '零' => {}
+                _ => break,
+            },
+        }
+        len += c.len_utf8();
+    }
+    let value = value + digit;
+    (value > 0).then_some((value, len))
+}
+
+fn faults(series: &[Numbered]) -> Vec<Fault> {
+    let rises = series
+        .windows(2)
+        .filter(|pair| pair[1].number > pair[0].number)
+        .count();
+    // A list that jumps up and down is none of ours.
+    if rises + 2 < series.len() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (n, pair) in series.windows(2).enumerate() {
+        let (before, at) = (pair[0], pair[1]);
+        if at.number == before.number + 1 {
+            continue;
+        }
+        let next = series.get(n + 2).map(|s| s.number);
+        let goes_on = next.is_none_or(|next| next == at.number + 1);
+        let is_small = at.number == before.number
+            || (2..=3).contains(&at.number.saturating_sub(before.number));
+        if is_small && goes_on {
+            found.push(Fault { before, at });
+        }
+    }
+    found
+}
+
+fn report(fault: &Fault, style: Style, seen: &Seen<'_>, out: &mut Out<'_>) {
+    let written = |n: Numbered| seen.document.text.slice(n.span).trim().to_owned();
+    let (before, at) = (written(fault.before), written(fault.at));
+    let what = if fault.at.number == fault.before.number {
+        "重复"
+    } else {
+        "跳号"
+    };
+    let mut draft = out
+        .draft()
+        .at(fault.at.span)
+        .keyed(format!(
+            "{style:?} {} {}",
+            fault.before.number, fault.at.number
+        ))
+        .with(Slots {
+            label: what.to_owned(),
+            value: before,
+            target: at,
+            ..Slots::default()
+        });
+    draft.locator = Some(what.to_owned());
+    out.push(draft);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbered, Style, chinese, faults, numbered};
+    use duwang_model::Span;
+
+    #[test]
+    fn numbers_are_read() {
+        for (text, value) in [
+            ("一", 1),
+            ("十", 10),
+            ("十二", 12),
+            ("二十一", 21),
+            ("一百零三", 103),
+        ] {
+            assert_eq!(chinese(text), Some((value, text.len())), "{text}");
+        }
+        assert_eq!(chinese("甲"), None);
+        assert_eq!(numbered("(一)、(二)项", Style::Bracketed), None);
+        assert_eq!(numbered("1.5万元", Style::Arabic), None);
+        assert!(numbered("四、工作要求", Style::Chinese).is_some());
+        assert_eq!(numbered("一、", Style::Chinese), None);
+        assert_eq!(numbered("第三条规定的", Style::Article), None);
+    }
+
+    #[test]
+    fn gaps_and_repetitions_are_found_and_wild_lists_left_alone() {
+        let series = |numbers: &[u32]| -> Vec<Numbered> {
+            let of = |number: &u32| Numbered {
+                number: *number,
+                span: Span::new(0, 1),
+            };
+            numbers.iter().map(of).collect()
+        };
+        let found = |numbers: &[u32]| -> Vec<u32> {
+            faults(&series(numbers))
+                .iter()
+                .map(|f| f.at.number)
+                .collect()
+        };
+        assert_eq!(found(&[1, 2, 4, 5]), [4]);
+        assert_eq!(found(&[1, 2, 2, 3]), [2]);
+        assert_eq!(found(&[1, 2, 3, 4]), [] as [u32; 0]);
+        assert_eq!(found(&[1, 2, 9, 3, 4]), [] as [u32; 0]);
+        assert_eq!(found(&[1, 3, 2, 5, 4]), [] as [u32; 0]);
+    }
+}

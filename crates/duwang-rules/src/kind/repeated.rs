@@ -1,0 +1,94 @@
+//! `repeated`: a sentence or paragraph that stands twice, the trace of pasting.
+
+use super::{Out, Reading};
+use crate::judge::{Form, Seen, Slots};
+use duwang_model::{BlockKind, Part, Span};
+use std::collections::HashMap;
+
+#[derive(Debug)]
+pub(crate) struct Repeated {
+    /// Fewest characters of a sentence that is compared.
+    min: usize,
+    /// Most characters between the two places; further apart a sentence may well be said again.
+    within: usize,
+    /// At most so many in one document.
+    max: usize,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Repeated> {
+    let fields = reading.fields;
+    let number = |key, usual| fields.number(key).map_or(usual, |n| n.value as usize);
+    Some(Repeated {
+        min: number("min", 20),
+        within: number("within", 400),
+        max: number("max", 5),
+    })
+}
+
+impl Repeated {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let text = seen.text(Form::Folded);
+        let mut last: HashMap<&str, (usize, usize)> = HashMap::new();
+        let mut count: HashMap<&str, usize> = HashMap::new();
+        let mut found: Vec<(&str, Span)> = Vec::new();
+        let mut at = 0; // characters so far
+        for &line in seen.lines(Form::Folded) {
+            let is_content = seen
+                .block_of(Form::Folded, line)
+                .is_some_and(|b| b.part == Part::Main && b.kind != BlockKind::Cell);
+            if !is_content {
+                continue;
+            }
+            let words = text[line.0..line.1].trim_end_matches([')', ' ']);
+            let is_caption = words.ends_with('摄') || words.ends_with("供图");
+            for (start, end) in sentences(text, line) {
+                let sentence = text[start..end].trim();
+                let chars = sentence.chars().count();
+                at += chars;
+                if chars < self.min || !is_prose(sentence) || is_caption {
+                    continue;
+                }
+                *count.entry(sentence).or_default() += 1;
+                if let Some((_, before)) = last.insert(sentence, (start, at))
+                    && at - before <= self.within + chars
+                {
+                    found.push((sentence, seen.span(Form::Folded, start, end)));
+                }
+            }
+        }
+        // What stands three times and more is a formula (the same remark under each item), not a slip.
+        found.retain(|(sentence, _)| count.get(sentence) == Some(&2));
+        for (_, span) in found.into_iter().take(self.max) {
+            let draft = out.draft().at(span).with(Slots::default());
+            out.push(draft);
+        }
+    }
+}
+
+/// Running text: mostly Han characters, to its end mark; not a label with its blank, not a line of a form.
+fn is_prose(sentence: &str) -> bool {
+    let chars = sentence.chars().count();
+    let han = sentence
+        .chars()
+        .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+        .count();
+    let is_whole = sentence.ends_with(['。', '!', '?', ';']);
+    is_whole && han * 10 >= chars * 7 && !sentence.contains(['_', '□', '☐'])
+}
+
+/// The sentences of a line, as byte ranges, each with its end mark.
+fn sentences(text: &str, line: (usize, usize)) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut from = line.0;
+    for (i, c) in text[line.0..line.1].char_indices() {
+        if matches!(c, '。' | '!' | '?' | ';') {
+            let end = line.0 + i + c.len_utf8();
+            found.push((from, end));
+            from = end;
+        }
+    }
+    if from < line.1 {
+        found.push((from, line.1));
+    }
+    found
+}

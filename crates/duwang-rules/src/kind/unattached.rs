@@ -1,0 +1,72 @@
+//! `unattached`: the text names an attachment, and the page has none.
+
+use super::{Out, Reading};
+use crate::judge::Form;
+use crate::judge::{Found, Seen, Slots};
+use crate::load::{Expression, expressions};
+use duwang_model::{LinkRole, Part};
+
+#[derive(Debug)]
+pub(crate) struct Unattached {
+    /// Where the text names an attachment.
+    named: Vec<Expression>,
+    /// What shows that it stands in the text itself after all.
+    inline: Vec<Expression>,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
+    let fields = reading.fields;
+    if !fields.has("named") {
+        fields.missing("named");
+    }
+    Some(Unattached {
+        named: expressions(fields, "named", Form::Folded, reading.watch),
+        inline: expressions(fields, "inline", Form::Folded, reading.watch),
+    })
+}
+
+impl Unattached {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let parts = out.rule.scope.parts;
+        let Some(named) = self
+            .named
+            .iter()
+            .find_map(|e| seen.first(std::slice::from_ref(e), &parts))
+        else {
+            return;
+        };
+        if has_attachment(seen) || self.follows(seen, &named) {
+            return;
+        }
+        let name = seen.document.text.slice(named.span).trim().to_owned();
+        let draft = out.draft().at(named.span).keyed("unattached").with(Slots {
+            value: name,
+            ..Slots::default()
+        });
+        out.push(draft);
+    }
+
+    /// The attachment's own text follows the line that names it.
+    fn follows(&self, seen: &Seen<'_>, named: &Found) -> bool {
+        let mut follows = false;
+        for expression in &self.inline {
+            let _ = seen.each(expression, &crate::judge::Parts::default(), &mut |f| {
+                follows |= f.line.0 > named.line.0;
+                std::ops::ControlFlow::Continue(())
+            });
+        }
+        follows
+    }
+}
+
+/// Anything that may hold it: a file, a link in the content that is named so, a picture, a table, a frame.
+fn has_attachment(seen: &Seen<'_>) -> bool {
+    let document = seen.document;
+    document.links.iter().any(|link| {
+        link.role == LinkRole::Attachment
+            || (matches!(link.role, LinkRole::Content | LinkRole::Item)
+                && (link.text.contains("附件") || link.text.contains("附表")))
+    }) || document.images.iter().any(|i| i.part == Part::Main)
+        || document.tables.iter().any(|t| t.part == Part::Main)
+        || document.media != duwang_model::Media::default()
+}

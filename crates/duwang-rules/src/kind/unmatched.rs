@@ -1,0 +1,172 @@
+//! `unmatched`: a bracket or quotation mark without its other half.
+
+use super::{Out, Reading};
+use crate::judge::{Form, Seen, Slots};
+use duwang_model::{Part, Span};
+
+#[derive(Debug)]
+pub(crate) struct Unmatched {
+    /// Opening and closing marks.
+    pairs: Vec<(char, char)>,
+    /// At most so many in one document.
+    max: usize,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unmatched> {
+    let fields = reading.fields;
+    let given = fields.texts("pairs");
+    if given.is_empty() {
+        fields.missing("pairs");
+    }
+    let pairs = given
+        .iter()
+        .filter_map(|pair| {
+            let mut chars = pair.value.chars();
+            match (chars.next(), chars.next(), chars.next()) {
+                (Some(open), Some(close), None) if open != close => Some((open, close)),
+                _ => {
+                    fields.troubles().report_with(
+                        &pair.place,
+                        format!("“{}”不是一对符号", pair.value),
+                        "这里",
+                        Some("写左右两个不同的符号，如 \"（）\"".to_owned()),
+                    );
+                    None
+                }
+            }
+        })
+        .collect();
+    Some(Unmatched {
+        pairs,
+        max: fields.number("max").map_or(5, |n| n.value as usize),
+    })
+}
+
+/// A mark without its other half.
+struct Lonely {
+    /// What is missing.
+    other: char,
+    span: Span,
+}
+
+impl Unmatched {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let text = seen.text(Form::Plain);
+        // A quotation may run over several paragraphs, each opened anew and closed once: what a document balances, no line is
+        // blamed for.
+        let mut reported = 0;
+        for &(open, close) in &self.pairs {
+            let lonely = self.lonely(seen, text, open, close);
+            let opened = lonely.iter().filter(|l| l.other == close).count();
+            if opened > 0 && opened < lonely.len() {
+                continue;
+            }
+            for one in lonely {
+                if reported == self.max {
+                    return;
+                }
+                reported += 1;
+                let draft = out.draft().at(one.span).with(Slots {
+                    label: if one.other == close { "右" } else { "左" }.to_owned(),
+                    suggestion: one.other.to_string(),
+                    ..Slots::default()
+                });
+                out.push(draft);
+            }
+        }
+    }
+
+    fn lonely(&self, seen: &Seen<'_>, text: &str, open: char, close: char) -> Vec<Lonely> {
+        let mut all = Vec::new();
+        for &line in seen.lines(Form::Plain) {
+            let words = &text[line.0..line.1];
+            let typed_plainly = matches!(open, '“' | '‘') && words.contains(['"', '\'']);
+            if !words.contains([open, close]) || typed_plainly {
+                continue;
+            }
+            let in_content = seen
+                .block_of(Form::Plain, line)
+                .is_some_and(|b| b.part == Part::Main);
+            if in_content {
+                all.extend(lonely_of_line(words, open, close).into_iter().map(
+                    |(start, mark, other)| Lonely {
+                        other,
+                        span: Span::new(line.0 + start, line.0 + start + mark.len_utf8()),
+                    },
+                ));
+            }
+        }
+        all
+    }
+}
+
+/// Marks of a line without their other half: where, which, and what is missing. A mark whose other half may stand on the line above
+/// or below (a line that was broken where the paper ended) is not blamed.
+fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char)> {
+    const ENDS: [char; 8] = ['。', '；', '！', '？', '，', '：', ';', ','];
+    const FULL_STOPS: [char; 4] = ['。', '；', '！', '？'];
+    let is = |c: char, mark: char| c == mark || narrow(mark) == Some(c);
+    let mut stack = Vec::new();
+    let mut lonely = Vec::new();
+    for (at, c) in line.char_indices() {
+        if is(c, open) {
+            stack.push(at);
+        } else if is(c, close) && stack.pop().is_none() && !is_enumeration(line, at) {
+            lonely.push((at, c, open));
+        }
+    }
+    // One that closes a line was opened in the lines above.
+    let ends_quotation = |at: usize| open == '“' && line[at + close.len_utf8()..].trim().is_empty();
+    lonely.retain(|(at, _, _)| line[..*at].contains(ENDS) && !ends_quotation(*at));
+    // A quotation that opens a line or follows a colon goes on in the lines below.
+    let runs_on = |at: usize| {
+        open == '“'
+            && (line[..at].trim().is_empty() || line[..at].trim_end().ends_with(['：', ':']))
+    };
+    let opened = stack
+        .into_iter()
+        .filter(|at| line[*at..].contains(FULL_STOPS) && !runs_on(*at));
+    lonely.extend(opened.filter_map(|at| Some((at, line[at..].chars().next()?, close))));
+    lonely.sort_unstable();
+    lonely
+}
+
+/// The half-width form in which a mark is often typed: `（…)` is a pair, if an ugly one.
+fn narrow(mark: char) -> Option<char> {
+    match mark {
+        '（' => Some('('),
+        '）' => Some(')'),
+        '【' => Some('['),
+        '】' => Some(']'),
+        _ => None,
+    }
+}
+
+/// `1）` and `一）` number a paragraph.
+fn is_enumeration(line: &str, at: usize) -> bool {
+    let numerals = "0123456789０１２３４５６７８９一二三四五六七八九十①②③④⑤⑥⑦⑧⑨abcdefABCDEF";
+    let number = line[..at]
+        .chars()
+        .rev()
+        .take_while(|c| numerals.contains(*c));
+    (1..=2).contains(&number.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lonely_of_line;
+
+    #[test]
+    fn halves_are_told_from_numbering() {
+        let count = |line: &str| lonely_of_line(line, '（', '）').len();
+        assert_eq!(count("云溪市（以下简称本市负责辖区工作。"), 1);
+        assert_eq!(count("云溪市（以下简称本市）负责。"), 0);
+        assert_eq!(count("云溪市（以下简称本市)负责。"), 0);
+        assert_eq!(count("1）申请表；2）身份证"), 0);
+        assert_eq!(count("按照规定，青石街道）应当通知。"), 1);
+        // Broken lines.
+        assert_eq!(count("常务委员会第三十次会议通过）"), 0);
+        assert_eq!(count("从事网箱（坑塘、围堰）养殖、围堰（坑"), 0);
+        assert_eq!(count("（一（二）三）"), 0);
+    }
+}
