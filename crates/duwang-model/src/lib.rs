@@ -31,7 +31,7 @@ pub use document::{
     Block, BlockKind, Cell, DateSource, Dated, Document, Image, Kind, Link, LinkRole, Media, Pair,
     Part, Table, WechatArticle,
 };
-pub use facts::{ChannelFacts, ColumnFacts, DeadLink, ListItem, PageFacts};
+pub use facts::{ChannelFacts, ColumnFacts, Contact, DeadLink, ListItem, PageFacts, Tags};
 pub use finding::{Finding, FindingFilter, Snapshot, State};
 pub use hit::{Category, Certainty, Hit, Level, Subject};
 pub use mask::{Masked, mask_personal};

@@ -255,6 +255,9 @@ impl Rules {
             let Some(rule) = self.rule(number) else {
                 continue;
             };
+            if !rule.scope.admits_document(seen.document, seen.context.unit) {
+                continue;
+            }
             let mut out = Out {
                 number,
                 rule,

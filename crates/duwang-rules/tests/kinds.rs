@@ -369,6 +369,7 @@ fn facts(now: &str) -> ChannelFacts {
         pages: vec![],
         columns: vec![],
         dead_links: vec![],
+        elsewhere: vec![],
     }
 }
 
@@ -407,6 +408,9 @@ fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
         media: Media::default(),
         deadline: None,
         column: None,
+        contacts: vec![],
+        tags: Tags::default(),
+        sentences: vec![],
     }
 }
 

@@ -1,16 +1,24 @@
 //! The closed set of rule kinds, one file each. A new kind is a file here and a line in [`KINDS`] and in each `match` below.
 
 mod blank;
+mod catalogue;
+mod columns;
 mod conditional;
 mod element;
+mod equation;
+mod facets;
 mod freshness;
 mod identity;
 mod length;
 mod link;
+mod mark;
 mod pairing;
 mod pattern;
 mod period;
 mod presence;
+mod same;
+mod share;
+mod tags;
 pub(crate) mod terms;
 
 use crate::judge::{Draft, Seen, Watchlist};
@@ -32,6 +40,14 @@ pub(crate) const KINDS: &[&str] = &[
     "pairing",
     "period",
     "identity",
+    "catalogue",
+    "columns",
+    "equation",
+    "facets",
+    "mark",
+    "same",
+    "share",
+    "tags",
 ];
 
 /// What a rule does, compiled.
@@ -49,6 +65,14 @@ pub(crate) enum Check {
     Pairing(pairing::Pairing),
     Period(period::Period),
     Identity(identity::Identity),
+    Catalogue(catalogue::Catalogue),
+    Columns(columns::Columns),
+    Equation(equation::Equation),
+    Facets(facets::Facets),
+    Mark(mark::Mark),
+    Same(same::Same),
+    Share(share::Share),
+    Tags(tags::TagRule),
 }
 
 /// What the reading of a kind's own keys may use.
@@ -83,6 +107,14 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "pairing" => ("pairing", Check::Pairing(pairing::read(reading)?)),
         "period" => ("period", Check::Period(period::read(reading)?)),
         "identity" => ("identity", Check::Identity(identity::read(reading)?)),
+        "catalogue" => ("catalogue", Check::Catalogue(catalogue::read(reading)?)),
+        "columns" => ("columns", Check::Columns(columns::read(reading)?)),
+        "equation" => ("equation", Check::Equation(equation::read(reading)?)),
+        "facets" => ("facets", Check::Facets(facets::read(reading)?)),
+        "mark" => ("mark", Check::Mark(mark::read(reading)?)),
+        "same" => ("same", Check::Same(same::read(reading)?)),
+        "share" => ("share", Check::Share(share::read(reading)?)),
+        "tags" => ("tags", Check::Tags(tags::read(reading)?)),
         _ => return None,
     })
 }
@@ -119,7 +151,13 @@ impl Check {
     /// Looks at a channel as a whole.
     pub(crate) fn is_about_channel(&self) -> bool {
         match self {
-            Self::Freshness(_) | Self::Blank(_) | Self::Presence(_) | Self::Pairing(_) => true,
+            Self::Freshness(_)
+            | Self::Blank(_)
+            | Self::Presence(_)
+            | Self::Pairing(_)
+            | Self::Catalogue(_)
+            | Self::Share(_)
+            | Self::Same(_) => true,
             Self::Link(link) => link.is_about_channel(),
             _ => false,
         }
@@ -129,7 +167,13 @@ impl Check {
     pub(crate) fn needs_whole_document(&self) -> bool {
         matches!(
             self,
-            Self::Element(_) | Self::Conditional(_) | Self::Length(_) | Self::Period(_)
+            Self::Element(_)
+                | Self::Conditional(_)
+                | Self::Length(_)
+                | Self::Period(_)
+                | Self::Columns(_)
+                | Self::Facets(_)
+                | Self::Mark(_)
         )
     }
 
@@ -153,11 +197,19 @@ impl Check {
             Self::Link(kind) => kind.judge(seen, out),
             Self::Period(kind) => kind.judge(seen, out),
             Self::Identity(kind) => kind.judge(seen, out),
+            Self::Columns(kind) => kind.judge(seen, out),
+            Self::Equation(kind) => kind.judge(seen, out),
+            Self::Facets(kind) => kind.judge(seen, out),
+            Self::Mark(kind) => kind.judge(seen, out),
+            Self::Tags(kind) => kind.judge(seen, out),
             Self::Terms(_)
             | Self::Freshness(_)
             | Self::Blank(_)
             | Self::Presence(_)
-            | Self::Pairing(_) => {}
+            | Self::Pairing(_)
+            | Self::Catalogue(_)
+            | Self::Share(_)
+            | Self::Same(_) => {}
         }
     }
 
@@ -173,6 +225,9 @@ impl Check {
             Self::Blank(kind) => kind.judge(facts, context, out),
             Self::Presence(kind) => kind.judge(facts, context, out),
             Self::Pairing(kind) => kind.judge(facts, context, out),
+            Self::Catalogue(kind) => kind.judge(facts, context, out),
+            Self::Share(kind) => kind.judge(facts, context, out),
+            Self::Same(kind) => kind.judge(facts, out),
             Self::Link(kind) => kind.judge_channel(facts, out),
             _ => false,
         }

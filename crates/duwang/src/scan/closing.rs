@@ -159,6 +159,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
             .map(column_facts)
             .collect(),
         dead_links,
+        elsewhere: Vec::new(),
     };
     Ok(Survey {
         facts,
@@ -289,6 +290,7 @@ fn slim(mut facts: PageFacts) -> PageFacts {
     if !linked {
         facts.links = Vec::new();
         facts.cites = Vec::new();
+        facts.sentences = Vec::new();
     }
     facts
 }
