@@ -37,7 +37,11 @@ pub(crate) fn read(document: &Document) -> Vec<Contact> {
         .map(|pair| Contact {
             label: pair.label.clone(),
             value: pair.value.clone(),
-            quote: document.text.slice(pair.value_span).to_owned(),
+            quote: document
+                .text
+                .slice(pair.value_span)
+                .trim_end_matches(['）', ')', '。', '；', '，'])
+                .to_owned(),
             under: under(document, pair),
         })
         .collect()

@@ -3,7 +3,7 @@
 use super::{Out, Reading};
 use crate::judge::{Seen, Slots};
 use crate::load::{Fields, plain_regexes};
-use duwang_model::{Cell, Certainty, Span, Table};
+use duwang_model::{Cell, Certainty, Table};
 use regex::Regex;
 
 #[derive(Debug)]
@@ -82,8 +82,6 @@ fn column(fields: &Fields<'_>) -> Option<Column> {
 struct Sheet<'t> {
     headings: Vec<String>,
     rows: &'t [Vec<Cell>],
-    /// Where the headings stand.
-    span: Option<Span>,
 }
 
 impl<'t> Sheet<'t> {
@@ -93,22 +91,12 @@ impl<'t> Sheet<'t> {
             return Some(Self {
                 headings: table.header.iter().map(|h| bare(h)).collect(),
                 rows: &table.rows,
-                span: None,
             });
         }
         let (first, rows) = table.rows.split_first()?;
-        let filled: Vec<Span> = first
-            .iter()
-            .filter(|c| !c.text.is_empty())
-            .map(|c| c.span)
-            .collect();
         Some(Self {
             headings: first.iter().map(|c| bare(&c.text)).collect(),
             rows,
-            span: filled
-                .first()
-                .zip(filled.last())
-                .map(|(a, b)| Span::new(a.start, b.end.max(a.start))),
         })
     }
 
@@ -214,7 +202,8 @@ impl Columns {
             label: missing.join("、"),
             ..Slots::default()
         });
-        draft.span = sheet.span.or_else(|| heading_span(seen, sheet));
+        let shown: Vec<&str> = sheet.headings.iter().map(String::as_str).collect();
+        draft.locator = Some(format!("表头：{}", shown.join("、")));
         out.push(draft);
     }
 
@@ -286,21 +275,4 @@ fn decimal(text: &str) -> Option<f64> {
     let digits = bare.chars().filter(char::is_ascii_digit).count();
     let own = number.chars().filter(char::is_ascii_digit).count();
     (digits == own).then(|| number.parse().ok()).flatten()
-}
-
-/// Where the heading cells of a table with a header stand: found by their text, for the header keeps no places.
-fn heading_span(seen: &Seen<'_>, sheet: &Sheet<'_>) -> Option<Span> {
-    let document = seen.document;
-    let first = sheet.headings.iter().find(|h| !h.is_empty())?;
-    let before = sheet.rows.first()?.first()?.span.start;
-    document
-        .blocks
-        .iter()
-        .rev()
-        .filter(|b| b.span.start < before.max(1))
-        .find(|b| {
-            let text: String = document.text.slice(b.span).split_whitespace().collect();
-            text == *first
-        })
-        .map(|b| b.span)
 }

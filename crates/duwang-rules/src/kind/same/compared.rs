@@ -84,18 +84,16 @@ fn phones(value: &str) -> Vec<String> {
             groups.remove(0);
         }
         for group in groups {
-            let own = if group.len() >= 10 && group.starts_with('0') {
-                &group[if group.len() == 12 {
-                    4
-                } else {
-                    group.len() - 8
-                }..]
-            } else {
-                group
+            // With the area code written together, its length is not known: three or four digits.
+            let own: &[usize] = match (group.len(), group.starts_with('0')) {
+                (7, _) => &[7],
+                (8, _) => &[8],
+                (10, true) => &[7],
+                (11, true) => &[7, 8],
+                (12, true) => &[8],
+                _ => &[],
             };
-            if matches!(own.len(), 7 | 8) {
-                found.push(own.to_owned());
-            }
+            found.extend(own.iter().map(|n| group[group.len() - n..].to_owned()));
         }
     }
     found
