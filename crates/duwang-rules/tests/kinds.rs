@@ -822,7 +822,7 @@ fn pages_of_a_unit_say_the_same() {
         } else {
             facts.pages.push(duties);
         }
-        let hits = rules.check_channel(&facts, &context()).hits;
+        let hits = rules.compare(&facts, &context()).hits;
         hits.first().map(|h| h.message.clone())
     };
     let wrong = Some("职能6660012，指南0599-6660011".to_owned());

@@ -163,6 +163,11 @@ impl Check {
         }
     }
 
+    /// Holds the pages of a unit against each other, across its channels.
+    pub(crate) fn is_comparison(&self) -> bool {
+        matches!(self, Self::Same(_))
+    }
+
     /// Says that something is absent: only on ground that was seen to its end.
     pub(crate) fn needs_whole_document(&self) -> bool {
         matches!(
