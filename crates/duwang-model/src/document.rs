@@ -153,6 +153,8 @@ pub struct Document {
     pub images: Vec<Image>,
     /// Counts of audio, video and embedded players.
     pub media: Media,
+    /// Addresses that scripts and frames of the page name, and ids of empty places that scripts fill: what they show was not seen.
+    pub embeds: Vec<String>,
     /// WeChat identity, when it is an article.
     pub wechat: Option<WechatArticle>,
     /// The charset the bytes were read as.
@@ -182,6 +184,7 @@ impl Document {
             links: Vec::new(),
             images: Vec::new(),
             media: Media::default(),
+            embeds: Vec::new(),
             wechat: None,
             charset: String::new(),
             notes: Vec::new(),

@@ -46,6 +46,9 @@ pub struct ChannelFacts {
     /// Links in contents whose text promises a document by name.
     #[serde(default)]
     pub named_links: Vec<NamedLink>,
+    /// Pages about the office in the unit's other channels.
+    #[serde(default)]
+    pub elsewhere: Vec<PageFacts>,
 }
 
 fn website() -> ChannelKind {
@@ -161,6 +164,91 @@ pub struct PageFacts {
     /// When it was first seen; filled in for rules about the channel, the record itself knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<DateTime<Utc>>,
+    /// What it says of how to reach the office: kept of guides, annual reports and pages about the office itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
+    /// The standard meta tags it fills.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// Hashes of its sentences, to see what was copied: kept of policies, interpretations, reports and results only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sentences: Vec<u32>,
+}
+
+/// A label with its value, as a page about the office states it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// `联系电话`, folded.
+    pub label: String,
+    /// `0599-6660001`, folded.
+    pub value: String,
+    /// The value as published.
+    #[serde(default)]
+    pub quote: String,
+    /// The heading it stands under and what stands before it on its line: whose phone it is.
+    #[serde(default)]
+    pub under: String,
+}
+
+/// Which of the standard meta tags (政府网站发展指引, appendix) a page fills; written as their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
+pub struct Tags(u16);
+
+impl Tags {
+    /// Every standard tag.
+    pub const NAMES: [&str; 15] = [
+        "SiteName",
+        "SiteDomain",
+        "SiteIDCode",
+        "ColumnName",
+        "ColumnDescription",
+        "ColumnKeywords",
+        "ColumnType",
+        "ArticleTitle",
+        "PubDate",
+        "ContentSource",
+        "Keywords",
+        "Author",
+        "Description",
+        "Image",
+        "Url",
+    ];
+
+    /// The standard ones among some names; capitals do not matter.
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        names.into_iter().fold(Self::default(), |tags, name| {
+            let known = Self::NAMES.iter();
+            let bit = known.zip(0..).find(|(n, _)| n.eq_ignore_ascii_case(name));
+            Self(tags.0 | bit.map_or(0, |(_, bit)| 1 << bit))
+        })
+    }
+
+    /// Whether none is filled.
+    pub fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether all of `others` are filled.
+    pub fn hold(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
+}
+
+impl From<Vec<String>> for Tags {
+    fn from(names: Vec<String>) -> Self {
+        Self::of(names.iter().map(String::as_str))
+    }
+}
+
+impl From<Tags> for Vec<String> {
+    fn from(tags: Tags) -> Self {
+        let each = Tags::NAMES.iter().zip(0..);
+        each.filter(|(_, bit)| tags.0 & (1 << bit) != 0)
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
+    }
 }
 
 /// A column as it was read.

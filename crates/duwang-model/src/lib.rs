@@ -32,7 +32,8 @@ pub use document::{
     Part, Table, WechatArticle,
 };
 pub use facts::{
-    ChannelFacts, ColumnFacts, DeadLink, GonePage, ListItem, NamedLink, PageFacts, PageFault,
+    ChannelFacts, ColumnFacts, Contact, DeadLink, GonePage, ListItem, NamedLink, PageFacts, PageFault,
+    Tags,
 };
 pub use finding::{Finding, FindingFilter, Snapshot, State};
 pub use hit::{Category, Certainty, Hit, Level, Subject};

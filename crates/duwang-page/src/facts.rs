@@ -3,8 +3,9 @@
 use crate::dates::find_dates;
 use crate::fold::fold;
 use crate::publication::numbers;
+use crate::{contacts, sentences};
 use chrono::{Datelike, Days, NaiveDate};
-use duwang_model::{Document, Kind, LinkRole, PageFacts, Part};
+use duwang_model::{Document, Kind, LinkRole, PageFacts, Part, Tags};
 use sha2::{Digest, Sha256};
 
 const MAX_LINKS: usize = 1_000;
@@ -39,7 +40,16 @@ pub fn facts(document: &Document) -> PageFacts {
             .find(|(n, v)| n.eq_ignore_ascii_case("ColumnName") && !v.is_empty())
             .map(|(_, v)| v.clone()),
         first_seen: None,
+        contacts: contacts::read(document),
+        tags: Tags::of(filled_tags(document)),
+        sentences: sentences::read(document),
     }
+}
+
+fn filled_tags(document: &Document) -> impl Iterator<Item = &str> {
+    let meta = document.meta.iter();
+    meta.filter(|(_, content)| !content.trim().is_empty())
+        .map(|(name, _)| name.as_str())
 }
 
 /// SHA-256 (hex) of the folded content, its title and its links: the same for every page view, another one when the content changes.

@@ -7,8 +7,10 @@
 //! ```
 //! Start with [`read`]. This crate does no IO and reads no clock; the same bytes give the same document everywhere.
 
+mod contacts;
 mod dates;
 mod decode;
+mod embeds;
 mod facts;
 mod fold;
 mod furniture;
@@ -23,6 +25,7 @@ mod pairs;
 mod parts;
 mod publication;
 mod script;
+mod sentences;
 mod sniff;
 mod tables;
 mod tags;
@@ -155,6 +158,7 @@ pub fn read_html(url: &str, html: &str, tree: &Tree, charset: &str, hints: &Hint
         known.wechat = Some(article.identity);
         return page::compose(url, article.layout, known, hints);
     }
+    known.embeds = embeds::read(tree);
     let mut layout = Layout::of_page(tree, url);
     if let Some(detail) = gkmlpt::read(url, html, tree) {
         known.dates.extend(detail.published.map(of_script));

@@ -14,6 +14,8 @@ pub(crate) struct Known {
     pub wechat: Option<WechatArticle>,
     /// Dates read from scripts.
     pub dates: Vec<Dated>,
+    /// What scripts and frames show.
+    pub embeds: Vec<String>,
 }
 
 pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints) -> Document {
@@ -26,6 +28,7 @@ pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints
     document.charset = known.charset;
     document.wechat = known.wechat;
     document.dates = known.dates;
+    document.embeds = known.embeds;
     document.title = title(&layout, hints);
     document.title_span = layout.title.span;
     document.blocks = std::mem::take(&mut layout.blocks);

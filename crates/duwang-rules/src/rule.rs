@@ -5,8 +5,10 @@ use crate::judge::Parts;
 use crate::kind::Check;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{
-    Category, Certainty, ChannelKind, Hit, Kind, Level, Region, Unit, UnitKind, UnknownWord,
+    Category, Certainty, ChannelKind, Document, Hit, Kind, Level, Region, Text, Unit, UnitKind,
+    UnknownWord,
 };
+use regex::Regex;
 use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -169,7 +171,7 @@ impl FromStr for RuleState {
 }
 
 /// Where a rule applies; empty lists do not restrict.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Scope {
     /// Document kinds.
     pub kinds: Vec<Kind>,
@@ -181,6 +183,12 @@ pub struct Scope {
     pub channels: Vec<ChannelKind>,
     /// Kinds of unit.
     pub units: Vec<UnitKind>,
+    /// Only documents with a title like one of these.
+    pub(crate) titles: Vec<Regex>,
+    /// Not documents with a title like one of these.
+    pub(crate) not_titles: Vec<Regex>,
+    /// Only the entry page of a channel.
+    pub(crate) entry: bool,
 }
 
 impl Scope {
@@ -196,9 +204,51 @@ impl Scope {
         self.channels.is_empty() || self.channels.contains(&channel)
     }
 
+    /// Whether the document itself, by its title and place, is one of those meant.
+    pub(crate) fn admits_document(&self, document: &Document, unit: Option<&Unit>) -> bool {
+        (self.admits_every_title() || self.admits_title(&document.title))
+            && (!self.entry || is_entry(&document.url, unit))
+    }
+
+    /// Whether it picks documents by title or place.
+    pub(crate) fn is_about_single_documents(&self) -> bool {
+        self.entry || !self.admits_every_title()
+    }
+
+    /// Whether titles do not matter.
+    fn admits_every_title(&self) -> bool {
+        self.titles.is_empty() && self.not_titles.is_empty()
+    }
+
+    fn admits_title(&self, title: &str) -> bool {
+        let title = Text::new(title.to_owned());
+        let bare: String = title.folded().split_whitespace().collect();
+        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(&bare));
+        (self.titles.is_empty() || any(&self.titles)) && !any(&self.not_titles)
+    }
+
     /// A rule for some kinds of unit says nothing about a document nobody answers for.
     pub(crate) fn admits_unit(&self, unit: Option<UnitKind>) -> bool {
         self.units.is_empty() || unit.is_some_and(|unit| self.units.contains(&unit))
+    }
+}
+
+/// Whether an address is where one of the unit's channels begins; without a unit's channels, whether it is a folder's front page.
+fn is_entry(url: &str, unit: Option<&Unit>) -> bool {
+    let bare = |url: &str| {
+        let url = url.split(['?', '#']).next().unwrap_or(url);
+        let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let file = ["index.html", "index.htm", "index.shtml"];
+        let url = file.iter().find_map(|f| url.strip_suffix(f)).unwrap_or(url);
+        url.trim_end_matches('/').to_owned()
+    };
+    let mut entries = unit
+        .into_iter()
+        .flat_map(|u| &u.channels)
+        .flat_map(|c| &c.entry);
+    match unit {
+        Some(unit) if !unit.channels.is_empty() => entries.any(|e| bare(e) == bare(url)),
+        _ => url.ends_with('/'),
     }
 }
 

@@ -106,8 +106,17 @@ impl Rules {
         }
     }
 
-    /// Judges a channel as a whole.
+    /// Judges a channel as a whole, but for what [`Rules::compare`] judges.
     pub fn check_channel(&self, facts: &ChannelFacts, context: &Context<'_>) -> Checked {
+        self.check_facts(facts, context, false)
+    }
+
+    /// Judges whether the pages of a unit agree with each other; `facts.elsewhere` holds those of its other channels.
+    pub fn compare(&self, facts: &ChannelFacts, context: &Context<'_>) -> Checked {
+        self.check_facts(facts, context, true)
+    }
+
+    fn check_facts(&self, facts: &ChannelFacts, context: &Context<'_>, comparing: bool) -> Checked {
         let plan = self.plan(None, context, channel_day(facts, context));
         let mut ran = Arc::clone(&plan.ran);
         let mut drafts = Vec::new();
@@ -116,6 +125,10 @@ impl Rules {
             let Some(rule) = self.rule(number) else {
                 continue;
             };
+            if rule.check.is_comparison() != comparing {
+                Arc::make_mut(&mut ran).remove(&rule.id);
+                continue;
+            }
             let mut out = Out {
                 number,
                 rule,
@@ -310,6 +323,9 @@ impl Rules {
             let Some(rule) = self.rule(number) else {
                 continue;
             };
+            if !rule.scope.admits_document(seen.document, seen.context.unit) {
+                continue;
+            }
             let mut out = Out {
                 number,
                 rule,

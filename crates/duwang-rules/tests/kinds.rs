@@ -374,6 +374,7 @@ fn facts(now: &str) -> ChannelFacts {
         readings: vec![],
         faults: vec![],
         named_links: vec![],
+        elsewhere: vec![],
     }
 }
 
@@ -414,6 +415,9 @@ fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
         deadline: None,
         column: None,
         first_seen: None,
+        contacts: vec![],
+        tags: Tags::default(),
+        sentences: vec![],
     }
 }
 
@@ -755,4 +759,148 @@ fn another_units_name_is_the_trace_of_a_template() {
     );
     let nobody = rules.check(&document(Kind::Guide, "# 白沙镇人民政府指南"), &context());
     assert!(nobody.hits.is_empty() && !ran(&nobody));
+}
+
+// ---- catalogue, share, same, own words ----
+
+fn listed(titles: &[&str]) -> ColumnFacts {
+    let mut column = column(ColumnClass::Other, &[]);
+    column.items = titles
+        .iter()
+        .map(|title| ListItem {
+            url: format!("http://www.qingshi-demo.gov.cn/{title}.html"),
+            title: (*title).to_owned(),
+            date: None,
+        })
+        .collect();
+    column
+}
+
+#[test]
+fn a_field_of_duty_is_complete_item_by_item() {
+    let rules = rules(
+        "kind = \"catalogue\"\ntopic = ['筹资筹劳']\nnone = ['未开展']\nmissing = \"缺{label}\"\ntitle = \"没有{value}\"\nitems = [{ name = \"清册\", titles = ['清册'] }, { name = \"报表\", titles = ['汇总表'] }]\n",
+    );
+    let judged = |titles: &[&str], complete: bool| {
+        let mut facts = facts("2026-11-02");
+        facts.complete = complete;
+        facts.columns = vec![listed(titles)];
+        let checked = rules.check_channel(&facts, &context());
+        let said: Vec<String> = checked.hits.iter().map(|h| h.message.clone()).collect();
+        (said.join("；"), ran(&checked))
+    };
+    assert_eq!(judged(&["筹资筹劳清册"], true), ("缺报表".to_owned(), true));
+    assert_eq!(
+        judged(&["防汛演练"], true),
+        ("没有清册、报表".to_owned(), true)
+    );
+    assert_eq!(
+        judged(&["筹资筹劳清册", "筹资筹劳汇总表"], true).0,
+        String::new()
+    );
+    assert_eq!(judged(&["本年度未开展筹资筹劳"], true).0, String::new());
+    assert_eq!(
+        judged(&["筹资筹劳清册"], false),
+        (String::new(), false),
+        "what is missing may stand where nobody looked: nothing is closed either"
+    );
+}
+
+#[test]
+fn pages_of_a_unit_say_the_same() {
+    let rules = rules(
+        "kind = \"same\"\ncompare = \"phone\"\nlabels = ['电话$']\nnot_near = ['投诉']\ntitle = \"{label}{quote}，{target}{value}\"\ngroups = [{ name = \"指南\", kinds = [\"guide\"] }, { name = \"职能\", titles = ['职能'] }]\n",
+    );
+    let contact = |value: &str, under: &str| Contact {
+        label: "联系电话".to_owned(),
+        value: value.to_owned(),
+        quote: value.to_owned(),
+        under: under.to_owned(),
+    };
+    let judged = |theirs: Contact, elsewhere: bool| {
+        let mut guide = page(Kind::Guide, "指南", "2026-03-12");
+        guide.contacts = vec![contact("0599-6660011", "")];
+        let mut duties = page(Kind::Unknown, "机构职能", "2026-02-10");
+        duties.contacts = vec![theirs];
+        let mut facts = facts("2026-11-02");
+        facts.pages = vec![guide];
+        if elsewhere {
+            facts.elsewhere = vec![duties];
+        } else {
+            facts.pages.push(duties);
+        }
+        let hits = rules.compare(&facts, &context()).hits;
+        hits.first().map(|h| h.message.clone())
+    };
+    let wrong = Some("职能6660012，指南0599-6660011".to_owned());
+    assert_eq!(judged(contact("6660012", ""), false), wrong);
+    assert_eq!(judged(contact("6660012", ""), true), wrong);
+    assert_eq!(judged(contact("6660011", ""), false), None);
+    assert_eq!(judged(contact("6660012", "四、投诉"), false), None);
+}
+
+#[test]
+fn what_is_copied_word_for_word_is_told() {
+    let rules = rules(
+        "kind = \"pairing\"\nfrom = \"annual-report\"\nto = \"annual-report\"\nrequire = \"own-words\"\nmost = 0.8\ntitle = \"{days}\"\n",
+    );
+    let judged = |later: Vec<u32>| {
+        let mut first = page(Kind::AnnualReport, "水利局2024年年报", "2025-01-20");
+        first.sentences = (0..10).collect();
+        let mut second = page(Kind::AnnualReport, "水利局2025年年报", "2026-01-20");
+        second.sentences = later;
+        let mut facts = facts("2026-03-02");
+        facts.pages = vec![first, second];
+        let hits = rules.check_channel(&facts, &context()).hits;
+        hits.first().map(|h| h.message.clone())
+    };
+    assert_eq!(judged((0..10).collect()), Some("100%".to_owned()));
+    assert_eq!(judged((4..14).collect()), None);
+    assert_eq!(judged(vec![1, 2]), None, "two sentences may be alike");
+}
+
+// ---- scope by title and place ----
+
+#[test]
+fn a_rule_may_be_for_some_titles_or_for_entry_pages_only() {
+    let by_title = rules(
+        "kind = \"element\"\npatterns = ['电话']\nscope = { titles = ['指南'], not_titles = ['办事'] }\n",
+    );
+    let hits = |title: &str| {
+        let page = document(Kind::Unknown, &format!("# {title}\n正文"));
+        by_title.check(&page, &context()).hits.len()
+    };
+    assert_eq!(
+        [hits("公开指南"), hits("办事指南"), hits("动态")],
+        [1, 0, 0]
+    );
+    let entry = rules("kind = \"element\"\npatterns = ['电话']\nscope = { entry = true }\n");
+    let hits = |url: &str| {
+        let mut page = document(Kind::Unknown, "正文");
+        page.url = url.to_owned();
+        entry.check(&page, &context()).hits.len()
+    };
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/"), 1);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/a/1.html"), 0);
+}
+
+// ---- sums ----
+
+#[test]
+fn numbers_of_a_text_add_up() {
+    let rules = rules(
+        "kind = \"equation\"\ntitle = \"{value}\"\nvalues = [{ name = \"共\", patterns = ['共(?P<fault>\\d+)条'] }, { name = \"采纳\", patterns = ['采纳(?P<fault>\\d+)条'] }, { name = \"其他\", or_zero = true, patterns = ['其他(?P<fault>\\d+)条'] }]\nsums = ['采纳 + 其他 = 共']\n",
+    );
+    let said = |text: &str| {
+        let hits = check(&rules, Kind::News, text).hits;
+        hits.first().map(|h| h.message.clone())
+    };
+    assert_eq!(said("共12条，采纳8条。"), Some("采纳8＝8；共12".to_owned()));
+    assert_eq!(said("共12条，采纳8条，其他4条。"), None);
+    assert_eq!(
+        said("共12条，采纳8条。\n另一次共10条。"),
+        None,
+        "two different totals make no equation"
+    );
+    assert_eq!(said("采纳8条。"), None);
 }

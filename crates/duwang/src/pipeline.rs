@@ -47,6 +47,7 @@ pub fn readers() -> tokio::sync::Semaphore {
 }
 
 /// What every page of a channel shares.
+#[derive(Clone)]
 pub struct Place {
     /// The unit.
     pub unit: Unit,

@@ -62,6 +62,15 @@ impl Parts {
         footer: false,
         header: false,
     };
+    /// The whole visible page, furniture and all.
+    pub(crate) const EVERYWHERE: Self = Self {
+        main: true,
+        info: true,
+        title: true,
+        nav: true,
+        footer: true,
+        header: true,
+    };
     /// Where an element of a guide may stand: never in navigation or footer.
     pub(crate) const MAIN_AND_INFO: Self = Self {
         main: true,
@@ -77,16 +86,7 @@ impl Parts {
                 PartWord::Nav => parts.nav = true,
                 PartWord::Footer => parts.footer = true,
                 PartWord::Title => parts.title = true,
-                PartWord::All => {
-                    parts = Self {
-                        main: true,
-                        info: true,
-                        title: true,
-                        nav: true,
-                        footer: true,
-                        header: true,
-                    }
-                }
+                PartWord::All => parts = Self::EVERYWHERE,
             }
             parts
         })

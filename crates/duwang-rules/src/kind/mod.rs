@@ -2,11 +2,15 @@
 
 mod backdated;
 mod blank;
+mod catalogue;
+mod columns;
 mod conditional;
 mod dates;
 mod duty;
 mod element;
 mod formula;
+mod equation;
+mod facets;
 mod freshness;
 mod gone;
 mod identity;
@@ -14,12 +18,16 @@ mod indicator;
 mod length;
 mod link;
 mod numbering;
+mod mark;
 mod pairing;
 mod pattern;
 mod period;
 mod presence;
 mod repeated;
 mod roster;
+mod same;
+mod share;
+mod tags;
 pub(crate) mod terms;
 mod unattached;
 mod unmatched;
@@ -54,6 +62,14 @@ pub(crate) const KINDS: &[&str] = &[
     "gone",
     "duty",
     "indicator",
+    "catalogue",
+    "columns",
+    "equation",
+    "facets",
+    "mark",
+    "same",
+    "share",
+    "tags",
 ];
 
 /// What a rule does, compiled.
@@ -82,6 +98,14 @@ pub(crate) enum Check {
     Gone(gone::Gone),
     Duty(duty::Duty),
     Indicator(indicator::Indicator),
+    Catalogue(catalogue::Catalogue),
+    Columns(columns::Columns),
+    Equation(equation::Equation),
+    Facets(facets::Facets),
+    Mark(mark::Mark),
+    Same(same::Same),
+    Share(share::Share),
+    Tags(tags::TagRule),
 }
 
 /// What the reading of a kind's own keys may use.
@@ -127,6 +151,14 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "gone" => ("gone", Check::Gone(gone::read(reading)?)),
         "duty" => ("duty", Check::Duty(duty::read(reading)?)),
         "indicator" => ("indicator", Check::Indicator(indicator::read(reading)?)),
+        "catalogue" => ("catalogue", Check::Catalogue(catalogue::read(reading)?)),
+        "columns" => ("columns", Check::Columns(columns::read(reading)?)),
+        "equation" => ("equation", Check::Equation(equation::read(reading)?)),
+        "facets" => ("facets", Check::Facets(facets::read(reading)?)),
+        "mark" => ("mark", Check::Mark(mark::read(reading)?)),
+        "same" => ("same", Check::Same(same::read(reading)?)),
+        "share" => ("share", Check::Share(share::read(reading)?)),
+        "tags" => ("tags", Check::Tags(tags::read(reading)?)),
         _ => return None,
     })
 }
@@ -178,10 +210,18 @@ impl Check {
             | Self::Backdated(_)
             | Self::Gone(_)
             | Self::Duty(_)
-            | Self::Indicator(_) => true,
+            | Self::Indicator(_)
+            | Self::Catalogue(_)
+            | Self::Share(_)
+            | Self::Same(_) => true,
             Self::Link(link) => link.is_about_channel(),
             _ => false,
         }
+    }
+
+    /// Holds the pages of a unit against each other, across its channels.
+    pub(crate) fn is_comparison(&self) -> bool {
+        matches!(self, Self::Same(_))
     }
 
     /// Says that something is absent: only on ground that was seen to its end.
@@ -193,6 +233,9 @@ impl Check {
                 | Self::Length(_)
                 | Self::Period(_)
                 | Self::Unattached(_)
+                | Self::Columns(_)
+                | Self::Facets(_)
+                | Self::Mark(_)
         )
     }
 
@@ -223,6 +266,11 @@ impl Check {
             Self::Repeated(kind) => kind.judge(seen, out),
             Self::Unmatched(kind) => kind.judge(seen, out),
             Self::Unattached(kind) => kind.judge(seen, out),
+            Self::Columns(kind) => kind.judge(seen, out),
+            Self::Equation(kind) => kind.judge(seen, out),
+            Self::Facets(kind) => kind.judge(seen, out),
+            Self::Mark(kind) => kind.judge(seen, out),
+            Self::Tags(kind) => kind.judge(seen, out),
             Self::Terms(_)
             | Self::Freshness(_)
             | Self::Blank(_)
@@ -231,7 +279,10 @@ impl Check {
             | Self::Backdated(_)
             | Self::Gone(_)
             | Self::Duty(_)
-            | Self::Indicator(_) => {}
+            | Self::Indicator(_)
+            | Self::Catalogue(_)
+            | Self::Share(_)
+            | Self::Same(_) => {}
         }
     }
 
@@ -247,6 +298,9 @@ impl Check {
             Self::Blank(kind) => kind.judge(facts, context, out),
             Self::Presence(kind) => kind.judge(facts, context, out),
             Self::Pairing(kind) => kind.judge(facts, context, out),
+            Self::Catalogue(kind) => kind.judge(facts, context, out),
+            Self::Share(kind) => kind.judge(facts, context, out),
+            Self::Same(kind) => kind.judge(facts, out),
             Self::Link(kind) => kind.judge_channel(facts, out),
             Self::Backdated(kind) => kind.judge(facts, out),
             Self::Gone(kind) => kind.judge(facts, out),

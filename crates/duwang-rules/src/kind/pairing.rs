@@ -11,7 +11,14 @@ use chrono::NaiveDate;
 use duwang_model::{Certainty, ChannelFacts, Kind, PageFacts, Subject, Text, UnknownWord};
 use likeness::Names;
 use regex::Regex;
+use std::collections::HashSet;
 use std::str::FromStr;
+
+/// Of a text with fewer sentences nobody can say that it was copied.
+const FEWEST_SENTENCES: usize = 6;
+
+/// With how many later pages a page is compared.
+const MOST_COMPARED: usize = 200;
 
 #[derive(Debug)]
 pub(crate) struct Pairing {
@@ -26,6 +33,10 @@ pub(crate) struct Pairing {
     after_deadline_days: Option<u32>,
     from_titles: Vec<Regex>,
     from_unless: Vec<Regex>,
+    /// Most of the partner's sentences that may be the first one's.
+    most: f64,
+    /// Of pages of one kind all later ones are partners, not only the next of the series.
+    all_later: bool,
 }
 
 /// What a pair must have.
@@ -39,6 +50,10 @@ enum Require {
     LinkBack,
     /// The partner comes in time.
     Delay,
+    /// The partner says it in its own words.
+    OwnWords,
+    /// The partner does not come before it.
+    NotBefore,
 }
 
 impl FromStr for Require {
@@ -49,9 +64,18 @@ impl FromStr for Require {
             "link" => Ok(Self::Link),
             "link-back" => Ok(Self::LinkBack),
             "delay" => Ok(Self::Delay),
+            "own-words" => Ok(Self::OwnWords),
+            "not-before" => Ok(Self::NotBefore),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
-                known: &["partner", "link", "link-back", "delay"],
+                known: &[
+                    "partner",
+                    "link",
+                    "link-back",
+                    "delay",
+                    "own-words",
+                    "not-before",
+                ],
             }),
         }
     }
@@ -71,7 +95,12 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pairing> {
         after_deadline_days: fields.number("after_deadline_days").map(|n| n.value),
         from_titles: plain_regexes(fields, "from_titles"),
         from_unless: plain_regexes(fields, "from_unless"),
+        most: fields.ratio("most").unwrap_or(1.0),
+        all_later: fields.flag("all_later").unwrap_or(false),
     };
+    if require == Require::OwnWords && !fields.has("most") {
+        fields.missing("most");
+    }
     if require == Require::Delay && pairing.days.is_none() && pairing.workdays.is_none() {
         fields.missing("days");
     }
@@ -93,13 +122,20 @@ impl Pairing {
             .map(|p| (Names::of(p), p))
             .collect();
         for page in facts.pages.iter().filter(|p| self.counts(p)) {
-            let own = Names::of(page);
-            let found: Vec<&PageFacts> = likeness::partners(&own, page, &partners);
+            let found: Vec<&PageFacts> = if self.all_later {
+                later(page, &partners)
+            } else if self.from == self.to {
+                likeness::next_of_series(page, &partners)
+            } else {
+                likeness::partners(&Names::of(page), page, &partners)
+            };
             match self.require {
                 Require::Partner => self.judge_partner(page, &found, facts, today, out),
                 Require::Link => self.judge_link(page, page, &found, out),
                 Require::LinkBack => self.judge_link_back(page, &found, out),
                 Require::Delay => self.judge_delay(page, &found, out),
+                Require::OwnWords => self.judge_words(page, &found, out),
+                Require::NotBefore => self.judge_order(page, &found, out),
             }
         }
         true
@@ -206,6 +242,44 @@ impl Pairing {
         out.push(draft);
     }
 
+    /// No partner may come more than the days of grace before `page`.
+    fn judge_order(&self, page: &PageFacts, found: &[&PageFacts], out: &mut Out<'_>) {
+        for partner in found {
+            let Some((came, published)) = partner.published.zip(page.published) else {
+                out.unjudged(&partner.url);
+                continue;
+            };
+            let early = days_between(came, published);
+            if early <= i64::from(self.days.unwrap_or(0)) {
+                continue;
+            }
+            let mut draft = self.draft(partner, Some(page), early, out);
+            draft.key = format!("before {}", page.url);
+            out.push(draft);
+        }
+    }
+
+    /// How much of a partner stands word for word in `page`.
+    fn judge_words(&self, page: &PageFacts, found: &[&PageFacts], out: &mut Out<'_>) {
+        let own: HashSet<u32> = page.sentences.iter().copied().collect();
+        for partner in found {
+            let all = partner.sentences.len();
+            if all < FEWEST_SENTENCES || own.is_empty() {
+                continue; // a few sentences may well be alike
+            }
+            let copied = partner.sentences.iter().filter(|s| own.contains(s)).count();
+            let share = copied as f64 / all as f64;
+            if share <= self.most {
+                continue;
+            }
+            let mut draft = self.draft(partner, Some(page), 0, out);
+            draft.key = format!("copied {}", page.url);
+            draft.slots.days = format!("{:.0}%", share * 100.0);
+            draft.slots.limit = format!("{:.0}%", self.most * 100.0);
+            out.push(draft);
+        }
+    }
+
     /// A finding about `page`, naming its partner.
     fn draft(
         &self,
@@ -236,6 +310,15 @@ impl Pairing {
         });
         draft
     }
+}
+
+/// Pages of the kind that came after this one; the address decides between two of one day.
+fn later<'p>(page: &PageFacts, others: &[(Names, &'p PageFacts)]) -> Vec<&'p PageFacts> {
+    let at = (page.published, page.url.as_str());
+    let all = others.iter().map(|(_, other)| *other);
+    all.filter(|other| at < (other.published, other.url.as_str()))
+        .take(MOST_COMPARED)
+        .collect()
 }
 
 fn links_to(page: &PageFacts, target: &PageFacts) -> bool {

@@ -15,6 +15,8 @@ pub(crate) struct Presence {
     titles: Vec<Regex>,
     /// Last year's is due from this day (month, day) on.
     year_by: Option<(u32, u32)>,
+    /// Speak of those that came after that day, not of one that is missing.
+    on_time: bool,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Presence> {
@@ -26,6 +28,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Presence> {
         document: fields.word("document"),
         titles: plain_regexes(fields, "titles"),
         year_by: year_by(reading),
+        on_time: fields.flag("on_time").unwrap_or(false),
     })
 }
 
@@ -52,6 +55,10 @@ impl Presence {
         out: &mut Out<'_>,
     ) -> bool {
         let today = context.judged_on.unwrap_or_else(|| shanghai_day(facts.now));
+        if let (true, Some(by)) = (self.on_time, self.year_by) {
+            self.judge_time(facts, today, by, out);
+            return true;
+        }
         let year = self.year_by.map(|by| due_year(today, by));
         if facts.pages.iter().any(|p| self.is_it(p, year)) || self.is_listed(facts, year) {
             return true;
@@ -71,6 +78,46 @@ impl Presence {
             });
         out.push(draft);
         true
+    }
+
+    /// The report of the last year due, when it came after its day. Of older ones the day may be that of a move of the site.
+    fn judge_time(
+        &self,
+        facts: &ChannelFacts,
+        today: NaiveDate,
+        by: (u32, u32),
+        out: &mut Out<'_>,
+    ) {
+        let year = due_year(today, by);
+        let Some(due) = NaiveDate::from_ymd_opt(year + 1, by.0, by.1) else {
+            return;
+        };
+        let mut own = facts
+            .pages
+            .iter()
+            .filter(|p| self.is_it(p, Some(year)) && names_year(&p.title, year));
+        // Published again later does not make the first one late.
+        let first = own.by_ref().filter_map(|p| p.published.map(|day| (day, p)));
+        let Some((came, page)) =
+            first.min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.url.cmp(&b.1.url)))
+        else {
+            return;
+        };
+        if came <= due {
+            return;
+        }
+        let draft = out
+            .draft()
+            .about(Subject::Page(page.url.clone()))
+            .keyed(format!("late {year}"))
+            .with(Slots {
+                value: year.to_string(),
+                days: (came - due).num_days().to_string(),
+                limit: format!("{}月{}日", by.0, by.1),
+                label: came.to_string(),
+                ..Slots::default()
+            });
+        out.push(draft);
     }
 
     fn is_it(&self, page: &PageFacts, year: Option<i32>) -> bool {

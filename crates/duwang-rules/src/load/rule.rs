@@ -1,6 +1,7 @@
 //! From parsed files to compiled rules: common keys, overlays, versions for some units.
 
 use super::examples;
+use super::expression::plain_regexes;
 use super::fields::{At, Fields};
 use super::protected::Protected;
 use super::sources::{Lists, Parsed, Sources};
@@ -336,6 +337,12 @@ impl Compiling<'_, '_> {
         let default_kind = scope.kinds.first().copied().unwrap_or(Kind::Unknown);
         let examples = examples::read(id, fields, self.sources, about_channel, default_kind);
         let (check, kind) = (check?, word?);
+        if matches!(check, Check::Terms(_)) && scope.is_about_single_documents() {
+            fields.troubles().report(
+                fields.place(),
+                "词表规则不能用 scope 的 titles、not_titles、entry",
+            );
+        }
         let (rows, listed_level) = match &check {
             Check::Terms(terms) => (terms.rows, Some(terms.level)),
             _ => (0, None),
@@ -424,6 +431,9 @@ fn scope(fields: &Fields<'_>) -> Scope {
         parts_given: !parts.is_empty(),
         channels: fields.words("channels"),
         units: fields.words("units"),
+        titles: plain_regexes(fields, "titles"),
+        not_titles: plain_regexes(fields, "not_titles"),
+        entry: fields.flag("entry").unwrap_or(false),
     };
     fields.finish();
     scope

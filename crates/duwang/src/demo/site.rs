@@ -357,7 +357,7 @@ impl Builder<'_> {
         let nav: Vec<_> = self.data.nav.iter().cloned().chain(columns).collect();
         let site = json!({
             "name": self.data.name, "unit": self.data.unit, "short": self.data.short, "nav": nav, "footer": self.data.footer,
-            "code": self.data.code,
+            "code": self.data.code, "address": format!("{{{}}}", self.data.host),
         });
         let template = self
             .designs

@@ -192,4 +192,17 @@ wording/social-terms wording/legal-terms wording/variant-forms wording/absolute-
 format/units format/numerals format/punctuation format/official-format
 privacy/id-number privacy/mobile-number privacy/bank-card link/dead link/hidden link/placeholder attachment/dead
 freshness/column-stale freshness/column-blank freshness/account-silent coverage/guide-missing annual-report/missing
+annual-report/contact annual-report/five-points annual-report/government-points annual-report/requests-balance
+annual-report/table-items consistency/address consistency/hours coverage/allowance-guide coverage/budget coverage/budget-tables
+coverage/destitute-support coverage/farm-subsidy coverage/homestead coverage/homestead-table coverage/irrigation
+coverage/irrigation-county coverage/labour-levy coverage/land-transfer coverage/land-transfer-table coverage/medical-assistance
+coverage/openness-mark coverage/openness-wrong coverage/project-list coverage/relief-funds coverage/relief-supervision
+coverage/standard-catalogue coverage/subsistence-allowance coverage/temporary-relief coverage/temporary-relief-table
+coverage/three-expenses-sum coverage/village-affairs guide/application-form guide/correction guide/disabled-help
+guide/frequent-requests guide/joint-body guide/petition-requests guide/receipt-day guide/reply-kinds guide/separable
+guide/third-party guide/time-not-counted interpretation/applies-to interpretation/goals interpretation/one-angle
+interpretation/validity labelling/accessibility labelling/article-tags labelling/column-tags labelling/error-report labelling/icp
+labelling/party-mark labelling/police-record labelling/site-tags labelling/sitemap service-guide/elements
+service-guide/mostly-empty service-guide/phone-implausible service-guide/vague-materials solicitation/result-reasons
+solicitation/result-sum
 ";

@@ -165,6 +165,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         readings: readings(run, place)?,
         faults: faults(run, place)?,
         named_links: records.named_links,
+        elsewhere: Vec::new(),
     };
     Ok(Survey {
         facts,
@@ -357,6 +358,8 @@ fn slim(mut facts: PageFacts) -> PageFacts {
     if !linked {
         facts.links = Vec::new();
         facts.cites = Vec::new();
+        facts.sentences = Vec::new();
     }
+    facts.contacts = Vec::new(); // compared once all channels are read, see `compare`
     facts
 }

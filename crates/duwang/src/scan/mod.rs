@@ -2,6 +2,7 @@
 
 mod channel;
 mod closing;
+mod compare;
 mod due;
 mod moved;
 mod pages;
@@ -113,6 +114,7 @@ pub async fn run(
         stop,
     });
     let ticker = tokio::spawn(summary::tick(Arc::clone(&run)));
+    let all: Vec<Place> = places.clone();
     let walked: Vec<anyhow::Result<()>> = futures::stream::iter(places)
         .map(|place| {
             let run = Arc::clone(&run);
@@ -127,6 +129,7 @@ pub async fn run(
     if run.stop.load(Ordering::Relaxed) {
         return Ok(Ended::Stopped(run.scan.id.clone()));
     }
+    compare::compare(&run, all).await?;
     let seconds = started.elapsed().as_secs_f64();
     let finishing = Arc::clone(&run);
     let summary =

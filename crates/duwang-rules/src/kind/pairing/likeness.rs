@@ -58,6 +58,37 @@ pub(crate) fn partners<'p>(
     Vec::new()
 }
 
+/// The page that comes next after this one in a series: the same title but for its numbers, such as the reports of the years.
+pub(crate) fn next_of_series<'p>(
+    page: &PageFacts,
+    others: &[(Names, &'p PageFacts)],
+) -> Vec<&'p PageFacts> {
+    let Some(own) = page.published else {
+        return Vec::new();
+    };
+    let series = without_numbers(&page.title);
+    others
+        .iter()
+        .map(|(_, other)| *other)
+        .filter(|other| other.url != page.url && without_numbers(&other.title) == series)
+        .filter_map(|other| {
+            other
+                .published
+                .filter(|day| *day > own)
+                .map(|day| (day, other))
+        })
+        .min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.url.cmp(&b.1.url)))
+        .map(|(_, other)| other)
+        .into_iter()
+        .collect()
+}
+
+fn without_numbers(title: &str) -> String {
+    let mut bare = bare(title);
+    bare.retain(|c| !(c.is_numeric() || "一二三四五六七八九".contains(c)));
+    bare
+}
+
 fn share_number(a: &Names, b: &Names) -> bool {
     let cites = |of: &Names, other: &Names| {
         of.number.as_ref().is_some_and(|number| {

@@ -1,0 +1,278 @@
+//! `columns`: what the table of a publication must show, column by column, such as the six items of a land transfer.
+
+use super::{Out, Reading};
+use crate::judge::{Seen, Slots};
+use crate::load::{Fields, plain_regexes};
+use duwang_model::{Cell, Certainty, Table};
+use regex::Regex;
+
+#[derive(Debug)]
+pub(crate) struct Columns {
+    columns: Vec<Column>,
+    /// A table is the one meant when it has at least so many of the columns.
+    recognised_by: usize,
+    /// In other words than a table: the page tells it in its text when all of these stand there.
+    or_text: bool,
+    empty: Option<String>,
+    /// Two columns whose product, times a whole number of years, is the third.
+    product: Option<[usize; 3]>,
+}
+
+/// A column by its names.
+#[derive(Debug)]
+struct Column {
+    name: String,
+    headings: Vec<Regex>,
+    /// One of these must be found in every cell that has something; empty: anything will do.
+    value: Vec<Regex>,
+    optional: bool,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Columns> {
+    let fields = reading.fields;
+    let columns: Vec<Column> = fields.tables("columns").iter().filter_map(column).collect();
+    if columns.is_empty() {
+        fields.missing("columns");
+    }
+    let product = product(fields, &columns);
+    Some(Columns {
+        product,
+        columns,
+        recognised_by: fields
+            .number("recognised_by")
+            .map_or(2, |n| n.value as usize),
+        or_text: fields.flag("or_text").unwrap_or(false),
+        empty: fields.text("empty").map(|t| t.value),
+    })
+}
+
+/// `["流转面积", "流转价格", "流转金额"]`.
+fn product(fields: &Fields<'_>, columns: &[Column]) -> Option<[usize; 3]> {
+    let names = fields.texts("product");
+    let place = names.first()?.place.clone();
+    let places: Option<Vec<usize>> = names
+        .iter()
+        .map(|name| columns.iter().position(|c| c.name == name.value))
+        .collect();
+    let three = places.and_then(|p| <[usize; 3]>::try_from(p).ok());
+    if three.is_none() {
+        fields
+            .troubles()
+            .report(&place, "“product”要写三个栏目的名字，前两个相乘得第三个");
+    }
+    three
+}
+
+fn column(fields: &Fields<'_>) -> Option<Column> {
+    let name = fields.required_text("name");
+    if !fields.has("headings") {
+        fields.missing("headings");
+    }
+    let column = Column {
+        headings: plain_regexes(fields, "headings"),
+        value: plain_regexes(fields, "value"),
+        optional: fields.flag("optional").unwrap_or(false),
+        name: name.map(|n| n.value).unwrap_or_default(),
+    };
+    fields.finish();
+    Some(column)
+}
+
+/// A table as headings and rows, whether or not the reader told its header.
+struct Sheet<'t> {
+    headings: Vec<String>,
+    rows: &'t [Vec<Cell>],
+}
+
+impl<'t> Sheet<'t> {
+    fn of(table: &'t Table) -> Option<Self> {
+        let bare = |text: &str| text.split_whitespace().collect::<String>();
+        if !table.header.is_empty() {
+            return Some(Self {
+                headings: table.header.iter().map(|h| bare(h)).collect(),
+                rows: &table.rows,
+            });
+        }
+        let (first, rows) = table.rows.split_first()?;
+        Some(Self {
+            headings: first.iter().map(|c| bare(&c.text)).collect(),
+            rows,
+        })
+    }
+
+    fn position(&self, column: &Column) -> Option<usize> {
+        self.headings
+            .iter()
+            .position(|h| column.headings.iter().any(|r| r.is_match(h)))
+    }
+
+    /// Cells of a column, rows that only sum up or are quite empty left out.
+    fn cells(&self, at: usize) -> impl Iterator<Item = &'t Cell> {
+        self.rows
+            .iter()
+            .filter(|row| {
+                let filled = row.iter().filter(|c| !c.text.is_empty()).count();
+                let sums_up = row
+                    .iter()
+                    .take(2)
+                    .any(|c| matches!(c.text.replace(' ', "").as_str(), "合计" | "总计" | "小计"));
+                filled * 2 >= row.len() && !sums_up
+            })
+            .filter_map(move |row| row.get(at))
+    }
+}
+
+impl Columns {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let sheets: Vec<Sheet<'_>> = seen.document.tables.iter().filter_map(Sheet::of).collect();
+        let known = |sheet: &Sheet<'_>| {
+            let columns = self.columns.iter();
+            columns.filter(|c| sheet.position(c).is_some()).count()
+        };
+        // The table with most of the columns is the one; others on the page are about something else.
+        let best = sheets
+            .iter()
+            .map(|sheet| (known(sheet), sheet))
+            .filter(|(count, _)| *count >= self.recognised_by.max(1))
+            .max_by_key(|(count, _)| *count);
+        let Some((_, sheet)) = best else {
+            return out.unjudged(&seen.document.url); // no table of this sort: whether there must be one is another rule's
+        };
+        self.judge_missing(sheet, seen, out);
+        self.judge_cells(sheet, out);
+        self.judge_product(sheet, out);
+    }
+
+    /// Area times price is the amount of one year or of several; a row that is neither is worth a look.
+    fn judge_product(&self, sheet: &Sheet<'_>, out: &mut Out<'_>) {
+        let at = |n: usize| self.columns.get(n).and_then(|c| sheet.position(c));
+        let Some([a, b, c]) = self.product.and_then(|p| {
+            let places: Vec<usize> = p.iter().map(|n| at(*n)).collect::<Option<_>>()?;
+            <[usize; 3]>::try_from(places).ok()
+        }) else {
+            return;
+        };
+        for row in sheet.rows {
+            let of = |n: usize| row.get(n).and_then(|cell| decimal(&cell.text));
+            let (Some(area), Some(price), Some(amount)) = (of(a), of(b), of(c)) else {
+                continue;
+            };
+            if is_multiple(amount, area * price) {
+                continue;
+            }
+            let Some(cell) = row.get(c) else { continue };
+            let mut draft = out
+                .draft()
+                .at(cell.span)
+                .keyed(format!("product {}", cell.text));
+            draft.message = Some(
+                "{label}写的是“{quote}”，与面积、价格相乘的结果{value}对不上，请核".to_owned(),
+            );
+            draft.slots.value = format!("{:.2}", area * price);
+            draft.slots.label = self.product.map_or_else(String::new, |p| {
+                self.columns
+                    .get(p[2])
+                    .map_or("", |c| c.name.as_str())
+                    .to_owned()
+            });
+            draft.certainty = Certainty::Ask;
+            return out.push(draft);
+        }
+    }
+
+    fn judge_missing(&self, sheet: &Sheet<'_>, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let told_in_text = |column: &Column| {
+            self.or_text
+                && column
+                    .headings
+                    .iter()
+                    .any(|r| r.is_match(seen.document.text.folded()))
+        };
+        let missing: Vec<&str> = self
+            .columns
+            .iter()
+            .filter(|c| !c.optional && sheet.position(c).is_none() && !told_in_text(c))
+            .map(|c| c.name.as_str())
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        let mut draft = out.draft().keyed("columns").with(Slots {
+            value: missing.join("、"),
+            label: missing.join("、"),
+            ..Slots::default()
+        });
+        let shown: Vec<&str> = sheet.headings.iter().map(String::as_str).collect();
+        draft.locator = Some(format!("表头：{}", shown.join("、")));
+        out.push(draft);
+    }
+
+    /// A column that is there and says nothing, or something that cannot be it.
+    fn judge_cells(&self, sheet: &Sheet<'_>, out: &mut Out<'_>) {
+        for column in &self.columns {
+            let Some(at) = sheet.position(column) else {
+                continue;
+            };
+            let cells: Vec<&Cell> = sheet.cells(at).collect();
+            let says_nothing = |c: &&Cell| !c.text.chars().any(char::is_alphanumeric);
+            if !cells.is_empty() && cells.iter().all(|c| says_nothing(c)) && !column.optional {
+                self.say_empty(column, out);
+                continue;
+            }
+            let implausible = |c: &&&Cell| {
+                !says_nothing(c)
+                    && !column.value.is_empty()
+                    && !column.value.iter().any(|r| r.is_match(&c.text))
+            };
+            if let Some(cell) = cells.iter().find(implausible) {
+                let mut draft = out
+                    .draft()
+                    .at(cell.span)
+                    .keyed(format!("value {}", column.name));
+                draft.message = Some("“{label}”一栏写的是“{quote}”，不像这一栏的内容".to_owned());
+                draft.slots.label.clone_from(&column.name);
+                out.push(draft);
+            }
+        }
+    }
+
+    fn say_empty(&self, column: &Column, out: &mut Out<'_>) {
+        let template = self.empty.clone();
+        let mut draft = out
+            .draft()
+            .saying(&template.or_else(|| Some("“{label}”一栏全是空的".to_owned())))
+            .keyed(format!("empty {}", column.name));
+        draft.slots.label.clone_from(&column.name);
+        out.push(draft);
+    }
+}
+
+/// Most years of a land transfer, with room for several payments a year.
+const MOST_TIMES: f64 = 100.0;
+
+/// Whether an amount is a whole number of times another, within what rounding takes; prices in yuan and amounts in 万元 agree, too.
+fn is_multiple(amount: f64, one: f64) -> bool {
+    if one <= 0.0 || amount <= 0.0 {
+        return true; // nothing to compare
+    }
+    [1.0, 10_000.0].iter().any(|unit| {
+        let times = amount * unit / one;
+        (0.98..=MOST_TIMES).contains(&times) && (times - times.round()).abs() <= 0.02 * times
+    })
+}
+
+/// The only number of a cell.
+fn decimal(text: &str) -> Option<f64> {
+    let bare: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ',')
+        .collect();
+    let number: String = bare
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
+    let digits = bare.chars().filter(char::is_ascii_digit).count();
+    let own = number.chars().filter(char::is_ascii_digit).count();
+    (digits == own).then(|| number.parse().ok()).flatten()
+}

@@ -1,0 +1,408 @@
+//! `equation`: numbers that must add up, in the text (采纳 + 未采纳 = 收到) or in the rows of a table (新收 + 结转 = 办结 + 结转下年).
+//!
+//! A value that is not there, or stands there more than once with different numbers, makes no equation: nothing is said.
+
+use super::{Out, Reading};
+use crate::judge::{Form, Seen, Slots};
+use crate::load::{At, Expression, Fields, expressions, plain_regexes};
+use duwang_model::{Cell, Span};
+use regex::Regex;
+use std::ops::ControlFlow;
+
+#[derive(Debug)]
+pub(crate) struct Equation {
+    values: Vec<Value>,
+    /// Sums of values, by their positions: left and right.
+    sums: Vec<Sum>,
+    /// Rows of which the last of so many numbers is the sum of the others.
+    across: Vec<Across>,
+    /// Numbers that make the sum another one (意见另有2条与本办法无关).
+    unless: Vec<Expression>,
+}
+
+/// A number by where it stands.
+#[derive(Debug)]
+struct Value {
+    name: String,
+    /// In the text: the fault group is the number.
+    patterns: Vec<Expression>,
+    /// A row of a table that begins like this.
+    row: Vec<Regex>,
+    /// Counts as nothing where it is not told.
+    or_zero: bool,
+}
+
+#[derive(Debug)]
+struct Sum {
+    left: Vec<usize>,
+    right: Vec<usize>,
+    source: String,
+}
+
+#[derive(Debug)]
+struct Across {
+    /// How the row is named; empty: a row without a name.
+    row: Vec<Regex>,
+    group: usize,
+    /// Only rows of so many numbers.
+    only: Option<usize>,
+}
+
+/// A value as read: a number for each column (one for a text), with its place.
+struct Read {
+    numbers: Vec<Option<i64>>,
+    span: Span,
+    told: bool,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Equation> {
+    let fields = reading.fields;
+    let values: Vec<Value> = fields
+        .tables("values")
+        .iter()
+        .map(|one| value(one, reading))
+        .collect();
+    let sums = fields
+        .texts("sums")
+        .iter()
+        .filter_map(|source| sum(source, &values, fields))
+        .collect();
+    let across: Vec<Across> = fields.tables("across").iter().filter_map(across).collect();
+    if !fields.has("sums") && across.is_empty() {
+        fields.missing("sums");
+    }
+    Some(Equation {
+        values,
+        sums,
+        across,
+        unless: expressions(fields, "unless", Form::Folded, reading.watch),
+    })
+}
+
+fn value(fields: &Fields<'_>, reading: &mut Reading<'_, '_>) -> Value {
+    let name = fields.required_text("name");
+    let value = Value {
+        name: name.map(|n| n.value).unwrap_or_default(),
+        patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+        row: plain_regexes(fields, "row"),
+        or_zero: fields.flag("or_zero").unwrap_or(false),
+    };
+    if !fields.has("patterns") && !fields.has("row") {
+        fields.missing("patterns");
+    }
+    fields.finish();
+    value
+}
+
+fn across(fields: &Fields<'_>) -> Option<Across> {
+    let group = fields.required_number("group");
+    let row = plain_regexes(fields, "row");
+    let only = fields.number("only").map(|n| n.value as usize);
+    if row.is_empty() && only.is_none() {
+        fields.missing("row");
+    }
+    fields.finish();
+    Some(Across {
+        row,
+        only,
+        group: (group?.value as usize).max(2),
+    })
+}
+
+/// `"新收 + 结转 = 总计 + 结转下年"`.
+fn sum(source: &At<String>, values: &[Value], fields: &Fields<'_>) -> Option<Sum> {
+    let side = |text: &str| -> Option<Vec<usize>> {
+        text.split('+')
+            .map(|name| {
+                let name = name.trim();
+                let found = values.iter().position(|v| v.name == name);
+                if found.is_none() {
+                    fields
+                        .troubles()
+                        .report(&source.place, format!("等式里的“{name}”没有写在 values 里"));
+                }
+                found
+            })
+            .collect()
+    };
+    let Some((left, right)) = source.value.split_once('=') else {
+        fields
+            .troubles()
+            .report(&source.place, "等式要写成“甲 + 乙 = 丙”");
+        return None;
+    };
+    Some(Sum {
+        left: side(left)?,
+        right: side(right)?,
+        source: source.value.clone(),
+    })
+}
+
+impl Equation {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        if seen.has(&self.unless, &Default::default()) {
+            return;
+        }
+        let read: Vec<Option<Read>> = self.values.iter().map(|v| v.read(seen)).collect();
+        for sum in &self.sums {
+            self.judge_sum(sum, &read, out);
+        }
+        for across in &self.across {
+            across.judge(seen, out);
+        }
+    }
+
+    fn judge_sum(&self, sum: &Sum, read: &[Option<Read>], out: &mut Out<'_>) {
+        let of = |side: &[usize]| -> Option<Vec<&Read>> {
+            side.iter().map(|i| read.get(*i)?.as_ref()).collect()
+        };
+        let Some((left, right)) = of(&sum.left).zip(of(&sum.right)) else {
+            return;
+        };
+        let told = |side: &[&Read]| side.iter().any(|r| r.told);
+        if !told(&left) || !told(&right) {
+            return;
+        }
+        let width = left
+            .iter()
+            .chain(&right)
+            .filter(|r| r.told)
+            .map(|r| r.numbers.len())
+            .min()
+            .unwrap_or(0);
+        // Columns are counted from the right: the last one is the total in every row.
+        for column in 0..width {
+            let total =
+                |side: &[&Read]| -> Option<i64> { side.iter().map(|r| r.number(column)).sum() };
+            let Some((l, r)) = total(&left).zip(total(&right)) else {
+                continue;
+            };
+            if l != r {
+                self.say(sum, column, l, r, (&left, &right), out);
+                return; // one column is enough to look at the table
+            }
+        }
+    }
+
+    fn say(
+        &self,
+        sum: &Sum,
+        column: usize,
+        left: i64,
+        right: i64,
+        read: (&[&Read], &[&Read]),
+        out: &mut Out<'_>,
+    ) {
+        let side = |positions: &[usize], read: &[&Read]| {
+            let each: Vec<String> = positions
+                .iter()
+                .zip(read)
+                .filter(|(_, r)| r.told)
+                .map(|(i, r)| {
+                    let name = self.values.get(*i).map_or("", |v| v.name.as_str());
+                    format!("{name}{}", shown(r.number(column).unwrap_or(0)))
+                })
+                .collect();
+            each.join("＋")
+        };
+        let (l, r) = (side(&sum.left, read.0), side(&sum.right, read.1));
+        let l = if read.0.len() > 1 {
+            format!("{l}＝{}", shown(left))
+        } else {
+            l
+        };
+        let r = if read.1.len() > 1 {
+            format!("{r}＝{}", shown(right))
+        } else {
+            r
+        };
+        let place = read.1.iter().chain(read.0).find(|r| r.told);
+        let mut draft = out.draft().keyed(sum.source.as_str()).with(Slots {
+            value: format!("{l}；{r}"),
+            label: sum.source.clone(),
+            ..Slots::default()
+        });
+        draft.span = place.map(|r| r.span);
+        out.push(draft);
+    }
+}
+
+impl Read {
+    /// The number of a column counted from the right; what is not told counts as nothing.
+    fn number(&self, column: usize) -> Option<i64> {
+        if !self.told {
+            return Some(0);
+        }
+        let at = self.numbers.len().checked_sub(column + 1)?;
+        self.numbers.get(at).copied().flatten()
+    }
+}
+
+impl Value {
+    fn read(&self, seen: &Seen<'_>) -> Option<Read> {
+        let found = if self.row.is_empty() {
+            self.in_text(seen)
+        } else {
+            self.in_tables(seen)
+        };
+        match found {
+            Found::One(read) => Some(read),
+            Found::Nothing if self.or_zero => Some(Read {
+                numbers: Vec::new(),
+                span: Span::default(),
+                told: false,
+            }),
+            Found::Nothing | Found::Unclear => None,
+        }
+    }
+
+    fn in_text(&self, seen: &Seen<'_>) -> Found {
+        let mut numbers: Vec<(i64, Span)> = Vec::new();
+        for pattern in &self.patterns {
+            let _ = seen.each(pattern, &Default::default(), &mut |found| {
+                let text = &seen.text(pattern.form)[found.start..found.end];
+                if let Some(number) = number(text)
+                    && !numbers.iter().any(|(n, _)| *n == number)
+                {
+                    numbers.push((number, found.span));
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        match numbers.as_slice() {
+            [] => Found::Nothing,
+            [(number, span)] => Found::One(Read {
+                numbers: vec![Some(*number)],
+                span: *span,
+                told: true,
+            }),
+            _ => Found::Unclear,
+        }
+    }
+
+    fn in_tables(&self, seen: &Seen<'_>) -> Found {
+        let rows = seen.document.tables.iter().flat_map(|t| &t.rows);
+        let mut named = rows.filter(|row| begins_like(row, &self.row));
+        let Some(row) = named.next() else {
+            return Found::Nothing;
+        };
+        if named.next().is_some() {
+            return Found::Unclear;
+        }
+        let cells = numbers_at_end(row);
+        match cells.last() {
+            None => Found::Nothing,
+            Some((_, span)) => Found::One(Read {
+                span: *span,
+                numbers: cells.into_iter().map(|(n, _)| n).collect(),
+                told: true,
+            }),
+        }
+    }
+}
+
+enum Found {
+    One(Read),
+    Nothing,
+    /// Told more than once, and differently.
+    Unclear,
+}
+
+impl Across {
+    fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let rows = seen.document.tables.iter().flat_map(|t| &t.rows);
+        for row in rows.filter(|row| self.row.is_empty() || begins_like(row, &self.row)) {
+            let cells = numbers_at_end(row);
+            let meant = self.only.is_none_or(|only| only == cells.len());
+            if cells.is_empty() || !meant || !cells.len().is_multiple_of(self.group) {
+                continue;
+            }
+            for group in cells.chunks(self.group) {
+                let Some((parts, total)) = all(group) else {
+                    continue;
+                };
+                let sum: i64 = parts.iter().sum();
+                if sum == total {
+                    continue;
+                }
+                let each: Vec<String> = parts.iter().map(|n| shown(*n)).collect();
+                let label = row.first().map(|c| c.text.clone()).unwrap_or_default();
+                let mut draft = out.draft().keyed(format!("across {label}")).with(Slots {
+                    value: format!(
+                        "{}＝{}；写的是{}",
+                        each.join("＋"),
+                        shown(sum),
+                        shown(total)
+                    ),
+                    label,
+                    ..Slots::default()
+                });
+                draft.span = group.last().map(|(_, span)| *span);
+                out.push(draft);
+            }
+        }
+    }
+}
+
+/// The parts and the total of a group, when every cell is a number.
+fn all(group: &[(Option<i64>, Span)]) -> Option<(Vec<i64>, i64)> {
+    let numbers: Vec<i64> = group.iter().map(|(n, _)| *n).collect::<Option<_>>()?;
+    let (total, parts) = numbers.split_last()?;
+    Some((parts.to_vec(), *total))
+}
+
+/// Whether one of the cells before the numbers of a row is named like this.
+fn begins_like(row: &[Cell], names: &[Regex]) -> bool {
+    let labels = row.len() - numbers_at_end(row).len();
+    row.iter().take(labels).any(|cell| {
+        let text: String = cell.text.split_whitespace().collect();
+        names.iter().any(|r| r.is_match(&text))
+    })
+}
+
+/// The cells of a row from the first number on; blank cells among them are unknown numbers.
+fn numbers_at_end(row: &[Cell]) -> Vec<(Option<i64>, Span)> {
+    let is_label =
+        |c: &Cell| number(&c.text).is_none() && c.text.chars().any(char::is_alphanumeric);
+    let start = row.iter().rposition(is_label).map_or(0, |at| at + 1);
+    let cells: Vec<(Option<i64>, Span)> = row[start..]
+        .iter()
+        .map(|c| (number(&c.text), c.span))
+        .collect();
+    if cells.iter().any(|(n, _)| n.is_some()) {
+        cells
+    } else {
+        Vec::new()
+    }
+}
+
+/// Decimals kept of a number.
+const PLACES: usize = 4;
+
+/// A number, with or without its unit, in ten-thousandths.
+fn number(text: &str) -> Option<i64> {
+    let bare: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ',')
+        .collect();
+    let bare = bare.trim_end_matches(['件', '条', '个', '人', '万', '元']);
+    let (whole, rest) = bare.split_once('.').unwrap_or((bare, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let readable = !whole.is_empty() && whole.len() <= 9 && rest.len() <= PLACES;
+    (readable && digits(whole) && digits(rest))
+        .then(|| format!("{whole}{rest:0<PLACES$}").parse().ok())
+        .flatten()
+}
+
+/// A number as a person writes it.
+fn shown(number: i64) -> String {
+    let (whole, rest) = (
+        number / 10_i64.pow(PLACES as u32),
+        number % 10_i64.pow(PLACES as u32),
+    );
+    let decimals = format!("{rest:0>PLACES$}");
+    match decimals.trim_end_matches('0') {
+        "" => whole.to_string(),
+        decimals => format!("{whole}.{decimals}"),
+    }
+}

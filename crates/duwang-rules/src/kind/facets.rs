@@ -1,0 +1,132 @@
+//! `facets`: sides from which a document must look at its matter; so many of them at least.
+
+use super::{Out, Reading};
+use crate::judge::{Form, Parts, Seen, Slots};
+use crate::load::{Expression, Fields, expressions};
+use duwang_model::{LinkRole, Part};
+
+#[derive(Debug)]
+pub(crate) struct Facets {
+    facets: Vec<Facet>,
+    /// Fewest that must be there.
+    least: usize,
+    /// Pictures, players and attachments may show what the words do not.
+    or_images: bool,
+    or_attachments: bool,
+    /// They must come in the order of the rule; with it nothing is said of those missing.
+    in_order: bool,
+    when: Vec<Expression>,
+    unless: Vec<Expression>,
+    parts: Parts,
+}
+
+/// One side, by the ways it is written.
+#[derive(Debug)]
+struct Facet {
+    name: String,
+    patterns: Vec<Expression>,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Facets> {
+    let fields = reading.fields;
+    let tables = fields.tables("facets");
+    if tables.is_empty() {
+        fields.missing("facets");
+    }
+    let facets: Vec<Facet> = tables.iter().map(|one| facet(one, reading)).collect();
+    let least = fields.required_number("least");
+    if let Some(least) = least.as_ref().filter(|l| l.value as usize > facets.len()) {
+        fields
+            .troubles()
+            .report(&least.place, "“least”多于列出的方面，永远做不到");
+    }
+    Some(Facets {
+        facets,
+        least: least?.value as usize,
+        or_images: fields.flag("or_images").unwrap_or(false),
+        or_attachments: fields.flag("or_attachments").unwrap_or(false),
+        in_order: fields.flag("in_order").unwrap_or(false),
+        when: expressions(fields, "when", Form::Folded, reading.watch),
+        unless: expressions(fields, "unless", Form::Folded, reading.watch),
+        parts: if reading.scope.parts_given {
+            reading.scope.parts
+        } else {
+            Parts::default()
+        },
+    })
+}
+
+fn facet(fields: &Fields<'_>, reading: &mut Reading<'_, '_>) -> Facet {
+    let name = fields.required_text("name");
+    if !fields.has("patterns") {
+        fields.missing("patterns");
+    }
+    let facet = Facet {
+        name: name.map(|n| n.value).unwrap_or_default(),
+        patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+    };
+    fields.finish();
+    facet
+}
+
+impl Facets {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let anywhere = Parts::default();
+        let applies = (self.when.is_empty() || seen.has(&self.when, &anywhere))
+            && !seen.has(&self.unless, &anywhere);
+        if !applies || self.may_stand_elsewhere(seen) {
+            return;
+        }
+        if self.in_order {
+            return self.judge_order(seen, out);
+        }
+        let missing: Vec<&str> = self
+            .facets
+            .iter()
+            .filter(|f| !seen.has(&f.patterns, &self.parts))
+            .map(|f| f.name.as_str())
+            .collect();
+        let found = self.facets.len() - missing.len();
+        if found >= self.least {
+            return;
+        }
+        let draft = out.draft().keyed("facets").with(Slots {
+            value: missing.join("、"),
+            days: missing.len().to_string(),
+            limit: self.least.to_string(),
+            label: found.to_string(),
+            ..Slots::default()
+        });
+        out.push(draft);
+    }
+
+    /// The first facet that begins before the one it should follow.
+    fn judge_order(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let places = self.facets.iter().filter_map(|facet| {
+            let found = seen.first(&facet.patterns, &self.parts)?;
+            Some((facet, found))
+        });
+        let mut last: Option<(&Facet, usize)> = None;
+        for (facet, found) in places {
+            if let Some((before, _)) = last.filter(|(_, at)| found.start < *at) {
+                let mut draft = out.draft().at(found.span).keyed("order");
+                draft.slots.label.clone_from(&facet.name);
+                draft.slots.value.clone_from(&before.name);
+                return out.push(draft);
+            }
+            last = Some((facet, found.start));
+        }
+    }
+
+    fn may_stand_elsewhere(&self, seen: &Seen<'_>) -> bool {
+        let document = seen.document;
+        let media = document.media;
+        let shows = media.videos + media.audios + media.frames > 0
+            || document.images.iter().any(|i| i.part == Part::Main);
+        let attached = document
+            .links
+            .iter()
+            .any(|l| l.role == LinkRole::Attachment);
+        (self.or_images && shows) || (self.or_attachments && attached)
+    }
+}

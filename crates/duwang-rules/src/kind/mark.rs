@@ -1,0 +1,80 @@
+//! `mark`: furniture that every site shows, such as its 网站标识码: anywhere on the page, as text, link, picture or script.
+//!
+//! A mark that a script draws cannot be seen here; the script itself counts as the mark.
+
+use super::{Out, Reading};
+use crate::judge::{Form, Parts, Seen};
+use crate::load::{Expression, expressions, plain_regexes};
+use regex::Regex;
+
+#[derive(Debug)]
+pub(crate) struct Mark {
+    /// In the visible text of any part.
+    patterns: Vec<Expression>,
+    /// In the text or address of a link.
+    links: Vec<Regex>,
+    /// In the description or address of a picture.
+    images: Vec<Regex>,
+    /// In the address of the page itself.
+    urls: Vec<Regex>,
+    /// In what scripts and frames load.
+    embeds: Vec<Regex>,
+    /// Only on pages that say one of these.
+    when: Vec<Expression>,
+}
+
+/// A page with fewer links is a shell whose furniture comes by script.
+const FEWEST_LINKS: usize = 5;
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Mark> {
+    let fields = reading.fields;
+    let ways = ["patterns", "links", "images", "embeds", "urls"];
+    if !ways.iter().any(|way| fields.has(way)) {
+        fields.missing("patterns");
+    }
+    Some(Mark {
+        patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+        links: plain_regexes(fields, "links"),
+        images: plain_regexes(fields, "images"),
+        embeds: plain_regexes(fields, "embeds"),
+        urls: plain_regexes(fields, "urls"),
+        when: expressions(fields, "when", Form::Folded, reading.watch),
+    })
+}
+
+impl Mark {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let document = seen.document;
+        let applies = self.when.is_empty() || seen.has(&self.when, &Parts::EVERYWHERE);
+        if !applies || self.is_shown(seen) {
+            return;
+        }
+        if document.links.len() < FEWEST_LINKS {
+            return out.unjudged(&document.url);
+        }
+        let draft = out.draft().keyed("missing");
+        out.push(draft);
+    }
+
+    fn is_shown(&self, seen: &Seen<'_>) -> bool {
+        let document = seen.document;
+        let any = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text));
+        let linked = || {
+            document
+                .links
+                .iter()
+                .any(|l| any(&self.links, &l.text) || any(&self.links, &l.url))
+        };
+        let pictured = || {
+            document
+                .images
+                .iter()
+                .any(|i| any(&self.images, &i.alt) || any(&self.images, &i.url))
+        };
+        seen.has(&self.patterns, &Parts::EVERYWHERE)
+            || linked()
+            || pictured()
+            || any(&self.urls, &document.url)
+            || document.embeds.iter().any(|e| any(&self.embeds, e))
+    }
+}

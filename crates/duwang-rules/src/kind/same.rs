@@ -1,0 +1,171 @@
+//! `same`: what the pages of a unit say of the office must agree: the phone of the guide and that of 机构职能, for instance.
+//!
+//! Two pages disagree when both give such a value and none of one page's values is among the other's. Pages that give several
+//! (several offices, summer and winter hours) thus agree as soon as they share one.
+
+mod compared;
+
+use super::{Out, Reading};
+use crate::judge::Slots;
+use crate::load::{Fields, plain_regexes};
+use compared::Compared;
+use duwang_model::{ChannelFacts, Contact, Kind, PageFacts, Subject, Text};
+use regex::Regex;
+
+#[derive(Debug)]
+pub(crate) struct Same {
+    /// What is compared, and how.
+    compared: Compared,
+    labels: Vec<Regex>,
+    not_labels: Vec<Regex>,
+    /// Under such a heading, or behind such words, it is somebody else's.
+    not_near: Vec<Regex>,
+    groups: Vec<Group>,
+}
+
+/// Pages of one sort; the first group is the one others are held against.
+#[derive(Debug)]
+struct Group {
+    name: String,
+    kinds: Vec<Kind>,
+    titles: Vec<Regex>,
+    /// Older ones may say what was true then.
+    newest_only: bool,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Same> {
+    let fields = reading.fields;
+    let groups: Vec<Group> = fields.tables("groups").iter().map(group).collect();
+    if groups.len() < 2 {
+        fields.missing("groups");
+    }
+    if !fields.has("labels") {
+        fields.missing("labels");
+    }
+    let compared = fields.required_word("compare");
+    Some(Same {
+        labels: plain_regexes(fields, "labels"),
+        not_labels: plain_regexes(fields, "not_labels"),
+        not_near: plain_regexes(fields, "not_near"),
+        groups,
+        compared: compared?,
+    })
+}
+
+fn group(fields: &Fields<'_>) -> Group {
+    let name = fields.required_text("name");
+    let group = Group {
+        name: name.map(|n| n.value).unwrap_or_default(),
+        kinds: fields.words("kinds"),
+        titles: plain_regexes(fields, "titles"),
+        newest_only: fields.flag("newest_only").unwrap_or(false),
+    };
+    if group.kinds.is_empty() && group.titles.is_empty() {
+        fields.missing("kinds");
+    }
+    fields.finish();
+    group
+}
+
+/// A page with what it says.
+struct Statement<'p> {
+    page: &'p PageFacts,
+    group: &'p Group,
+    /// In the form that is compared.
+    values: Vec<String>,
+    /// As published.
+    quote: String,
+}
+
+impl Same {
+    pub(crate) fn judge(&self, facts: &ChannelFacts, out: &mut Out<'_>) -> bool {
+        let statements = self.statements(facts);
+        let Some((first, others)) = statements.split_first() else {
+            return true;
+        };
+        for other in others {
+            if self.compared.agree(&first.values, &other.values) {
+                continue;
+            }
+            let mut draft = out
+                .draft()
+                .about(Subject::Page(other.page.url.clone()))
+                .keyed(format!("{} {}", first.group.name, first.page.url))
+                .with(Slots {
+                    label: other.group.name.clone(),
+                    value: first.quote.clone(),
+                    target: first.group.name.clone(),
+                    quote: other.quote.clone(),
+                    ..Slots::default()
+                });
+            draft.quote = Some(other.quote.clone());
+            draft.locator = Some(format!(
+                "《{}》与《{}》",
+                other.page.title, first.page.title
+            ));
+            out.push(draft);
+        }
+        true
+    }
+
+    /// What each group says, in the order of the groups; of pages alike the address decides, so that every run compares the same.
+    fn statements<'p>(&'p self, facts: &'p ChannelFacts) -> Vec<Statement<'p>> {
+        let mut statements = Vec::new();
+        for group in &self.groups {
+            let mut pages: Vec<&PageFacts> = facts
+                .pages
+                .iter()
+                .chain(&facts.elsewhere)
+                .filter(|p| group.holds(p))
+                .collect();
+            pages.sort_by(|a, b| {
+                b.published
+                    .cmp(&a.published)
+                    .then_with(|| a.url.cmp(&b.url))
+            });
+            let told = pages.into_iter().filter_map(|p| self.statement(group, p));
+            let most = if group.newest_only { 1 } else { 5 };
+            statements.extend(told.take(most));
+        }
+        statements
+    }
+
+    fn statement<'p>(&self, group: &'p Group, page: &'p PageFacts) -> Option<Statement<'p>> {
+        let own: Vec<&Contact> = page.contacts.iter().filter(|c| self.is_it(c)).collect();
+        let mut values: Vec<String> = Vec::new();
+        let mut quote = String::new();
+        for contact in own {
+            let read = self.compared.read(&contact.value);
+            if !read.is_empty() && quote.is_empty() {
+                quote = if contact.quote.is_empty() {
+                    contact.value.clone()
+                } else {
+                    contact.quote.clone()
+                };
+            }
+            values.extend(read);
+        }
+        values.sort();
+        values.dedup();
+        (!values.is_empty()).then_some(Statement {
+            page,
+            group,
+            values,
+            quote,
+        })
+    }
+
+    fn is_it(&self, contact: &Contact) -> bool {
+        let any = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text));
+        any(&self.labels, &contact.label)
+            && !any(&self.not_labels, &contact.label)
+            && !any(&self.not_near, &contact.under)
+    }
+}
+
+impl Group {
+    fn holds(&self, page: &PageFacts) -> bool {
+        let title = Text::new(page.title.clone());
+        self.kinds.contains(&page.kind) || self.titles.iter().any(|r| r.is_match(title.folded()))
+    }
+}

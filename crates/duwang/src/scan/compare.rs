@@ -1,0 +1,129 @@
+//! Comparing what the pages of a unit say of its office, across all its channels. Runs once after every channel was walked: while some
+//! are still being read, what is found would depend on the order of arrival.
+
+use super::Run;
+use crate::pipeline::Place;
+use duwang_model::{
+    Channel, ChannelFacts, ChannelKind, Finding, OutcomeKind, PageFacts, PageReading, Snapshot,
+    Unit, Visit, reconcile,
+};
+use duwang_rules::Context;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Compares each unit that was walked and records what disagrees, at its website.
+pub(super) async fn compare(run: &Arc<Run>, places: Vec<Place>) -> anyhow::Result<()> {
+    for place in places {
+        if place.channel.kind != ChannelKind::Website {
+            continue;
+        }
+        let run2 = Arc::clone(run);
+        let visit = tokio::task::spawn_blocking(move || judge(&run2, &place.unit, &place.channel))
+            .await??;
+        run.recorder.count(&visit.changes);
+        run.recorder.store(visit).await;
+    }
+    run.recorder.flush().await
+}
+
+fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
+    let mut evidence = HashMap::new();
+    let pages = about_office(run, channel, &mut evidence)?;
+    let mut elsewhere = Vec::new();
+    for other in unit.channels.iter().filter(|c| c.id != channel.id) {
+        elsewhere.extend(about_office(run, other, &mut evidence)?);
+    }
+    let now = run.desk.clock.now();
+    let facts = ChannelFacts {
+        channel: channel.id.clone(),
+        kind: channel.kind,
+        entry: channel.entry.first().cloned().unwrap_or_default(),
+        now,
+        complete: false,
+        pages,
+        columns: Vec::new(),
+        dead_links: Vec::new(),
+        elsewhere,
+    };
+    let context = Context {
+        unit: Some(unit),
+        region: Some(&run.desk.region),
+        channel: channel.kind,
+        now,
+        judged_on: None,
+    };
+    let checked = run.desk.rules.compare(&facts, &context);
+    let existing = run.desk.store.findings_of_channel(&channel.id)?;
+    let titles: HashMap<&str, &str> = facts
+        .pages
+        .iter()
+        .chain(&facts.elsewhere)
+        .map(|p| (p.url.as_str(), p.title.as_str()))
+        .collect();
+    let mut by_page: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for hit in checked.hits {
+        let url = hit.subject.url().to_owned();
+        by_page.entry(url).or_default().push(hit);
+    }
+    let reading = |url: &str| PageReading {
+        unit: &unit.id,
+        channel: &channel.id,
+        scan: &run.scan.id,
+        now,
+        title: titles.get(url).copied().unwrap_or_default(),
+        kind: None,
+        published: None,
+        snapshot: evidence.get(url).cloned().unwrap_or_default(),
+        hits: &[],
+        may_close: &|_: &Finding| false,
+    };
+    let mut changes = Vec::new();
+    for (url, hits) in &by_page {
+        let own = PageReading {
+            hits,
+            ..reading(url)
+        };
+        changes.extend(reconcile(&existing, &own));
+    }
+    let unsaid: Vec<Finding> = existing
+        .iter()
+        .filter(|f| !changes.iter().any(|(_, c)| c.fingerprint == f.fingerprint))
+        .cloned()
+        .collect();
+    let may_close = |f: &Finding| f.kind.is_none() && checked.ran.contains(&f.hit.rule);
+    let last = PageReading {
+        may_close: &may_close,
+        ..reading(&facts.entry)
+    };
+    changes.extend(reconcile(&unsaid, &last));
+    Ok(Visit {
+        changes,
+        ..Visit::default()
+    })
+}
+
+/// Pages of a channel that say how to reach the office, with their snapshots.
+fn about_office(
+    run: &Run,
+    channel: &Channel,
+    evidence: &mut HashMap<String, Snapshot>,
+) -> anyhow::Result<Vec<PageFacts>> {
+    let mut found = Vec::new();
+    run.desk.store.each_page(&channel.id, &mut |page| {
+        if page.check_only || page.outcome.kind == OutcomeKind::Missing {
+            return;
+        }
+        let Some(facts) = page.facts.filter(|f| !f.contacts.is_empty()) else {
+            return;
+        };
+        let snapshot = Snapshot {
+            hash: page.snapshot.unwrap_or_default(),
+            fetched: page.read,
+            status: page.status,
+        };
+        evidence.insert(facts.url.clone(), snapshot.clone());
+        evidence.insert(page.url, snapshot);
+        found.push(facts);
+    })?;
+    Ok(found)
+}
