@@ -496,16 +496,36 @@ pub enum RulesAction {
         /// 只测这些规则（缺省：全部）
         ids: Vec<String>,
     },
-    /// 规则的准确率（随标注语料提供）
-    Score,
+    /// 用标注语料量规则的准确率和召回率
+    Score {
+        /// 语料目录（缺省：内置语料）
+        #[arg(long, value_name = "DIR")]
+        corpus: Option<PathBuf>,
+        /// 写入 docs/accuracy.md
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// 列出调试部分里说错和漏说的地方
+        #[arg(long)]
+        wrong: bool,
+        /// 只列这些规则的
+        #[arg(long, value_name = "RULE", value_delimiter = ',', requires = "wrong")]
+        rule: Vec<String>,
+        /// 把现在的数记入 tests/corpus/recorded.tsv，以后不得低于它
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+    },
     /// 生成规则手册 docs/rules.md
     Docs {
         /// 写入文件（缺省：标准输出）
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// 导入词表
-    Import,
+    /// 导入：复核判为误报的问题，写成候选反例
+    Import {
+        /// 把判为误报的问题写成候选反例，放进 --rules 指定的目录，由人认可
+        #[arg(long)]
+        dismissals: bool,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
