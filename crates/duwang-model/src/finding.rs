@@ -141,7 +141,7 @@ impl Finding {
     }
 
     /// Decisions that move the state, with undone ones left out.
-    fn standing_decisions(&self) -> Vec<&Decision> {
+    pub(crate) fn standing_decisions(&self) -> Vec<&Decision> {
         let mut standing: Vec<&Decision> = Vec::new();
         for decision in self.decisions.iter().filter(|d| d.verdict.moves_state()) {
             if decision.verdict == Verdict::Undo {

@@ -22,6 +22,7 @@ mod page;
 mod reconcile;
 mod scan;
 mod text;
+mod trust;
 mod unit;
 mod words;
 
@@ -43,5 +44,6 @@ pub use page::{LinkRef, ListReading, PageRecord};
 pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
 pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};
 pub use text::{Span, Text, visible_chars};
+pub use trust::{Record, Trust, TrustBuilder};
 pub use unit::{Channel, ChannelKind, Column, ColumnClass, Region, Unit, UnitKind, WechatApi};
 pub use words::UnknownWord;

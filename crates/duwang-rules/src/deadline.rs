@@ -142,6 +142,9 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
     let mut from = 0;
     while let Some(day) = next_day(line, from, published) {
         from = day.end;
+        if is_house_number(&line[day.start..day.end]) {
+            continue;
+        }
         let before: String = line[..day.start]
             .chars()
             .rev()
@@ -191,6 +194,11 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
         }
     }
     None
+}
+
+/// `寄至建设路15号`: a number alone with 号 is no day.
+fn is_house_number(day: &str) -> bool {
+    day.ends_with('号') && !day.contains('月')
 }
 
 /// `自公告之日起30日内`, `公示期为7个工作日`, `期限30天`.
@@ -281,10 +289,11 @@ fn han_number(han: &str) -> Option<u32> {
 fn next_day(line: &str, from: usize, context: Option<NaiveDate>) -> Option<Written> {
     line[from..]
         .char_indices()
-        .filter(|(_, c)| c.is_ascii_digit() || matches!(c, '一' | '二' | '十'))
+        .filter(|(_, c)| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
         .filter(|(i, _)| {
             // Not inside a longer number.
-            !line[..from + i].ends_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-')
+            let inside = |c: char| c.is_ascii_digit() || ".-一二三四五六七八九十".contains(c);
+            !line[..from + i].ends_with(inside)
         })
         .find_map(|(i, _)| day_at(line, from + i, context))
 }
@@ -391,6 +400,7 @@ mod tests {
             "现公开征求意见,时间为9月1日—9月10日",
             "征求意见时间:2026年9月1日8:00至2026年9月10日17:30",
             "征求意见时间:二〇二六年九月一日至九月十日",
+            "大家的意见九月一日到九月十日都可以提",
         ] {
             let period =
                 period_of(line, Some(day(2026, 8, 31))).unwrap_or_else(|| panic!("{line}"));
@@ -435,6 +445,7 @@ mod tests {
             "根据2019年9月1日起施行的条例公开征求意见",
             "2026年9月1日召开会议",
             "联系电话:0599-6660001,欢迎提出意见",
+            "意见可以寄至云溪市建设路15号前楼",
         ] {
             assert_eq!(period_of(line, Some(day(2026, 9, 1))), None, "{line}");
         }

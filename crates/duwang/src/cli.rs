@@ -496,22 +496,41 @@ pub enum RulesAction {
         /// 只测这些规则（缺省：全部）
         ids: Vec<String>,
     },
-    /// 规则的准确率（随标注语料提供）
-    Score,
+    /// 用标注语料量规则的准确率和召回率
+    Score {
+        /// 语料目录（缺省：内置语料）
+        #[arg(long, value_name = "DIR")]
+        corpus: Option<PathBuf>,
+        /// 写入 docs/accuracy.md
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// 列出调试部分里说错和漏说的地方
+        #[arg(long)]
+        wrong: bool,
+        /// 只列这些规则的
+        #[arg(long, value_name = "RULE", value_delimiter = ',', requires = "wrong")]
+        rule: Vec<String>,
+        /// 把现在的数记入 tests/corpus/recorded.tsv，以后不得低于它
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+    },
     /// 生成规则手册 docs/rules.md
     Docs {
         /// 写入文件（缺省：标准输出）
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// 从表格（xlsx、csv、tsv）导入本地词表、领导名册、保护名、转载任务，写进 --rules 的目录
+    /// 导入：表格（xlsx、csv、tsv）里的本地词表、领导名册、保护名、转载任务；或复核判为误报的问题。写进 --rules 的目录
     Import {
         /// 表格文件；第一行是列名
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
+        #[arg(value_name = "FILE", required_unless_present = "dismissals")]
+        file: Option<PathBuf>,
         /// 导入成哪张表
         #[arg(long, value_enum, default_value_t = crate::lists::List::Words)]
         list: crate::lists::List,
+        /// 把判为误报的问题写成候选反例，由人认可
+        #[arg(long, conflicts_with = "file")]
+        dismissals: bool,
     },
 }
 

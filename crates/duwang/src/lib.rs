@@ -3,6 +3,7 @@
 //! Start reading in `pipeline.rs` (the life of one page), then `scan/` (one run) and `commands/` (one file a verb).
 
 pub mod ask;
+mod candidates;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -18,7 +19,9 @@ pub mod pipeline;
 pub mod report;
 pub mod rulebook;
 pub mod scan;
+mod score;
 pub mod trouble;
+mod trust;
 pub mod units;
 pub mod view;
 

@@ -4,7 +4,7 @@ use super::App;
 use crate::cli::{FilterArgs, FindingsAction, FindingsArgs, FindingsFormat};
 use crate::clock;
 use crate::out::Out;
-use crate::view;
+use crate::{trust, view};
 use anyhow::Context as _;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use duwang_model::FindingFilter;
@@ -19,7 +19,7 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
     {
         return show(app, finding, evidence.as_deref(), *unmask, out);
     }
-    let findings = app.store.findings(&filter(&args.filter)?)?;
+    let findings = trust::findings(app.store.as_ref(), &filter(&args.filter)?)?;
     note_unmasking(args.unmask, findings.len());
     out.print(match args.format {
         FindingsFormat::Table => view::table(&findings, args.unmask),
@@ -39,9 +39,7 @@ fn show(
     unmask: bool,
     out: &Out,
 ) -> anyhow::Result<u8> {
-    let finding = app
-        .store
-        .finding(id)?
+    let finding = trust::finding(app.store.as_ref(), id)?
         .with_context(|| format!("没有编号为“{id}”的问题；duwang findings 可列出全部"))?;
     note_unmasking(unmask, 1);
     out.print(view::human(&finding, unmask));

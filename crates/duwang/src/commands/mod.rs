@@ -89,7 +89,9 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
     let mut config = Config::load(&cli.global)?;
     match cli.command {
         Command::Check(args) => crate::check::run(&config, args, out).await,
-        Command::Rules { action } => rules::run(&config, action, out),
+        Command::Rules { action } if !(rules::asks_memory(&action) && config.data_dir.exists()) => {
+            rules::run(&config, action, None, out)
+        }
         Command::Units { action } => units::run(&config, action, out).await,
         Command::Doctor => doctor::run(&config, out),
         Command::Demo(args) => demo::run(config, args, out).await,
@@ -196,6 +198,7 @@ async fn run(app: &App, command: Command, out: &Out) -> anyhow::Result<u8> {
         Command::Review(args) => review::run(app, args, out),
         Command::Report(args) => report::run(app, args, out),
         Command::Store { action } => store::run(app, action, out),
+        Command::Rules { action } => rules::run(&app.config, action, Some(app.store.as_ref()), out),
         Command::Serve(args) => serve::run(app, args, out).await,
         _ => anyhow::bail!("这个命令不能由另一个进程代办"),
     }

@@ -3,25 +3,27 @@
 use crate::cli::RulesAction;
 use crate::config::Config;
 use crate::out::Out;
-use crate::{lists, manual, rulebook};
+use crate::{candidates, lists, manual, rulebook, score, trust};
 use anyhow::Context as _;
+use duwang_model::{Certainty, FindingFilter, State, Trust};
+use duwang_rules::Rule;
+use duwang_store::Store;
 
-pub(super) fn run(config: &Config, action: RulesAction, out: &Out) -> anyhow::Result<u8> {
+/// Runs without or, when there is one, with the memory of what people decided.
+pub(super) fn run(
+    config: &Config,
+    action: RulesAction,
+    store: Option<&dyn Store>,
+    out: &Out,
+) -> anyhow::Result<u8> {
     let rules = rulebook::load(config.rules.as_deref(), &[])?;
     match action {
         RulesAction::List { category } => {
-            for rule in rules
-                .all()
-                .iter()
-                .filter(|r| category.is_empty() || category.contains(&r.category))
-            {
-                out.print(format!(
-                    "{:<36} {}  {}  {}\n",
-                    rule.id,
-                    rule.level.chinese(),
-                    rule.certainty.chinese(),
-                    rule.title
-                ));
+            let trust = store.map(trust::of).transpose()?.unwrap_or_default();
+            for rule in rules.all() {
+                if category.is_empty() || category.contains(&rule.category) {
+                    out.print(listed(rule, &trust));
+                }
             }
             Ok(0)
         }
@@ -41,16 +43,101 @@ pub(super) fn run(config: &Config, action: RulesAction, out: &Out) -> anyhow::Re
             }
             Ok(0)
         }
-        RulesAction::Import { file, list } => {
-            let folder = config.rules.as_deref().context(
-                "写到哪里？加 --rules 目录，例如 duwang --rules 本地规则 rules import 词表.xlsx",
-            )?;
-            let (written, rows) = lists::import(list, &file, folder)?;
-            out.print(format!("{} 行，写入 {}\n", rows, written.display()));
-            Ok(0)
+        RulesAction::Score {
+            corpus,
+            output,
+            wrong,
+            rule,
+            record,
+        } => {
+            let order = score::Order {
+                corpus,
+                output,
+                wrong,
+                rules: rule,
+                record,
+            };
+            score::run(config, &order, out)
         }
-        RulesAction::Score => anyhow::bail!("这个命令尚未提供"),
+        RulesAction::Import { file, list, .. } => match file {
+            Some(file) => import_table(config, list, &file, out),
+            None => import_dismissals(config, &rules, store, out),
+        },
     }
+}
+
+/// Whether a command wants to know what people decided.
+pub(super) fn asks_memory(action: &RulesAction) -> bool {
+    matches!(
+        action,
+        RulesAction::List { .. } | RulesAction::Import { .. }
+    )
+}
+
+/// One rule in a line; a demoted one says what it lost and why.
+fn listed(rule: &Rule, trust: &Trust) -> String {
+    let demotion = trust
+        .demotion(&rule.id)
+        .filter(|_| rule.certainty > Certainty::Ask);
+    let certainty = demotion.map_or(rule.certainty, |_| Certainty::Ask);
+    let note = demotion.map_or(String::new(), |record| {
+        format!("（原为{}：{}）", rule.certainty.chinese(), record.said())
+    });
+    format!(
+        "{:<36} {}  {}  {}{note}\n",
+        rule.id,
+        rule.level.chinese(),
+        certainty.chinese(),
+        rule.title
+    )
+}
+
+/// Writes a clerk's table as a word list, roster or the like.
+fn import_table(
+    config: &Config,
+    list: lists::List,
+    file: &std::path::Path,
+    out: &Out,
+) -> anyhow::Result<u8> {
+    let folder = config.rules.as_deref().context(
+        "写到哪里？加 --rules 目录，例如 duwang --rules 本地规则 rules import 词表.xlsx",
+    )?;
+    let (written, rows) = lists::import(list, file, folder)?;
+    out.print(format!("{} 行，写入 {}\n", rows, written.display()));
+    Ok(0)
+}
+
+/// Keeps what people called false alarms as candidate examples beside the rules.
+fn import_dismissals(
+    config: &Config,
+    rules: &duwang_rules::Rules,
+    store: Option<&dyn Store>,
+    out: &Out,
+) -> anyhow::Result<u8> {
+    let folder = config.rules.as_deref();
+    let folder = folder.context("请用 --rules 指明规则目录，候选反例写在那里")?;
+    let store = store.with_context(|| {
+        format!(
+            "数据目录 {} 里还没有复核过的问题",
+            config.data_dir.display()
+        )
+    })?;
+    let dismissed = store.findings(&FindingFilter {
+        states: vec![State::Dismissed],
+        ..FindingFilter::default()
+    })?;
+    let written = candidates::write(store, rules.all(), &dismissed, folder)?;
+    for (file, count) in &written.files {
+        out.print(format!("{}：候选反例 {count} 个\n", file.display()));
+    }
+    out.print(format!(
+        "判为误报的问题 {} 个：已在例子里 {}，说的是整个渠道 {}，规则已不存在 {}\n",
+        dismissed.len(),
+        written.known,
+        written.without_page,
+        written.homeless
+    ));
+    Ok(0)
 }
 
 fn nearest(rules: &duwang_rules::Rules, id: &str) -> String {

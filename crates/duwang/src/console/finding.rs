@@ -227,7 +227,7 @@ fn done_words(query: &str) -> Option<&'static str> {
 fn find(desk: &Desk, id: &str) -> Result<Finding, Problem> {
     let plausible = (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit());
     let finding = if plausible {
-        desk.store.finding(id)?
+        crate::trust::finding(desk.store.as_ref(), id)?
     } else {
         None
     };

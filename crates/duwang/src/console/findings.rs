@@ -31,7 +31,7 @@ pub(super) fn admitted(desk: &Desk, filter: &Filter) -> Result<Vec<Finding>, Pro
 }
 
 fn sorted(desk: &Desk, filter: &FindingFilter) -> Result<Vec<Finding>, Problem> {
-    let mut findings = desk.store.findings(filter)?;
+    let mut findings = crate::trust::findings(desk.store.as_ref(), filter)?;
     findings.sort_by(|a, b| order(a, &desk.names).cmp(&order(b, &desk.names)));
     Ok(findings)
 }

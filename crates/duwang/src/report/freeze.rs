@@ -155,14 +155,12 @@ pub fn freeze(
 ) -> anyhow::Result<Report> {
     let names = Names::new(region);
     let scans = scans(store, options)?;
-    let findings: Vec<Finding> = store
-        .findings(&FindingFilter {
-            units: options.units.clone(),
-            ..FindingFilter::default()
-        })?
-        .into_iter()
-        .filter(|f| in_scope(f, &scans, options))
-        .collect();
+    let asked = FindingFilter {
+        units: options.units.clone(),
+        ..FindingFilter::default()
+    };
+    let mut findings = crate::trust::findings(store, &asked)?;
+    findings.retain(|f| in_scope(f, &scans, options));
     let coverage = Coverage::of(&scans, region, &options.units);
     let told = findings.iter().filter(|f| is_told(f, options));
     let units = sections(told, region, options, &names);

@@ -19,6 +19,7 @@ mod table;
 
 pub use csv::{BOM, csv, guard_cell, shown_csv};
 pub use evidence::evidence;
+pub(crate) use human::decision_line;
 pub use human::{human, human_with};
 pub use mask::{mask_text, mask_url};
 pub use moment::{day, minute, rfc3339, shanghai};
