@@ -11,6 +11,7 @@ mod pairing;
 mod pattern;
 mod period;
 mod presence;
+mod residue;
 pub(crate) mod terms;
 
 use crate::judge::{Draft, Seen, Watchlist};
@@ -32,6 +33,7 @@ pub(crate) const KINDS: &[&str] = &[
     "pairing",
     "period",
     "identity",
+    "residue",
 ];
 
 /// What a rule does, compiled.
@@ -49,6 +51,7 @@ pub(crate) enum Check {
     Pairing(pairing::Pairing),
     Period(period::Period),
     Identity(identity::Identity),
+    Residue(residue::ResidueRule),
 }
 
 /// What the reading of a kind's own keys may use.
@@ -83,6 +86,7 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "pairing" => ("pairing", Check::Pairing(pairing::read(reading)?)),
         "period" => ("period", Check::Period(period::read(reading)?)),
         "identity" => ("identity", Check::Identity(identity::read(reading)?)),
+        "residue" => ("residue", Check::Residue(residue::read(reading)?)),
         _ => return None,
     })
 }
@@ -153,6 +157,7 @@ impl Check {
             Self::Link(kind) => kind.judge(seen, out),
             Self::Period(kind) => kind.judge(seen, out),
             Self::Identity(kind) => kind.judge(seen, out),
+            Self::Residue(kind) => kind.judge(seen, out),
             Self::Terms(_)
             | Self::Freshness(_)
             | Self::Blank(_)
