@@ -10,7 +10,7 @@ mod wechat_links;
 pub use error::CrawlError;
 pub use net::{
     Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Permit, Policy, forward,
-    ground_of, judge, judge_against,
+    ground_of, is_shell, judge, judge_against,
 };
 pub use platform::{read_interface, read_list};
 pub use request::{Purpose, Request};

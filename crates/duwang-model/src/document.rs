@@ -94,6 +94,26 @@ words! {
 }
 
 words! {
+    /// What an office file still carries besides what it says to its reader.
+    ResidueKind {
+        /// 批注.
+        Comment = "comment", "批注";
+        /// Text deleted under change tracking and still in the file.
+        Deletion = "deletion", "未接受的删除";
+        /// Text inserted under change tracking and not accepted.
+        Insertion = "insertion", "未接受的插入";
+        /// Text marked as hidden, speaker's notes, hidden slides.
+        HiddenText = "hidden-text", "隐藏文字";
+        /// A sheet that is hidden.
+        HiddenSheet = "hidden-sheet", "隐藏工作表";
+        /// Rows or columns that are hidden and hold something.
+        HiddenCells = "hidden-cells", "隐藏行列";
+        /// Who wrote or last saved the file.
+        Author = "author", "作者信息";
+    }
+}
+
+words! {
     /// What a link is for.
     LinkRole {
         /// In the content.
@@ -117,7 +137,7 @@ words! {
 ///
 /// Invariants: `blocks` are sorted, do not overlap, and every visible character of `text.plain()` outside line breaks is in one;
 /// every `Span` is a byte range of `text.plain()`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// The final URL it was read from; empty for a draft without one.
     pub url: String,
@@ -161,6 +181,10 @@ pub struct Document {
     pub charset: String,
     /// What the reader noticed and a person should know (caps reached, charset lies), in Chinese.
     pub notes: Vec<String>,
+    /// Where the text stands in a file (page, paragraph, cell), ascending by `start`; empty for web pages.
+    pub places: Vec<FilePlace>,
+    /// What an office file carries besides its text: comments, tracked changes, hidden parts, authors.
+    pub residue: Vec<Residue>,
 }
 
 impl Document {
@@ -188,7 +212,15 @@ impl Document {
             wechat: None,
             charset: String::new(),
             notes: Vec::new(),
+            places: Vec::new(),
+            residue: Vec::new(),
         }
+    }
+
+    /// Where in the file a byte offset of the plain text stands.
+    pub fn place_at(&self, offset: usize) -> Option<&FilePlace> {
+        let next = self.places.partition_point(|p| p.start <= offset);
+        self.places.get(next.checked_sub(1)?)
     }
 
     /// The block that holds a byte offset of the plain text.
@@ -212,8 +244,34 @@ impl Document {
     }
 }
 
+/// A place in a file, as a person looks for it. It holds for the text from `start` up to the next place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePlace {
+    /// First byte of the plain text.
+    pub start: usize,
+    /// `第3页`, `第12段`, `名单!B7`, `附件.zip › 名单.xlsx › Sheet1!B7`.
+    pub name: String,
+    /// How sure the character recognition is of this text, percent; `None`: the text is real.
+    pub confidence: Option<u8>,
+}
+
+/// Something that should have been taken out of a file before it was published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Residue {
+    /// What it is.
+    pub kind: ResidueKind,
+    /// Its text; for hidden sheets, rows and columns their name.
+    pub text: String,
+    /// Its place in the plain text, when it is there (hidden text is, in blocks of [`Part::Hidden`]).
+    pub span: Option<Span>,
+    /// Who did it, when the file says so.
+    pub author: String,
+    /// Where it is in the file.
+    pub place: String,
+}
+
 /// One line of the text: a paragraph, heading, list item or table cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Its place in the plain text (without the line break).
     pub span: Span,
@@ -224,7 +282,7 @@ pub struct Block {
 }
 
 /// `联系电话：0599-6660001`, from running text, a table row, a dl or a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pair {
     /// The label folded, without blanks, colon, numbering and trailing brackets: `联系电话`.
     pub label: String,
@@ -239,7 +297,7 @@ pub struct Pair {
 }
 
 /// A table: header row (if any) and body cells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Folded header texts by column; empty when the table has no header.
     pub header: Vec<String>,
@@ -250,7 +308,7 @@ pub struct Table {
 }
 
 /// One table cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// Folded text.
     pub text: String,
@@ -259,7 +317,7 @@ pub struct Cell {
 }
 
 /// A date with where it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dated {
     /// Day, and time of day when given (Asia/Shanghai).
     pub at: NaiveDateTime,
@@ -270,7 +328,7 @@ pub struct Dated {
 }
 
 /// A link of the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Absolute target, or the raw `href` when it cannot be made absolute (`javascript:`, `#`, broken).
     pub url: String,
@@ -287,7 +345,7 @@ pub struct Link {
 }
 
 /// An image of the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Absolute URL (`data-src` counts).
     pub url: String,

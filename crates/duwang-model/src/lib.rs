@@ -29,8 +29,8 @@ mod words;
 pub use coverage::{ChannelCoverage, NotSeen};
 pub use decision::{Decision, Verdict};
 pub use document::{
-    Block, BlockKind, Cell, DateSource, Dated, Document, Image, Kind, Link, LinkRole, Media, Pair,
-    Part, Table, WechatArticle,
+    Block, BlockKind, Cell, DateSource, Dated, Document, FilePlace, Image, Kind, Link, LinkRole,
+    Media, Pair, Part, Residue, ResidueKind, Table, WechatArticle,
 };
 pub use facts::{
     ChannelFacts, ColumnFacts, Contact, DeadLink, GonePage, ListItem, NamedLink, PageFacts, PageFault,

@@ -49,6 +49,9 @@ pub struct PageRecord {
     /// Failed looks in a row, at least the recheck interval apart; two make a dead link.
     #[serde(default)]
     pub failures: u32,
+    /// What a person must know of how it was read, in Chinese: parts that could not be, a browser that was needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Requests the last visit took.
     #[serde(default)]
     pub requests: u32,

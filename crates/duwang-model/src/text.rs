@@ -43,7 +43,8 @@ impl Span {
 /// Folding: NFKC for full-width and compatibility forms (`１５（天）` → `15(天)`), zero-width and soft-hyphen characters
 /// dropped, runs of blanks made one space, and blanks next to a Han character or CJK punctuation dropped
 /// (`联 系 电 话` → `联系电话`, `15 个` → `15个`). Line breaks stay: they separate blocks, and words never join across them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Text {
     plain: String,
     folded: String,
@@ -58,6 +59,12 @@ struct MapStep {
     plain: usize,
     /// Plain length of one folded-to-plain run when the lengths differ (a rewritten character); 0 for verbatim runs.
     rewritten: usize,
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.plain
+    }
 }
 
 impl Text {

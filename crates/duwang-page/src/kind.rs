@@ -9,6 +9,8 @@ pub(crate) struct Signs<'s> {
     pub column: Option<&'s str>,
     /// Entries of the list the page is: dated and all.
     pub list: Option<(usize, usize)>,
+    /// It hangs below a page.
+    pub attached: bool,
 }
 
 /// The kind, and why, one Chinese phrase each.
@@ -37,6 +39,11 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
         .or_else(|| by_body(document, &title, &mut reasons))
         .or_else(|| by_plain_title(&title, &mut reasons))
         .unwrap_or(Kind::Unknown);
+    // A draft below the page that asks for opinions on it, or a form below a notice, is not judged as if it were that page.
+    if signs.attached && !matches!(kind, Kind::Guide | Kind::AnnualReport) {
+        reasons.push("随页面发布的附件".to_owned());
+        return (Kind::Attachment, reasons);
+    }
     (kind, reasons)
 }
 

@@ -12,6 +12,7 @@ mod dates;
 mod decode;
 mod embeds;
 mod facts;
+mod file;
 mod fold;
 mod furniture;
 mod gkmlpt;
@@ -37,6 +38,10 @@ mod words;
 pub use dates::{find_dates, parse_date};
 pub use decode::{Decoded, decode};
 pub use facts::{content_hash, facts};
+pub use file::{
+    Aids, MIN_PICTURE, NoAids, PdfText, Recognised, RecognisedLine, is_file, read_file,
+    with_pictures,
+};
 pub use sniff::{Format, sniff};
 
 use chrono::NaiveDate;
@@ -46,12 +51,17 @@ use duwang_model::{
 };
 use layout::Layout;
 use page::Known;
+use serde::{Deserialize, Serialize};
 
 /// What is known of a page before it is read.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub struct Hints {
     /// A kind that somebody stated; it wins over everything the page says.
     pub kind: Option<Kind>,
+    /// The name of the file, where it has one.
+    pub name: Option<String>,
+    /// It hangs below a page that says what it is: by itself it is an attachment, unless it plainly is a guide or an annual report.
+    pub attached: bool,
     /// Title in the list that links to the page.
     pub list_title: Option<String>,
     /// Date in that list.
@@ -76,7 +86,7 @@ pub struct Source<'a> {
 }
 
 /// What became of reading a body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Reading {
     /// It was read.
     Document(Box<Document>),
@@ -87,22 +97,21 @@ pub enum Reading {
 /// Less content than this many characters beside pictures is a caption: the content is in the pictures.
 const NEARLY_EMPTY: usize = 20;
 
-/// Reads a body: sniff, decode, parse, extract, classify.
+/// Reads a body without any help: sniff, decode, parse, extract, classify. Files that strangers made are better read by [`read_file`] in a
+/// process of its own; the answer is the same.
 pub fn read(source: &Source<'_>) -> Reading {
-    match sniff(source.bytes, source.content_type) {
-        Format::Html => read_page(source),
-        Format::Text => {
-            let decoded = decode(source.bytes, source.content_type);
-            let mut document = read_text(source.url, &decoded.text, source.hints);
-            document.charset = decoded.charset.to_owned();
-            document.notes.extend(decoded.notes);
-            Reading::Document(Box::new(document))
-        }
-        other => not_read(format!("暂不能读{}", other.chinese())),
-    }
+    read_file(source, &NoAids)
 }
 
-fn read_page(source: &Source<'_>) -> Reading {
+pub(crate) fn read_plain(source: &Source<'_>) -> Reading {
+    let decoded = decode(source.bytes, source.content_type);
+    let mut document = read_text(source.url, &decoded.text, source.hints);
+    document.charset = decoded.charset.to_owned();
+    document.notes.extend(decoded.notes);
+    Reading::Document(Box::new(document))
+}
+
+pub(crate) fn read_page(source: &Source<'_>) -> Reading {
     let decoded = decode(source.bytes, source.content_type);
     let tree = duwang_html::parse(&decoded.text, Limits::default());
     let mut document = read_html(
@@ -129,7 +138,7 @@ pub fn unread(document: &Document) -> Option<Outcome> {
     is_pictures_only(document).then(|| Outcome::new(OutcomeKind::Unread, "图片化内容，未读"))
 }
 
-fn not_read(reason: String) -> Reading {
+pub(crate) fn not_read(reason: String) -> Reading {
     Reading::Unread(Outcome::new(OutcomeKind::Unread, reason))
 }
 

@@ -56,6 +56,7 @@ pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints
         kind: hints.kind,
         column: hints.column.as_deref(),
         list: layout.list,
+        attached: hints.attached,
     };
     (document.kind, document.kind_reasons) = classify(&document, &signs);
     document
@@ -139,7 +140,7 @@ pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
 }
 
 /// Short and without the punctuation of a sentence.
-fn is_title_line(line: &str) -> bool {
+pub(crate) fn is_title_line(line: &str) -> bool {
     let count = line.chars().count();
     (4..=80).contains(&count)
         && !line.ends_with(['。', '；', '，', '：', ':', '！', '？', ';'])

@@ -19,6 +19,8 @@ pub enum Format {
     Json,
     /// XML that is not a web page.
     Xml,
+    /// Mail or a web archive (eml, mhtml).
+    Mail,
     /// Anything else.
     Other,
 }
@@ -35,6 +37,7 @@ impl Format {
             Self::Image => "图片",
             Self::Json => "JSON",
             Self::Xml => "XML",
+            Self::Mail => "邮件",
             Self::Other => "其他格式",
         }
     }
@@ -47,6 +50,9 @@ pub fn sniff(bytes: &[u8], content_type: Option<&str>) -> Format {
 
 fn by_magic(bytes: &[u8]) -> Option<Format> {
     let head = &bytes[..bytes.len().min(1024)];
+    if crate::file::is_mail(bytes) {
+        return Some(Format::Mail);
+    }
     if memchr::memmem::find(head, b"%PDF-")
         .is_some_and(|at| at < 1020 && !head[..at].contains(&b'<'))
     {

@@ -3,7 +3,9 @@
 use crate::rule::{Context, Rule};
 use crate::rules::Rules;
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
-use duwang_model::{ChannelFacts, ChannelKind, Document, Hit, Kind, Region, Unit, UnitKind};
+use duwang_model::{
+    ChannelFacts, ChannelKind, Document, Hit, Kind, Region, Residue, Unit, UnitKind,
+};
 use std::fmt;
 
 /// One example of a rule.
@@ -68,6 +70,8 @@ pub struct ExamplePage {
     pub channel: ChannelKind,
     /// The file it stands in, when it is not in the rule itself.
     pub file: Option<String>,
+    /// What it carries besides its text, as an office file would.
+    pub residue: Vec<Residue>,
 }
 
 /// What became of one example.
@@ -123,7 +127,8 @@ fn hits_of(
 ) -> Vec<Hit> {
     match subject {
         ExampleSubject::Page(page) => {
-            let document = read(page);
+            let mut document = read(page);
+            document.residue.extend(page.residue.iter().cloned());
             let region = region_of(page);
             let context = Context {
                 unit: page.unit.as_ref().and_then(|_| region.units.first()),

@@ -6,6 +6,7 @@ mod print;
 use crate::cli::{CheckArgs, CheckFormat};
 use crate::commands::units_for;
 use crate::config::Config;
+use crate::extract::Manner;
 use crate::out::Out;
 use crate::rulebook;
 use duwang_model::{
@@ -71,6 +72,7 @@ struct Bench {
     unit: Option<Unit>,
     args: CheckArgs,
     now: chrono::DateTime<chrono::Utc>,
+    manner: Manner,
 }
 
 impl Bench {
@@ -96,6 +98,10 @@ impl Bench {
             unit,
             args: args.clone(),
             now: config.clock.now(),
+            manner: Manner {
+                ocr: config.ocr || args.ocr,
+                limits: None,
+            },
         })
     }
 
@@ -104,15 +110,7 @@ impl Bench {
             kind: self.args.kind,
             ..Hints::default()
         };
-        let reading = match draft.body {
-            Err(outcome) => Reading::Unread(outcome),
-            Ok(body) => duwang_page::read(&duwang_page::Source {
-                url: &draft.url,
-                bytes: &body,
-                content_type: draft.content_type.as_deref(),
-                hints: &hints,
-            }),
-        };
+        let reading = draft.read(hints, self.manner);
         match reading {
             Reading::Unread(outcome) => Verdict {
                 name: draft.name,

@@ -296,6 +296,9 @@ pub struct CheckArgs {
     /// 每行一篇，逐行检测（语料、编辑器用）
     #[arg(long)]
     pub lines: bool,
+    /// 识别图片和扫描件里的文字（需装 tesseract；也可在 duwang.toml 里写 [ocr] enabled = true）
+    #[arg(long)]
+    pub ocr: bool,
     /// 只查这些类别
     #[arg(long, value_name = "CATEGORY,…", value_delimiter = ',', value_parser = word::<Category>)]
     pub only: Vec<Category>,

@@ -43,6 +43,10 @@ pub struct Config {
     pub timeout: Option<Duration>,
     /// Whether links that leave the channel are looked at.
     pub check_links: bool,
+    /// Whether characters in pictures and scanned pages are recognised.
+    pub ocr: bool,
+    /// Whether pages that scripts build are drawn by a browser.
+    pub render: bool,
     /// The clock.
     pub clock: Clock,
     /// −2 … 2: quiet to talkative.
@@ -69,6 +73,18 @@ struct File {
     hours: Option<(u32, u32)>,
     timeout: Option<String>,
     check_links: Option<bool>,
+    #[serde(default)]
+    ocr: Switch,
+    #[serde(default)]
+    render: Switch,
+}
+
+/// `[ocr]` and `[render]` of the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    #[serde(default)]
+    enabled: bool,
 }
 
 impl Config {
@@ -119,6 +135,8 @@ impl Config {
             hours: file.hours,
             timeout: timeout.transpose()?,
             check_links: file.check_links.unwrap_or(true),
+            ocr: file.ocr.enabled,
+            render: file.render.enabled,
             clock: global
                 .now
                 .map_or_else(Clock::system, |at| Clock::fixed(at.to_utc())),

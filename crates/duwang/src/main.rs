@@ -8,6 +8,12 @@ use std::process::ExitCode;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == duwang::extract::WORD)
+    {
+        return duwang::extract::child::main();
+    }
     let cli = duwang::cli::Cli::of_process();
     duwang::start_logging();
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -4,7 +4,7 @@ use duwang_crawl::{Crawler, Fetched, Purpose, Request};
 use duwang_html::{Limits, Tree};
 use duwang_model::{
     Channel, ChannelKind, Document, Kind, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind,
-    PageRecord, Region, Unit,
+    PageRecord, Part, Region, Unit,
 };
 use duwang_page::{Format, Hints, Reading, Source};
 use duwang_rules::{Checked, Context, Rules};
@@ -15,6 +15,8 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::clock::Clock;
+use crate::extract::{self, Manner};
+use crate::render::Renderer;
 
 /// Most links remembered of one page.
 const MAX_LINKS: usize = 2_000;
@@ -36,6 +38,10 @@ pub struct Desk {
     pub clock: Clock,
     /// Scan id.
     pub scan: String,
+    /// How files are read.
+    pub manner: Manner,
+    /// Draws pages that are nothing without their scripts, when that is wanted.
+    pub renderer: Option<Renderer>,
     /// Turns at reading: one for each processor.
     pub readers: tokio::sync::Semaphore,
 }
@@ -67,6 +73,8 @@ pub struct Visited {
     pub judged: Option<Judged>,
     /// The body to keep.
     pub body: Option<(String, Arc<[u8]>)>,
+    /// The page, when what it says is in its pictures only.
+    pub in_pictures: Option<Box<Document>>,
 }
 
 /// What the rules said of a document that was read.
@@ -104,7 +112,130 @@ pub async fn visit(
     if look.is_quick(desk) {
         return look.read(desk, place);
     }
-    read_aside(desk, place, look).await
+    let previous = look.previous.clone();
+    let mut visited = read_aside(desk, place, look).await;
+    if let (Some(renderer), true) = (
+        &desk.renderer,
+        duwang_crawl::is_shell(&visited.record.outcome),
+    ) {
+        visited = draw(desk, place, renderer, visited, previous).await;
+    }
+    if desk.manner.ocr && visited.in_pictures.is_some() {
+        return look_at_pictures(desk, place, visited).await;
+    }
+    visited
+}
+
+/// Reads a page again as it stands after its scripts ran. When that shows nothing either, the page stays what it was.
+async fn draw(
+    desk: &Arc<Desk>,
+    place: &Arc<Place>,
+    renderer: &Renderer,
+    visited: Visited,
+    previous: Option<Arc<PageRecord>>,
+) -> Visited {
+    let shell = visited.record.clone();
+    let html = match renderer.render(&shell.final_url).await {
+        Ok(html) => html,
+        Err(reason) => {
+            let mut visited = visited;
+            visited.record.outcome.reason = format!("{}；{reason}", shell.outcome.reason);
+            return visited;
+        }
+    };
+    let fetched = Fetched {
+        status: shell.status,
+        content_type: Some("text/html; charset=utf-8".to_owned()),
+        body: Some(Arc::from(html.into_bytes())),
+        headers: shell.headers.clone(),
+        requests: shell.requests,
+        bytes: shell.bytes,
+        ..Fetched::without_answer(&shell.final_url, Outcome::ok())
+    };
+    let look = Look {
+        request: visited.request.clone(),
+        fetched,
+        previous,
+        second_look: false,
+    };
+    let mut drawn = read_aside(desk, place, look).await;
+    if !drawn.record.outcome.is_seen() {
+        return visited;
+    }
+    drawn
+        .record
+        .notes
+        .push("页面由脚本生成，经浏览器渲染后读取".to_owned());
+    drawn
+}
+
+/// Most pictures looked at of one page.
+const MAX_PICTURES: usize = 12;
+
+/// Fetches the pictures a page consists of, politely like everything else, and judges what is recognised in them as the page's text.
+async fn look_at_pictures(desk: &Arc<Desk>, place: &Arc<Place>, mut visited: Visited) -> Visited {
+    let Some(page) = visited.in_pictures.take() else {
+        return visited;
+    };
+    let mut urls: Vec<String> = Vec::new();
+    for image in page.images.iter().filter(|i| i.part == Part::Main) {
+        if image.url.starts_with("http") && !urls.contains(&image.url) {
+            urls.push(image.url.clone());
+        }
+    }
+    let more = urls.len().saturating_sub(MAX_PICTURES);
+    let mut pictures = Vec::new();
+    for (n, url) in urls.into_iter().take(MAX_PICTURES).enumerate() {
+        let request = Request {
+            via: visited.record.final_url.clone(),
+            ..Request::new(url, Purpose::Attachment)
+        };
+        let fetched = fetch(desk, &request).await;
+        visited.record.requests += fetched.requests;
+        visited.record.bytes += fetched.bytes;
+        let name = format!("第{}幅图片", n + 1);
+        pictures.push((name, read_picture(desk, fetched).await));
+    }
+    let seen_any = pictures
+        .iter()
+        .any(|(_, reading)| matches!(reading, Reading::Document(_)));
+    if !seen_any {
+        return visited; // still unread, as it was
+    }
+    let mut page = duwang_page::with_pictures(*page, pictures);
+    if more > 0 {
+        page.notes
+            .push(format!("图片超过 {MAX_PICTURES} 幅，其余 {more} 幅未读"));
+    }
+    visited.record.outcome = Outcome::ok();
+    visited.record.read = Some(visited.record.visited);
+    let judged = judge(
+        desk,
+        place,
+        &visited.request,
+        page,
+        None,
+        &mut visited.record,
+    );
+    visited.judged = Some(judged);
+    visited
+}
+
+async fn read_picture(desk: &Arc<Desk>, fetched: Fetched) -> Reading {
+    let Some(body) = fetched.body.clone().filter(|_| fetched.outcome.is_seen()) else {
+        return Reading::Unread(fetched.outcome);
+    };
+    let manner = desk.manner;
+    let turn = desk.readers.acquire().await;
+    let reading = tokio::task::spawn_blocking(move || {
+        let hints = Hints::default();
+        extract::read(&source(&fetched, &body, &hints), manner)
+    })
+    .await;
+    drop(turn);
+    reading.unwrap_or_else(|_| {
+        Reading::Unread(Outcome::new(OutcomeKind::Unread, "读取程序出错，未读"))
+    })
 }
 
 /// An answer and what is needed to make sense of it.
@@ -118,7 +249,8 @@ struct Look {
 impl Look {
     /// Nothing came that must be read, and nothing stored must be judged again: not worth handing to another thread.
     fn is_quick(&self, desk: &Desk) -> bool {
-        let is_judged = |p: &Arc<PageRecord>| p.rules == desk.rules.version();
+        let is_judged =
+            |p: &Arc<PageRecord>| p.rules == desk.rules.version() && p.outcome.is_seen();
         self.fetched.body.is_none()
             && (self.fetched.outcome.kind != OutcomeKind::Unchanged
                 || self.previous.as_ref().is_some_and(is_judged))
@@ -180,6 +312,7 @@ fn after_panic(
         record,
         judged: None,
         body: None,
+        in_pictures: None,
     }
 }
 
@@ -239,7 +372,27 @@ fn read(
     let may_be_read = matches!(fetched.outcome.kind, OutcomeKind::Ok | OutcomeKind::Blocked)
         && !record.check_only;
     if let (true, Some(body)) = (may_be_read, fetched.body.clone()) {
-        let judged = read_body(desk, place, &request, &fetched, &body, &mut record);
+        if is_same_file(desk, &fetched, &body, previous) {
+            note_body(&mut record, &fetched, &body, None);
+            record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
+            return Visited {
+                request,
+                known: true,
+                record,
+                judged: None,
+                body: None,
+                in_pictures: None,
+            };
+        }
+        let mut in_pictures = None;
+        let judged = match read_body(desk, place, &request, &fetched, &body, &mut record) {
+            Read::Judged(judged) => Some(*judged),
+            Read::InPictures(page) => {
+                in_pictures = Some(page);
+                None
+            }
+            Read::Nothing => None,
+        };
         if record.outcome.is_seen() {
             note_body(&mut record, &fetched, &body, previous);
             let body = record.snapshot.clone().map(|hash| (hash, body));
@@ -249,6 +402,24 @@ fn read(
                 record,
                 judged,
                 body,
+                in_pictures: None,
+            };
+        }
+        let is_kept = in_pictures.is_some() || is_file(&fetched, &body);
+        if record.outcome.kind == OutcomeKind::Unread && is_kept {
+            // Evidence of what could not be read; next time the server may say that it is still the same.
+            let (read, failures) = (record.read, record.failures);
+            note_body(&mut record, &fetched, &body, None);
+            (record.read, record.failures) = (read, failures);
+            record.content_hash = None;
+            let body = record.snapshot.clone().map(|hash| (hash, body));
+            return Visited {
+                request,
+                known: previous.is_some(),
+                record,
+                judged: None,
+                body,
+                in_pictures,
             };
         }
     }
@@ -258,7 +429,39 @@ fn read(
         record,
         judged: None,
         body: None,
+        in_pictures: None,
     }
+}
+
+/// Whether a body is read in a process of its own.
+fn is_file(fetched: &Fetched, body: &[u8]) -> bool {
+    let hints = Hints::default();
+    duwang_page::is_file(&source(fetched, body, &hints))
+}
+
+fn source<'s>(fetched: &'s Fetched, body: &'s [u8], hints: &'s Hints) -> Source<'s> {
+    Source {
+        url: &fetched.final_url,
+        bytes: body,
+        content_type: fetched.content_type.as_deref(),
+        hints,
+    }
+}
+
+/// A file whose bytes were read and judged by the same rules before is not read again.
+fn is_same_file(
+    desk: &Desk,
+    fetched: &Fetched,
+    body: &[u8],
+    previous: Option<&PageRecord>,
+) -> bool {
+    previous.is_some_and(|page| {
+        page.outcome.is_seen()
+            && page.read.is_some()
+            && page.rules == desk.rules.version()
+            && is_file(fetched, body)
+            && page.snapshot.as_deref() == Some(duwang_store::body_name(body).as_str())
+    })
 }
 
 /// The record of this visit before anything is read: what the earlier visit knew stays until it is known better.
@@ -292,6 +495,7 @@ fn blank_record(
         list: None,
         check_only: request.purpose == Purpose::Check,
         failures: 0,
+        notes: Vec::new(),
         requests: fetched.requests,
         bytes: fetched.bytes,
     };
@@ -308,11 +512,13 @@ fn blank_record(
         facts: old.facts,
         links: old.links,
         list: old.list,
+        notes: old.notes,
         ..fresh
     }
 }
 
-/// 304: nothing to read, unless the rules are newer than the last judgement: then the stored body is judged again.
+/// 304: nothing to read, unless the rules are newer than the last judgement, or the file could not be read then and perhaps can be now:
+/// then the stored body is judged again.
 fn unchanged(
     desk: &Desk,
     place: &Place,
@@ -320,15 +526,21 @@ fn unchanged(
     mut record: PageRecord,
     page: &PageRecord,
 ) -> Visited {
-    record.read = Some(desk.clock.now());
+    let was_seen = page.outcome.is_seen();
+    record.read = if was_seen {
+        Some(desk.clock.now())
+    } else {
+        page.read
+    };
     record.final_url.clone_from(&page.final_url);
     record.status = page.status;
-    let stale_judgement = page.rules != desk.rules.version();
+    let stale_judgement = page.rules != desk.rules.version() || !was_seen;
     let stored = page
         .snapshot
         .as_ref()
         .filter(|_| stale_judgement)
         .and_then(|h| desk.store.body(h).ok().flatten());
+    let mut in_pictures = None;
     let judged = stored.and_then(|body| {
         let content_type = header(&page.headers, "content-type").map(str::to_owned);
         let again = Fetched {
@@ -338,9 +550,20 @@ fn unchanged(
             ..Fetched::without_answer(record.final_url.as_str(), Outcome::ok())
         };
         let body = again.body.clone()?;
-        let judged = read_body(desk, place, &request, &again, &body, &mut record);
-        record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
-        judged
+        record.outcome = Outcome::ok();
+        let read = read_body(desk, place, &request, &again, &body, &mut record);
+        if record.outcome.is_seen() {
+            record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
+            record.read = Some(desk.clock.now());
+        }
+        match read {
+            Read::Judged(judged) => Some(*judged),
+            Read::InPictures(page) => {
+                in_pictures = Some(page);
+                None
+            }
+            Read::Nothing => None,
+        }
     });
     Visited {
         request,
@@ -348,7 +571,16 @@ fn unchanged(
         record,
         judged,
         body: None,
+        in_pictures,
     }
+}
+
+/// What came of reading a body; the record's outcome says why when nothing did.
+enum Read {
+    Judged(Box<Judged>),
+    /// The page says what it says in pictures.
+    InPictures(Box<Document>),
+    Nothing,
 }
 
 /// Decodes, extracts, classifies and checks one body; sets the record's outcome by what the content says.
@@ -359,32 +591,29 @@ fn read_body(
     fetched: &Fetched,
     body: &[u8],
     record: &mut PageRecord,
-) -> Option<Judged> {
+) -> Read {
     let hints = hints(place, request);
     let content_type = fetched.content_type.as_deref();
     if let Purpose::Interface { platform, .. } = &request.purpose {
-        let url = Url::parse(&fetched.final_url).ok()?;
-        let text = duwang_page::decode(body, content_type).text;
-        record.list = Some(duwang_crawl::read_interface(platform, &url, &text));
-        return None;
+        if let Ok(url) = Url::parse(&fetched.final_url) {
+            let text = duwang_page::decode(body, content_type).text;
+            record.list = Some(duwang_crawl::read_interface(platform, &url, &text));
+        }
+        return Read::Nothing;
     }
     let refused = fetched.outcome.kind == OutcomeKind::Blocked;
     if duwang_page::sniff(body, content_type) != Format::Html {
         if refused {
-            return None;
+            return Read::Nothing;
         }
-        return match duwang_page::read(&Source {
-            url: &fetched.final_url,
-            bytes: body,
-            content_type,
-            hints: &hints,
-        }) {
+        return match extract::read(&source(fetched, body, &hints), desk.manner) {
             Reading::Document(document) => {
-                Some(judge(desk, place, request, *document, None, record))
+                let judged = judge(desk, place, request, *document, None, record);
+                Read::Judged(Box::new(judged))
             }
             Reading::Unread(outcome) => {
                 record.outcome = outcome;
-                None
+                Read::Nothing
             }
         };
     }
@@ -392,7 +621,7 @@ fn read_body(
     let tree = duwang_html::parse(&decoded.text, Limits::default());
     record.outcome = duwang_crawl::judge(fetched, &decoded.text, &tree);
     if !record.outcome.is_seen() {
-        return None;
+        return Read::Nothing;
     }
     let list = list_of(place, &fetched.final_url, &decoded.text, &tree);
     let mut hints = hints;
@@ -409,11 +638,11 @@ fn read_body(
     document.notes.extend(decoded.notes);
     if let Some(unread) = duwang_page::unread(&document) {
         record.outcome = unread;
-        return None;
+        return Read::InPictures(Box::new(document));
     }
     let judged = judge(desk, place, request, document, list, record);
     follow_forward(&fetched.final_url, &decoded.text, &tree, record);
-    Some(judged)
+    Read::Judged(Box::new(judged))
 }
 
 /// An entry that only sends its reader elsewhere (meta refresh, script) leads where it sends.
@@ -453,6 +682,7 @@ fn judge(
     record.facts = Some(facts);
     record.list = list;
     record.rules = desk.rules.version().to_owned();
+    record.notes = telling(&document);
     let context = Context {
         unit: Some(&place.unit),
         region: Some(&desk.region),
@@ -471,9 +701,23 @@ fn judge(
     }
 }
 
+/// Of what a reader noticed: what it left unread, and what it took from pictures.
+fn telling(document: &Document) -> Vec<String> {
+    let tells = |note: &&String| note.contains("未读") || note.contains("识别");
+    document
+        .notes
+        .iter()
+        .filter(tells)
+        .take(20)
+        .map(|n| n.chars().take(200).collect())
+        .collect()
+}
+
 fn hints(place: &Place, request: &Request) -> Hints {
     let mut hints = Hints {
         channel: Some(place.channel.kind),
+        attached: request.purpose == Purpose::Attachment,
+        name: file_name(&request.url),
         ..Hints::default()
     };
     if let Purpose::Page {
@@ -487,6 +731,12 @@ fn hints(place: &Place, request: &Request) -> Hints {
         hints.column.clone_from(column);
     }
     hints
+}
+
+fn file_name(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let name = url.path_segments()?.next_back()?;
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// Links worth following or checking. Navigation is remembered from entry and list pages only: it is the same everywhere.

@@ -22,5 +22,5 @@ mod visit;
 pub use answer::{Fetched, Hop};
 pub use crawler::{Crawler, Permit};
 pub use guard::{Ground, Guard, ground_of};
-pub use judge::{Baseline, forward, judge, judge_against};
+pub use judge::{Baseline, forward, is_shell, judge, judge_against};
 pub use policy::{Clock, Hours, Policy};

@@ -159,7 +159,10 @@ fn hit(
     }
     let message = fill(draft.message.as_deref().unwrap_or(&rule.title), &slots);
     let suggestion = fill(draft.fix.as_deref().unwrap_or(&rule.fix), &slots);
-    let certainty = draft.certainty.min(rule.certainty);
+    let certainty = draft
+        .certainty
+        .min(rule.certainty)
+        .min(surest(document, draft.span));
     let place = document.zip(draft.span).and_then(|(d, s)| place(d, s, map));
     Hit {
         rule: rule.id.clone(),
@@ -187,6 +190,22 @@ fn hit(
         score: score(certainty, draft.bonus),
     }
 }
+
+/// What was read by character recognition is never certain.
+fn surest(document: Option<&Document>, span: Option<Span>) -> Certainty {
+    let confidence = document
+        .zip(span)
+        .and_then(|(document, span)| document.place_at(span.start))
+        .and_then(|place| place.confidence);
+    match confidence {
+        None => Certainty::Certain,
+        Some(sure) if sure >= SURE_CHARACTERS => Certainty::Likely,
+        Some(_) => Certainty::Ask,
+    }
+}
+
+/// Below this, percent, a recognised line has wrong characters too often to be more than a question.
+const SURE_CHARACTERS: u8 = 85;
 
 /// 0–1; the certainty decides, the bonus orders within it.
 fn score(certainty: Certainty, bonus: f32) -> f32 {
@@ -273,8 +292,14 @@ fn context(document: &Document, span: Span) -> String {
     out.trim().to_owned()
 }
 
-/// Where a person finds it: the cell, the label, or the paragraph.
+/// Where a person finds it: the place in a file, else the cell, the label, or the paragraph.
 fn place(document: &Document, span: Span, map: &Map) -> Option<String> {
+    if let Some(place) = document.place_at(span.start).filter(|p| !p.name.is_empty()) {
+        return Some(match place.confidence {
+            None => place.name.clone(),
+            Some(sure) => format!("{}（图片文字识别，置信度 {sure}%）", place.name),
+        });
+    }
     if let Some(cell) = map.cells.get_or_init(|| Cells::of(document)).at(span) {
         return Some(format!(
             "表{} 第{}行第{}列",

@@ -12,6 +12,7 @@ pub(crate) struct Parts {
     nav: bool,
     footer: bool,
     header: bool,
+    hidden: bool,
 }
 
 /// The words a rule file may use.
@@ -22,6 +23,7 @@ pub(crate) enum PartWord {
     Nav,
     Footer,
     Title,
+    Hidden,
     All,
 }
 
@@ -34,10 +36,11 @@ impl FromStr for PartWord {
             "nav" => Ok(Self::Nav),
             "footer" => Ok(Self::Footer),
             "title" => Ok(Self::Title),
+            "hidden" => Ok(Self::Hidden),
             "all" => Ok(Self::All),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
-                known: &["main", "info", "nav", "footer", "title", "all"],
+                known: &["main", "info", "nav", "footer", "title", "hidden", "all"],
             }),
         }
     }
@@ -61,6 +64,7 @@ impl Parts {
         nav: false,
         footer: false,
         header: false,
+        hidden: false,
     };
     /// The whole visible page, furniture and all.
     pub(crate) const EVERYWHERE: Self = Self {
@@ -70,6 +74,7 @@ impl Parts {
         nav: true,
         footer: true,
         header: true,
+        hidden: false,
     };
     /// Where an element of a guide may stand: never in navigation or footer.
     pub(crate) const MAIN_AND_INFO: Self = Self {
@@ -86,7 +91,14 @@ impl Parts {
                 PartWord::Nav => parts.nav = true,
                 PartWord::Footer => parts.footer = true,
                 PartWord::Title => parts.title = true,
-                PartWord::All => parts = Self::EVERYWHERE,
+                PartWord::Hidden => parts.hidden = true,
+                // All that a reader sees; what is hidden is asked for by its own word.
+                PartWord::All => {
+                    parts = Self {
+                        hidden: parts.hidden,
+                        ..Self::EVERYWHERE
+                    }
+                }
             }
             parts
         })
@@ -106,7 +118,7 @@ impl Parts {
             Part::Header => self.header,
             Part::Nav => self.nav,
             Part::Footer => self.footer,
-            Part::Hidden => false,
+            Part::Hidden => self.hidden,
         }
     }
 

@@ -223,7 +223,9 @@ impl Ground {
                 .iter()
                 .any(|word| note.contains(word))
         };
-        if document.notes.iter().any(stopped) {
+        // What character recognition did not see may be there all the same.
+        let recognised = document.places.iter().any(|p| p.confidence.is_some());
+        if recognised || document.notes.iter().any(stopped) {
             return Self::CutShort;
         }
         let unread_forms = document.images.iter().any(|i| i.part == Part::Main)

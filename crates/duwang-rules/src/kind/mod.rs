@@ -28,6 +28,7 @@ mod roster;
 mod same;
 mod share;
 mod tags;
+mod residue;
 pub(crate) mod terms;
 mod unattached;
 mod unmatched;
@@ -70,6 +71,7 @@ pub(crate) const KINDS: &[&str] = &[
     "same",
     "share",
     "tags",
+    "residue",
 ];
 
 /// What a rule does, compiled.
@@ -106,6 +108,7 @@ pub(crate) enum Check {
     Same(same::Same),
     Share(share::Share),
     Tags(tags::TagRule),
+    Residue(residue::ResidueRule),
 }
 
 /// What the reading of a kind's own keys may use.
@@ -159,6 +162,7 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "same" => ("same", Check::Same(same::read(reading)?)),
         "share" => ("share", Check::Share(share::read(reading)?)),
         "tags" => ("tags", Check::Tags(tags::read(reading)?)),
+        "residue" => ("residue", Check::Residue(residue::read(reading)?)),
         _ => return None,
     })
 }
@@ -271,6 +275,7 @@ impl Check {
             Self::Facets(kind) => kind.judge(seen, out),
             Self::Mark(kind) => kind.judge(seen, out),
             Self::Tags(kind) => kind.judge(seen, out),
+            Self::Residue(kind) => kind.judge(seen, out),
             Self::Terms(_)
             | Self::Freshness(_)
             | Self::Blank(_)

@@ -4,7 +4,7 @@ use super::fields::{Fields, day_of};
 use super::sources::Sources;
 use crate::error::Place;
 use crate::examples::{Example, ExampleKind, ExamplePage, ExampleSubject};
-use duwang_model::{ChannelFacts, ChannelKind, Kind};
+use duwang_model::{ChannelFacts, ChannelKind, Kind, Residue};
 use serde::Deserialize;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
@@ -112,6 +112,7 @@ impl<'a> Reader<'_, 'a> {
             others: Vec::new(),
             channel: ChannelKind::Website,
             file: None,
+            residue: Vec::new(),
         }
     }
 
@@ -145,6 +146,7 @@ impl<'a> Reader<'_, 'a> {
                 .collect(),
             channel: fields.word("channel").unwrap_or(ChannelKind::Website),
             file: file.map(|f| f.value),
+            residue: residue(&fields),
             ..self.page_of_text(content.clone().unwrap_or_default())
         };
         fields.finish();
@@ -167,6 +169,24 @@ impl<'a> Reader<'_, 'a> {
             }
         }
     }
+}
+
+/// What an office file would carry besides its text.
+fn residue(fields: &Fields<'_>) -> Vec<Residue> {
+    let mut found = Vec::new();
+    for table in fields.tables("residue") {
+        if let Some(kind) = table.required_word("kind") {
+            found.push(Residue {
+                kind,
+                text: table.text_or_default("text"),
+                span: None,
+                author: table.text_or_default("author"),
+                place: table.text_or_default("place"),
+            });
+        }
+        table.finish();
+    }
+    found
 }
 
 /// A plain value: dates become the texts that the facts are read from, and a moment may be written as a day.

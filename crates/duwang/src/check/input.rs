@@ -1,10 +1,12 @@
 //! Where drafts come from: files, folders, addresses, standard input.
 
 use crate::config::Config;
+use crate::extract::{self, Manner};
 use crate::scan::policy;
 use anyhow::Context as _;
 use duwang_crawl::{Crawler, Purpose, Request};
 use duwang_model::Outcome;
+use duwang_page::{Hints, Reading, Source};
 use std::io::{BufRead, BufReader, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +23,27 @@ pub(super) struct Draft {
     pub(super) url: String,
     pub(super) content_type: Option<String>,
     pub(super) body: Result<Arc<[u8]>, Outcome>,
+}
+
+impl Draft {
+    /// Reads the draft: files in a process of their own.
+    pub(super) fn read(&self, hints: Hints, manner: Manner) -> Reading {
+        let body = match &self.body {
+            Err(outcome) => return Reading::Unread(outcome.clone()),
+            Ok(body) => body,
+        };
+        let hints = Hints {
+            name: Some(self.name.clone()).filter(|n| n != "-"),
+            ..hints
+        };
+        let source = Source {
+            url: &self.url,
+            bytes: body,
+            content_type: self.content_type.as_deref(),
+            hints: &hints,
+        };
+        extract::read(&source, manner)
+    }
 }
 
 /// All drafts the arguments name; folders are read whole, in order of name.

@@ -35,6 +35,11 @@ pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
             (false, Some(rate)) => format!("只访问公网，每主机每秒 {rate} 次"),
         }),
     );
+    for engine in crate::extract::engines() {
+        // None of them is needed: without them less is read, and what is not read is told.
+        let found = engine.found.unwrap_or_else(|| "没有安装".to_owned());
+        tell(&format!("{}（{}）", engine.name, engine.purpose), Ok(found));
+    }
     Ok(if wrong == 0 { 0 } else { 2 })
 }
 

@@ -189,13 +189,22 @@ pub struct PageData {
 pub struct FileData {
     /// Where it is.
     pub path: String,
-    /// `pdf`, `docx`, `xlsx`, `txt`, `html` or `png`.
+    /// `pdf`, `docx`, `xlsx`, `ofd`, `zip`, `rar`, `txt`, `html`, `svg` or `png`.
     pub form: String,
     /// Content-Type, when the server tells another than the form's.
     pub content_type: Option<String>,
-    /// Its lines; cells separated by `|` in tables.
+    /// Its lines; cells separated by `|` in tables. Marks of office files are explained in `demo/office.rs`.
     #[serde(default)]
     pub lines: Vec<String>,
+    /// Who wrote it, as its properties say.
+    #[serde(default)]
+    pub author: String,
+    /// The files of an archive; `path` is the name inside.
+    #[serde(default)]
+    pub members: Vec<FileData>,
+    /// Whether an archive asks for a password.
+    #[serde(default)]
+    pub sealed: bool,
 }
 
 /// A path that does not simply answer with a page.

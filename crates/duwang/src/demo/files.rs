@@ -1,20 +1,31 @@
-//! Small attachments with real bytes: a PDF, the two Office forms, plain text, pictures.
+//! Small attachments with real bytes: PDF, office files, archives, plain text, pictures.
 
+use super::data::FileData;
 use super::markup::escape;
+use super::office;
 use std::fmt::Write as _;
-use std::io::Write as _;
 
-/// The bytes and Content-Type of a file of the given form; cells of a line are separated by `|`.
-pub fn make(form: &str, lines: &[String]) -> (Vec<u8>, &'static str) {
-    match form {
+/// The bytes and Content-Type of a file; cells of a line are separated by `|`.
+pub fn make(file: &FileData) -> (Vec<u8>, &'static str) {
+    let lines = file.lines.as_slice();
+    match file.form.as_str() {
         "pdf" => (pdf(lines), "application/pdf"),
         "docx" => (
-            docx(lines),
+            office::docx(file),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ),
         "xlsx" => (
-            xlsx(lines),
+            office::xlsx(file),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        "ofd" => (office::ofd(file), "application/ofd"),
+        "zip" => (
+            office::zip_of(&file.members, file.sealed),
+            "application/zip",
+        ),
+        "rar" => (
+            b"Rar!\x1a\x07\x01\x00".to_vec(),
+            "application/x-rar-compressed",
         ),
         "html" => (html(lines).into_bytes(), "text/html"),
         "png" => (PNG.to_vec(), "image/png"),
@@ -93,76 +104,6 @@ fn pdf(lines: &[String]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn docx(lines: &[String]) -> Vec<u8> {
-    let body: String = lines
-        .iter()
-        .map(|l| format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", escape(l)))
-        .collect();
-    zip(&[
-        (
-            "[Content_Types].xml",
-            r#"<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#,
-        ),
-        (
-            "_rels/.rels",
-            &relation("officeDocument", "word/document.xml"),
-        ),
-        (
-            "word/document.xml",
-            &format!(
-                r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>"#
-            ),
-        ),
-    ])
-}
-
-fn xlsx(lines: &[String]) -> Vec<u8> {
-    let cell = |c: &str| {
-        format!(
-            r#"<c t="inlineStr"><is><t>{}</t></is></c>"#,
-            escape(c.trim())
-        )
-    };
-    let row = |(n, line): (usize, &String)| {
-        format!(
-            r#"<row r="{}">{}</row>"#,
-            n + 1,
-            line.split('|').map(cell).collect::<String>()
-        )
-    };
-    let rows: String = lines.iter().enumerate().map(row).collect();
-    zip(&[
-        (
-            "[Content_Types].xml",
-            r#"<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#,
-        ),
-        (
-            "_rels/.rels",
-            &relation("officeDocument", "xl/workbook.xml"),
-        ),
-        (
-            "xl/workbook.xml",
-            r#"<?xml version="1.0" encoding="UTF-8"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            &relation("worksheet", "worksheets/sheet1.xml"),
-        ),
-        (
-            "xl/worksheets/sheet1.xml",
-            &format!(
-                r#"<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
-            ),
-        ),
-    ])
-}
-
-fn relation(what: &str, target: &str) -> String {
-    format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{what}" Target="{target}"/></Relationships>"#
-    )
-}
-
 /// The way spreadsheet programs save a sheet "as a web page".
 fn html(lines: &[String]) -> String {
     let cell = |c: &str| format!("<td>{}</td>", escape(c.trim()));
@@ -173,104 +114,4 @@ fn html(lines: &[String]) -> String {
         "<!DOCTYPE html><html xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><head><meta charset=\"utf-8\"><title>{t}</title></head><body><h1>{t}</h1><table border=\"1\">{rows}</table></body></html>",
         t = escape(title)
     )
-}
-
-/// A zip archive of stored (uncompressed) entries: enough for Office files of a few kilobytes.
-fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut directory = Vec::new();
-    for (name, text) in entries {
-        let place = out.len();
-        let common = entry_fields(text);
-        put(
-            &mut out,
-            &[
-                &[b'P', b'K', 3, 4, 20, 0],
-                common.as_slice(),
-                &short(name.len()),
-                &[0, 0],
-                name.as_bytes(),
-                text.as_bytes(),
-            ],
-        );
-        let head: &[u8] = &[b'P', b'K', 1, 2, 20, 0, 20, 0];
-        put(
-            &mut directory,
-            &[
-                head,
-                common.as_slice(),
-                &short(name.len()),
-                &[0; 12],
-                &long(place),
-                name.as_bytes(),
-            ],
-        );
-    }
-    let place = out.len();
-    let count = short(entries.len());
-    let size = long(directory.len());
-    put(
-        &mut out,
-        &[
-            &directory,
-            &[b'P', b'K', 5, 6, 0, 0, 0, 0],
-            &count,
-            &count,
-            &size,
-            &long(place),
-            &[0, 0],
-        ],
-    );
-    out
-}
-
-/// Flags, method, time, date, checksum and both sizes of a stored entry.
-fn entry_fields(text: &str) -> Vec<u8> {
-    let mut fields = vec![0, 8, 0, 0, 0, 0, 0x37, 0x5d]; // UTF-8 names, stored, midnight of 2026-09-23
-    let size = long(text.len());
-    put(
-        &mut fields,
-        &[&crc32(text.as_bytes()).to_le_bytes(), &size, &size],
-    );
-    fields
-}
-
-fn put(out: &mut Vec<u8>, parts: &[&[u8]]) {
-    for part in parts {
-        // Writing to a vector cannot fail.
-        let _ = out.write_all(part);
-    }
-}
-
-fn short(n: usize) -> [u8; 2] {
-    u16::try_from(n).unwrap_or(u16::MAX).to_le_bytes()
-}
-
-fn long(n: usize) -> [u8; 4] {
-    u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes()
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    for byte in bytes {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = if crc & 1 == 1 {
-                (crc >> 1) ^ 0xedb8_8320
-            } else {
-                crc >> 1
-            };
-        }
-    }
-    !crc
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn checksum_of_the_usual_nine_digits() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-    }
 }

@@ -15,6 +15,7 @@ mod expected;
 mod files;
 mod filler;
 mod markup;
+mod office;
 mod paging;
 mod serve;
 mod site;

@@ -329,17 +329,16 @@ impl Builder<'_> {
 
     fn lay_files(&self, site: &mut Site) {
         for file in &self.data.file {
-            let FileData {
-                path,
-                form,
-                content_type,
-                lines,
-            } = file;
-            let lines: Vec<_> = lines.iter().map(|l| fill(l, self.places)).collect();
-            let (body, usual) = files::make(form, &lines);
-            let content_type = content_type.as_deref().unwrap_or(usual);
-            site.resources
-                .insert(path.clone(), resource(content_type, body, "2026-06-01"));
+            let filled = FileData {
+                lines: file.lines.iter().map(|l| fill(l, self.places)).collect(),
+                ..file.clone()
+            };
+            let (body, usual) = files::make(&filled);
+            let content_type = file.content_type.as_deref().unwrap_or(usual);
+            site.resources.insert(
+                file.path.clone(),
+                resource(content_type, body, "2026-06-01"),
+            );
         }
     }
 

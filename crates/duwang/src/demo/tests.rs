@@ -21,6 +21,22 @@ fn host_and_path(url: &str) -> (&str, &str) {
 }
 
 fn shown(resource: &site::Resource) -> String {
+    let hints = duwang_page::Hints::default();
+    let source = duwang_page::Source {
+        url: "",
+        bytes: &resource.body,
+        content_type: Some(&resource.content_type),
+        hints: &hints,
+    };
+    if duwang_page::is_file(&source) {
+        let duwang_page::Reading::Document(document) = duwang_page::read(&source) else {
+            return String::new();
+        };
+        let residue = document.residue.iter().map(|r| r.text.as_str());
+        return std::iter::once(document.text.plain())
+            .chain(residue)
+            .collect();
+    }
     let html = match String::from_utf8(resource.body.clone()) {
         Ok(text) => text,
         Err(_) => encoding_rs::GBK.decode(&resource.body).0.into_owned(),
@@ -191,6 +207,7 @@ typo/known-errors wording/renamed-bodies wording/repealed-laws wording/fixed-phr
 wording/social-terms wording/legal-terms wording/variant-forms wording/absolute-claims
 format/units format/numerals format/punctuation format/official-format
 privacy/id-number privacy/mobile-number privacy/bank-card link/dead link/hidden link/placeholder attachment/dead
+attachment/comments-left attachment/changes-left attachment/hidden-content attachment/author-left
 freshness/column-stale freshness/column-blank freshness/account-silent coverage/guide-missing annual-report/missing
 annual-report/contact annual-report/five-points annual-report/government-points annual-report/requests-balance
 annual-report/table-items consistency/address consistency/hours coverage/allowance-guide coverage/budget coverage/budget-tables

@@ -16,6 +16,7 @@ pub use summary::some_channel_unread;
 use crate::cli::ScanArgs;
 use crate::clock::{self, Clock};
 use crate::config::Config;
+use crate::extract::Manner;
 use crate::out::Out;
 use crate::pipeline::{Desk, Place};
 use anyhow::Context as _;
@@ -97,6 +98,11 @@ pub async fn run(
         region: Arc::new(order.region),
         clock: config.clock,
         scan: scan.id.clone(),
+        manner: Manner {
+            ocr: config.ocr,
+            limits: None,
+        },
+        renderer: crate::render::Renderer::new(config)?,
         readers: crate::pipeline::readers(),
     });
     let draws = draws(&scan, &places);

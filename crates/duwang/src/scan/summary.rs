@@ -151,11 +151,26 @@ fn count_page(
     }
     summary.pages += 1;
     coverage.count(&page.url, &page.outcome);
+    if page.outcome.is_seen() {
+        tell_notes(page, coverage);
+    }
     let unseen = matches!(
         page.outcome.kind,
         OutcomeKind::Blocked | OutcomeKind::Unreachable
     );
     coverage.complete &= !unseen;
+}
+
+/// Parts of a page or file that were left unread, and pages that were read in an unusual way.
+fn tell_notes(page: &PageRecord, coverage: &mut ChannelCoverage) {
+    for note in &page.notes {
+        if note.contains("未读") {
+            let part = Outcome::new(OutcomeKind::Unread, note.clone());
+            coverage.miss(&page.url, &part);
+        } else if coverage.notes.len() < 50 {
+            coverage.notes.push(format!("{}：{note}", page.url));
+        }
+    }
 }
 
 /// The host of a page this scan asked for although robots.txt was not heeded there.

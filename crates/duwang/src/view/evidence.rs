@@ -124,7 +124,7 @@ fn extension<'a>(reading: &Reading, url: &'a str) -> &'a str {
         Format::Pdf => "pdf",
         Format::Json => "json",
         Format::Xml => "xml",
-        Format::Zip | Format::Office | Format::Image | Format::Other => {
+        Format::Zip | Format::Office | Format::Image | Format::Mail | Format::Other => {
             let path = url.split(['?', '#']).next().unwrap_or_default();
             let ending = path.rsplit('.').next().unwrap_or_default();
             if ENDINGS.contains(&ending) {

@@ -1,6 +1,7 @@
 //! The words of the page a finding stands on, read again from its snapshot, with the place found in them.
 
 use super::mask_text;
+use crate::extract::{self, Manner};
 use duwang_model::{Document, Finding, Hit};
 use duwang_page::{Format, Hints, Source, sniff};
 use duwang_store::Store;
@@ -50,7 +51,16 @@ pub fn read_snapshot(store: &dyn Store, finding: &Finding) -> anyhow::Result<Opt
         content_type: content_type.as_deref(),
         hints: &Hints::default(),
     };
-    let document = match duwang_page::read(&source) {
+    // As it was read when it was judged, recognised text included where that can be had.
+    let manner = Manner {
+        ocr: finding
+            .hit
+            .locator
+            .as_deref()
+            .is_some_and(|l| l.contains("文字识别")),
+        limits: None,
+    };
+    let document = match extract::read(&source, manner) {
         duwang_page::Reading::Document(document) => Some(document),
         duwang_page::Reading::Unread(_) => None,
     };

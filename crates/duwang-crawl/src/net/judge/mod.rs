@@ -20,7 +20,7 @@ use glance::Glance;
 pub use baseline::Baseline;
 pub(crate) use challenge::stop_sign;
 pub(crate) use missing::is_sent_home;
-pub use shell::forward;
+pub use shell::{forward, is_shell};
 
 /// Reason for a link that ends on the site's front page.
 pub(crate) const SENT_HOME: &str = "被转到网站首页，原页面不存在";

@@ -8,6 +8,14 @@ use regex::Regex;
 use std::sync::LazyLock;
 use url::Url;
 
+/// What is said of a page whose content only comes when its scripts run.
+const SHELL: &str = "空壳页：内容由脚本生成";
+
+/// Whether a page is unread because its scripts were not run: a browser could show it.
+pub fn is_shell(outcome: &Outcome) -> bool {
+    outcome.kind == OutcomeKind::Unread && outcome.reason == SHELL
+}
+
 pub(super) fn judge(
     fetched: &Fetched,
     html: &str,
@@ -26,7 +34,7 @@ pub(super) fn judge(
         return unread(format!("页面只是转到 {target}"));
     }
     unread(if glance.has_app_root {
-        "空壳页：内容由脚本生成".to_owned()
+        SHELL.to_owned()
     } else {
         "空白页：没有可读的内容".to_owned()
     })

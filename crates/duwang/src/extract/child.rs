@@ -1,0 +1,60 @@
+//! The other side: the process that reads one file and ends.
+
+use super::engines::Engines;
+use super::{Job, Limits};
+use duwang_model::{Outcome, OutcomeKind};
+use duwang_page::{Reading, Source};
+use std::io::{BufRead, Read, Write};
+use std::process::ExitCode;
+
+/// Room for readers that go deep.
+const STACK: usize = 256 << 20;
+
+/// Reads a job and its bytes from standard input and writes what became of it to standard output.
+pub fn main() -> ExitCode {
+    // When the one who asked is gone, nobody waits for the answer.
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+    let reader = std::thread::Builder::new().stack_size(STACK).spawn(answer);
+    match reader.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
+}
+
+fn answer() -> std::io::Result<()> {
+    let mut stdin = std::io::stdin().lock();
+    let mut line = Vec::new();
+    stdin.by_ref().take(1 << 20).read_until(b'\n', &mut line)?;
+    let job: Job = serde_json::from_slice(&line)?;
+    job.limits.impose()?;
+    let mut bytes = Vec::new();
+    stdin.read_to_end(&mut bytes)?;
+    let reading = guarded(&job, &bytes);
+    let mut stdout = std::io::stdout().lock();
+    serde_json::to_writer(&mut stdout, &reading)?;
+    stdout.flush()
+}
+
+/// A reader that panics says so like any other trouble with the file.
+fn guarded(job: &Job, bytes: &[u8]) -> Reading {
+    std::panic::set_hook(Box::new(|_| {}));
+    let read = std::panic::AssertUnwindSafe(|| read(job, bytes, job.limits));
+    std::panic::catch_unwind(read).unwrap_or_else(|_| {
+        let reason = "文件不合规范，读取程序出错，未读";
+        Reading::Unread(Outcome::new(OutcomeKind::Unread, reason))
+    })
+}
+
+fn read(job: &Job, bytes: &[u8], limits: Limits) -> Reading {
+    let source = Source {
+        url: &job.url,
+        bytes,
+        content_type: job.content_type.as_deref(),
+        hints: &job.hints,
+    };
+    let aids = Engines {
+        ocr: job.ocr,
+        wall: limits.wall,
+    };
+    duwang_page::read_file(&source, &aids)
+}
