@@ -98,6 +98,9 @@ pub struct PageFacts {
     /// The column it was listed in, when known.
     #[serde(default)]
     pub column: Option<String>,
+    /// Identity of a WeChat article, `biz/mid/idx`: the same under a short and a long address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
 }
 
 /// A column as it was read.

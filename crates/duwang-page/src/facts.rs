@@ -4,7 +4,7 @@ use crate::dates::find_dates;
 use crate::fold::fold;
 use crate::publication::numbers;
 use chrono::{Datelike, Days, NaiveDate};
-use duwang_model::{Document, Kind, LinkRole, PageFacts, Part};
+use duwang_model::{Document, Kind, LinkRole, PageFacts, Part, WechatArticle};
 use sha2::{Digest, Sha256};
 
 const MAX_LINKS: usize = 1_000;
@@ -38,7 +38,15 @@ pub fn facts(document: &Document) -> PageFacts {
             .iter()
             .find(|(n, v)| n.eq_ignore_ascii_case("ColumnName") && !v.is_empty())
             .map(|(_, v)| v.clone()),
+        article: document.wechat.as_ref().and_then(identity),
     }
+}
+
+/// `sn` is no part of it: it only guards the address against guessing.
+fn identity(article: &WechatArticle) -> Option<String> {
+    let parts = [&article.biz, &article.mid, &article.idx];
+    let is_whole = parts.iter().all(|part| !part.is_empty());
+    is_whole.then(|| parts.map(String::as_str).join("/"))
 }
 
 /// SHA-256 (hex) of the folded content, its title and its links: the same for every page view, another one when the content changes.

@@ -407,6 +407,7 @@ fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
         media: Media::default(),
         deadline: None,
         column: None,
+        article: None,
     }
 }
 

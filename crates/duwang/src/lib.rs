@@ -20,6 +20,7 @@ pub mod scan;
 pub mod trouble;
 pub mod units;
 pub mod view;
+mod wechat;
 
 /// Logs to stderr; `DUWANG_LOG` filters. By default only errors, and who had personal data shown: what a scan met is in its coverage
 /// statement and need not be logged again.

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use url::Url;
 
+use crate::check::Cards;
 use crate::clock::Clock;
 
 /// Most links remembered of one page.
@@ -32,6 +33,8 @@ pub struct Desk {
     pub clock: Clock,
     /// Scan id.
     pub scan: String,
+    /// What was checked before it was published.
+    pub(crate) cards: Cards,
     /// Turns at reading: one for each processor.
     pub readers: tokio::sync::Semaphore,
 }
@@ -81,14 +84,14 @@ pub async fn visit(
     second_look: bool,
 ) -> Visited {
     remember_validators(&mut request, previous.as_ref());
-    let mut fetched = fetch(desk, &request).await;
+    let mut fetched = fetch(desk, place, &request).await;
     if fetched.outcome.kind == OutcomeKind::Unchanged
         && !previous.as_ref().is_some_and(|p| has_body(desk, p))
     {
         // The server says "unchanged", but what it is unchanged from is gone: ask for all of it.
         request.etag = None;
         request.last_modified = None;
-        fetched = fetch(desk, &request).await;
+        fetched = fetch(desk, place, &request).await;
     }
     let look = Look {
         request,
@@ -183,13 +186,21 @@ fn has_body(desk: &Desk, page: &PageRecord) -> bool {
         .is_some_and(|hash| desk.store.has_body(hash))
 }
 
-async fn fetch(desk: &Desk, request: &Request) -> Fetched {
+async fn fetch(desk: &Desk, place: &Place, request: &Request) -> Fetched {
     let Ok(url) = Url::parse(&request.url) else {
         return Fetched::without_answer(
             &request.url,
             Outcome::new(OutcomeKind::Refused, "网址写法有误"),
         );
     };
+    if url.scheme() == "file" && place.channel.kind == ChannelKind::Files {
+        let at = url.clone();
+        let read = tokio::task::spawn_blocking(move || crate::scan::read_file(&at)).await;
+        return read.unwrap_or_else(|_| {
+            let outcome = Outcome::new(OutcomeKind::Unread, "读取程序出错，已记录，请反馈");
+            Fetched::without_answer(&request.url, outcome)
+        });
+    }
     match desk.crawler.permit(&url).await {
         Ok(permit) => desk.crawler.fetch(permit, request).await,
         Err(outcome) => Fetched::without_answer(&request.url, outcome),
@@ -266,6 +277,7 @@ fn blank_record(
         links: Vec::new(),
         list: None,
         check_only: request.purpose == Purpose::Check,
+        checked_before: None,
         failures: 0,
         requests: fetched.requests,
         bytes: fetched.bytes,
@@ -283,6 +295,7 @@ fn blank_record(
         facts: old.facts,
         links: old.links,
         list: old.list,
+        checked_before: old.checked_before,
         ..fresh
     }
 }
@@ -428,6 +441,7 @@ fn judge(
     record.facts = Some(facts);
     record.list = list;
     record.rules = desk.rules.version().to_owned();
+    record.checked_before = desk.cards.judge(&document, desk.rules.version());
     let context = Context {
         unit: Some(&place.unit),
         region: Some(&desk.region),

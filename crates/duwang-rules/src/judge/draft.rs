@@ -183,9 +183,16 @@ fn hit(
         locator: joined(draft.locator, place),
         key: draft.key,
         suggestion: masked(suggestion),
+        replacement: replacement(&slots),
         basis: rule.basis_line(),
         score: score(certainty, draft.bonus),
     }
+}
+
+/// What a word list says to write; the same words again would replace nothing.
+fn replacement(slots: &Slots) -> Option<String> {
+    let known = !slots.suggestion.is_empty() && slots.suggestion != slots.quote;
+    known.then(|| slots.suggestion.clone())
 }
 
 /// 0–1; the certainty decides, the bonus orders within it.

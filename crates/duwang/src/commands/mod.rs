@@ -10,6 +10,7 @@ mod scan;
 mod serve;
 mod store;
 mod units;
+mod wechat;
 
 use crate::ask::{self, Asked};
 use crate::cli::{Cli, Command};
@@ -89,6 +90,8 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
     let mut config = Config::load(&cli.global)?;
     match cli.command {
         Command::Check(args) => crate::check::run(&config, args, out).await,
+        Command::Card(args) => crate::check::verify(&config, args, out).await,
+        Command::Wechat { action } => wechat::run(&config, action, out).await,
         Command::Rules { action } => rules::run(&config, action, out),
         Command::Units { action } => units::run(&config, action, out).await,
         Command::Doctor => doctor::run(&config, out),

@@ -2,14 +2,18 @@
 
 mod channel;
 mod closing;
+mod coverage;
 mod due;
+mod folder;
 mod moved;
 mod pages;
 mod queue;
 mod recorder;
 mod sample;
 mod summary;
+mod twins;
 
+pub(crate) use folder::read as read_file;
 pub use summary::some_channel_unread;
 
 use crate::cli::ScanArgs;
@@ -96,6 +100,7 @@ pub async fn run(
         region: Arc::new(order.region),
         clock: config.clock,
         scan: scan.id.clone(),
+        cards: crate::check::Cards::load(&config.data_dir),
         readers: crate::pipeline::readers(),
     });
     let draws = draws(&scan, &places);
@@ -295,5 +300,5 @@ pub fn policy(config: &Config) -> Policy {
 
 /// Whether this kind of channel is read by scans.
 pub(crate) fn is_read(kind: ChannelKind) -> bool {
-    matches!(kind, ChannelKind::Website | ChannelKind::Wechat)
+    !kind.is_manual()
 }
