@@ -143,7 +143,8 @@ pub struct ManualCheck {
 impl ManualCheck {
     /// The last day for the next look; `None`: nobody ever looked and no day was set.
     pub fn due(&self) -> Option<NaiveDate> {
-        let after = |day: NaiveDate| day.checked_add_days(chrono::Days::new(u64::from(self.every_days)));
+        let after =
+            |day: NaiveDate| day.checked_add_days(chrono::Days::new(u64::from(self.every_days)));
         self.due
             .filter(|due| self.checked.is_none_or(|checked| checked < *due))
             .or(self.checked.and_then(after))

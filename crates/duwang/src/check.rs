@@ -16,8 +16,10 @@ mod print;
 mod sarif;
 
 pub(crate) use bench::{Bench, Question, Verdict};
-pub(crate) use card::Cards;
-pub(crate) use input::Draft;
+pub(crate) use card::{Card, Cards, find as find_card, save as save_card};
+pub(crate) use input::{Draft, local as draft_of_bytes};
+pub(crate) use page::Sheet;
+pub(crate) use print::object;
 
 use crate::cli::{CardArgs, CheckArgs, CheckFormat};
 use crate::commands::units_for;
@@ -32,7 +34,10 @@ pub async fn run(config: &Config, args: CheckArgs, out: &Out) -> anyhow::Result<
     let (bench, question) = prepared(config, &args)?;
     if args.lines {
         anyhow::ensure!(
-            matches!(args.format, CheckFormat::Human | CheckFormat::Json | CheckFormat::Jsonl),
+            matches!(
+                args.format,
+                CheckFormat::Human | CheckFormat::Json | CheckFormat::Jsonl
+            ),
             "--lines 逐行检测只有 jsonl 一种结果"
         );
         return lines(&bench, &question, &args, out);
@@ -43,7 +48,12 @@ pub async fn run(config: &Config, args: CheckArgs, out: &Out) -> anyhow::Result<
 }
 
 /// Checks drafts that came another way than by name.
-pub(crate) fn judge_all(config: &Config, drafts: Vec<Draft>, args: CheckArgs, out: &Out) -> anyhow::Result<u8> {
+pub(crate) fn judge_all(
+    config: &Config,
+    drafts: Vec<Draft>,
+    args: CheckArgs,
+    out: &Out,
+) -> anyhow::Result<u8> {
     let (bench, question) = prepared(config, &args)?;
     ensure_file(&args)?;
     finish(config, (&bench, &question), drafts, &args, out)
@@ -64,7 +74,10 @@ fn finish(
     args: &CheckArgs,
     out: &Out,
 ) -> anyhow::Result<u8> {
-    let verdicts: Vec<Verdict> = drafts.into_iter().map(|d| bench.judge(d, question)).collect();
+    let verdicts: Vec<Verdict> = drafts
+        .into_iter()
+        .map(|d| bench.judge(d, question))
+        .collect();
     for card in verdicts.iter().filter_map(|v| v.card.as_ref()) {
         card::save(&config.data_dir, card)?;
     }
@@ -126,20 +139,52 @@ fn prepared(config: &Config, args: &CheckArgs) -> anyhow::Result<(Bench, Questio
 fn write(bench: &Bench, verdicts: &[Verdict], args: &CheckArgs, out: &Out) -> anyhow::Result<()> {
     let text = match args.format {
         CheckFormat::Docx => return commented(bench, verdicts, args, out),
-        CheckFormat::Sarif => serde_json::to_string_pretty(&sarif::log(verdicts, &bench.rules, args.unmask))? + "\n",
+        CheckFormat::Sarif => {
+            serde_json::to_string_pretty(&sarif::log(verdicts, &bench.rules, args.unmask))? + "\n"
+        }
         CheckFormat::Html => page::html(verdicts, bench.rules.version(), bench.now(), args.unmask)?,
         CheckFormat::Json => verdicts
             .iter()
-            .map(|v| print::object(v, args.unmask).to_string() + "\n")
+            .map(|v| object(v, args.unmask).to_string() + "\n")
             .collect(),
-        CheckFormat::Jsonl => verdicts.iter().map(|v| print::jsonl(v, args.unmask)).collect(),
+        CheckFormat::Jsonl => verdicts
+            .iter()
+            .map(|v| print::jsonl(v, args.unmask))
+            .collect(),
         CheckFormat::Human => print::human(verdicts, &bench.rules, args.unmask),
     };
     deliver(&text, args, out)
 }
 
+/// One verdict as a file of this format, personal numbers masked.
+pub(crate) fn rendered(
+    bench: &Bench,
+    verdict: &Verdict,
+    format: CheckFormat,
+) -> anyhow::Result<Vec<u8>> {
+    let one = std::slice::from_ref(verdict);
+    Ok(match (format, &verdict.reading) {
+        (CheckFormat::Docx, Ok(document)) => {
+            let source = verdict.draft.body.as_deref().unwrap_or_default();
+            docx::annotated(source, document, &verdict.findings, false, bench.now())?
+        }
+        (CheckFormat::Html, _) => {
+            page::html(one, bench.rules.version(), bench.now(), false)?.into_bytes()
+        }
+        (CheckFormat::Sarif, _) => sarif::log(one, &bench.rules, false)
+            .to_string()
+            .into_bytes(),
+        _ => object(verdict, false).to_string().into_bytes(),
+    })
+}
+
 /// One Word file each; several drafts go into a folder. Drafts that could not be read are named on stderr.
-fn commented(bench: &Bench, verdicts: &[Verdict], args: &CheckArgs, out: &Out) -> anyhow::Result<()> {
+fn commented(
+    bench: &Bench,
+    verdicts: &[Verdict],
+    args: &CheckArgs,
+    out: &Out,
+) -> anyhow::Result<()> {
     let Some(target) = &args.output else {
         return Ok(());
     };
@@ -147,33 +192,57 @@ fn commented(bench: &Bench, verdicts: &[Verdict], args: &CheckArgs, out: &Out) -
         let document = match &verdict.reading {
             Ok(document) => document,
             Err(outcome) => {
-                out.warn(format!("{}：{}，没有检测", verdict.draft.name, outcome.reason));
+                out.warn(format!(
+                    "{}：{}，没有检测",
+                    verdict.draft.name, outcome.reason
+                ));
                 continue;
             }
         };
         let source = verdict.draft.body.as_deref().unwrap_or_default();
-        let bytes = docx::annotated(source, document, &verdict.findings, args.unmask, bench.now())
-            .with_context(|| format!("{} 写不成 Word", verdict.draft.name))?;
+        let bytes = docx::annotated(
+            source,
+            document,
+            &verdict.findings,
+            args.unmask,
+            bench.now(),
+        )
+        .with_context(|| format!("{} 写不成 Word", verdict.draft.name))?;
         let file = match verdicts.len() {
             1 => target.clone(),
             _ => {
-                std::fs::create_dir_all(target).with_context(|| format!("建不了目录 {}", target.display()))?;
+                std::fs::create_dir_all(target)
+                    .with_context(|| format!("建不了目录 {}", target.display()))?;
                 free_name(target, &verdict.draft.name)
             }
         };
         std::fs::write(&file, bytes).with_context(|| format!("写不了 {}", file.display()))?;
-        out.say(format!("{}：{} 处批注，已写入 {}", verdict.draft.name, verdict.findings.len(), file.display()));
+        out.say(format!(
+            "{}：{} 处批注，已写入 {}",
+            verdict.draft.name,
+            verdict.findings.len(),
+            file.display()
+        ));
     }
     Ok(())
 }
 
 /// `通知.html` → `DIR/通知.docx`, with a number when that is taken.
 fn free_name(folder: &Path, name: &str) -> std::path::PathBuf {
-    let stem = Path::new(name).file_stem().map_or("稿件".into(), |s| s.to_string_lossy());
-    let stem: String = stem.chars().filter(|c| !c.is_control() && !"/\\:*?\"<>|".contains(*c)).take(80).collect();
+    let stem = Path::new(name)
+        .file_stem()
+        .map_or("稿件".into(), |s| s.to_string_lossy());
+    let stem: String = stem
+        .chars()
+        .filter(|c| !c.is_control() && !"/\\:*?\"<>|".contains(*c))
+        .take(80)
+        .collect();
     let first = folder.join(format!("{stem}.docx"));
     let others = (2..10_000).map(|n| folder.join(format!("{stem}-{n}.docx")));
-    std::iter::once(first.clone()).chain(others).find(|f| !f.exists()).unwrap_or(first)
+    std::iter::once(first.clone())
+        .chain(others)
+        .find(|f| !f.exists())
+        .unwrap_or(first)
 }
 
 /// Every line a document of its own: findings as JSON lines with `line` and `score`.

@@ -208,6 +208,11 @@ pub enum Command {
         #[command(subcommand)]
         action: WechatAction,
     },
+    /// 检测接口的口令：发放、列出、作废
+    Tokens {
+        #[command(subcommand)]
+        action: TokensAction,
+    },
     /// 看管存储：统计、检查、导出、导入
     Store {
         #[command(subcommand)]
@@ -542,6 +547,15 @@ pub enum UnitsAction {
         #[arg(value_name = "FILE")]
         units: Option<PathBuf>,
     },
+    /// 打印须人工检查的账号（微博、抖音号、视频号、小程序、移动客户端）的检查卡
+    Cards {
+        /// 只要这些单位
+        #[arg(long, value_name = "ID")]
+        unit: Vec<String>,
+        /// 单位文件
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+    },
     /// 导入单位名单
     Import,
     /// 读门户的政府信息公开专栏，起草单位文件
@@ -551,6 +565,30 @@ pub enum UnitsAction {
         /// 已知单位名单（单位文件或 tsv：id、名称、类型），用于比对名称
         #[arg(long, value_name = "FILE")]
         names: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum TokensAction {
+    /// 给一个单位的系统发口令；口令只显示这一次
+    Add {
+        /// 名称，便于辨认，例如 青石-cms
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// 单位编号
+        #[arg(long, value_name = "ID")]
+        unit: String,
+        /// 每分钟最多调用几次
+        #[arg(long, value_name = "N", default_value_t = crate::api::tokens::PER_MINUTE)]
+        per_minute: u32,
+    },
+    /// 列出口令（不含口令本身）
+    List,
+    /// 作废一个口令
+    Revoke {
+        /// 名称
+        #[arg(value_name = "NAME")]
+        name: String,
     },
 }
 

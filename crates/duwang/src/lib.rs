@@ -2,6 +2,7 @@
 //!
 //! Start reading in `pipeline.rs` (the life of one page), then `scan/` (one run) and `commands/` (one file a verb).
 
+mod api;
 pub mod ask;
 pub mod check;
 pub mod cli;
@@ -12,6 +13,7 @@ pub mod console;
 pub mod demo;
 mod discover;
 mod manual;
+mod manual_card;
 pub mod out;
 pub mod pipeline;
 pub mod report;

@@ -74,9 +74,14 @@ pub(super) fn read_answer(url: &Url, body: &str) -> Option<ListReading> {
     if let (true, Some(last)) = (goes_on, articles.last()) {
         reading.next.extend(next(url, last));
     }
-    let paid = articles.iter().filter(|a| loose::text(&a["is_pay_subscribe"]) == "1").count();
+    let paid = articles
+        .iter()
+        .filter(|a| loose::text(&a["is_pay_subscribe"]) == "1")
+        .count();
     if paid > 0 {
-        reading.notes.push(format!("{paid} 篇付费文章只能读到试读部分"));
+        reading
+            .notes
+            .push(format!("{paid} 篇付费文章只能读到试读部分"));
     }
     Some(reading)
 }
@@ -91,12 +96,19 @@ fn next(url: &Url, last: &Value) -> Option<String> {
         let found = url.query_pairs().find(|(n, _)| n == name);
         found.map(|(_, v)| v.into_owned())
     };
-    let call = call(url, &parameter("__biz")?, &parameter("album_id")?, Some((&message, &index)));
+    let call = call(
+        url,
+        &parameter("__biz")?,
+        &parameter("album_id")?,
+        Some((&message, &index)),
+    );
     Some(interface(PLATFORM, &call, "", 0))
 }
 
 fn item(article: &Value, base: &Url) -> Option<ListItem> {
-    let url = base.join(&loose::text(&article["url"]).replace("&amp;", "&")).ok()?;
+    let url = base
+        .join(&loose::text(&article["url"]).replace("&amp;", "&"))
+        .ok()?;
     let seconds: i64 = loose::text(&article["create_time"]).parse().unwrap_or(0);
     let china = FixedOffset::east_opt(8 * 3600)?;
     Some(ListItem {
@@ -115,29 +127,51 @@ mod tests {
     use crate::{Purpose, Request};
 
     fn article(n: usize) -> String {
-        format!("{{\"title\":\"样例{n}\",\"url\":\"http://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMA==&amp;mid=224748000{n}&amp;idx=1&amp;sn=0a#rd\",\"msgid\":\"224748000{n}\",\"itemidx\":\"1\",\"create_time\":\"1790000000\",\"is_pay_subscribe\":\"0\"}}")
+        format!(
+            "{{\"title\":\"样例{n}\",\"url\":\"http://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMA==&amp;mid=224748000{n}&amp;idx=1&amp;sn=0a#rd\",\"msgid\":\"224748000{n}\",\"itemidx\":\"1\",\"create_time\":\"1790000000\",\"is_pay_subscribe\":\"0\"}}"
+        )
     }
 
     fn read(list: &str, goes_on: &str) -> ListReading {
         let album = Url::parse("https://mp.weixin.qq.com/mp/appmsgalbum?__biz=MzAwMDAwMDAwMA==&action=getalbum&album_id=12#wechat_redirect").unwrap();
-        let body = format!("{{\"base_resp\":{{\"ret\":0}},\"getalbum_resp\":{{{list}\"base_info\":{{\"title\":\"政策解读\",\"article_count\":\"37\"}},\"continue_flag\":\"{goes_on}\"}}}}");
+        let body = format!(
+            "{{\"base_resp\":{{\"ret\":0}},\"getalbum_resp\":{{{list}\"base_info\":{{\"title\":\"政策解读\",\"article_count\":\"37\"}},\"continue_flag\":\"{goes_on}\"}}}}"
+        );
         read_answer(&first_call(&album).unwrap(), &body).unwrap()
     }
 
     #[test]
     fn pages_follow_each_other_by_their_last_article() {
-        let page = read(&format!("\"article_list\":[{},{}],", article(1), article(2)), "1");
-        assert_eq!((page.name.as_str(), page.stated_total, page.items.len()), ("政策解读", Some(37), 2));
-        assert_eq!(page.items[0].url, "https://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMA==&mid=2247480001&idx=1&sn=0a");
+        let page = read(
+            &format!("\"article_list\":[{},{}],", article(1), article(2)),
+            "1",
+        );
+        assert_eq!(
+            (page.name.as_str(), page.stated_total, page.items.len()),
+            ("政策解读", Some(37), 2)
+        );
+        assert_eq!(
+            page.items[0].url,
+            "https://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMA==&mid=2247480001&idx=1&sn=0a"
+        );
         assert_eq!(page.items[0].date.unwrap().to_string(), "2026-09-21");
         let next = Request::from_word(&page.next[0]).unwrap();
-        assert!(next.url.contains("begin_msgid=2247480002&begin_itemidx=1"), "{}", next.url);
+        assert!(
+            next.url.contains("begin_msgid=2247480002&begin_itemidx=1"),
+            "{}",
+            next.url
+        );
         assert!(matches!(next.purpose, Purpose::Interface { page: 0, .. }));
     }
 
     #[test]
     fn one_article_is_an_object_and_the_end_may_lack_the_list() {
-        assert_eq!(read(&format!("\"article_list\":{},", article(1)), "0").items.len(), 1);
+        assert_eq!(
+            read(&format!("\"article_list\":{},", article(1)), "0")
+                .items
+                .len(),
+            1
+        );
         let end = read("", "0");
         assert!(end.items.is_empty() && end.next.is_empty());
     }
@@ -145,7 +179,12 @@ mod tests {
     #[test]
     fn a_refusal_is_no_empty_album() {
         let url = Url::parse("https://mp.weixin.qq.com/mp/appmsgalbum?__biz=a&album_id=1").unwrap();
-        for body in ["{\"base_resp\":{\"ret\":200013}}", "<html>环境异常</html>", "{}", ""] {
+        for body in [
+            "{\"base_resp\":{\"ret\":200013}}",
+            "<html>环境异常</html>",
+            "{}",
+            "",
+        ] {
             assert!(read_answer(&url, body).is_none(), "{body}");
         }
     }

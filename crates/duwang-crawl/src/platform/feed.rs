@@ -20,10 +20,18 @@ pub(super) fn read_answer(url: &Url, body: &str) -> Option<ListReading> {
         .build();
     let feed = parser.parse(without_declaration(body).as_bytes()).ok()?;
     let entries = feed.entries.len();
-    let items: Vec<ListItem> = feed.entries.iter().take(MOST).filter_map(|e| item(e, url)).collect();
+    let items: Vec<ListItem> = feed
+        .entries
+        .iter()
+        .take(MOST)
+        .filter_map(|e| item(e, url))
+        .collect();
     let mut notes = Vec::new();
     if items.len() < entries.min(MOST) {
-        notes.push(format!("{} 条没有链接，未读", entries.min(MOST) - items.len()));
+        notes.push(format!(
+            "{} 条没有链接，未读",
+            entries.min(MOST) - items.len()
+        ));
     }
     if entries > MOST {
         notes.push(format!("共 {entries} 条，只取前 {MOST} 条"));
@@ -31,7 +39,11 @@ pub(super) fn read_answer(url: &Url, body: &str) -> Option<ListReading> {
     Some(ListReading {
         platform: PLATFORM.to_owned(),
         name: feed.title.map(|t| words(&t.content)).unwrap_or_default(),
-        empty_text: if items.is_empty() { "订阅源里没有条目".to_owned() } else { String::new() },
+        empty_text: if items.is_empty() {
+            "订阅源里没有条目".to_owned()
+        } else {
+            String::new()
+        },
         items,
         notes,
         page: 1,
@@ -51,7 +63,11 @@ fn item(entry: &Entry, base: &Url) -> Option<ListItem> {
     let at = entry.published.or(entry.updated);
     Some(ListItem {
         url: crate::normalise(&url),
-        title: entry.title.as_ref().map(|t| words(&t.content)).unwrap_or_default(),
+        title: entry
+            .title
+            .as_ref()
+            .map(|t| words(&t.content))
+            .unwrap_or_default(),
         date: at.map(|at| at.with_timezone(&china).date_naive()),
     })
 }
@@ -59,7 +75,10 @@ fn item(entry: &Entry, base: &Url) -> Option<ListItem> {
 /// The text is UTF-8 by now, whatever its declaration says.
 fn without_declaration(body: &str) -> &str {
     let body = body.trim_start_matches('\u{feff}').trim_start();
-    match body.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+    match body
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"))
+    {
         Some((_, rest)) => rest,
         None => body,
     }
@@ -67,19 +86,35 @@ fn without_declaration(body: &str) -> &str {
 
 fn words(title: &str) -> String {
     let title = title.trim();
-    let inner = title.strip_prefix("<![CDATA[").and_then(|t| t.strip_suffix("]]>"));
-    inner.unwrap_or(title).split_whitespace().collect::<Vec<_>>().join(" ")
+    let inner = title
+        .strip_prefix("<![CDATA[")
+        .and_then(|t| t.strip_suffix("]]>"));
+    inner
+        .unwrap_or(title)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A moment in any of the forms in use; without a zone it is meant in China.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
-    if let Ok(at) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
+    if let Ok(at) =
+        DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text))
+    {
         return Some(at.to_utc());
     }
     let bare = text.split_once(", ").map_or(text, |(_, rest)| rest);
-    let forms = ["%d %b %Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S"];
-    let at = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok());
+    let forms = [
+        "%d %b %Y %H:%M:%S",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%Y/%m/%d %H:%M:%S",
+    ];
+    let at = forms
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok());
     let at = at.or_else(|| {
         let day = chrono::NaiveDate::parse_from_str(bare, "%Y-%m-%d").ok()?;
         day.and_hms_opt(12, 0, 0)
@@ -100,7 +135,13 @@ mod tests {
         reading
             .items
             .into_iter()
-            .map(|i| (i.url, i.title, i.date.map_or(String::new(), |d| d.to_string())))
+            .map(|i| {
+                (
+                    i.url,
+                    i.title,
+                    i.date.map_or(String::new(), |d| d.to_string()),
+                )
+            })
             .collect()
     }
 
@@ -112,19 +153,31 @@ mod tests {
 
     #[test]
     fn rss_of_bridges_with_their_quirks() {
-        let rss = |item: &str| format!("<?xml version=\"1.0\" encoding=\"gb2312\"?><rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>青石发布</title><link>http://rss.example/</link><description/>{item}</channel></rss>");
-        let guid = format!("<item><title><![CDATA[停水通告]]></title><link>{SHORT}</link><guid>{SHORT}</guid><pubDate>Mon, 21 Sep 2026 14:13:00 GMT</pubDate><content:encoded><![CDATA[<p>正文</p>]]></content:encoded></item>");
+        let rss = |item: &str| {
+            format!(
+                "<?xml version=\"1.0\" encoding=\"gb2312\"?><rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>青石发布</title><link>http://rss.example/</link><description/>{item}</channel></rss>"
+            )
+        };
+        let guid = format!(
+            "<item><title><![CDATA[停水通告]]></title><link>{SHORT}</link><guid>{SHORT}</guid><pubDate>Mon, 21 Sep 2026 14:13:00 GMT</pubDate><content:encoded><![CDATA[<p>正文</p>]]></content:encoded></item>"
+        );
         assert_eq!(read(&rss(&guid)), one("2026-09-21"));
         // No zone: 22:13 in China, not 06:13 of the next day.
-        let zoneless = format!("<item><id>1-2</id><title>&lt;![CDATA[停水通告]]&gt;</title><link>{SHORT}?scene=1</link><pubDate>Mon, 21 Sep 2026 22:13:00 </pubDate><enclosure url=\"http://rss.example/a.jpg\" length=\"0\" type=\"image/jpeg\"/></item>");
+        let zoneless = format!(
+            "<item><id>1-2</id><title>&lt;![CDATA[停水通告]]&gt;</title><link>{SHORT}?scene=1</link><pubDate>Mon, 21 Sep 2026 22:13:00 </pubDate><enclosure url=\"http://rss.example/a.jpg\" length=\"0\" type=\"image/jpeg\"/></item>"
+        );
         assert_eq!(read(&rss(&zoneless)), one("2026-09-21"));
     }
 
     #[test]
     fn atom_and_json() {
-        let atom = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>青石发布</title><id>x</id><updated>2026-09-21T14:13:00Z</updated><entry><id>{SHORT}</id><title>停水通告</title><link rel=\"enclosure\" href=\"http://rss.example/a.mp3\"/><link href=\"{SHORT}\"/><updated>2026-09-21T20:13:00Z</updated></entry></feed>");
+        let atom = format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>青石发布</title><id>x</id><updated>2026-09-21T14:13:00Z</updated><entry><id>{SHORT}</id><title>停水通告</title><link rel=\"enclosure\" href=\"http://rss.example/a.mp3\"/><link href=\"{SHORT}\"/><updated>2026-09-21T20:13:00Z</updated></entry></feed>"
+        );
         assert_eq!(read(&atom), one("2026-09-22"));
-        let json = format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"青石发布\",\"items\":[{{\"id\":\"1\",\"url\":\"{SHORT}\",\"title\":\"停水通告\",\"content_html\":\"<p>正文</p>\",\"date_published\":\"2026-09-21T22:13:00+08:00\"}}]}}");
+        let json = format!(
+            "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"青石发布\",\"items\":[{{\"id\":\"1\",\"url\":\"{SHORT}\",\"title\":\"停水通告\",\"content_html\":\"<p>正文</p>\",\"date_published\":\"2026-09-21T22:13:00+08:00\"}}]}}"
+        );
         assert_eq!(read(&json), one("2026-09-21"));
     }
 

@@ -48,7 +48,8 @@ impl Walk {
         let list = seen.list.unwrap_or(&nothing);
         let why = unseen(list).filter(|_| list.items.is_empty());
         if let Some(why) = why.or(seen.list.is_none().then_some("列表接口没有回答")) {
-            self.tally(column).fail(*page, &Outcome::new(OutcomeKind::Unread, why));
+            self.tally(column)
+                .fail(*page, &Outcome::new(OutcomeKind::Unread, why));
             return Vec::new();
         }
         self.tally(column).read(*page, list, false);
@@ -66,7 +67,13 @@ impl Walk {
         out
     }
 
-    fn next_of_lane(&mut self, request: &Request, column: &str, page: usize, list: &ListReading) -> Vec<Request> {
+    fn next_of_lane(
+        &mut self,
+        request: &Request,
+        column: &str,
+        page: usize,
+        list: &ListReading,
+    ) -> Vec<Request> {
         let host = |url: &str| Url::parse(url).ok().map(|u| u.origin());
         let here = host(&request.url);
         let mut out = Vec::new();
@@ -108,7 +115,9 @@ impl Walk {
                 continue;
             };
             match link.role {
-                LinkRole::Attachment => out.extend(self.ask(self.follow(request, &here, &url, Purpose::Attachment))),
+                LinkRole::Attachment => {
+                    out.extend(self.ask(self.follow(request, &here, &url, Purpose::Attachment)))
+                }
                 LinkRole::Content => out.extend(self.check(&url, request, here.as_str())),
                 _ => {}
             }

@@ -166,7 +166,9 @@ impl Walk {
         }
         match (&request.purpose, self.channel.kind) {
             (Purpose::Attachment | Purpose::Check, _) | (_, ChannelKind::Files) => Vec::new(),
-            (Purpose::Interface { .. }, ChannelKind::Wechat | ChannelKind::Feed) => self.lane(request, seen),
+            (Purpose::Interface { .. }, ChannelKind::Wechat | ChannelKind::Feed) => {
+                self.lane(request, seen)
+            }
             (_, ChannelKind::Feed) => self.entry_of_feed(request, seen),
             (_, ChannelKind::Wechat) => self.article_source(request, seen),
             _ => self.page(request, seen),

@@ -57,7 +57,12 @@ pub(super) fn items(answer: &Value) -> Vec<ApiItem> {
         updated: moment(&item["update_time"]).or_else(|| moment(&item["content"]["update_time"])),
         articles: articles(&item["content"]["news_item"]),
     };
-    answer["item"].as_array().into_iter().flatten().map(one).collect()
+    answer["item"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(one)
+        .collect()
 }
 
 fn articles(list: &Value) -> Vec<ApiArticle> {

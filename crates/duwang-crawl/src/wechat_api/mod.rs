@@ -93,12 +93,16 @@ impl<'a> Account<'a> {
 
     /// All drafts with their content.
     pub async fn drafts(&self) -> Result<Vec<ApiItem>, Refusal> {
-        self.pages("/cgi-bin/draft/batchget", &json!({ "no_content": 0 })).await
+        self.pages("/cgi-bin/draft/batchget", &json!({ "no_content": 0 }))
+            .await
     }
 
     /// One draft; `None` when it is no longer in the draft box: published or deleted.
     pub async fn draft(&self, media_id: &str) -> Result<Option<ApiItem>, Refusal> {
-        match self.call("/cgi-bin/draft/get", &json!({ "media_id": media_id })).await {
+        match self
+            .call("/cgi-bin/draft/get", &json!({ "media_id": media_id }))
+            .await
+        {
             Ok(answer) => Ok(Some(ApiItem::of_answer(media_id, &answer))),
             Err(refusal) if refusal.code == 40007 => Ok(None),
             Err(refusal) => Err(refusal),
@@ -107,17 +111,24 @@ impl<'a> Account<'a> {
 
     /// What was published. Mass-sent articles are not among it: an empty list does not mean that nothing was sent.
     pub async fn published(&self) -> Result<Vec<ApiItem>, Refusal> {
-        self.pages("/cgi-bin/freepublish/batchget", &json!({ "no_content": 0 })).await
+        self.pages("/cgi-bin/freepublish/batchget", &json!({ "no_content": 0 }))
+            .await
     }
 
     /// Articles kept as material: only old accounts have any.
     pub async fn materials(&self) -> Result<Vec<ApiItem>, Refusal> {
-        self.pages("/cgi-bin/material/batchget_material", &json!({ "type": "news" })).await
+        self.pages(
+            "/cgi-bin/material/batchget_material",
+            &json!({ "type": "news" }),
+        )
+        .await
     }
 
     /// Calls of a path that are left today: limit, used, left.
     pub async fn quota(&self, path: &str) -> Result<(u64, u64, u64), Refusal> {
-        let answer = self.call("/cgi-bin/openapi/quota/get", &json!({ "cgi_path": path })).await?;
+        let answer = self
+            .call("/cgi-bin/openapi/quota/get", &json!({ "cgi_path": path }))
+            .await?;
         let number = |name: &str| answer["quota"][name].as_u64().unwrap_or(0);
         Ok((number("daily_limit"), number("used"), number("remain")))
     }
@@ -133,7 +144,10 @@ impl<'a> Account<'a> {
             let total = answer["total_count"].as_u64().unwrap_or(0) as usize;
             let came = page.len();
             // A draft that moved while pages were turned comes twice.
-            let new: Vec<ApiItem> = page.into_iter().filter(|i| !out.iter().any(|o| o.id == i.id)).collect();
+            let new: Vec<ApiItem> = page
+                .into_iter()
+                .filter(|i| !out.iter().any(|o| o.id == i.id))
+                .collect();
             let is_stuck = new.is_empty();
             out.extend(new);
             if came == 0 || is_stuck || out.len() >= total || out.len() >= MOST {
@@ -185,7 +199,10 @@ impl<'a> Account<'a> {
                 Err(refusal) => return Err(refusal),
             }
         };
-        let value = answer["access_token"].as_str().unwrap_or_default().to_owned();
+        let value = answer["access_token"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         if value.is_empty() {
             return Err(Refusal::unreadable("回答里没有 access_token"));
         }
@@ -222,10 +239,14 @@ impl<'a> Account<'a> {
             return Err(Refusal::unreachable(&fetched.outcome.reason));
         };
         // Whatever the header says, it is UTF-8.
-        let answer: Value = serde_json::from_slice(&body).map_err(|_| Refusal::unreadable("回答不是 JSON"))?;
+        let answer: Value =
+            serde_json::from_slice(&body).map_err(|_| Refusal::unreadable("回答不是 JSON"))?;
         match answer["errcode"].as_i64() {
             None | Some(0) => Ok(answer),
-            Some(code) => Err(Refusal::new(code, answer["errmsg"].as_str().unwrap_or_default())),
+            Some(code) => Err(Refusal::new(
+                code,
+                answer["errmsg"].as_str().unwrap_or_default(),
+            )),
         }
     }
 

@@ -151,6 +151,8 @@ fn read(draft: &Draft, question: &Question) -> Result<Box<Document>, Outcome> {
 
 /// The paragraphs of a Word file.
 fn word_text(draft: &Draft, body: &[u8], hints: &Hints) -> Option<Box<Document>> {
-    let text = docx::is_docx(body).then(|| docx::text(body).ok()).flatten()?;
+    let text = docx::is_docx(body)
+        .then(|| docx::text(body).ok())
+        .flatten()?;
     Some(Box::new(duwang_page::read_text(&draft.url, &text, hints)))
 }

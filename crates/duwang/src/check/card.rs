@@ -70,7 +70,13 @@ pub(crate) struct Judged<'a> {
 
 impl Card {
     pub(crate) fn of(document: &Document, judged: &Judged<'_>) -> Self {
-        let count = |level| judged.findings.iter().filter(|f| f.hit.level == level).count();
+        let count = |level| {
+            judged
+                .findings
+                .iter()
+                .filter(|f| f.hit.level == level)
+                .count()
+        };
         let mut card = Self {
             id: String::new(),
             text: text_hash(document),
@@ -79,7 +85,11 @@ impl Card {
             unit: judged.unit.map(str::to_owned),
             checked: crate::view::rfc3339(judged.now),
             rules: judged.rules.to_owned(),
-            verdict: if judged.fails { Verdict::Fail } else { Verdict::Pass },
+            verdict: if judged.fails {
+                Verdict::Fail
+            } else {
+                Verdict::Pass
+            },
             serious: count(Level::Serious),
             general: count(Level::General),
             hint: count(Level::Hint),
@@ -100,7 +110,10 @@ impl Card {
     }
 
     fn fingerprint(&self) -> String {
-        let unnamed = Self { id: String::new(), ..self.clone() };
+        let unnamed = Self {
+            id: String::new(),
+            ..self.clone()
+        };
         // Strings and numbers only: cannot fail.
         let json = serde_json::to_string(&unnamed).unwrap_or_default();
         hex(&Sha256::digest(json), 10)
@@ -120,7 +133,9 @@ pub(crate) fn save(data_dir: &Path, card: &Card) -> anyhow::Result<()> {
     // Written aside and renamed: a reader never sees half a card.
     let mut aside = tempfile::NamedTempFile::new_in(&folder)?;
     std::io::Write::write_all(&mut aside, text.as_bytes())?;
-    aside.persist(&file).with_context(|| format!("写不了 {}", file.display()))?;
+    aside
+        .persist(&file)
+        .with_context(|| format!("写不了 {}", file.display()))?;
     Ok(())
 }
 
@@ -238,7 +253,11 @@ fn split(document: &Document, span: Span) -> Vec<String> {
 }
 
 fn hex(bytes: &[u8], count: usize) -> String {
-    bytes.iter().take(count).map(|b| format!("{b:02x}")).collect()
+    bytes
+        .iter()
+        .take(count)
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -254,9 +273,17 @@ mod tests {
     }
 
     fn page(body: &str) -> Document {
-        let html = format!("<html><body><div class=nav><a href=/>首页</a></div><h1>关于做好防汛工作的通知</h1><div class=info>发布时间：2026-09-18 来源：青石街道办事处</div><div class=TRS_Editor>{body}</div><div class=footer>主办：青石街道办事处　网站标识码：3504990001　联系电话：0599-6660000</div></body></html>");
+        let html = format!(
+            "<html><body><div class=nav><a href=/>首页</a></div><h1>关于做好防汛工作的通知</h1><div class=info>发布时间：2026-09-18 来源：青石街道办事处</div><div class=TRS_Editor>{body}</div><div class=footer>主办：青石街道办事处　网站标识码：3504990001　联系电话：0599-6660000</div></body></html>"
+        );
         let tree = duwang_html::parse(&html, duwang_html::Limits::default());
-        duwang_page::read_html("http://www.qingshi-demo.gov.cn/1.html", &html, &tree, "utf-8", &Hints::default())
+        duwang_page::read_html(
+            "http://www.qingshi-demo.gov.cn/1.html",
+            &html,
+            &tree,
+            "utf-8",
+            &Hints::default(),
+        )
     }
 
     fn card(text: &str, fails: bool) -> Card {
@@ -280,9 +307,23 @@ mod tests {
         assert_eq!(judge(SAME, "r2"), CheckedBefore::RulesNewer);
         let added = format!("{SAME}<p>另外请各单位报送今年的工作总结材料。</p>");
         assert_eq!(judge(&added, "r1"), CheckedBefore::Changed);
-        assert_eq!(judge(&SAME.replace("备足防汛物资", "准备好防汛的物资"), "r1"), CheckedBefore::Changed);
-        assert_eq!(judge("<p>今天上午召开了安全生产工作会议，部署了下一步的工作。</p>", "r1"), CheckedBefore::Never);
-        assert_eq!(Cards::new(vec![card(DRAFT, true)]).judge(&page(SAME), "r1").unwrap(), CheckedBefore::Failed);
+        assert_eq!(
+            judge(&SAME.replace("备足防汛物资", "准备好防汛的物资"), "r1"),
+            CheckedBefore::Changed
+        );
+        assert_eq!(
+            judge(
+                "<p>今天上午召开了安全生产工作会议，部署了下一步的工作。</p>",
+                "r1"
+            ),
+            CheckedBefore::Never
+        );
+        assert_eq!(
+            Cards::new(vec![card(DRAFT, true)])
+                .judge(&page(SAME), "r1")
+                .unwrap(),
+            CheckedBefore::Failed
+        );
     }
 
     #[test]
@@ -297,7 +338,10 @@ mod tests {
         save(dir.path(), &good).unwrap();
         assert_eq!(find(dir.path(), &good.id), Some(good.clone()));
         assert!(good.is_about(&document(DRAFT)) && !good.is_about(&document("别的")));
-        let forged = Card { verdict: Verdict::Pass, ..good.clone() };
+        let forged = Card {
+            verdict: Verdict::Pass,
+            ..good.clone()
+        };
         let file = folder(dir.path()).join(format!("{}.json", good.id));
         std::fs::write(file, serde_json::to_string(&forged).unwrap()).unwrap();
         assert_eq!(find(dir.path(), &good.id), None);

@@ -13,39 +13,197 @@ use std::ops::Range;
 
 /// Elements that are shown. Others are left out but for what is in them.
 const SHOWN: &[&str] = &[
-    "a", "abbr", "article", "aside", "b", "bdi", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
-    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2",
-    "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "nav", "ol", "p", "pre", "q", "rp", "rt",
-    "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
-    "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+    "a",
+    "abbr",
+    "article",
+    "aside",
+    "b",
+    "bdi",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
 ];
 /// Elements that are left out with all that is in them.
 const DROPPED: &[&str] = &[
-    "script", "style", "noscript", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math",
-    "head", "title", "meta", "link", "base", "form", "input", "button", "select", "option", "textarea", "video", "audio",
-    "canvas", "noframes", "xmp", "plaintext", "dialog", "map", "area",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "frame",
+    "frameset",
+    "object",
+    "embed",
+    "applet",
+    "svg",
+    "math",
+    "head",
+    "title",
+    "meta",
+    "link",
+    "base",
+    "form",
+    "input",
+    "button",
+    "select",
+    "option",
+    "textarea",
+    "video",
+    "audio",
+    "canvas",
+    "noframes",
+    "xmp",
+    "plaintext",
+    "dialog",
+    "map",
+    "area",
 ];
 const VOID: &[&str] = &["br", "col", "hr", "img", "wbr"];
 /// Attributes with plain values.
 const PLAIN: &[&str] = &[
-    "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "color", "colspan", "face", "height", "rowspan",
-    "size", "start", "title", "type", "valign", "value", "width",
+    "align",
+    "alt",
+    "bgcolor",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "color",
+    "colspan",
+    "face",
+    "height",
+    "rowspan",
+    "size",
+    "start",
+    "title",
+    "type",
+    "valign",
+    "value",
+    "width",
 ];
 /// Properties of inline styles: look and layout within the flow, nothing that can lie over the page.
 const STYLES: &[&str] = &[
-    "background", "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
-    "border-radius", "border-right", "border-style", "border-top", "border-width", "box-sizing", "color", "display", "float",
-    "font", "font-family", "font-size", "font-style", "font-weight", "height", "letter-spacing", "line-height",
-    "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-width", "min-height",
-    "min-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top", "text-align",
-    "text-decoration", "text-indent", "text-justify", "vertical-align", "white-space", "width", "word-break", "word-spacing",
+    "background",
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-collapse",
+    "border-color",
+    "border-left",
+    "border-radius",
+    "border-right",
+    "border-style",
+    "border-top",
+    "border-width",
+    "box-sizing",
+    "color",
+    "display",
+    "float",
+    "font",
+    "font-family",
+    "font-size",
+    "font-style",
+    "font-weight",
+    "height",
+    "letter-spacing",
+    "line-height",
+    "list-style-type",
+    "margin",
+    "margin-bottom",
+    "margin-left",
+    "margin-right",
+    "margin-top",
+    "max-width",
+    "min-height",
+    "min-width",
+    "padding",
+    "padding-bottom",
+    "padding-left",
+    "padding-right",
+    "padding-top",
+    "text-align",
+    "text-decoration",
+    "text-indent",
+    "text-justify",
+    "vertical-align",
+    "white-space",
+    "width",
+    "word-break",
+    "word-spacing",
 ];
 
 /// Where one mark begins and ends in a text node, and the number of its finding.
 type Marks = BTreeMap<usize, Vec<(Range<usize>, usize)>>;
 
 /// The page as it will look, with `<mark>` around the words of each finding; the numbers of the findings that have a mark.
-pub(crate) fn marked(html: &str, document: &Document, findings: &[Finding], unmask: bool) -> (String, Vec<bool>) {
+pub(crate) fn marked(
+    html: &str,
+    document: &Document,
+    findings: &[Finding],
+    unmask: bool,
+) -> (String, Vec<bool>) {
     let tree = duwang_html::parse(html, duwang_html::Limits::default());
     let shown = shown_texts(&tree);
     let pieces = Pieces::new(shown.iter().map(|id| tree.text(*id).unwrap_or_default()));
@@ -67,10 +225,18 @@ pub(crate) fn marked(html: &str, document: &Document, findings: &[Finding], unma
 }
 
 /// Lines of plain text as paragraphs, with marks.
-pub(crate) fn marked_text(document: &Document, findings: &[Finding], unmask: bool) -> (String, Vec<bool>) {
+pub(crate) fn marked_text(
+    document: &Document,
+    findings: &[Finding],
+    unmask: bool,
+) -> (String, Vec<bool>) {
     let mut out = String::new();
     let mut seen = vec![false; findings.len()];
-    for block in document.blocks.iter().filter(|b| b.part != duwang_model::Part::Hidden) {
+    for block in document
+        .blocks
+        .iter()
+        .filter(|b| b.part != duwang_model::Part::Hidden)
+    {
         let (tag, class) = match block.kind {
             duwang_model::BlockKind::Heading => ("h3", "line"),
             duwang_model::BlockKind::Cell => ("p", "line cell"),
@@ -165,7 +331,11 @@ impl Writer<'_> {
 
     fn text(&mut self, node: NodeId, text: &str) {
         let none = Vec::new();
-        let marks = self.numbers.get(&node).and_then(|n| self.marks.get(n)).unwrap_or(&none);
+        let marks = self
+            .numbers
+            .get(&node)
+            .and_then(|n| self.marks.get(n))
+            .unwrap_or(&none);
         write_marked(&mut self.out, text, marks, &mut self.seen, self.unmask);
     }
 
@@ -180,7 +350,11 @@ impl Writer<'_> {
                 _ if PLAIN.contains(&attribute) => value.to_owned(),
                 _ => continue,
             };
-            let attribute = if attribute == "data-src" { "src" } else { attribute };
+            let attribute = if attribute == "data-src" {
+                "src"
+            } else {
+                attribute
+            };
             if !value.is_empty() {
                 let _ = write!(self.out, " {attribute}=\"");
                 escape(&mut self.out, &value);
@@ -195,15 +369,29 @@ impl Writer<'_> {
 }
 
 /// Text with marks; where findings overlap, the stretch belongs to all of them.
-fn write_marked(out: &mut String, text: &str, marks: &[(Range<usize>, usize)], seen: &mut [bool], unmask: bool) {
-    let shown = if unmask { text.to_owned() } else { masked(text) };
+fn write_marked(
+    out: &mut String,
+    text: &str,
+    marks: &[(Range<usize>, usize)],
+    seen: &mut [bool],
+    unmask: bool,
+) {
+    let shown = if unmask {
+        text.to_owned()
+    } else {
+        masked(text)
+    };
     let mut bounds: Vec<usize> = marks.iter().flat_map(|(r, _)| [r.start, r.end]).collect();
     bounds.extend([0, text.len()]);
     bounds.sort_unstable();
     bounds.dedup();
     for pair in bounds.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        let here: Vec<usize> = marks.iter().filter(|(r, _)| r.start <= from && to <= r.end).map(|(_, n)| *n).collect();
+        let here: Vec<usize> = marks
+            .iter()
+            .filter(|(r, _)| r.start <= from && to <= r.end)
+            .map(|(_, n)| *n)
+            .collect();
         let words = shown.get(from..to).unwrap_or_default();
         let Some(first) = here.first() else {
             escape(out, words);
@@ -222,7 +410,12 @@ fn write_marked(out: &mut String, text: &str, marks: &[(Range<usize>, usize)], s
             .map(|n| (n + 1).to_string())
             .collect();
         if !numbers.is_empty() {
-            let _ = write!(out, "<sup><a href=\"#f{0}\">{1}</a></sup>", first + 1, numbers.join("、"));
+            let _ = write!(
+                out,
+                "<sup><a href=\"#f{0}\">{1}</a></sup>",
+                first + 1,
+                numbers.join("、")
+            );
         }
         out.push_str("</mark>");
     }
@@ -265,7 +458,9 @@ fn safe_style(style: &str) -> String {
         .filter_map(|declaration| {
             let (property, value) = declaration.split_once(':')?;
             let (property, value) = (property.trim().to_ascii_lowercase(), value.trim());
-            let is_harmless = value.chars().all(|c| c.is_alphanumeric() || " #.,%-+/'\"()!".contains(c))
+            let is_harmless = value
+                .chars()
+                .all(|c| c.is_alphanumeric() || " #.,%-+/'\"()!".contains(c))
                 && !value.to_ascii_lowercase().contains("url")
                 && !value.to_ascii_lowercase().contains("image");
             // Hidden by a style is shown here: a checker must see what the page hides.
@@ -287,7 +482,14 @@ fn safe_link(href: &str) -> String {
 
 fn safe_picture(src: &str) -> String {
     let src = src.trim();
-    let is_inline = ["data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;"].iter().any(|p| src.starts_with(p));
+    let is_inline = [
+        "data:image/png;",
+        "data:image/jpeg;",
+        "data:image/gif;",
+        "data:image/webp;",
+    ]
+    .iter()
+    .any(|p| src.starts_with(p));
     match url::Url::parse(src) {
         Ok(_) if is_inline => src.to_owned(),
         Ok(url) if matches!(url.scheme(), "http" | "https") => url.into(),
@@ -308,10 +510,22 @@ mod tests {
     #[test]
     fn only_harmless_markup_goes_through() {
         for (given, expected) in [
-            ("<p onclick=\"x()\" style=\"color:red;position:fixed;background:url(//a.example)\">甲</p>", "<p style=\"color:red\">甲</p>"),
-            ("<script>alert(1)</script><style>p{}</style><p>乙<img src=x onerror=y></p>", "<p>乙<img></p>"),
-            ("<a href=\"javascript:x\">丙</a>", "<a rel=\"noreferrer noopener nofollow\">丙</a>"),
-            ("<a href=\"https://www.example.gov.cn/\">丁</a>", "<a href=\"https://www.example.gov.cn/\" rel=\"noreferrer noopener nofollow\">丁</a>"),
+            (
+                "<p onclick=\"x()\" style=\"color:red;position:fixed;background:url(//a.example)\">甲</p>",
+                "<p style=\"color:red\">甲</p>",
+            ),
+            (
+                "<script>alert(1)</script><style>p{}</style><p>乙<img src=x onerror=y></p>",
+                "<p>乙<img></p>",
+            ),
+            (
+                "<a href=\"javascript:x\">丙</a>",
+                "<a rel=\"noreferrer noopener nofollow\">丙</a>",
+            ),
+            (
+                "<a href=\"https://www.example.gov.cn/\">丁</a>",
+                "<a href=\"https://www.example.gov.cn/\" rel=\"noreferrer noopener nofollow\">丁</a>",
+            ),
             ("<o:p>戊</o:p><custom-x>己</custom-x>", "戊己"),
             ("<p>1 &lt;script&gt; 2", "<p>1 &lt;script&gt; 2</p>"),
             ("<iframe src=x><p>内</p></iframe>后", "后"),
@@ -323,7 +537,10 @@ mod tests {
 
     #[test]
     fn personal_numbers_are_masked_in_place() {
-        assert_eq!(shown("<p>证号350499199001010018，</p>"), "<p>证号350499********0018，</p>");
+        assert_eq!(
+            shown("<p>证号350499199001010018，</p>"),
+            "<p>证号350499********0018，</p>"
+        );
     }
 
     proptest! {

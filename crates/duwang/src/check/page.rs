@@ -67,7 +67,11 @@ impl Sheet {
             Some(html) => markup::marked(&html, document, &verdict.findings, unmask),
             None => markup::marked_text(document, &verdict.findings, unmask),
         };
-        sheet.title = if unmask { document.title.clone() } else { crate::view::mask_text(&document.title) };
+        sheet.title = if unmask {
+            document.title.clone()
+        } else {
+            crate::view::mask_text(&document.title)
+        };
         sheet.kind = document.kind.chinese();
         sheet.characters = document.text.plain().chars().count();
         sheet.notes.clone_from(&document.notes);
@@ -77,20 +81,32 @@ impl Sheet {
             .iter()
             .zip(marked)
             .enumerate()
-            .map(|(index, (finding, is_marked))| Remark::new(index + 1, Shown::of(finding, unmask), is_marked))
+            .map(|(index, (finding, is_marked))| {
+                Remark::new(index + 1, Shown::of(finding, unmask), is_marked)
+            })
             .collect();
         sheet
     }
 
     pub(crate) fn count(&self, level: Level) -> usize {
-        self.remarks.iter().filter(|r| r.finding.level == level).count()
+        self.remarks
+            .iter()
+            .filter(|r| r.finding.level == level)
+            .count()
     }
 }
 
 impl Remark {
     fn new(number: usize, finding: Shown, is_marked: bool) -> Self {
         let (before, quote, after) = shown_context(&finding);
-        Self { number, is_marked, before, quote, after, finding }
+        Self {
+            number,
+            is_marked,
+            before,
+            quote,
+            after,
+            finding,
+        }
     }
 }
 
@@ -103,12 +119,21 @@ fn source(draft: &Draft) -> Option<String> {
 }
 
 /// The page of all drafts of a run.
-pub(super) fn html(verdicts: &[Verdict], rules: &str, now: chrono::DateTime<chrono::Utc>, unmask: bool) -> anyhow::Result<String> {
+pub(super) fn html(
+    verdicts: &[Verdict],
+    rules: &str,
+    now: chrono::DateTime<chrono::Utc>,
+    unmask: bool,
+) -> anyhow::Result<String> {
     let page = Page {
         drafts: verdicts.iter().map(|v| Sheet::of(v, unmask)).collect(),
         now: minute(now),
         rules,
-        style: format!("{}{}", crate::view::STYLE, include_str!("../../assets/check.css")),
+        style: format!(
+            "{}{}",
+            crate::view::STYLE,
+            include_str!("../../assets/check.css")
+        ),
     };
     Ok(page.render()?)
 }

@@ -139,7 +139,11 @@ impl<'a> Alignment<'a> {
         let Some(block) = self.document.blocks.get(index) else {
             return Vec::new();
         };
-        let before = ink_of(self.document.text.slice(Span::new(block.span.start, part.start)));
+        let before = ink_of(
+            self.document
+                .text
+                .slice(Span::new(block.span.start, part.start)),
+        );
         let words = ink_of(self.document.text.slice(part));
         if words.is_empty() {
             return Vec::new();
@@ -159,7 +163,11 @@ impl<'a> Alignment<'a> {
         let from = (0..index).rev().take(FAR).find_map(known).unwrap_or(0);
         let to = (index + 1..self.blocks.len()).take(FAR).find_map(known);
         let to = to.unwrap_or(ink.len());
-        let (from, to) = if from < to { (from, to) } else { (0, ink.len()) };
+        let (from, to) = if from < to {
+            (from, to)
+        } else {
+            (0, ink.len())
+        };
         let to = (to + words.len()).min(from + NEIGHBOURHOOD).min(ink.len());
         let (from, to) = (floor(ink, from), floor(ink, to));
         ink[from..to]
@@ -221,12 +229,7 @@ mod tests {
     fn words(texts: &[&str], document: &Document, quote: &str, nth: usize) -> Vec<String> {
         let pieces = Pieces::new(texts.iter().copied());
         let alignment = Alignment::new(document, &pieces);
-        let (at, _) = document
-            .text
-            .plain()
-            .match_indices(quote)
-            .nth(nth)
-            .unwrap();
+        let (at, _) = document.text.plain().match_indices(quote).nth(nth).unwrap();
         alignment
             .of(Span::new(at, at + quote.len()))
             .into_iter()
@@ -236,8 +239,17 @@ mod tests {
 
     #[test]
     fn words_cut_into_runs_are_found_in_them() {
-        let document = document("关于布署工作的通知\n请各单位布署好防汛工作。\n请各单位布署好防火工作。");
-        let texts = ["关于布", "署工作", "的通知", "请各单位布署好防汛工作。", "请 各单位布", "署", "好防火工作。"];
+        let document =
+            document("关于布署工作的通知\n请各单位布署好防汛工作。\n请各单位布署好防火工作。");
+        let texts = [
+            "关于布",
+            "署工作",
+            "的通知",
+            "请各单位布署好防汛工作。",
+            "请 各单位布",
+            "署",
+            "好防火工作。",
+        ];
         assert_eq!(words(&texts, &document, "布署", 0), ["0:布", "1:署"]);
         assert_eq!(words(&texts, &document, "布署", 1), ["3:布署"]);
         assert_eq!(words(&texts, &document, "布署", 2), ["4:布", "5:署"]);
@@ -245,8 +257,12 @@ mod tests {
 
     #[test]
     fn a_line_the_reader_changed_is_found_by_its_words() {
-        let document = document("一、请各单位布署好防汛工作。\n二、请各单位布署好防火工作，抓紧抓实。");
-        let texts = ["请各单位布署好防汛工作。", "请各单位布署好防火工作，抓紧抓实。"];
+        let document =
+            document("一、请各单位布署好防汛工作。\n二、请各单位布署好防火工作，抓紧抓实。");
+        let texts = [
+            "请各单位布署好防汛工作。",
+            "请各单位布署好防火工作，抓紧抓实。",
+        ];
         assert_eq!(words(&texts, &document, "布署好防火", 0), ["1:布署好防火"]);
         assert_eq!(words(&texts, &document, "布署好防汛", 0), ["0:布署好防汛"]);
     }
@@ -255,7 +271,11 @@ mod tests {
     fn words_that_are_not_there_have_no_place() {
         let document = document("只有朗读者加上的话");
         let pieces = Pieces::new(["别的"].into_iter());
-        assert!(Alignment::new(&document, &pieces).of(Span::new(0, 6)).is_empty());
+        assert!(
+            Alignment::new(&document, &pieces)
+                .of(Span::new(0, 6))
+                .is_empty()
+        );
     }
 
     proptest! {

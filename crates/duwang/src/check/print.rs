@@ -77,7 +77,12 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
         }
     };
     let plain = document.text.plain();
-    let _ = writeln!(text, "{name}（{}，{} 字）", document.kind.chinese(), plain.chars().count());
+    let _ = writeln!(
+        text,
+        "{name}（{}，{} 字）",
+        document.kind.chinese(),
+        plain.chars().count()
+    );
     for note in &document.notes {
         let _ = writeln!(text, "  注意：{note}");
     }
@@ -86,7 +91,11 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
     }
     for finding in &verdict.findings {
         text.push('\n');
-        let why = rules.all().iter().find(|r| r.id == finding.hit.rule).map_or("", |r| r.why.as_str());
+        let why = rules
+            .all()
+            .iter()
+            .find(|r| r.id == finding.hit.rule)
+            .map_or("", |r| r.why.as_str());
         fault(text, finding, name, plain, why, unmask);
     }
     if let Some(card) = &verdict.card {
@@ -105,13 +114,19 @@ fn fault(text: &mut String, finding: &Finding, name: &str, plain: &str, why: &st
         one_line(&shown.message),
         shown.certainty.chinese()
     );
-    let (line, column) = finding.hit.span.map_or((0, 0), |span| line_and_column(plain, span.start));
+    let (line, column) = finding
+        .hit
+        .span
+        .map_or((0, 0), |span| line_and_column(plain, span.start));
     let margin = line.to_string().len().max(2);
     let place = match line {
         0 => name.to_owned(),
         _ => format!("{name}：正文第 {line} 行第 {column} 字"),
     };
-    let locator = shown.locator.as_deref().map_or(String::new(), |l| format!("（{}）", one_line(l)));
+    let locator = shown
+        .locator
+        .as_deref()
+        .map_or(String::new(), |l| format!("（{}）", one_line(l)));
     let _ = writeln!(text, "{:margin$}--> {place}{locator}", "");
     quoted(text, &shown, line, margin);
     let lines = [
@@ -135,7 +150,11 @@ fn quoted(text: &mut String, shown: &Shown, line: usize, margin: usize) {
     let room = WIDTH.saturating_sub(quote.width().min(WIDTH));
     let before = last_columns(&before, room / 2);
     let after = first_columns(&after, room.saturating_sub(before.width()));
-    let number = if line == 0 { String::new() } else { line.to_string() };
+    let number = if line == 0 {
+        String::new()
+    } else {
+        line.to_string()
+    };
     let _ = writeln!(text, "{:margin$} |", "");
     let _ = writeln!(text, "{number:>margin$} | {before}{quote}{after}");
     let _ = writeln!(
@@ -157,20 +176,32 @@ fn last_columns(text: &str, columns: usize) -> &str {
 }
 
 fn first_columns(text: &str, columns: usize) -> &str {
-    let to = text.char_indices().find(|(at, c)| text[..at + c.len_utf8()].width() > columns);
+    let to = text
+        .char_indices()
+        .find(|(at, c)| text[..at + c.len_utf8()].width() > columns);
     to.map_or(text, |(at, _)| &text[..at])
 }
 
 fn line_and_column(plain: &str, at: usize) -> (usize, usize) {
     let before = plain.get(..at).unwrap_or_default();
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
     (line, column)
 }
 
 /// A card in a few lines.
 pub(super) fn card(card: &Card) -> String {
-    let title = if card.title.is_empty() { "（无题）" } else { &card.title };
+    let title = if card.title.is_empty() {
+        "（无题）"
+    } else {
+        &card.title
+    };
     format!(
         "检测单 {}：{}\n  标题 {title}\n  时间 {}\n  规则 {}\n  正文 {}\n  严重 {}，一般 {}，提示 {}\n",
         card.id,

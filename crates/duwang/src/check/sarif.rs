@@ -8,19 +8,31 @@ use duwang_rules::Rules;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// One log of one run over all drafts.
 pub(super) fn log(verdicts: &[Verdict], rules: &Rules, unmask: bool) -> Value {
     let spoken = spoken(verdicts, rules);
-    let index: BTreeMap<&str, usize> = spoken.iter().enumerate().map(|(i, r)| (r.id.as_str(), i)).collect();
+    let index: BTreeMap<&str, usize> = spoken
+        .iter()
+        .enumerate()
+        .map(|(i, r)| (r.id.as_str(), i))
+        .collect();
     let mut results = Vec::new();
     let mut unread = Vec::new();
     for (number, verdict) in verdicts.iter().enumerate() {
         let source = Source::of(&verdict.draft);
         for finding in &verdict.findings {
             let rule = index.get(finding.hit.rule.as_str()).copied();
-            results.push(result(finding, &verdict.draft, number, rule, &source, unmask));
+            results.push(result(
+                finding,
+                &verdict.draft,
+                number,
+                rule,
+                &source,
+                unmask,
+            ));
         }
         if let Err(outcome) = &verdict.reading {
             unread.push(json!({
@@ -30,7 +42,11 @@ pub(super) fn log(verdicts: &[Verdict], rules: &Rules, unmask: bool) -> Value {
             }));
         }
     }
-    let artifacts: Vec<Value> = verdicts.iter().enumerate().map(|(n, v)| artifact(&v.draft, n)).collect();
+    let artifacts: Vec<Value> = verdicts
+        .iter()
+        .enumerate()
+        .map(|(n, v)| artifact(&v.draft, n))
+        .collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -54,7 +70,12 @@ pub(super) fn log(verdicts: &[Verdict], rules: &Rules, unmask: bool) -> Value {
 
 /// The rules that said something, each once, by id.
 fn spoken<'r>(verdicts: &[Verdict], rules: &'r Rules) -> Vec<&'r duwang_rules::Rule> {
-    let said = |id: &str| verdicts.iter().flat_map(|v| &v.findings).any(|f| f.hit.rule == id);
+    let said = |id: &str| {
+        verdicts
+            .iter()
+            .flat_map(|v| &v.findings)
+            .any(|f| f.hit.rule == id)
+    };
     let mut spoken: Vec<&duwang_rules::Rule> = rules.all().iter().filter(|r| said(&r.id)).collect();
     spoken.sort_by(|a, b| a.id.cmp(&b.id));
     spoken.dedup_by(|a, b| a.id == b.id);
@@ -63,7 +84,11 @@ fn spoken<'r>(verdicts: &[Verdict], rules: &'r Rules) -> Vec<&'r duwang_rules::R
 
 fn descriptor(rule: &duwang_rules::Rule) -> Value {
     // The title may have placeholders that only a finding can fill.
-    let name = if rule.title.contains('{') { rule.pack_title.as_str() } else { rule.title.as_str() };
+    let name = if rule.title.contains('{') {
+        rule.pack_title.as_str()
+    } else {
+        rule.title.as_str()
+    };
     json!({
         "id": rule.id,
         "name": rule.id,
@@ -75,7 +100,14 @@ fn descriptor(rule: &duwang_rules::Rule) -> Value {
     })
 }
 
-fn result(finding: &Finding, draft: &Draft, number: usize, rule: Option<usize>, source: &Source, unmask: bool) -> Value {
+fn result(
+    finding: &Finding,
+    draft: &Draft,
+    number: usize,
+    rule: Option<usize>,
+    source: &Source,
+    unmask: bool,
+) -> Value {
     let shown = Shown::of(finding, unmask);
     let mut text = shown.message.clone();
     if let Some(suggestion) = &shown.suggestion {
@@ -170,7 +202,9 @@ fn uri(draft: &Draft) -> String {
     let mut out = String::new();
     for byte in draft.name.replace('\\', "/").bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             byte => out += &format!("%{byte:02X}"),
         }
     }
@@ -193,7 +227,10 @@ impl Source {
     fn of(draft: &Draft) -> Self {
         let content_type = draft.content_type.as_deref();
         let text = draft.body.as_ref().ok().and_then(|body| {
-            let readable = matches!(duwang_page::sniff(body, content_type), Format::Html | Format::Text);
+            let readable = matches!(
+                duwang_page::sniff(body, content_type),
+                Format::Html | Format::Text
+            );
             readable.then(|| duwang_page::decode(body, content_type).text)
         });
         Self { text }
@@ -238,6 +275,12 @@ impl Region {
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..at];
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
     (line, column)
 }

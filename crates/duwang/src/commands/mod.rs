@@ -9,6 +9,7 @@ mod rules;
 mod scan;
 mod serve;
 mod store;
+mod tokens;
 mod units;
 mod wechat;
 
@@ -91,6 +92,7 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
     match cli.command {
         Command::Check(args) => crate::check::run(&config, args, out).await,
         Command::Card(args) => crate::check::verify(&config, args, out).await,
+        Command::Tokens { action } => tokens::run(&config, action, out),
         Command::Wechat { action } => wechat::run(&config, action, out).await,
         Command::Rules { action } => rules::run(&config, action, out),
         Command::Units { action } => units::run(&config, action, out).await,

@@ -14,8 +14,12 @@ use std::path::Path;
 pub(super) async fn run(config: &Config, action: WechatAction, out: &Out) -> anyhow::Result<u8> {
     match action {
         WechatAction::Drafts(args) => drafts(config, args, out).await,
-        WechatAction::Pull { account, units } => pull(config, account.as_deref(), units.as_deref(), out).await,
-        WechatAction::Quota { account, units } => quota(config, account.as_deref(), units.as_deref(), out).await,
+        WechatAction::Pull { account, units } => {
+            pull(config, account.as_deref(), units.as_deref(), out).await
+        }
+        WechatAction::Quota { account, units } => {
+            quota(config, account.as_deref(), units.as_deref(), out).await
+        }
     }
 }
 
@@ -34,7 +38,11 @@ async fn drafts(config: &Config, args: WechatDrafts, out: &Out) -> anyhow::Resul
             out.print(list(channel, &drafts));
         }
         let name = channel.account.as_deref();
-        found.extend(drafts.iter().flat_map(|d| wechat::of_item(name.unwrap_or(&channel.id), name, d)));
+        found.extend(
+            drafts
+                .iter()
+                .flat_map(|d| wechat::of_item(name.unwrap_or(&channel.id), name, d)),
+        );
     }
     if !args.check {
         return Ok(0);
@@ -68,7 +76,11 @@ fn check_args(args: WechatDrafts, unit: Option<String>) -> CheckArgs {
 }
 
 fn list(channel: &Channel, drafts: &[ApiItem]) -> String {
-    let mut text = format!("{}：{} 份草稿\n", channel.account.as_deref().unwrap_or(&channel.id), drafts.len());
+    let mut text = format!(
+        "{}：{} 份草稿\n",
+        channel.account.as_deref().unwrap_or(&channel.id),
+        drafts.len()
+    );
     for draft in drafts {
         let at = draft.updated.map_or(String::new(), minute);
         for article in &draft.articles {
@@ -79,7 +91,12 @@ fn list(channel: &Channel, drafts: &[ApiItem]) -> String {
 }
 
 /// Remembers the addresses of published articles for the next scan.
-async fn pull(config: &Config, account: Option<&str>, units: Option<&Path>, out: &Out) -> anyhow::Result<u8> {
+async fn pull(
+    config: &Config,
+    account: Option<&str>,
+    units: Option<&Path>,
+    out: &Out,
+) -> anyhow::Result<u8> {
     let region = units_for(config, units, true)?;
     let channels = wechat::chosen(&region, account)?;
     let crawler = wechat::crawler(config, &channels)?;
@@ -108,7 +125,12 @@ async fn pull(config: &Config, account: Option<&str>, units: Option<&Path>, out:
     Ok(0)
 }
 
-async fn quota(config: &Config, account: Option<&str>, units: Option<&Path>, out: &Out) -> anyhow::Result<u8> {
+async fn quota(
+    config: &Config,
+    account: Option<&str>,
+    units: Option<&Path>,
+    out: &Out,
+) -> anyhow::Result<u8> {
     let region = units_for(config, units, true)?;
     let channels = wechat::chosen(&region, account)?;
     let crawler = wechat::crawler(config, &channels)?;
@@ -118,12 +140,18 @@ async fn quota(config: &Config, account: Option<&str>, units: Option<&Path>, out
             let quota = account.quota(path).await;
             wechat::keep_token(config, channel, &account)?;
             let (limit, used, left) = quota.map_err(|refusal| told(channel, &refusal))?;
-            out.print(format!("{}  {path}：今日限 {limit} 次，已用 {used}，剩 {left}\n", channel.id));
+            out.print(format!(
+                "{}  {path}：今日限 {limit} 次，已用 {used}，剩 {left}\n",
+                channel.id
+            ));
         }
     }
     Ok(0)
 }
 
 fn told(channel: &Channel, refusal: &duwang_crawl::Refusal) -> anyhow::Error {
-    anyhow::anyhow!("{}：{refusal}", channel.account.as_deref().unwrap_or(&channel.id))
+    anyhow::anyhow!(
+        "{}：{refusal}",
+        channel.account.as_deref().unwrap_or(&channel.id)
+    )
 }

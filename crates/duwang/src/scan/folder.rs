@@ -42,7 +42,12 @@ pub(super) fn files(
 }
 
 /// Ordinary files below a folder. Links are not followed: they may lead anywhere. Hidden files and office lock files are left out.
-fn collect(folder: &Path, depth: usize, most: usize, out: &mut Vec<PathBuf>) -> std::io::Result<()> {
+fn collect(
+    folder: &Path,
+    depth: usize,
+    most: usize,
+    out: &mut Vec<PathBuf>,
+) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
@@ -108,11 +113,21 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         std::fs::create_dir(at("二〇二六")).unwrap();
-        for name in ["乙.txt", "甲.txt", ".隐.txt", "~$乙.docx", "二〇二六/丙.txt"] {
+        for name in [
+            "乙.txt",
+            "甲.txt",
+            ".隐.txt",
+            "~$乙.docx",
+            "二〇二六/丙.txt",
+        ] {
             std::fs::write(at(name), name).unwrap();
         }
         std::os::unix::fs::symlink("/etc/passwd", at("外.txt")).unwrap();
-        std::fs::write(at("清单.txt"), "# 清单\n甲.txt\nhttp://www.qingshi-demo.gov.cn/1.html\n不在.txt\n").unwrap();
+        std::fs::write(
+            at("清单.txt"),
+            "# 清单\n甲.txt\nhttp://www.qingshi-demo.gov.cn/1.html\n不在.txt\n",
+        )
+        .unwrap();
         let found = files(Some(dir.path()), None, 100).unwrap();
         assert_eq!(found.len(), 4, "{found:?}");
         assert_eq!(files(Some(dir.path()), None, 2).unwrap().len(), 2);
@@ -122,6 +137,9 @@ mod tests {
         let outcome = |url: &str| read(&Url::parse(url).unwrap()).outcome.kind;
         assert_eq!(outcome(&listed[0]), OutcomeKind::Ok);
         assert_eq!(outcome(&listed[2]), OutcomeKind::Missing);
-        assert_eq!(outcome(&address(&at("外.txt")).unwrap()), OutcomeKind::Refused);
+        assert_eq!(
+            outcome(&address(&at("外.txt")).unwrap()),
+            OutcomeKind::Refused
+        );
     }
 }

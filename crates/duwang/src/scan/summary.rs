@@ -4,7 +4,8 @@ use super::Run;
 use super::coverage::{BY_A_PERSON, note_blind_spots};
 use duwang_crawl::ColumnReading;
 use duwang_model::{
-    ChannelCoverage, CheckedBefore, FindingCounts, NotSeen, Outcome, OutcomeKind, PageRecord, ScanSummary, State,
+    ChannelCoverage, CheckedBefore, FindingCounts, NotSeen, Outcome, OutcomeKind, PageRecord,
+    ScanSummary, State,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -192,10 +193,15 @@ fn note_before(before: BTreeMap<CheckedBefore, Vec<String>>, coverage: &mut Chan
         urls.sort();
         let names_them = matches!(checked, CheckedBefore::Changed | CheckedBefore::Failed);
         let named = match names_them {
-            true => format!("：{}", urls.iter().take(20).cloned().collect::<Vec<_>>().join("、")),
+            true => format!(
+                "：{}",
+                urls.iter().take(20).cloned().collect::<Vec<_>>().join("、")
+            ),
             false => String::new(),
         };
-        coverage.notes.push(format!("{} {} 篇{named}", checked.chinese(), urls.len()));
+        coverage
+            .notes
+            .push(format!("{} {} 篇{named}", checked.chinese(), urls.len()));
     }
 }
 

@@ -20,12 +20,19 @@ pub(super) fn merged(store: &dyn Store, channel: &str) -> Result<Visit, StoreErr
         .map(|f| ((f.url(), f.hit.rule.as_str(), words(f)), f.clone()))
         .collect();
     let mut changed: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
-    for twin in findings.iter().filter(|f| f.present && f.decisions.is_empty()) {
+    for twin in findings
+        .iter()
+        .filter(|f| f.present && f.decisions.is_empty())
+    {
         let Some(first) = first_of.get(twin.url()) else {
             continue;
         };
         let key = (first.as_str(), twin.hit.rule.as_str(), words(twin));
-        let Some((key, finding)) = kept.get_key_value(&key).map(|(k, _)| *k).and_then(|k| Some((k, kept.get_mut(&k)?))) else {
+        let Some((key, finding)) = kept
+            .get_key_value(&key)
+            .map(|(k, _)| *k)
+            .and_then(|k| Some((k, kept.get_mut(&k)?)))
+        else {
             continue;
         };
         if !finding.also.iter().any(|url| url == twin.url()) {
@@ -36,16 +43,25 @@ pub(super) fn merged(store: &dyn Store, channel: &str) -> Result<Visit, StoreErr
         visit.superseded.push(twin.fingerprint.clone());
     }
     let changes = changed.iter().filter_map(|key| kept.remove(key));
-    visit.changes.extend(changes.map(|finding| (Change::Persisting, finding)));
+    visit
+        .changes
+        .extend(changes.map(|finding| (Change::Persisting, finding)));
     Ok(visit)
 }
 
 fn words(f: &Finding) -> &str {
-    if f.hit.key.is_empty() { &f.hit.quote } else { &f.hit.key }
+    if f.hit.key.is_empty() {
+        &f.hit.quote
+    } else {
+        &f.hit.key
+    }
 }
 
 /// Addresses of an article that has a shorter one, with that one.
-pub(super) fn second_addresses(store: &dyn Store, channel: &str) -> Result<HashMap<String, String>, StoreError> {
+pub(super) fn second_addresses(
+    store: &dyn Store,
+    channel: &str,
+) -> Result<HashMap<String, String>, StoreError> {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     store.each_page(channel, &mut |page| {
         let article = page.facts.and_then(|f| f.article);

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 /// The drafts of an answer of `draft/get` or `draft/batchget` that was saved as a file; `None` for any other file.
 pub(crate) fn drafts_in(name: &str, bytes: &[u8]) -> Option<Vec<Draft>> {
-    let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim_start();
+    let text = std::str::from_utf8(bytes)
+        .ok()?
+        .trim_start_matches('\u{feff}')
+        .trim_start();
     if !text.starts_with('{') {
         return None;
     }
@@ -15,11 +18,21 @@ pub(crate) fn drafts_in(name: &str, bytes: &[u8]) -> Option<Vec<Draft>> {
         (serde_json::Value::Array(_), _) => vec![ApiItem::of_answer("", &answer)],
         (_, serde_json::Value::Array(items)) => items
             .iter()
-            .map(|item| ApiItem::of_answer(item["media_id"].as_str().unwrap_or_default(), &item["content"]))
+            .map(|item| {
+                ApiItem::of_answer(
+                    item["media_id"].as_str().unwrap_or_default(),
+                    &item["content"],
+                )
+            })
             .collect(),
         _ => return None,
     };
-    Some(items.iter().flat_map(|item| of_item(name, None, item)).collect())
+    Some(
+        items
+            .iter()
+            .flat_map(|item| of_item(name, None, item))
+            .collect(),
+    )
 }
 
 /// One draft for each article of an item, named by its place and title.
@@ -42,13 +55,20 @@ pub(crate) fn of_item(name: &str, account: Option<&str>, item: &ApiItem) -> Vec<
 
 fn page(article: &ApiArticle, account: Option<&str>) -> String {
     let content = match article.is_picture_post {
-        true => article.content.lines().map(|l| format!("<p>{}</p>", escaped(l))).collect(),
+        true => article
+            .content
+            .lines()
+            .map(|l| format!("<p>{}</p>", escaped(l)))
+            .collect(),
         false => article.content.clone(),
     };
     let (title, author) = (escaped(&article.title), escaped(&article.author));
     let account = escaped(account.unwrap_or_default());
     let source = match url::Url::parse(&article.source_url) {
-        Ok(url) => format!("<script>var msg_source_url = '{}';</script>", url.as_str().replace('\'', "%27").replace('<', "%3C")),
+        Ok(url) => format!(
+            "<script>var msg_source_url = '{}';</script>",
+            url.as_str().replace('\'', "%27").replace('<', "%3C")
+        ),
         Err(_) => String::new(),
     };
     format!(
@@ -58,7 +78,10 @@ fn page(article: &ApiArticle, account: Option<&str>) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -88,7 +111,10 @@ mod tests {
         assert_eq!(first.kind, duwang_model::Kind::WechatArticle);
         assert_eq!(first.title, "停水\"通告");
         assert!(first.text.plain().contains("因管道检修，8月1日停水。"));
-        assert_eq!(first.wechat.as_ref().unwrap().source_url, "https://www.example.gov.cn/1.htm");
+        assert_eq!(
+            first.wechat.as_ref().unwrap().source_url,
+            "https://www.example.gov.cn/1.htm"
+        );
         assert!(read(&drafts[1]).text.plain().contains("第一行 <b>\n第二行"));
         for other in ["{}", "[1]", "<p>", "{\"news_item\":1}"] {
             assert!(drafts_in("x", other.as_bytes()).is_none(), "{other}");

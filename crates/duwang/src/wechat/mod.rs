@@ -22,7 +22,10 @@ use url::Url;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The channels with access to their account's own interface: the named account, or all.
-pub(crate) fn chosen<'r>(region: &'r Region, account: Option<&str>) -> anyhow::Result<Vec<&'r Channel>> {
+pub(crate) fn chosen<'r>(
+    region: &'r Region,
+    account: Option<&str>,
+) -> anyhow::Result<Vec<&'r Channel>> {
     let all = region.units.iter().flat_map(|u| &u.channels);
     let with_api: Vec<&Channel> = all
         .filter(|c| c.kind == ChannelKind::Wechat && c.api.is_some())
@@ -37,7 +40,8 @@ pub(crate) fn chosen<'r>(region: &'r Region, account: Option<&str>) -> anyhow::R
         "{}",
         match account {
             Some(name) => format!("单位文件里没有名为“{name}”、且写了 api 的公众号渠道"),
-            None => "单位文件里没有写了 api 的公众号渠道，写法见 duwang units --help 与 README".to_owned(),
+            None => "单位文件里没有写了 api 的公众号渠道，写法见 duwang units --help 与 README"
+                .to_owned(),
         }
     );
     Ok(chosen)
@@ -60,17 +64,36 @@ pub(crate) fn crawler(config: &Config, channels: &[&Channel]) -> anyhow::Result<
 }
 
 /// The account of a channel, with the token that was kept for it.
-pub(crate) fn account<'c>(config: &Config, channel: &Channel, crawler: &'c Crawler) -> anyhow::Result<Account<'c>> {
+pub(crate) fn account<'c>(
+    config: &Config,
+    channel: &Channel,
+    crawler: &'c Crawler,
+) -> anyhow::Result<Account<'c>> {
     let api = channel.api.as_ref().context("渠道没有写 api")?;
     let appid = secret::read(&api.appid)?;
     let secret = secret::read(&api.secret)?;
     let kept = token::kept(&config.data_dir, &appid);
-    let patience = if config.rate == Some(0.0) { Duration::from_millis(20) } else { PATIENCE };
-    Ok(Account::new(crawler, base(channel)?, (appid, secret), kept, config.clock.now(), patience))
+    let patience = if config.rate == Some(0.0) {
+        Duration::from_millis(20)
+    } else {
+        PATIENCE
+    };
+    Ok(Account::new(
+        crawler,
+        base(channel)?,
+        (appid, secret),
+        kept,
+        config.clock.now(),
+        patience,
+    ))
 }
 
 /// Keeps the account's token for the next run.
-pub(crate) fn keep_token(config: &Config, channel: &Channel, account: &Account<'_>) -> anyhow::Result<()> {
+pub(crate) fn keep_token(
+    config: &Config,
+    channel: &Channel,
+    account: &Account<'_>,
+) -> anyhow::Result<()> {
     let api = channel.api.as_ref().context("渠道没有写 api")?;
     match account.token() {
         Some(token) => token::keep(&config.data_dir, &secret::read(&api.appid)?, &token),
@@ -82,18 +105,28 @@ fn base(channel: &Channel) -> anyhow::Result<Url> {
     let base = channel.api.as_ref().map_or("", |a| a.base.as_str());
     let url = Url::parse(base).with_context(|| format!("api 的 base“{base}”不是网址"))?;
     let is_local = matches!(url.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback());
-    ensure!(url.scheme() == "https" || is_local, "api 的 base 要用 https，密钥不能明文传送");
+    ensure!(
+        url.scheme() == "https" || is_local,
+        "api 的 base 要用 https，密钥不能明文传送"
+    );
     Ok(url)
 }
 
 /// Addresses pulled earlier for a channel; none when nothing was.
 pub(crate) fn pulled(data_dir: &Path, channel: &str) -> Vec<String> {
     let text = std::fs::read_to_string(list(data_dir, channel)).unwrap_or_default();
-    text.lines().filter(|l| l.starts_with("http")).map(str::to_owned).collect()
+    text.lines()
+        .filter(|l| l.starts_with("http"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Keeps the addresses of published articles, those of earlier pulls included: what left the list may still be public.
-pub(crate) fn keep_pulled(data_dir: &Path, channel: &str, addresses: Vec<String>) -> anyhow::Result<usize> {
+pub(crate) fn keep_pulled(
+    data_dir: &Path,
+    channel: &str,
+    addresses: Vec<String>,
+) -> anyhow::Result<usize> {
     let known = pulled(data_dir, channel);
     let mut all = addresses;
     all.extend(known.iter().cloned());
@@ -102,7 +135,8 @@ pub(crate) fn keep_pulled(data_dir: &Path, channel: &str, addresses: Vec<String>
     let new = all.len() - known.len();
     let file = list(data_dir, channel);
     std::fs::create_dir_all(folder(data_dir))?;
-    std::fs::write(&file, all.join("\n") + "\n").with_context(|| format!("写不了 {}", file.display()))?;
+    std::fs::write(&file, all.join("\n") + "\n")
+        .with_context(|| format!("写不了 {}", file.display()))?;
     Ok(new)
 }
 

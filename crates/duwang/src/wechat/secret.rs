@@ -5,7 +5,9 @@ use anyhow::{Context as _, bail, ensure};
 /// The secret a reference names.
 pub(super) fn read(reference: &str) -> anyhow::Result<String> {
     let value = match reference.split_once(':') {
-        Some(("env", name)) => std::env::var(name).with_context(|| format!("没有设置环境变量 {name}"))?,
+        Some(("env", name)) => {
+            std::env::var(name).with_context(|| format!("没有设置环境变量 {name}"))?
+        }
         Some(("file", path)) => of_file(path)?,
         _ => bail!("密钥要写成 \"env:变量名\" 或 \"file:路径\""),
     };
@@ -38,7 +40,10 @@ mod tests {
         let reference = format!("file:{}", file.display());
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         let told = read(&reference).unwrap_err().to_string();
-        assert!(told.contains("chmod 600") && !told.contains("s3cret"), "{told}");
+        assert!(
+            told.contains("chmod 600") && !told.contains("s3cret"),
+            "{told}"
+        );
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
         assert_eq!(read(&reference).unwrap(), "s3cret");
         assert!(read("env:DUWANG_NOBODY_SETS_THIS").is_err() && read("s3cret").is_err());

@@ -22,7 +22,9 @@ pub(super) struct Comments {
 impl Comments {
     pub(super) fn of(package: &mut Package<'_>, main: &str) -> anyhow::Result<Self> {
         let relations = package.text(&relations_of(main))?.unwrap_or_default();
-        let known = relationships(&relations).into_iter().find(|r| r.kind.ends_with("/comments"));
+        let known = relationships(&relations)
+            .into_iter()
+            .find(|r| r.kind.ends_with("/comments"));
         let known = known.map(|r| in_folder_of(main, &r.target));
         let old = match &known {
             Some(name) => package.text(name)?.map(|xml| (name.clone(), xml)),
@@ -40,7 +42,9 @@ impl Comments {
         }
         Ok(Self {
             name: known.clone().unwrap_or(in_folder_of(main, "comments.xml")),
-            xml: format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{NAMESPACE}\"></w:comments>"),
+            xml: format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{NAMESPACE}\"></w:comments>"
+            ),
             is_new: true,
             highest_id: 0,
             prefix: "w:".to_owned(),
@@ -48,7 +52,14 @@ impl Comments {
     }
 
     /// Adds one comment; every line of the text is a paragraph.
-    pub(super) fn add(&mut self, id: u32, author: &str, initials: &str, date: &str, lines: &[String]) {
+    pub(super) fn add(
+        &mut self,
+        id: u32,
+        author: &str,
+        initials: &str,
+        date: &str,
+        lines: &[String],
+    ) {
         let w = &self.prefix;
         let lines: String = lines
             .iter()
@@ -65,17 +76,27 @@ impl Comments {
     }
 
     /// Everything that must be written for them.
-    pub(super) fn parts(self, package: &mut Package<'_>, main: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    pub(super) fn parts(
+        self,
+        package: &mut Package<'_>,
+        main: &str,
+    ) -> anyhow::Result<BTreeMap<String, String>> {
         let mut parts = BTreeMap::new();
         if self.is_new {
             let name = relations_of(main);
             let relations = package.text(&name)?.unwrap_or_else(no_relations);
-            if !relationships(&relations).iter().any(|r| r.kind.ends_with("/comments")) {
+            if !relationships(&relations)
+                .iter()
+                .any(|r| r.kind.ends_with("/comments"))
+            {
                 parts.insert(name, related(&relations, main, &self.name));
             }
             let types = package.text(CONTENT_TYPES)?.unwrap_or_default();
             if !types.contains(CONTENT_TYPE) {
-                let line = format!("<Override PartName=\"/{}\" ContentType=\"{CONTENT_TYPE}\"/>", self.name);
+                let line = format!(
+                    "<Override PartName=\"/{}\" ContentType=\"{CONTENT_TYPE}\"/>",
+                    self.name
+                );
                 parts.insert(CONTENT_TYPES.to_owned(), appended(&types, &line));
             }
         }
@@ -90,9 +111,14 @@ fn related(relations: &str, main: &str, name: &str) -> String {
     while taken.iter().any(|r| r.id == id) {
         id.push('x');
     }
-    let folder = main.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let folder = main
+        .rsplit_once('/')
+        .map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let target = name.strip_prefix(folder.as_str()).unwrap_or(name);
-    appended(relations, &format!("<Relationship Id=\"{id}\" Type=\"{KIND}\" Target=\"{target}\"/>"))
+    appended(
+        relations,
+        &format!("<Relationship Id=\"{id}\" Type=\"{KIND}\" Target=\"{target}\"/>"),
+    )
 }
 
 fn no_relations() -> String {
@@ -122,7 +148,10 @@ fn appended(xml: &str, more: &str) -> String {
         && !trimmed.contains("</")
         && let Some(at) = open.rfind('<')
     {
-        let name: String = open[at + 1..].chars().take_while(|c| !c.is_whitespace()).collect();
+        let name: String = open[at + 1..]
+            .chars()
+            .take_while(|c| !c.is_whitespace())
+            .collect();
         return format!("{}>{more}</{name}>", open.trim_end());
     }
     match trimmed.rfind("</") {
@@ -137,14 +166,26 @@ mod tests {
 
     #[test]
     fn a_root_grows_at_its_end() {
-        assert_eq!(appended("<?xml?><a><b/></a>\n", "<c/>"), "<?xml?><a><b/><c/></a>");
-        assert_eq!(appended("<?xml?><a x=\"1\" />", "<c/>"), "<?xml?><a x=\"1\"><c/></a>");
+        assert_eq!(
+            appended("<?xml?><a><b/></a>\n", "<c/>"),
+            "<?xml?><a><b/><c/></a>"
+        );
+        assert_eq!(
+            appended("<?xml?><a x=\"1\" />", "<c/>"),
+            "<?xml?><a x=\"1\"><c/></a>"
+        );
     }
 
     #[test]
     fn parts_are_named_from_where_they_are_named() {
-        assert_eq!(relations_of("word/document.xml"), "word/_rels/document.xml.rels");
-        assert_eq!(in_folder_of("word/document.xml", "/word/c.xml"), "word/c.xml");
+        assert_eq!(
+            relations_of("word/document.xml"),
+            "word/_rels/document.xml.rels"
+        );
+        assert_eq!(
+            in_folder_of("word/document.xml", "/word/c.xml"),
+            "word/c.xml"
+        );
         assert_eq!(in_folder_of("word/document.xml", "c.xml"), "word/c.xml");
     }
 }

@@ -24,7 +24,13 @@ pub(super) struct Author<'a> {
 }
 
 /// The XML with all marks, and the numbers of the comments whose change was put in, too.
-pub(super) fn marked(xml: &str, part: &Part, marks: &[Mark], author: &Author<'_>, next_id: u32) -> (String, BTreeSet<u32>) {
+pub(super) fn marked(
+    xml: &str,
+    part: &Part,
+    marks: &[Mark],
+    author: &Author<'_>,
+    next_id: u32,
+) -> (String, BTreeSet<u32>) {
     let mut writer = Writer {
         xml,
         part,
@@ -91,7 +97,11 @@ impl Writer<'_> {
     }
 
     fn cut(&mut self, (piece, offset): (usize, usize)) -> &mut Cut {
-        self.cuts.entry(piece).or_default().entry(offset).or_default()
+        self.cuts
+            .entry(piece)
+            .or_default()
+            .entry(offset)
+            .or_default()
     }
 
     /// Where a comment may stand: its own words; for words in a text box, or no words, the nearest text before them.
@@ -104,7 +114,10 @@ impl Writer<'_> {
         let mut near = (0..=from).rev().chain(from + 1..self.part.pieces.len());
         let found = near.find_map(|i| in_story(i).filter(|p| !p.text.is_empty()).map(|p| (i, p)));
         found.map_or(Vec::new(), |(piece, p)| {
-            vec![Stretch { piece, range: 0..p.text.len() }]
+            vec![Stretch {
+                piece,
+                range: 0..p.text.len(),
+            }]
         })
     }
 
@@ -124,7 +137,10 @@ impl Writer<'_> {
         let paragraph = |s: &Stretch| self.part.pieces.get(s.piece).map(|p| p.paragraph);
         let first = mark.stretches.first().and_then(paragraph);
         !mark.stretches.is_empty()
-            && mark.stretches.iter().all(|s| is_plain(s) && paragraph(s) == first)
+            && mark
+                .stretches
+                .iter()
+                .all(|s| is_plain(s) && paragraph(s) == first)
     }
 
     fn change(&mut self, stretches: &[Stretch], new: &str) {
@@ -154,7 +170,10 @@ impl Writer<'_> {
                 continue;
             };
             match self.changes.remove(index) {
-                Some(changes) => splices.push((run.element.clone(), self.rewritten(piece, run, cuts, &changes))),
+                Some(changes) => splices.push((
+                    run.element.clone(),
+                    self.rewritten(piece, run, cuts, &changes),
+                )),
                 None => self.split(piece, run, cuts, &mut splices),
             }
         }
@@ -163,7 +182,13 @@ impl Writer<'_> {
     }
 
     /// Cuts a run at the given places without touching what is on either side.
-    fn split(&self, piece: &Piece, run: &Run, cuts: &BTreeMap<usize, Cut>, splices: &mut Vec<(Range<usize>, String)>) {
+    fn split(
+        &self,
+        piece: &Piece,
+        run: &Run,
+        cuts: &BTreeMap<usize, Cut>,
+        splices: &mut Vec<(Range<usize>, String)>,
+    ) {
         let w = &self.part.prefix;
         let again = self.opening(run);
         let mut is_cut_inside = false;
@@ -195,7 +220,13 @@ impl Writer<'_> {
     }
 
     /// The run as a row of runs, some of them struck out.
-    fn rewritten(&mut self, piece: &Piece, run: &Run, cuts: &BTreeMap<usize, Cut>, changes: &[Change]) -> String {
+    fn rewritten(
+        &mut self,
+        piece: &Piece,
+        run: &Run,
+        cuts: &BTreeMap<usize, Cut>,
+        changes: &[Change],
+    ) -> String {
         let raw = &self.xml[piece.inside.clone()];
         let mut out = String::new();
         let mut bounds: BTreeSet<usize> = cuts.keys().copied().collect();
@@ -210,7 +241,9 @@ impl Writer<'_> {
                 break;
             };
             let words = &raw[raw_offset(raw, *from)..raw_offset(raw, *to)];
-            let change = changes.iter().find(|c| c.range.start <= *from && *to <= c.range.end);
+            let change = changes
+                .iter()
+                .find(|c| c.range.start <= *from && *to <= c.range.end);
             match change {
                 None => out += &self.run_of(run, "t", words),
                 Some(change) => {
@@ -236,7 +269,11 @@ impl Writer<'_> {
 
     /// The start of a run of the same look.
     fn opening(&self, run: &Run) -> String {
-        format!("{}{}", &self.xml[run.tag.clone()], &self.xml[run.properties.clone()])
+        format!(
+            "{}{}",
+            &self.xml[run.tag.clone()],
+            &self.xml[run.properties.clone()]
+        )
     }
 
     fn revision(&self, name: &str, inside: &str) -> String {
@@ -263,7 +300,8 @@ fn raw_offset(raw: &str, offset: usize) -> usize {
 }
 
 fn spliced(xml: &str, splices: &[(Range<usize>, String)]) -> String {
-    let mut out = String::with_capacity(xml.len() + splices.iter().map(|(_, s)| s.len()).sum::<usize>());
+    let mut out =
+        String::with_capacity(xml.len() + splices.iter().map(|(_, s)| s.len()).sum::<usize>());
     let mut from = 0;
     for (at, text) in splices {
         out.push_str(xml.get(from..at.start).unwrap_or_default());

@@ -32,9 +32,8 @@ const MOST: usize = 2_000;
 /// Whether these bytes are a Word file (of 2007 or later).
 pub(crate) fn is_docx(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
-        && Package::open(bytes).is_ok_and(|mut p| {
-            p.text("word/document.xml").is_ok_and(|t| t.is_some())
-        })
+        && Package::open(bytes)
+            .is_ok_and(|mut p| p.text("word/document.xml").is_ok_and(|t| t.is_some()))
 }
 
 /// The text of a Word file, a line for every paragraph.
@@ -73,7 +72,10 @@ pub(crate) fn annotated(
     let first_id = comments.highest_id.max(part.highest_id) + 1;
     let marks = marks(&part, document, findings, first_id);
     let date = now.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let author = Author { name: AUTHOR, date: &date };
+    let author = Author {
+        name: AUTHOR,
+        date: &date,
+    };
     let after = first_id + u32::try_from(marks.len()).unwrap_or(0);
     let (xml, changed) = mark::marked(&xml, &part, &marks, &author, after);
     for (mark, finding) in marks.iter().zip(findings) {
@@ -101,7 +103,10 @@ fn marks(part: &Part, document: &Document, findings: &[Finding], first_id: u32) 
         .zip(findings.iter().take(MOST))
         .map(|(id, finding)| Mark {
             id,
-            stretches: finding.hit.span.map_or(Vec::new(), |span| alignment.of(span)),
+            stretches: finding
+                .hit
+                .span
+                .map_or(Vec::new(), |span| alignment.of(span)),
             replacement: change(finding),
         })
         .collect()

@@ -61,7 +61,9 @@ impl<'a> Package<'a> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         for index in 0..self.archive.len() {
             let part = self.archive.by_index_raw(index)?;
-            let name = part.name().map_or_else(|_| String::new(), |n| n.into_owned());
+            let name = part
+                .name()
+                .map_or_else(|_| String::new(), |n| n.into_owned());
             match changed.remove(&name) {
                 Some(text) => {
                     out.start_file(name, options)?;

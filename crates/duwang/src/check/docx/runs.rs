@@ -159,7 +159,11 @@ impl<'x> Parser<'x> {
                 }
             }
             "pPr" => {
-                if let Some(begin) = self.paragraphs.last().and_then(|i| self.part.paragraphs.get_mut(*i)) {
+                if let Some(begin) = self
+                    .paragraphs
+                    .last()
+                    .and_then(|i| self.part.paragraphs.get_mut(*i))
+                {
                     *begin = to;
                 }
             }
@@ -203,7 +207,7 @@ impl<'x> Parser<'x> {
         for attribute in tag.attributes().flatten() {
             if attribute.key.local_name().as_ref() == "id"
                 && attribute.key.prefix().is_some()
-                                && let Ok(id) = attribute.value.parse::<u32>()
+                && let Ok(id) = attribute.value.parse::<u32>()
                 && id < MAX_ID
             {
                 self.part.highest_id = self.part.highest_id.max(id);
@@ -217,9 +221,9 @@ fn place(reader: &Reader<&[u8]>) -> usize {
 }
 
 fn prefix(tag: &BytesStart<'_>) -> String {
-    tag.name().prefix().map_or(String::new(), |p| {
-        format!("{}:", p.as_ref())
-    })
+    tag.name()
+        .prefix()
+        .map_or(String::new(), |p| format!("{}:", p.as_ref()))
 }
 
 /// The characters of XML text with the bytes each of them takes there.

@@ -19,13 +19,19 @@ fn docx(body: &str) -> Vec<u8> {
     let base = fresh::of(&empty).unwrap();
     let package = Package::open(&base).unwrap();
     let xml = format!("{HEAD}{body}{TAIL}");
-    package.with([("word/document.xml".to_owned(), xml)].into()).unwrap()
+    package
+        .with([("word/document.xml".to_owned(), xml)].into())
+        .unwrap()
 }
 
 fn part(bytes: &[u8], name: &str) -> String {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut text = String::new();
-    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    archive
+        .by_name(name)
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
     text
 }
 
@@ -69,7 +75,10 @@ fn annotate(body: &str, quotes: &[(&str, usize, Option<&str>)]) -> (Vec<u8>, Str
     let findings = findings(&document, quotes);
     let out = annotated(&source, &document, &findings, false, DateTime::UNIX_EPOCH).unwrap();
     let xml = part(&out, "word/document.xml");
-    assert_eq!(said_after_rejecting(&xml), said_after_rejecting(&part(&source, "word/document.xml")));
+    assert_eq!(
+        said_after_rejecting(&xml),
+        said_after_rejecting(&part(&source, "word/document.xml"))
+    );
     (out, xml)
 }
 
@@ -78,7 +87,11 @@ fn commented(xml: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut at = 0;
     while let Some(start) = xml[at..].find("commentRangeStart w:id=\"").map(|i| at + i) {
-        let id: String = xml[start..].chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+        let id: String = xml[start..]
+            .chars()
+            .skip_while(|c| !c.is_ascii_digit())
+            .take_while(char::is_ascii_digit)
+            .collect();
         let end = xml.find(&format!("commentRangeEnd w:id=\"{id}\"")).unwrap();
         assert!(xml[end..].contains(&format!("<w:commentReference w:id=\"{id}\"/>")));
         out.push(said_after_rejecting(&xml[start..end]));
@@ -121,7 +134,10 @@ fn a_known_misspelling_is_offered_as_a_tracked_change() {
     let (_, xml) = annotate(body, &[("布署", 0, Some("部署"))]);
     assert_eq!(commented(&xml), ["布署"]);
     assert!(xml.contains("<w:r><w:rPr><w:b/></w:rPr><w:delText xml:space=\"preserve\">布署</w:delText></w:r></w:del><w:ins "), "{xml}");
-    assert!(xml.contains("<w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">部署</w:t></w:r></w:ins>"), "{xml}");
+    assert!(
+        xml.contains("<w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">部署</w:t></w:r></w:ins>"),
+        "{xml}"
+    );
 }
 
 #[test]
@@ -129,11 +145,18 @@ fn what_was_inserted_by_somebody_is_only_commented() {
     let body = "<w:p><w:ins w:id=\"7\" w:author=\"王某\"><w:r><w:t>布署</w:t></w:r></w:ins><w:del w:id=\"8\" w:author=\"王某\"><w:r><w:delText>旧</w:delText></w:r></w:del><w:r><w:tab/><w:t>布署</w:t><w:br/></w:r></w:p>";
     let source = docx(body);
     let document = duwang_page::read_text("", &text(&source).unwrap(), &Hints::default());
-    let found = findings(&document, &[("布署", 0, Some("部署")), ("布署", 1, Some("部署"))]);
+    let found = findings(
+        &document,
+        &[("布署", 0, Some("部署")), ("布署", 1, Some("部署"))],
+    );
     let out = annotated(&source, &document, &found, false, DateTime::UNIX_EPOCH).unwrap();
     let xml = part(&out, "word/document.xml");
     assert_eq!(xml.matches("<w:ins ").count(), 1, "{xml}");
-    assert_eq!(xml.matches("<w:commentRangeStart w:id=\"9\"/>").count(), 1, "numbers go on after 8: {xml}");
+    assert_eq!(
+        xml.matches("<w:commentRangeStart w:id=\"9\"/>").count(),
+        1,
+        "numbers go on after 8: {xml}"
+    );
 }
 
 #[test]
@@ -153,21 +176,42 @@ fn comments_that_are_there_stay() {
     let twice = annotated(&once, &document, &found, false, DateTime::UNIX_EPOCH).unwrap();
     let comments = part(&twice, "word/comments.xml");
     assert_eq!(comments.matches("<w:comment ").count(), 2);
-    assert_eq!(part(&twice, "[Content_Types].xml").matches("comments.xml").count(), 1);
-    assert_eq!(commented(&part(&twice, "word/document.xml")), ["布署", "布署"]);
+    assert_eq!(
+        part(&twice, "[Content_Types].xml")
+            .matches("comments.xml")
+            .count(),
+        1
+    );
+    assert_eq!(
+        commented(&part(&twice, "word/document.xml")),
+        ["布署", "布署"]
+    );
 }
 
 #[test]
 fn hostile_packages_are_refused() {
     let bomb = docx("<w:p/>");
     let package = Package::open(&bomb).unwrap();
-    let with_entity = format!("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>{HEAD}<w:p><w:r><w:t>&e;</w:t></w:r></w:p>{TAIL}");
-    let bytes = package.with([("word/document.xml".to_owned(), with_entity)].into()).unwrap();
+    let with_entity = format!(
+        "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>{HEAD}<w:p><w:r><w:t>&e;</w:t></w:r></w:p>{TAIL}"
+    );
+    let bytes = package
+        .with([("word/document.xml".to_owned(), with_entity)].into())
+        .unwrap();
     assert!(text(&bytes).is_err());
-    for bytes in [&b"PK\x03\x04"[..], b"", b"not a zip", &bomb[..bomb.len() / 2]] {
+    for bytes in [
+        &b"PK\x03\x04"[..],
+        b"",
+        b"not a zip",
+        &bomb[..bomb.len() / 2],
+    ] {
         assert!(!is_docx(bytes) && text(bytes).is_err());
     }
-    let deep = docx(&format!("{}{}", "<w:sdt><w:sdtContent>".repeat(50_000), "</w:sdtContent></w:sdt>".repeat(50_000)));
+    let deep = docx(&format!(
+        "{}{}",
+        "<w:sdt><w:sdtContent>".repeat(50_000),
+        "</w:sdtContent></w:sdt>".repeat(50_000)
+    ));
     assert_eq!(text(&deep).unwrap(), "");
 }
 
