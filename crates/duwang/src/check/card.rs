@@ -182,7 +182,7 @@ impl Cards {
 
     /// What is known of a published page from before; `None` when no card was ever made: then nothing is said of anybody.
     pub(crate) fn judge(&self, document: &Document, rules: &str) -> Option<CheckedBefore> {
-        if self.cards.is_empty() {
+        if self.cards.is_empty() || document.kind == Kind::List {
             return None;
         }
         let everything: HashSet<String> = telling(document, |_| true).collect();

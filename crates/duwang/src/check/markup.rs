@@ -194,8 +194,17 @@ const STYLES: &[&str] = &[
     "word-spacing",
 ];
 
-/// Where one mark begins and ends in a text node, and the number of its finding.
-type Marks = BTreeMap<usize, Vec<(Range<usize>, usize)>>;
+/// A stretch of one text that belongs to a finding.
+struct Mark {
+    range: Range<usize>,
+    /// Number of the finding.
+    finding: usize,
+    /// The last stretch of its words: here the finding's number is written.
+    is_last: bool,
+}
+
+/// The marks of each text node.
+type Marks = BTreeMap<usize, Vec<Mark>>;
 
 /// The page as it will look, with `<mark>` around the words of each finding; the numbers of the findings that have a mark.
 pub(crate) fn marked(
@@ -244,13 +253,18 @@ pub(crate) fn marked_text(
             duwang_model::BlockKind::Paragraph => ("p", "line"),
         };
         let line = document.text.slice(block.span);
-        let marks: Vec<(Range<usize>, usize)> = findings
+        let marks: Vec<Mark> = findings
             .iter()
             .enumerate()
-            .filter_map(|(n, f)| {
+            .filter_map(|(finding, f)| {
                 let span = f.hit.span.filter(|s| s.overlaps(block.span))?;
                 let from = span.start.max(block.span.start) - block.span.start;
-                Some((from..span.end.min(block.span.end) - block.span.start, n))
+                let to = span.end.min(block.span.end) - block.span.start;
+                Some(Mark {
+                    range: from..to,
+                    finding,
+                    is_last: span.end <= block.span.end,
+                })
             })
             .collect();
         let _ = write!(out, "<{tag} class=\"{class}\">");
@@ -279,10 +293,13 @@ fn shown_texts(tree: &Tree) -> Vec<NodeId> {
 
 fn marks(places: &[Vec<Stretch>]) -> Marks {
     let mut marks = Marks::new();
-    for (number, stretches) in places.iter().enumerate() {
-        for stretch in stretches {
-            let of_node = marks.entry(stretch.piece).or_default();
-            of_node.push((stretch.range.clone(), number));
+    for (finding, stretches) in places.iter().enumerate() {
+        for (index, stretch) in stretches.iter().enumerate() {
+            marks.entry(stretch.piece).or_default().push(Mark {
+                range: stretch.range.clone(),
+                finding,
+                is_last: index + 1 == stretches.len(),
+            });
         }
     }
     marks
@@ -369,51 +386,43 @@ impl Writer<'_> {
 }
 
 /// Text with marks; where findings overlap, the stretch belongs to all of them.
-fn write_marked(
-    out: &mut String,
-    text: &str,
-    marks: &[(Range<usize>, usize)],
-    seen: &mut [bool],
-    unmask: bool,
-) {
+fn write_marked(out: &mut String, text: &str, marks: &[Mark], seen: &mut [bool], unmask: bool) {
     let shown = if unmask {
         text.to_owned()
     } else {
         masked(text)
     };
-    let mut bounds: Vec<usize> = marks.iter().flat_map(|(r, _)| [r.start, r.end]).collect();
+    let mut bounds: Vec<usize> = marks
+        .iter()
+        .flat_map(|m| [m.range.start, m.range.end])
+        .collect();
     bounds.extend([0, text.len()]);
     bounds.sort_unstable();
     bounds.dedup();
     for pair in bounds.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        let here: Vec<usize> = marks
+        let here: Vec<&Mark> = marks
             .iter()
-            .filter(|(r, _)| r.start <= from && to <= r.end)
-            .map(|(_, n)| *n)
+            .filter(|m| m.range.start <= from && to <= m.range.end)
             .collect();
         let words = shown.get(from..to).unwrap_or_default();
-        let Some(first) = here.first() else {
+        let Some(first) = here.first().map(|m| m.finding) else {
             escape(out, words);
             continue;
         };
         out.push_str("<mark");
-        if let Some(is_known) = seen.get_mut(*first).filter(|s| !**s) {
+        if let Some(is_known) = seen.get_mut(first).filter(|s| !**s) {
             *is_known = true;
             let _ = write!(out, " id=\"m{}\"", first + 1);
         }
         out.push('>');
         escape(out, words);
-        let numbers: Vec<String> = here
-            .iter()
-            .filter(|n| marks.iter().any(|(r, m)| m == *n && r.end == to))
-            .map(|n| (n + 1).to_string())
-            .collect();
-        if !numbers.is_empty() {
+        let ends = here.iter().filter(|m| m.is_last && m.range.end == to);
+        let numbers: Vec<String> = ends.map(|m| (m.finding + 1).to_string()).collect();
+        if let Some(number) = numbers.first() {
             let _ = write!(
                 out,
-                "<sup><a href=\"#f{0}\">{1}</a></sup>",
-                first + 1,
+                "<sup><a href=\"#f{number}\">{}</a></sup>",
                 numbers.join("、")
             );
         }
