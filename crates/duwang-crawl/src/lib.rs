@@ -5,6 +5,7 @@ mod net;
 mod platform;
 mod request;
 mod walk;
+mod wechat_api;
 mod wechat_links;
 
 pub use error::CrawlError;
@@ -18,4 +19,5 @@ pub use walk::{
     ColumnCandidate, ColumnReading, KnownUnit, Seen, UnitCandidate, Walk, WalkLimits, draft_units,
     find_columns, find_units, normalise, normalised, same_article, same_page,
 };
+pub use wechat_api::{Account, ApiArticle, ApiItem, Refusal, Token};
 pub use wechat_links::{wechat_canonical, wechat_links};

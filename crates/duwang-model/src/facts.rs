@@ -51,6 +51,28 @@ pub struct ChannelFacts {
     pub elsewhere: Vec<PageFacts>,
 }
 
+impl ChannelFacts {
+    /// A channel of which nothing was seen yet.
+    pub fn new(channel: &str, kind: ChannelKind, entry: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            channel: channel.to_owned(),
+            kind,
+            entry: entry.to_owned(),
+            now,
+            complete: false,
+            pages: Vec::new(),
+            columns: Vec::new(),
+            dead_links: Vec::new(),
+            site: false,
+            gone: Vec::new(),
+            readings: Vec::new(),
+            faults: Vec::new(),
+            named_links: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+}
+
 fn website() -> ChannelKind {
     ChannelKind::Website
 }
@@ -161,6 +183,9 @@ pub struct PageFacts {
     /// The column it was listed in, when known.
     #[serde(default)]
     pub column: Option<String>,
+    /// Identity of a WeChat article, `biz/mid/idx`: the same under a short and a long address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
     /// When it was first seen; filled in for rules about the channel, the record itself knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<DateTime<Utc>>,

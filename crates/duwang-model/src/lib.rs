@@ -33,17 +33,19 @@ pub use document::{
     Media, Pair, Part, Residue, ResidueKind, Table, WechatArticle,
 };
 pub use facts::{
-    ChannelFacts, ColumnFacts, Contact, DeadLink, GonePage, ListItem, NamedLink, PageFacts, PageFault,
-    Tags,
+    ChannelFacts, ColumnFacts, Contact, DeadLink, GonePage, ListItem, NamedLink, PageFacts,
+    PageFault, Tags,
 };
 pub use finding::{Finding, FindingFilter, Snapshot, State};
 pub use hit::{Category, Certainty, Hit, Level, Subject};
 pub use mask::{Masked, mask_personal};
 pub use outcome::{Outcome, OutcomeKind};
-pub use page::{LinkRef, ListReading, PageRecord};
+pub use page::{CheckedBefore, LinkRef, ListReading, PageRecord};
 pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
 pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};
 pub use text::{Span, Text, visible_chars};
 pub use trust::{Record, Trust, TrustBuilder};
-pub use unit::{Channel, ChannelKind, Column, ColumnClass, Region, Unit, UnitKind, WechatApi};
+pub use unit::{
+    Channel, ChannelKind, Column, ColumnClass, ManualCheck, Region, Unit, UnitKind, WechatApi,
+};
 pub use words::UnknownWord;

@@ -1,8 +1,25 @@
 //! What is remembered of one page between scans.
 
+use crate::words::words;
 use crate::{ListItem, Outcome, PageFacts};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+words! {
+    /// What the cards of earlier checks say of a published page.
+    CheckedBefore {
+        /// The same text passed, by the rules of today.
+        Passed = "passed", "发布前已检测通过，之后未改";
+        /// A text passed, and was changed on its way or since.
+        Changed = "changed", "发布前检测通过，之后有改动";
+        /// The same text passed by older rules.
+        RulesNewer = "rules-newer", "发布前检测通过，此后规则有更新";
+        /// The text did not pass and was published all the same.
+        Failed = "failed", "发布前检测未通过";
+        /// No card is about it.
+        Never = "never", "发布前未检测";
+    }
+}
 
 /// The memory of one URL of one channel. Small (a few KB): the body is a snapshot file named by its hash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +69,9 @@ pub struct PageRecord {
     /// What a person must know of how it was read, in Chinese: parts that could not be, a browser that was needed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What was known of its text before it was published, when the office keeps cards of its checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_before: Option<CheckedBefore>,
     /// Requests the last visit took.
     #[serde(default)]
     pub requests: u32,

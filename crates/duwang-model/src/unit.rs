@@ -29,6 +29,26 @@ words! {
         Feed = "feed", "订阅源";
         /// Files of a local folder.
         Files = "files", "文件";
+        /// An account on Weibo; kept for the record, checked by a person.
+        Weibo = "weibo", "微博";
+        /// An account on Douyin or another short-video service; checked by a person.
+        Douyin = "douyin", "抖音号";
+        /// A WeChat video account; checked by a person.
+        Video = "video", "视频号";
+        /// A mini program; checked by a person.
+        MiniProgram = "mini-program", "小程序";
+        /// A mobile client; checked by a person.
+        App = "app", "移动客户端";
+    }
+}
+
+impl ChannelKind {
+    /// Whether no program reads it: it stands in the units file so that it is not forgotten, and a person looks at it when due.
+    pub fn is_manual(self) -> bool {
+        matches!(
+            self,
+            Self::Weibo | Self::Douyin | Self::Video | Self::MiniProgram | Self::App
+        )
     }
 }
 
@@ -101,6 +121,39 @@ pub struct Channel {
     pub feed: Option<String>,
     /// WeChat: the account's own API.
     pub api: Option<WechatApi>,
+    /// Files: the folder to read, relative to the units file.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// Channels that a person looks at: when.
+    #[serde(default)]
+    pub manual: Option<ManualCheck>,
+}
+
+/// When a person looked at a channel and must look again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManualCheck {
+    /// The last look; `None`: never.
+    pub checked: Option<NaiveDate>,
+    /// The last day for the next look; without it `every_days` after the last one.
+    pub due: Option<NaiveDate>,
+    /// Days between two looks.
+    pub every_days: u32,
+}
+
+impl ManualCheck {
+    /// The last day for the next look; `None`: nobody ever looked and no day was set.
+    pub fn due(&self) -> Option<NaiveDate> {
+        let after =
+            |day: NaiveDate| day.checked_add_days(chrono::Days::new(u64::from(self.every_days)));
+        self.due
+            .filter(|due| self.checked.is_none_or(|checked| checked < *due))
+            .or(self.checked.and_then(after))
+    }
+
+    /// Whether the look is overdue on a day; a channel nobody ever looked at is.
+    pub fn is_overdue(&self, today: NaiveDate) -> bool {
+        self.due().is_none_or(|due| due < today)
+    }
 }
 
 /// Access to an account's own API; secrets are references (`env:NAME`), never values.

@@ -39,6 +39,7 @@ fn hit(rule: &str, quote: &str, start: usize) -> Hit {
         locator: None,
         key: String::new(),
         suggestion: String::new(),
+        replacement: None,
         basis: "国家通用语言文字法".into(),
         score: 1.0,
     }

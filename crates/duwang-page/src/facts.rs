@@ -5,7 +5,7 @@ use crate::fold::fold;
 use crate::publication::numbers;
 use crate::{contacts, sentences};
 use chrono::{Datelike, Days, NaiveDate};
-use duwang_model::{Document, Kind, LinkRole, PageFacts, Part, Tags};
+use duwang_model::{Document, Kind, LinkRole, PageFacts, Part, Tags, WechatArticle};
 use sha2::{Digest, Sha256};
 
 const MAX_LINKS: usize = 1_000;
@@ -39,6 +39,7 @@ pub fn facts(document: &Document) -> PageFacts {
             .iter()
             .find(|(n, v)| n.eq_ignore_ascii_case("ColumnName") && !v.is_empty())
             .map(|(_, v)| v.clone()),
+        article: document.wechat.as_ref().and_then(identity),
         first_seen: None,
         contacts: contacts::read(document),
         tags: Tags::of(filled_tags(document)),
@@ -50,6 +51,13 @@ fn filled_tags(document: &Document) -> impl Iterator<Item = &str> {
     let meta = document.meta.iter();
     meta.filter(|(_, content)| !content.trim().is_empty())
         .map(|(name, _)| name.as_str())
+}
+
+/// `sn` is no part of it: it only guards the address against guessing.
+fn identity(article: &WechatArticle) -> Option<String> {
+    let parts = [&article.biz, &article.mid, &article.idx];
+    let is_whole = parts.iter().all(|part| !part.is_empty());
+    is_whole.then(|| parts.map(String::as_str).join("/"))
 }
 
 /// SHA-256 (hex) of the folded content, its title and its links: the same for every page view, another one when the content changes.

@@ -418,6 +418,7 @@ fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
         contacts: vec![],
         tags: Tags::default(),
         sentences: vec![],
+        article: None,
     }
 }
 

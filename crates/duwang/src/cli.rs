@@ -181,6 +181,8 @@ pub enum Command {
     Scan(ScanArgs),
     /// 发布前检测：文件、网址或标准输入
     Check(CheckArgs),
+    /// 查检测单；给出文件时核对是不是检测过的那一稿
+    Card(CardArgs),
     /// 列出问题
     Findings(FindingsArgs),
     /// 复核问题：确认、误报、豁免、交办、备注
@@ -200,6 +202,16 @@ pub enum Command {
     Units {
         #[command(subcommand)]
         action: UnitsAction,
+    },
+    /// 本单位的公众号：检测草稿、取已发布文章、看接口额度
+    Wechat {
+        #[command(subcommand)]
+        action: WechatAction,
+    },
+    /// 检测接口的口令：发放、列出、作废
+    Tokens {
+        #[command(subcommand)]
+        action: TokensAction,
     },
     /// 看管存储：统计、检查、导出、导入
     Store {
@@ -305,15 +317,28 @@ pub struct CheckArgs {
     /// 输出格式
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
-    /// 写入文件
+    /// 写入文件（docx 检测多篇时写目录）
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// 出检测单并在数据目录留底，供发布后核对
+    #[arg(long)]
+    pub card: bool,
     /// 有不低于此级别的问题时退出码为 1
     #[arg(long, value_name = "LEVEL", default_value = "serious")]
     pub fail_on: FailOn,
     /// 显示个人信息原文（会记入日志）
     #[arg(long)]
     pub unmask: bool,
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct CardArgs {
+    /// 检测单编号
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// 要核对的文件、网址，- 为标准输入
+    #[arg(value_name = "PATH|URL|-")]
+    pub input: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -551,6 +576,15 @@ pub enum UnitsAction {
         #[arg(value_name = "FILE")]
         units: Option<PathBuf>,
     },
+    /// 打印须人工检查的账号（微博、抖音号、视频号、小程序、移动客户端）的检查卡
+    Cards {
+        /// 只要这些单位
+        #[arg(long, value_name = "ID")]
+        unit: Vec<String>,
+        /// 单位文件
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+    },
     /// 导入单位名单
     Import,
     /// 读门户的政府信息公开专栏，起草单位文件
@@ -561,6 +595,79 @@ pub enum UnitsAction {
         #[arg(long, value_name = "FILE")]
         names: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum TokensAction {
+    /// 给一个单位的系统发口令；口令只显示这一次
+    Add {
+        /// 名称，便于辨认，例如 青石-cms
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// 单位编号
+        #[arg(long, value_name = "ID")]
+        unit: String,
+        /// 每分钟最多调用几次
+        #[arg(long, value_name = "N", default_value_t = crate::api::tokens::PER_MINUTE)]
+        per_minute: u32,
+    },
+    /// 列出口令（不含口令本身）
+    List,
+    /// 作废一个口令
+    Revoke {
+        /// 名称
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum WechatAction {
+    /// 列出草稿箱里的草稿；--check 在发出前全部检测
+    Drafts(WechatDrafts),
+    /// 取官方“已发布”列表，交给下次扫描
+    Pull {
+        /// 公众号名称或渠道编号（缺省：全部）
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// 单位文件
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+    },
+    /// 今天还能调用多少次
+    Quota {
+        /// 公众号名称或渠道编号（缺省：全部）
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// 单位文件
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct WechatDrafts {
+    /// 公众号名称或渠道编号（缺省：全部）
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// 单位文件
+    #[arg(long, value_name = "FILE")]
+    pub units: Option<PathBuf>,
+    /// 逐篇检测
+    #[arg(long)]
+    pub check: bool,
+    /// 输出格式
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub format: CheckFormat,
+    /// 写入文件（docx 检测多篇时写目录）
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// 出检测单并在数据目录留底，供发布后核对
+    #[arg(long)]
+    pub card: bool,
+    /// 有不低于此级别的问题时退出码为 1
+    #[arg(long, value_name = "LEVEL", default_value = "serious")]
+    pub fail_on: FailOn,
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //!
 //! Start reading in `pipeline.rs` (the life of one page), then `scan/` (one run) and `commands/` (one file a verb).
 
+mod api;
 pub mod ask;
 mod candidates;
 pub mod check;
@@ -12,9 +13,10 @@ pub mod config;
 pub mod console;
 pub mod demo;
 mod discover;
-pub mod lists;
 pub mod extract;
+pub mod lists;
 mod manual;
+mod manual_card;
 pub mod out;
 pub mod pipeline;
 pub mod render;
@@ -26,6 +28,7 @@ pub mod trouble;
 mod trust;
 pub mod units;
 pub mod view;
+mod wechat;
 
 /// Logs to stderr; `DUWANG_LOG` filters. By default only errors, and who had personal data shown: what a scan met is in its coverage
 /// statement and need not be logged again.

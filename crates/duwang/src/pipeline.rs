@@ -14,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use url::Url;
 
+use crate::check::Cards;
 use crate::clock::Clock;
 use crate::extract::{self, Manner};
 use crate::render::Renderer;
@@ -42,6 +43,8 @@ pub struct Desk {
     pub manner: Manner,
     /// Draws pages that are nothing without their scripts, when that is wanted.
     pub renderer: Option<Renderer>,
+    /// What was checked before it was published.
+    pub(crate) cards: Cards,
     /// Turns at reading: one for each processor.
     pub readers: tokio::sync::Semaphore,
 }
@@ -94,14 +97,14 @@ pub async fn visit(
     second_look: bool,
 ) -> Visited {
     remember_validators(&mut request, previous.as_ref());
-    let mut fetched = fetch(desk, &request).await;
+    let mut fetched = fetch(desk, place, &request).await;
     if fetched.outcome.kind == OutcomeKind::Unchanged
         && !previous.as_ref().is_some_and(|p| has_body(desk, p))
     {
         // The server says "unchanged", but what it is unchanged from is gone: ask for all of it.
         request.etag = None;
         request.last_modified = None;
-        fetched = fetch(desk, &request).await;
+        fetched = fetch(desk, place, &request).await;
     }
     let look = Look {
         request,
@@ -190,7 +193,7 @@ async fn look_at_pictures(desk: &Arc<Desk>, place: &Arc<Place>, mut visited: Vis
             via: visited.record.final_url.clone(),
             ..Request::new(url, Purpose::Attachment)
         };
-        let fetched = fetch(desk, &request).await;
+        let fetched = fetch(desk, place, &request).await;
         visited.record.requests += fetched.requests;
         visited.record.bytes += fetched.bytes;
         let name = format!("第{}幅图片", n + 1);
@@ -341,13 +344,21 @@ fn has_body(desk: &Desk, page: &PageRecord) -> bool {
         .is_some_and(|hash| desk.store.has_body(hash))
 }
 
-async fn fetch(desk: &Desk, request: &Request) -> Fetched {
+async fn fetch(desk: &Desk, place: &Place, request: &Request) -> Fetched {
     let Ok(url) = Url::parse(&request.url) else {
         return Fetched::without_answer(
             &request.url,
             Outcome::new(OutcomeKind::Refused, "网址写法有误"),
         );
     };
+    if url.scheme() == "file" && place.channel.kind == ChannelKind::Files {
+        let at = url.clone();
+        let read = tokio::task::spawn_blocking(move || crate::scan::read_file(&at)).await;
+        return read.unwrap_or_else(|_| {
+            let outcome = Outcome::new(OutcomeKind::Unread, "读取程序出错，已记录，请反馈");
+            Fetched::without_answer(&request.url, outcome)
+        });
+    }
     match desk.crawler.permit(&url).await {
         Ok(permit) => desk.crawler.fetch(permit, request).await,
         Err(outcome) => Fetched::without_answer(&request.url, outcome),
@@ -494,6 +505,7 @@ fn blank_record(
         links: Vec::new(),
         list: None,
         check_only: request.purpose == Purpose::Check,
+        checked_before: None,
         failures: 0,
         notes: Vec::new(),
         requests: fetched.requests,
@@ -513,6 +525,7 @@ fn blank_record(
         links: old.links,
         list: old.list,
         notes: old.notes,
+        checked_before: old.checked_before,
         ..fresh
     }
 }
@@ -683,6 +696,7 @@ fn judge(
     record.list = list;
     record.rules = desk.rules.version().to_owned();
     record.notes = telling(&document);
+    record.checked_before = desk.cards.judge(&document, desk.rules.version());
     let context = Context {
         unit: Some(&place.unit),
         region: Some(&desk.region),

@@ -1,7 +1,9 @@
 //! The units file (`seeds/*.toml`): text to [`Region`], with errors that name file, line, column and the nearest valid key.
 
 use crate::trouble::FileTrouble;
-use duwang_model::{Channel, ChannelKind, Column, ColumnClass, Region, Unit, UnitKind, WechatApi};
+use duwang_model::{
+    Channel, ChannelKind, Column, ColumnClass, ManualCheck, Region, Unit, UnitKind, WechatApi,
+};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -87,7 +89,14 @@ struct ChannelPart {
     album: Option<Spanned<String>>,
     feed: Option<Spanned<String>>,
     api: Option<ApiPart>,
+    folder: Option<String>,
+    checked: Option<toml::value::Datetime>,
+    due: Option<toml::value::Datetime>,
+    every_days: Option<u32>,
 }
+
+/// Days between two looks at a channel no program reads, when the units file says nothing: once a quarter.
+const EVERY_DAYS: u32 = 90;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -224,8 +233,23 @@ fn channel(unit: &str, part: ChannelPart, ids: &mut Ids<'_>) -> Result<Channel, 
                 part.feed.is_some(),
                 "订阅源渠道要有 feed 网址",
             ),
+            (
+                ChannelKind::Files,
+                part.folder.is_some() || part.links.is_some(),
+                "文件渠道要有 folder（文件夹）或 links（清单），路径从单位文件所在目录算起",
+            ),
+            (
+                kind,
+                !kind.is_manual() || part.account.is_some(),
+                "要写 account，例如 account = \"青石街道\"；它不能自动读取，到期须人工检查",
+            ),
         ],
     )?;
+    let manual = kind.is_manual().then(|| ManualCheck {
+        checked: part.checked.and_then(date),
+        due: part.due.and_then(date),
+        every_days: part.every_days.unwrap_or(EVERY_DAYS),
+    });
     let mut scope = ids.urls(&part.scope)?;
     if scope.is_empty() {
         scope = entry.iter().map(|e| folder(e)).collect();
@@ -250,6 +274,8 @@ fn channel(unit: &str, part: ChannelPart, ids: &mut Ids<'_>) -> Result<Channel, 
         album: part.album.as_ref().map(|u| ids.url(u)).transpose()?,
         feed: part.feed.as_ref().map(|u| ids.url(u)).transpose()?,
         api,
+        folder: part.folder,
+        manual,
     })
 }
 
@@ -295,12 +321,7 @@ fn column(part: ColumnPart, ids: &Ids<'_>) -> Result<Column, FileTrouble> {
             "加一行 exempt_proof = \"批准豁免的文件和文号\"",
         ));
     }
-    let exempt_until = part
-        .exempt_until
-        .and_then(|d| d.get_ref().date)
-        .and_then(|d| {
-            chrono::NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
-        });
+    let exempt_until = part.exempt_until.map(Spanned::into_inner).and_then(date);
     Ok(Column {
         url: ids.url(&part.url)?,
         name: part.name,
@@ -309,6 +330,11 @@ fn column(part: ColumnPart, ids: &Ids<'_>) -> Result<Column, FileTrouble> {
         exempt_until,
         exempt_proof: part.exempt_proof,
     })
+}
+
+fn date(given: toml::value::Datetime) -> Option<chrono::NaiveDate> {
+    let d = given.date?;
+    chrono::NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
 }
 
 /// `https://h/a/b.htm` → `https://h/a/`.
@@ -341,6 +367,16 @@ mod tests {
     }
 
     #[test]
+    fn channels_a_person_looks_at_have_a_due_day() -> Result<(), FileTrouble> {
+        let more = "[[unit.channel]]\nkind = \"weibo\"\naccount = \"青石街道\"\nchecked = 2026-09-01\n[[unit.channel]]\nkind = \"app\"\naccount = \"云溪通\"\ndue = 2026-12-31\n";
+        let region = parse(Path::new("u.toml"), &format!("{GOOD}{more}"))?;
+        let due = |n: usize| region.units[0].channels[n].manual.and_then(|m| m.due());
+        assert_eq!(due(1).map(|d| d.to_string()), Some("2026-11-30".to_owned()));
+        assert_eq!(due(2).map(|d| d.to_string()), Some("2026-12-31".to_owned()));
+        Ok(())
+    }
+
+    #[test]
     fn errors_name_place_and_help() {
         for (bad, place, says) in [
             (GOOD.replace("entry", "entyr"), "u.toml:9:1", "entyr"),
@@ -351,6 +387,16 @@ mod tests {
             ),
             (GOOD.replace("http://", "htp//"), "u.toml:9:10", "网址"),
             (GOOD.replace("街道\"", "街办\""), "u.toml:6:8", "街办"),
+            (
+                format!("{GOOD}[[unit.channel]]\nkind = \"douyin\"\n"),
+                "u.toml:11:8",
+                "来源",
+            ),
+            (
+                format!("{GOOD}[[unit.channel]]\nkind = \"files\"\n"),
+                "u.toml:11:8",
+                "来源",
+            ),
             (
                 GOOD.replace(
                     "entry = [\"http://www.example.gov.cn/qingshi/index.htm\"]",

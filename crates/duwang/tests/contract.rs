@@ -207,7 +207,7 @@ fn exit_codes_of_check() {
         let args = ["check", "--fail-on", fail_on, "-"];
         assert_eq!(code(&args, general), Some(expected), "{fail_on}");
     }
-    assert_eq!(code(&["check", "--format", "sarif", "-"], general), Some(2));
+    assert_eq!(code(&["check", "--format", "docx", "-"], general), Some(2));
     assert_eq!(code(&["check", "--only", "speling", "-"], general), Some(2));
     assert_eq!(
         duwang.run(&["check", "nowhere.html"]).status.code(),

@@ -7,9 +7,11 @@
 //! answer) into its entries, the requests for the other pages of the list, and the totals the site itself states, so that the walk can
 //! prove that it saw everything. Requests in `next` leave their column empty; the walk fills it in.
 
+mod album;
 mod anchors;
 mod article;
 mod date;
+mod feed;
 mod fujian;
 mod generic;
 mod gkmlpt;
@@ -24,6 +26,9 @@ mod trs;
 mod ucap;
 mod visible;
 mod vsb;
+
+pub(crate) use album::{PLATFORM as ALBUM, first_call as album_call};
+pub(crate) use feed::PLATFORM as FEED;
 
 use crate::walk::shape::looks_like_article;
 use duwang_html::Tree;
@@ -83,6 +88,8 @@ pub fn read_interface(platform: &str, url: &Url, body: &str) -> ListReading {
         "gkmlpt" => gkmlpt::read_answer(url, body),
         "ucap" => ucap::read_answer(url, body),
         "fujian" => fujian::read_answer(url, body),
+        ALBUM => album::read_answer(url, body),
+        FEED => feed::read_answer(url, body),
         _ => None,
     };
     bounded(reading.unwrap_or_else(|| ListReading {

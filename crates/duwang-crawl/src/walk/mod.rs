@@ -10,6 +10,7 @@ mod class;
 mod columns;
 mod count;
 mod discover;
+mod lanes;
 mod limits;
 mod links;
 mod lists;
@@ -114,13 +115,24 @@ impl Walk {
     /// The first requests: pinned columns and entries of a website, the articles of an account.
     pub fn start(&mut self) -> Vec<Request> {
         match self.channel.kind {
-            ChannelKind::Wechat => self.articles(),
+            ChannelKind::Wechat => {
+                let mut out = self.lanes();
+                out.extend(self.articles());
+                out
+            }
             ChannelKind::Website => {
                 let mut out = self.pinned_columns();
                 out.extend(self.entries());
                 out
             }
-            ChannelKind::Feed | ChannelKind::Files => self.entries(),
+            ChannelKind::Feed => self.lanes(),
+            ChannelKind::Files => self.articles(),
+            // Nothing reads these; a person looks at them.
+            ChannelKind::Weibo
+            | ChannelKind::Douyin
+            | ChannelKind::Video
+            | ChannelKind::MiniProgram
+            | ChannelKind::App => Vec::new(),
         }
     }
 
@@ -153,7 +165,11 @@ impl Walk {
             return Vec::new();
         }
         match (&request.purpose, self.channel.kind) {
-            (Purpose::Attachment | Purpose::Check, _) => Vec::new(),
+            (Purpose::Attachment | Purpose::Check, _) | (_, ChannelKind::Files) => Vec::new(),
+            (Purpose::Interface { .. }, ChannelKind::Wechat | ChannelKind::Feed) => {
+                self.lane(request, seen)
+            }
+            (_, ChannelKind::Feed) => self.entry_of_feed(request, seen),
             (_, ChannelKind::Wechat) => self.article_source(request, seen),
             _ => self.page(request, seen),
         }

@@ -164,19 +164,6 @@ impl Outline {
         self.layout.title.span = Some(span);
     }
 
-    /// Visible characters so far, blanks not counted.
-    pub(super) fn chars(&self) -> usize {
-        self.layout
-            .blocks
-            .iter()
-            .filter(|b| b.part == Part::Main)
-            .map(|b| {
-                let text = self.text(b.span);
-                text.chars().filter(|c| !c.is_whitespace()).count()
-            })
-            .sum()
-    }
-
     pub(super) fn finish(mut self, source: &Source<'_>) -> Document {
         if self.is_full {
             self.note(format!("文字超过 {} MB，其余未读", MAX_TEXT >> 20));

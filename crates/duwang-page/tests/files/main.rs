@@ -1,5 +1,5 @@
 //! Files: what each reader tells of its text and where it stands, and what it makes of files that mean harm.
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
 mod hostile;
 mod make;

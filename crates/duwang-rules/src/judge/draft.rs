@@ -186,6 +186,7 @@ fn hit(
         locator: joined(draft.locator, place),
         key: draft.key,
         suggestion: masked(suggestion),
+        replacement: replacement(&slots),
         basis: rule.basis_line(),
         score: score(certainty, draft.bonus),
     }
@@ -206,6 +207,12 @@ fn surest(document: Option<&Document>, span: Option<Span>) -> Certainty {
 
 /// Below this, percent, a recognised line has wrong characters too often to be more than a question.
 const SURE_CHARACTERS: u8 = 85;
+
+/// What a word list says to write; the same words again would replace nothing.
+fn replacement(slots: &Slots) -> Option<String> {
+    let known = !slots.suggestion.is_empty() && slots.suggestion != slots.quote;
+    known.then(|| slots.suggestion.clone())
+}
 
 /// 0–1; the certainty decides, the bonus orders within it.
 fn score(certainty: Certainty, bonus: f32) -> f32 {

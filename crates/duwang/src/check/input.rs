@@ -16,13 +16,14 @@ use url::Url;
 const MAX_DRAFT: u64 = 64 << 20;
 
 /// Bytes to judge, or why there are none.
-pub(super) struct Draft {
+#[derive(Clone)]
+pub(crate) struct Draft {
     /// As given on the command line.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its address, empty for files.
-    pub(super) url: String,
-    pub(super) content_type: Option<String>,
-    pub(super) body: Result<Arc<[u8]>, Outcome>,
+    pub(crate) url: String,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Result<Arc<[u8]>, Outcome>,
 }
 
 impl Draft {
@@ -60,7 +61,7 @@ pub(super) async fn drafts(config: &Config, inputs: &[String]) -> anyhow::Result
                 .take(MAX_DRAFT)
                 .read_to_end(&mut bytes)
                 .context("读不了标准输入")?;
-            out.push(local("-", bytes));
+            out.extend(articles_or_one("-", bytes));
         } else {
             for file in files(Path::new(input))? {
                 let name = file.display().to_string();
@@ -72,10 +73,8 @@ pub(super) async fn drafts(config: &Config, inputs: &[String]) -> anyhow::Result
                     "{name} 有 {} MB，超过 64 MB，未检测",
                     size >> 20
                 );
-                out.push(local(
-                    &name,
-                    std::fs::read(&file).with_context(|| format!("读不了 {name}"))?,
-                ));
+                let bytes = std::fs::read(&file).with_context(|| format!("读不了 {name}"))?;
+                out.extend(articles_or_one(&name, bytes));
             }
         }
     }
@@ -105,7 +104,13 @@ fn or_stdin(inputs: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(vec!["-".to_owned()])
 }
 
-fn local(name: &str, bytes: Vec<u8>) -> Draft {
+/// A saved answer of an official account's draft box holds several drafts; any other file is one.
+fn articles_or_one(name: &str, bytes: Vec<u8>) -> Vec<Draft> {
+    crate::wechat::drafts_in(name, &bytes).unwrap_or_else(|| vec![local(name, bytes)])
+}
+
+/// A draft that came as bytes.
+pub(crate) fn local(name: &str, bytes: Vec<u8>) -> Draft {
     Draft {
         name: name.to_owned(),
         url: String::new(),

@@ -1,23 +1,16 @@
-//! The verdict on a draft, for a person or for a program.
+//! The verdict on a draft, for a person at a terminal or for a program.
 
 use super::Verdict;
-use crate::cli::{CheckArgs, CheckFormat};
-use crate::view;
+use super::card::Card;
+use crate::view::{self, Shown, one_line, shown_context};
 use duwang_model::{Finding, Level};
+use duwang_rules::Rules;
 use serde_json::json;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
 
-/// One draft's verdict in the chosen format.
-pub(super) fn verdict(verdict: &Verdict, args: &CheckArgs) -> anyhow::Result<String> {
-    Ok(match args.format {
-        CheckFormat::Json => serde_json::to_string(&object(verdict, args.unmask))? + "\n",
-        CheckFormat::Jsonl => verdict
-            .findings
-            .iter()
-            .map(|f| view::finding_json(f, args.unmask).to_string() + "\n")
-            .collect(),
-        _ => human(verdict, args.unmask),
-    })
-}
+/// Most columns of a quoted line.
+const WIDTH: usize = 76;
 
 /// A finding of one line of a corpus.
 pub(super) fn line(finding: &Finding, number: usize, unmask: bool) -> String {
@@ -27,65 +20,203 @@ pub(super) fn line(finding: &Finding, number: usize, unmask: bool) -> String {
     object.to_string() + "\n"
 }
 
-fn object(verdict: &Verdict, unmask: bool) -> serde_json::Value {
+/// The findings, one JSON object a line.
+pub(super) fn jsonl(verdict: &Verdict, unmask: bool) -> String {
+    view::jsonl(&verdict.findings, unmask)
+}
+
+/// `{"document": …, "findings": […]}`, with the card when there is one.
+pub(crate) fn object(verdict: &Verdict, unmask: bool) -> serde_json::Value {
     let findings: Vec<_> = verdict
         .findings
         .iter()
         .map(|f| view::finding_json(f, unmask))
         .collect();
+    let name = &verdict.draft.name;
     let document = match &verdict.reading {
         Ok(d) => {
-            let text = if unmask {
-                d.text.plain().to_owned()
-            } else {
-                view::mask_text(d.text.plain())
+            let shown = |text: &str| match unmask {
+                true => text.to_owned(),
+                false => view::mask_text(text),
             };
             json!({
-                "name": verdict.name, "url": d.url, "title": d.title, "kind": d.kind, "kind_reasons": d.kind_reasons,
-                "published": d.published, "number": d.number, "charset": d.charset, "notes": d.notes, "text": text, "outcome": "ok",
+                "name": name, "url": d.url, "title": shown(&d.title), "kind": d.kind, "kind_reasons": d.kind_reasons,
+                "published": d.published, "number": d.number, "charset": d.charset, "notes": d.notes,
+                "text": shown(d.text.plain()), "outcome": "ok",
             })
         }
         Err(outcome) => {
-            json!({ "name": verdict.name, "outcome": outcome.kind, "reason": outcome.reason, "text": "" })
+            json!({ "name": name, "outcome": outcome.kind, "reason": outcome.reason, "text": "" })
         }
     };
-    json!({ "document": document, "findings": findings })
+    let mut object = json!({ "document": document, "findings": findings });
+    if let Some(card) = &verdict.card {
+        object["card"] = json!(card);
+    }
+    object
 }
 
-fn human(verdict: &Verdict, unmask: bool) -> String {
+/// All verdicts as a compiler would tell them: the place, the words, why and what to do.
+pub(super) fn human(verdicts: &[Verdict], rules: &Rules, unmask: bool) -> String {
+    let mut text = String::new();
+    for verdict in verdicts {
+        one(&mut text, verdict, rules, unmask);
+    }
+    text + &closing(verdicts)
+}
+
+fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
+    let name = &verdict.draft.name;
     let document = match &verdict.reading {
         Ok(document) => document,
         Err(outcome) => {
-            return format!(
-                "{}：{}（{}），没有检测\n\n",
-                verdict.name,
-                outcome.kind.chinese(),
-                outcome.reason
-            );
+            let (kind, reason) = (outcome.kind.chinese(), &outcome.reason);
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{name}：{kind}（{reason}），没有检测\n");
+            return;
         }
     };
-    let mut text = format!(
-        "{}（{}，{} 字）\n",
-        verdict.name,
+    let plain = document.text.plain();
+    let _ = writeln!(
+        text,
+        "{name}（{}，{} 字）",
         document.kind.chinese(),
-        document.text.plain().chars().count()
+        plain.chars().count()
     );
     for note in &document.notes {
-        text.push_str(&format!("  注意：{note}\n"));
-    }
-    for finding in &verdict.findings {
-        text.push_str(&view::human(finding, unmask));
-        text.push('\n');
+        let _ = writeln!(text, "  注意：{note}");
     }
     if verdict.findings.is_empty() {
         text.push_str("  没有发现问题\n");
     }
+    for finding in &verdict.findings {
+        text.push('\n');
+        let why = rules
+            .all()
+            .iter()
+            .find(|r| r.id == finding.hit.rule)
+            .map_or("", |r| r.why.as_str());
+        fault(text, finding, name, plain, why, unmask);
+    }
+    if let Some(card) = &verdict.card {
+        let _ = write!(text, "\n{}", self::card(card));
+    }
     text.push('\n');
-    text
+}
+
+fn fault(text: &mut String, finding: &Finding, name: &str, plain: &str, why: &str, unmask: bool) {
+    let shown = Shown::of(finding, unmask);
+    let _ = writeln!(
+        text,
+        "{}[{}] {}（{}）",
+        shown.level.chinese(),
+        shown.rule,
+        one_line(&shown.message),
+        shown.certainty.chinese()
+    );
+    let (line, column) = finding
+        .hit
+        .span
+        .map_or((0, 0), |span| line_and_column(plain, span.start));
+    let margin = line.to_string().len().max(2);
+    let place = match line {
+        0 => name.to_owned(),
+        _ => format!("{name}：正文第 {line} 行第 {column} 字"),
+    };
+    let locator = shown
+        .locator
+        .as_deref()
+        .map_or(String::new(), |l| format!("（{}）", one_line(l)));
+    let _ = writeln!(text, "{:margin$}--> {place}{locator}", "");
+    quoted(text, &shown, line, margin);
+    let lines = [
+        ("为何", why),
+        ("改法", shown.suggestion.as_deref().unwrap_or_default()),
+        ("依据", shown.basis.as_str()),
+    ];
+    for (label, words) in lines {
+        if !words.is_empty() {
+            let _ = writeln!(text, "{:margin$} = {label}：{}", "", one_line(words));
+        }
+    }
+}
+
+/// The line with the words underlined; for what is missing, the words that it should stand by.
+fn quoted(text: &mut String, shown: &Shown, line: usize, margin: usize) {
+    let (before, quote, after) = shown_context(shown);
+    if quote.is_empty() {
+        return;
+    }
+    let room = WIDTH.saturating_sub(quote.width().min(WIDTH));
+    let before = last_columns(&before, room / 2);
+    let after = first_columns(&after, room.saturating_sub(before.width()));
+    let number = if line == 0 {
+        String::new()
+    } else {
+        line.to_string()
+    };
+    let _ = writeln!(text, "{:margin$} |", "");
+    let _ = writeln!(text, "{number:>margin$} | {before}{quote}{after}");
+    let _ = writeln!(
+        text,
+        "{:margin$} | {}{}",
+        "",
+        " ".repeat(before.width()),
+        "^".repeat(quote.width().max(1))
+    );
+}
+
+fn last_columns(text: &str, columns: usize) -> &str {
+    let mut width = 0;
+    let from = text.char_indices().rev().find(|(at, _)| {
+        width = text[*at..].width();
+        width > columns
+    });
+    from.map_or(text, |(at, c)| &text[at + c.len_utf8()..])
+}
+
+fn first_columns(text: &str, columns: usize) -> &str {
+    let to = text
+        .char_indices()
+        .find(|(at, c)| text[..at + c.len_utf8()].width() > columns);
+    to.map_or(text, |(at, _)| &text[..at])
+}
+
+fn line_and_column(plain: &str, at: usize) -> (usize, usize) {
+    let before = plain.get(..at).unwrap_or_default();
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
+    (line, column)
+}
+
+/// A card in a few lines.
+pub(super) fn card(card: &Card) -> String {
+    let title = if card.title.is_empty() {
+        "（无题）"
+    } else {
+        &card.title
+    };
+    format!(
+        "检测单 {}：{}\n  标题 {title}\n  时间 {}\n  规则 {}\n  正文 {}\n  严重 {}，一般 {}，提示 {}\n",
+        card.id,
+        card.verdict.chinese(),
+        card.checked,
+        card.rules,
+        card.text,
+        card.serious,
+        card.general,
+        card.hint
+    )
 }
 
 /// The last line: how many of each level, and how many drafts could not be read.
-pub(super) fn closing(verdicts: &[Verdict]) -> String {
+fn closing(verdicts: &[Verdict]) -> String {
     let count = |level: Level| {
         verdicts
             .iter()

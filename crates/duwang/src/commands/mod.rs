@@ -9,7 +9,9 @@ mod rules;
 mod scan;
 mod serve;
 mod store;
+mod tokens;
 mod units;
+mod wechat;
 
 use crate::ask::{self, Asked};
 use crate::cli::{Cli, Command};
@@ -89,6 +91,9 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
     let mut config = Config::load(&cli.global)?;
     match cli.command {
         Command::Check(args) => crate::check::run(&config, args, out).await,
+        Command::Card(args) => crate::check::verify(&config, args, out).await,
+        Command::Tokens { action } => tokens::run(&config, action, out),
+        Command::Wechat { action } => wechat::run(&config, action, out).await,
         Command::Rules { action } if !(rules::asks_memory(&action) && config.data_dir.exists()) => {
             rules::run(&config, action, None, out)
         }

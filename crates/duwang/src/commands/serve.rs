@@ -25,19 +25,37 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
     ));
     let clock = app.config.clock;
     let region_file = super::region_file(&app.config.data_dir);
-    let state = ConsoleState::new(
+    let mut state = ConsoleState::new(
         Arc::clone(&app.store),
         region_file,
         Arc::new(move || clock.now()),
     );
+    let bench = crate::check::Bench::new(&app.config, units_for_drafts(app)?)?;
+    let bench = Arc::new(bench);
+    state.bench = Some(Arc::clone(&bench));
+    state.data_dir = Some(app.config.data_dir.clone());
+    let api = crate::api::Api::new(&app.config, bench);
+    let site = axum::Router::new()
+        .nest("/api/v1", crate::api::router(api))
+        .fallback_service(console::router(state));
     let stop = Arc::clone(&app.stop);
     let stopped = async move {
         while !stop.load(Ordering::Relaxed) {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     };
-    axum::serve(listener, console::router(state))
+    axum::serve(listener, site)
         .with_graceful_shutdown(stopped)
         .await?;
     Ok(())
+}
+
+/// The city drafts are judged by: the units file when there is one, else the city of the latest scan.
+fn units_for_drafts(app: &App) -> anyhow::Result<duwang_model::Region> {
+    let region = super::units_for(&app.config, None, false)?;
+    Ok(if region.units.is_empty() {
+        app.region()
+    } else {
+        region
+    })
 }

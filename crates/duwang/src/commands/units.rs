@@ -30,6 +30,11 @@ pub(super) async fn run(config: &Config, action: UnitsAction, out: &Out) -> anyh
                 ));
             }
         }
+        UnitsAction::Cards { unit, units } => {
+            let region = units::load(&units_file(config, units.as_deref())?)?;
+            let today = crate::clock::day(config.clock.now());
+            out.print(crate::manual_card::cards(&region, &unit, today)?);
+        }
         UnitsAction::Discover { url, names } => {
             return crate::discover::run(config, &url, names.as_deref(), out).await;
         }

@@ -8,6 +8,7 @@ pub(super) enum Here {
     Overview,
     Findings,
     Coverage,
+    Check,
     Nowhere,
 }
 

@@ -6,6 +6,7 @@
 //! /findings            the list, filtered by a plain GET form
 //! /findings/{id}       one finding with its place on the page; POST …/decisions appends a decision
 //! /snapshots/{hash}    bytes as received, only ever as an attachment
+//! /check               the paste box: a draft is checked and given back with marks
 //! /report              the latest scan's report; ?format=html|csv|json downloads it
 //! /healthz             ok
 //! ```
@@ -19,6 +20,7 @@ mod findings;
 mod frame;
 mod guard;
 mod overview;
+mod paste;
 mod problem;
 mod reports;
 mod reviewer;
@@ -46,6 +48,10 @@ pub struct ConsoleState {
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Host names it answers to, besides IP addresses and `localhost`; empty: any name (a trusted proxy stands in front).
     pub hosts: Arc<[String]>,
+    /// What drafts are judged by; without it there is no paste box.
+    pub(crate) bench: Option<Arc<crate::check::Bench>>,
+    /// Where cards of checks are kept when asked for.
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 impl ConsoleState {
@@ -66,6 +72,8 @@ impl ConsoleState {
             region: Arc::new(region),
             now,
             hosts: Arc::from([]),
+            bench: None,
+            data_dir: None,
         }
     }
 
@@ -108,6 +116,12 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/findings/{id}", get(finding::show))
         .route("/findings/{id}/decisions", post(finding::decide))
         .route("/snapshots/{hash}", get(snapshot::download))
+        .route(
+            "/check",
+            get(paste::show)
+                .post(paste::judge)
+                .layer(DefaultBodyLimit::max(paste::MAX_DRAFT)),
+        )
         .route("/report", get(reports::report))
         .route("/healthz", get(healthz))
         .route("/assets/{name}", get(assets::asset))

@@ -32,6 +32,8 @@ fn console(store: Box<dyn Store>) -> Console {
         region: Arc::new(sample::region),
         now: Arc::new(sample::now),
         hosts: Arc::from(["duwang.example".to_owned()]),
+        bench: None,
+        data_dir: None,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime

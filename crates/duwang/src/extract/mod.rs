@@ -73,7 +73,7 @@ fn ask(job: &Job, bytes: &[u8]) -> Result<Reading, String> {
         .stderr(Stdio::null())
         .env_clear()
         .envs(kept_environment());
-    let run = run::Run {
+    let run = Run {
         wall: job.limits.wall,
         most: MAX_ANSWER,
         own_group: true,

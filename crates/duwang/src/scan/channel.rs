@@ -2,10 +2,10 @@
 
 use super::queue::Queue;
 use super::sample::{Draw, Ticket};
-use super::{Run, closing, due, is_read};
+use super::{Run, closing, due, folder, is_read};
 use crate::pipeline::{self, Place, Visited};
 use duwang_crawl::{Purpose, Request, Seen, Walk, WalkLimits};
-use duwang_model::{ChannelKind, FrontierEntry, ListReading, PageRecord, Visit};
+use duwang_model::{Channel, ChannelKind, FrontierEntry, ListReading, PageRecord, Visit};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -34,6 +34,26 @@ pub(super) async fn walk(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<()>
     Ok(())
 }
 
+/// Articles and files that are not named in the units file itself: link lists, folders, what was pulled from the account's own API.
+fn named_elsewhere(run: &Run, channel: &Channel) -> anyhow::Result<Vec<String>> {
+    let list = channel.links.as_ref().map(|l| run.base.join(l));
+    match channel.kind {
+        ChannelKind::Wechat => {
+            let mut named = crate::wechat::pulled(&run.config.data_dir, &channel.id);
+            if let Some(list) = list {
+                let links = duwang_crawl::wechat_links(&list)?;
+                named.extend(links.into_iter().map(|(url, _)| url));
+            }
+            Ok(named)
+        }
+        ChannelKind::Files => {
+            let folder = channel.folder.as_ref().map(|f| run.base.join(f));
+            folder::files(folder.as_deref(), list.as_deref(), channel.max_pages)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
 struct Walker {
     run: Arc<Run>,
     place: Arc<Place>,
@@ -58,12 +78,7 @@ impl Walker {
             limits.max_checks = 0;
         }
         let mut channel = place.channel.clone();
-        if let (ChannelKind::Wechat, Some(list)) = (channel.kind, &channel.links) {
-            let links = duwang_crawl::wechat_links(&run.base.join(list))?;
-            channel
-                .articles
-                .extend(links.into_iter().map(|(url, _)| url));
-        }
+        channel.articles.extend(named_elsewhere(&run, &channel)?);
         let mut queue = Queue::default();
         queue.only_lists = ticket.is_some();
         let due = due::Due::new(&run, &place)?;

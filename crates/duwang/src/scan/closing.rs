@@ -1,6 +1,6 @@
 //! Closing a channel: rules about the whole of it, moved pages, and the second half of every report — what was not seen.
 
-use super::{Run, moved};
+use super::{Run, coverage, moved, twins};
 use crate::pipeline::Place;
 use duwang_crawl::ColumnReading;
 use duwang_model::{
@@ -43,6 +43,16 @@ pub(super) async fn close(
     })
     .await??;
     run.recorder.store(moved).await;
+    run.recorder.flush().await?;
+    if place.channel.kind != ChannelKind::Wechat {
+        return Ok(());
+    }
+    let (run2, place2) = (Arc::clone(run), Arc::clone(place));
+    let merged = tokio::task::spawn_blocking(move || {
+        twins::merged(run2.desk.store.as_ref(), &place2.channel.id)
+    })
+    .await??;
+    run.recorder.store(merged).await;
     run.recorder.flush().await
 }
 
@@ -131,9 +141,13 @@ fn reading<'a>(
 fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Result<Survey> {
     let channel = &place.channel;
     let mut records = Records::default();
-    run.desk
-        .store
-        .each_page(&channel.id, &mut |page| records.take(&run.scan.id, page))?;
+    let store = run.desk.store.as_ref();
+    let twins = twins::second_addresses(store, &channel.id)?;
+    store.each_page(&channel.id, &mut |page| {
+        if !twins.contains_key(&page.url) {
+            records.take(&run.scan.id, page);
+        }
+    })?;
     let entry = channel
         .entry
         .first()
@@ -142,7 +156,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         .unwrap_or_default();
     let entry = duwang_crawl::normalised(&entry);
     let complete = run.scan.mode != Mode::Sample
-        && super::is_read(channel.kind)
+        && coverage::names_everything(channel)
         && columns.iter().all(|c| c.complete)
         && !records.ground_missing
         && !records.facts.is_empty();

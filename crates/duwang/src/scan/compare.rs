@@ -34,16 +34,11 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
         elsewhere.extend(about_office(run, other, &mut evidence)?);
     }
     let now = run.desk.clock.now();
+    let entry = channel.entry.first().map_or("", String::as_str);
     let facts = ChannelFacts {
-        channel: channel.id.clone(),
-        kind: channel.kind,
-        entry: channel.entry.first().cloned().unwrap_or_default(),
-        now,
-        complete: false,
         pages,
-        columns: Vec::new(),
-        dead_links: Vec::new(),
         elsewhere,
+        ..ChannelFacts::new(&channel.id, channel.kind, entry, now)
     };
     let context = Context {
         unit: Some(unit),

@@ -3,14 +3,18 @@
 mod channel;
 mod closing;
 mod compare;
+mod coverage;
 mod due;
+mod folder;
 mod moved;
 mod pages;
 mod queue;
 mod recorder;
 mod sample;
 mod summary;
+mod twins;
 
+pub(crate) use folder::read as read_file;
 pub use summary::some_channel_unread;
 
 use crate::cli::ScanArgs;
@@ -103,6 +107,7 @@ pub async fn run(
             limits: None,
         },
         renderer: crate::render::Renderer::new(config)?,
+        cards: crate::check::Cards::load(&config.data_dir),
         readers: crate::pipeline::readers(),
     });
     let draws = draws(&scan, &places);
@@ -304,5 +309,5 @@ pub fn policy(config: &Config) -> Policy {
 
 /// Whether this kind of channel is read by scans.
 pub(crate) fn is_read(kind: ChannelKind) -> bool {
-    matches!(kind, ChannelKind::Website | ChannelKind::Wechat)
+    !kind.is_manual()
 }

@@ -1,11 +1,13 @@
 //! Progress while a scan runs, and its summary when it has ended.
 
-use super::{Run, is_read};
+use super::Run;
+use super::coverage::{BY_A_PERSON, note_blind_spots};
 use duwang_crawl::ColumnReading;
 use duwang_model::{
-    ChannelCoverage, FindingCounts, Outcome, OutcomeKind, PageRecord, ScanSummary, State,
+    ChannelCoverage, CheckedBefore, FindingCounts, NotSeen, Outcome, OutcomeKind, PageRecord,
+    ScanSummary, State,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -104,19 +106,17 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
             .filter(|c| run.scan.channels.contains(&c.id))
         {
             let mut coverage = ChannelCoverage::new(&unit.id, &channel.id);
-            if !is_read(channel.kind) {
-                coverage.complete = false;
-                coverage.miss(
-                    &channel.id,
-                    &Outcome::new(OutcomeKind::Unread, "这类渠道尚不能自动读取，请人工检查"),
-                );
-            }
             let mut exempt = BTreeSet::new();
+            let mut before = BTreeMap::new();
             store.each_page(&channel.id, &mut |page| {
                 count_page(&run.scan.id, &mut summary, &mut coverage, &page);
                 exempt.extend(exempt_host(run, &page));
+                note_checked(page, &mut before);
             })?;
             note_exempt(&exempt, &mut coverage);
+            note_before(before, &mut coverage);
+            let today = crate::clock::day(run.desk.clock.now());
+            note_blind_spots(channel, today, &mut coverage);
             note_missed(run, &channel.id, &mut coverage);
             add_findings(run, &channel.id, &mut summary.findings)?;
             coverage
@@ -195,6 +195,31 @@ fn note_exempt(hosts: &BTreeSet<String>, coverage: &mut ChannelCoverage) {
     }
 }
 
+/// Pages by what the cards of checks before publishing say of them.
+fn note_checked(page: PageRecord, before: &mut BTreeMap<CheckedBefore, Vec<String>>) {
+    if let Some(checked) = page.checked_before.filter(|_| page.outcome.is_seen()) {
+        before.entry(checked).or_default().push(page.url);
+    }
+}
+
+/// Says how many pages passed before they were published, and names those that should make somebody look.
+fn note_before(before: BTreeMap<CheckedBefore, Vec<String>>, coverage: &mut ChannelCoverage) {
+    for (checked, mut urls) in before {
+        urls.sort();
+        let names_them = matches!(checked, CheckedBefore::Changed | CheckedBefore::Failed);
+        let named = match names_them {
+            true => format!(
+                "：{}",
+                urls.iter().take(20).cloned().collect::<Vec<_>>().join("、")
+            ),
+            false => String::new(),
+        };
+        coverage
+            .notes
+            .push(format!("{} {} 篇{named}", checked.chinese(), urls.len()));
+    }
+}
+
 fn note_missed(run: &Run, channel: &str, coverage: &mut ChannelCoverage) {
     let missed = run
         .progress
@@ -252,8 +277,14 @@ fn add_findings(run: &Run, channel: &str, counts: &mut FindingCounts) -> anyhow:
 
 /// Whether some channel could not be read at all: exit code 3.
 pub fn some_channel_unread(summary: &ScanSummary) -> bool {
+    // What a person looks at by plan, and is not due, is no failure.
+    let is_planned = |c: &ChannelCoverage| {
+        let refused = OutcomeKind::Refused.word();
+        let is_later = |n: &NotSeen| n.outcome == refused && n.reason.starts_with(BY_A_PERSON);
+        !c.not_seen.is_empty() && c.not_seen.iter().all(is_later)
+    };
     summary
         .channels
         .iter()
-        .any(|c| c.seen == 0 && c.carried == 0)
+        .any(|c| c.seen == 0 && c.carried == 0 && !is_planned(c))
 }

@@ -9,15 +9,14 @@ use url::Url;
 pub(super) fn judge(rules: &Rules, pages: &mut [&mut Judged<'_>]) {
     let Some(first) = pages.first() else { return };
     let region = region(first.sample);
+    let sample = first.sample;
+    let channel = sample.site.as_deref().unwrap_or_default();
     let facts = ChannelFacts {
-        channel: first.sample.site.clone().unwrap_or_default(),
-        kind: first.sample.channel,
-        entry: first.sample.url.clone(),
-        now: now(),
         complete: pages.iter().all(|p| p.sample.complete),
         pages: pages.iter().map(|p| page(p)).collect(),
         columns: pages.iter().filter_map(|p| column(p)).collect(),
         dead_links: pages.iter().flat_map(|p| dead(p)).collect(),
+        ..ChannelFacts::new(channel, sample.channel, &sample.url, now())
     };
     let context = Context {
         unit: region.units.first().filter(|_| first.sample.unit.is_some()),
@@ -58,6 +57,7 @@ fn column(judged: &Judged<'_>) -> Option<ColumnFacts> {
         class,
         update_days: None,
         exempt_until: None,
+        exempt_proof: String::new(),
         complete: judged.sample.complete,
         top: true,
         items: list.items,

@@ -26,6 +26,7 @@ pub use moment::{day, minute, rfc3339, shanghai};
 pub use names::Names;
 pub use place::{PageText, Reading, locate, read_snapshot};
 pub use safe::{one_line, web_link};
+pub(crate) use shown::shown_context;
 pub use shown::{Shown, finding_json, jsonl, line_json};
 pub use table::{table, table_with};
 

@@ -201,6 +201,7 @@ fn hit(rule: &str, quote: &str, url: &str) -> Hit {
         locator: None,
         key: String::new(),
         suggestion: "写明工作日上下午起止时间".to_owned(),
+        replacement: None,
         basis: "《中华人民共和国政府信息公开条例》第十二条".to_owned(),
         score: 0.8,
     }
@@ -252,5 +253,7 @@ fn channel(unit: &str, id: &str, kind: ChannelKind) -> Channel {
         album: None,
         feed: None,
         api: None,
+        folder: None,
+        manual: None,
     }
 }

@@ -120,6 +120,16 @@ impl Shown {
     }
 }
 
+/// The words before the quote, the quote and the words after it, in one line each.
+pub(crate) fn shown_context(shown: &Shown) -> (String, String, String) {
+    let (before, quote, after) = shown.parts();
+    (
+        super::one_line(before),
+        super::one_line(quote),
+        super::one_line(after),
+    )
+}
+
 /// The contract's JSON object.
 pub fn finding_json(finding: &Finding, unmask: bool) -> serde_json::Value {
     serde_json::to_value(Shown::of(finding, unmask)).unwrap_or_default()
