@@ -14,6 +14,21 @@ use std::io::{Cursor, Read as _};
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\"><w:body>";
 const TAIL: &str = "<w:sectPr/></w:body></w:document>";
 
+/// The text of a Word file, a line for every paragraph.
+fn text(bytes: &[u8]) -> anyhow::Result<String> {
+    let (_, _, part) = main_part(bytes)?;
+    let mut text = String::new();
+    let mut line = 0;
+    for piece in &part.pieces {
+        if piece.paragraph != line && !text.is_empty() {
+            text.push('\n');
+        }
+        line = piece.paragraph;
+        text.push_str(&piece.text);
+    }
+    Ok(text)
+}
+
 fn docx(body: &str) -> Vec<u8> {
     let empty = Document::new("");
     let base = fresh::of(&empty).unwrap();
