@@ -33,8 +33,8 @@ pub use document::{
     Media, Pair, Part, Residue, ResidueKind, Table, WechatArticle,
 };
 pub use facts::{
-    ChannelFacts, ColumnFacts, Contact, DeadLink, GonePage, ListItem, NamedLink, PageFacts, PageFault,
-    Tags,
+    ChannelFacts, ColumnFacts, Contact, DeadLink, GonePage, ListItem, NamedLink, PageFacts,
+    PageFault, Tags,
 };
 pub use finding::{Finding, FindingFilter, Snapshot, State};
 pub use hit::{Category, Certainty, Hit, Level, Subject};

@@ -14,10 +14,22 @@ const SCRIPT: &str = "fetch('/qs/data.json').then(r => r.json()).then(d => { doc
 fn site() -> Site {
     let site = Site::start();
     site.html("/qs/", SHELL);
-    site.put("/qs/app.js", common::Answer { content_type: "text/javascript", ..common::Answer::html(SCRIPT) });
+    site.put(
+        "/qs/app.js",
+        common::Answer {
+            content_type: "text/javascript",
+            ..common::Answer::html(SCRIPT)
+        },
+    );
     let body = "各社区要按步就班做好防汛准备，落实二十四小时值班，及时转移危险地带群众，备足抢险物资，确保安全度汛。";
     let data = format!("{{\"title\":\"青石街道部署防汛工作\",\"body\":\"{body}\"}}");
-    site.put("/qs/data.json", common::Answer { content_type: "application/json", ..common::Answer::html(data) });
+    site.put(
+        "/qs/data.json",
+        common::Answer {
+            content_type: "application/json",
+            ..common::Answer::html(data)
+        },
+    );
     site
 }
 
@@ -28,11 +40,19 @@ fn a_page_of_scripts_is_unread_until_a_browser_is_allowed() {
     let units = duwang.units(&site.url("/qs/"));
     let summary = duwang.scan(&units, &["--full"]);
     assert!(summary.to_string().contains("空壳页"), "{summary:#}");
-    assert!(duwang.findings(&[]).iter().all(|f| f["quote"] != "按步就班"));
+    assert!(
+        duwang
+            .findings(&[])
+            .iter()
+            .all(|f| f["quote"] != "按步就班")
+    );
 
     duwang.config("[render]\nenabled = true\n");
     let summary = duwang.scan(&units, &["--full"]);
-    assert!(summary.to_string().contains("经浏览器渲染后读取"), "{summary:#}");
+    assert!(
+        summary.to_string().contains("经浏览器渲染后读取"),
+        "{summary:#}"
+    );
     let found = duwang.findings(&["--rule", "typo/known-errors"]);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0]["quote"], "按步就班");
@@ -42,7 +62,12 @@ fn a_page_of_scripts_is_unread_until_a_browser_is_allowed() {
 fn no_browser_is_left_behind() {
     let site = Site::start();
     // A script that never ends.
-    site.html("/qs/", &SHELL.replace("src=\"/qs/app.js\"", "").replace("></script>", ">for(;;){}</script>"));
+    site.html(
+        "/qs/",
+        &SHELL
+            .replace("src=\"/qs/app.js\"", "")
+            .replace("></script>", ">for(;;){}</script>"),
+    );
     let duwang = Duwang::new();
     duwang.config("[render]\nenabled = true\n");
     let units = duwang.units(&site.url("/qs/"));

@@ -70,7 +70,11 @@ pub(super) fn run(
 pub(super) fn asks_memory(action: &RulesAction) -> bool {
     matches!(
         action,
-        RulesAction::List { .. } | RulesAction::Import { dismissals: true, .. }
+        RulesAction::List { .. }
+            | RulesAction::Import {
+                dismissals: true,
+                ..
+            }
     )
 }
 
