@@ -273,6 +273,46 @@ fn facts_for_the_channel() {
 }
 
 #[test]
+fn a_page_about_the_office_keeps_how_to_reach_it() {
+    let page = |title: &str| {
+        fragment(&format!(
+            "<title>{title}</title><div class=article><h1>{title}</h1><p>联系电话：0599-6660011</p><h2>四、投诉举报</h2><p>地址：府前路1号</p></div>"
+        ))
+    };
+    let contacts = facts(&page("青石街道办事处机构职能")).contacts;
+    let told: Vec<(&str, &str, &str)> = contacts
+        .iter()
+        .map(|c| (c.label.as_str(), c.quote.as_str(), c.under.as_str()))
+        .collect();
+    assert!(
+        told.iter()
+            .any(|t| t.0 == "联系电话" && t.1 == "0599-6660011"),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|t| t.0 == "地址" && t.2.contains("投诉")),
+        "{told:?}"
+    );
+    assert!(facts(&page("青石街道开展防汛演练")).contacts.is_empty());
+}
+
+#[test]
+fn facts_tell_filled_tags_and_copied_sentences() {
+    let text = "<p>补贴对象为具有本市户籍、年满八十周岁的老年人；补贴标准为每人每月一百元，按月发放到本人账户。</p>";
+    let of = |title: &str| {
+        facts(&fragment(&format!(
+            "<title>{title}</title><meta name=ArticleTitle content='x'><meta name=PubDate content=''><div class=article><h1>{title}</h1>{text}</div>"
+        )))
+    };
+    let policy = of("云溪市养老服务补贴管理办法");
+    let interpretation = of("《云溪市养老服务补贴管理办法》政策解读");
+    assert_eq!(Vec::<String>::from(policy.tags), ["ArticleTitle"]);
+    assert_eq!(policy.sentences.len(), 2, "{policy:?}");
+    assert_eq!(policy.sentences, interpretation.sentences);
+    assert!(of("青石街道开展防汛演练").sentences.is_empty());
+}
+
+#[test]
 fn plain_text_is_lines() {
     let d = read_text(
         "",

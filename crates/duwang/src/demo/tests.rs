@@ -210,7 +210,7 @@ privacy/id-number privacy/mobile-number privacy/bank-card link/dead link/hidden 
 attachment/comments-left attachment/changes-left attachment/hidden-content attachment/author-left
 freshness/column-stale freshness/column-blank freshness/account-silent coverage/guide-missing annual-report/missing
 annual-report/contact annual-report/five-points annual-report/government-points annual-report/requests-balance
-annual-report/table-items consistency/address consistency/hours coverage/allowance-guide coverage/budget coverage/budget-tables
+annual-report/table-items coverage/disclosure-entries consistency/address consistency/hours coverage/allowance-guide coverage/budget coverage/budget-tables
 coverage/destitute-support coverage/farm-subsidy coverage/homestead coverage/homestead-table coverage/irrigation
 coverage/irrigation-county coverage/labour-levy coverage/land-transfer coverage/land-transfer-table coverage/medical-assistance
 coverage/openness-mark coverage/openness-wrong coverage/project-list coverage/relief-funds coverage/relief-supervision
