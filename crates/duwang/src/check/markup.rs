@@ -416,6 +416,12 @@ fn write_marked(out: &mut String, text: &str, marks: &[Mark], seen: &mut [bool],
             let _ = write!(out, " id=\"m{}\"", first + 1);
         }
         out.push('>');
+        for other in here.iter().skip(1).map(|m| m.finding) {
+            if let Some(is_known) = seen.get_mut(other).filter(|s| !**s) {
+                *is_known = true;
+                let _ = write!(out, "<span id=\"m{}\"></span>", other + 1);
+            }
+        }
         escape(out, words);
         let ends = here.iter().filter(|m| m.is_last && m.range.end == to);
         let numbers: Vec<String> = ends.map(|m| (m.finding + 1).to_string()).collect();
