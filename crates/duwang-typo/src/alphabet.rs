@@ -97,7 +97,11 @@ impl Alphabet {
     pub(crate) fn id(self, section: &[u8], c: char) -> u16 {
         if is_han(c) {
             let id = u16_at(section, 4 + (c as u32 - HAN_FROM) as usize * 2);
-            return if usize::from(id) < self.size { id } else { STRANGER };
+            return if usize::from(id) < self.size {
+                id
+            } else {
+                STRANGER
+            };
         }
         sign(c)
     }
@@ -209,7 +213,9 @@ mod tests {
         let texts: Vec<&str> = seen.iter().map(|(_, t)| *t).collect();
         assert_eq!(
             texts,
-            ["２０26", "年", "3,456.7", "%", "，", "WTO2", "第", "三十", "条"]
+            [
+                "２０26", "年", "3,456.7", "%", "，", "WTO2", "第", "三十", "条"
+            ]
         );
         assert_eq!(seen[0].0, DIGITS);
         assert_eq!(seen[7].0, NUMERAL);

@@ -6,7 +6,7 @@ use crate::features;
 use crate::format::{Model, ModelError, Section};
 use crate::fuse::Fuse;
 use crate::line::{LONGEST_PIECE, Line, Site};
-use crate::ngram::Ngrams;
+use crate::ngram::{Ngrams, View};
 use crate::silence;
 pub use crate::silence::Silence;
 use crate::supplement::Supplement;
@@ -54,6 +54,7 @@ pub struct Suspect {
 /// The opened parts of a model.
 pub(crate) struct Parts<'m> {
     pub(crate) model: &'m Model,
+    pub(crate) view: View<'m>,
     pub(crate) alphabet: Alphabet,
     pub(crate) ngrams: Ngrams,
     pub(crate) words: Words,
@@ -96,6 +97,9 @@ impl Checker {
         if !trees::is_sound(section) {
             return Err(damaged("判别树"));
         }
+        if !model.section(Section::Pairs).len().is_power_of_two() {
+            return Err(damaged("字对表"));
+        }
         let thresholds = trees::thresholds(section);
         Ok(Self {
             model,
@@ -118,6 +122,11 @@ impl Checker {
     /// What the model was made from.
     pub fn about(&self) -> String {
         String::from_utf8_lossy(self.model.section(Section::About)).into_owned()
+    }
+
+    /// Tells one model from another.
+    pub fn stamp(&self) -> u32 {
+        self.model.stamp()
     }
 
     /// The size of the model, bytes.
@@ -150,6 +159,7 @@ impl Checker {
     pub(crate) fn parts(&self) -> Parts<'_> {
         Parts {
             model: &self.model,
+            view: View::of(&self.model),
             alphabet: self.alphabet,
             ngrams: self.ngrams,
             words: self.words,
@@ -174,7 +184,12 @@ impl Checker {
     }
 
     /// The row of features and the probability of a site.
-    pub(crate) fn weigh(&self, signs: &Line, site: &Site, sites: usize) -> ([f32; features::COUNT], f32) {
+    pub(crate) fn weigh(
+        &self,
+        signs: &Line,
+        site: &Site,
+        sites: usize,
+    ) -> ([f32; features::COUNT], f32) {
         let row = features::row(signs, &self.parts(), site, sites);
         let probability = trees::probability(self.model.section(Section::Trees), &row);
         (row, probability)
@@ -225,7 +240,10 @@ impl Checker {
         site: &Site,
         place: &Place,
     ) -> Option<Silence> {
-        if names.iter().any(|(a, b)| *a < place.end && place.start < *b) {
+        if names
+            .iter()
+            .any(|(a, b)| *a < place.end && place.start < *b)
+        {
             return Some(Silence::Name);
         }
         let (from, to) = (site.best.from, site.best.to);

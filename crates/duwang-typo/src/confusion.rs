@@ -30,10 +30,7 @@ impl Likeness {
 const ENTRY: usize = 3;
 
 /// The characters that may have been meant in place of another.
-pub(crate) fn alternatives(
-    model: &Model,
-    id: u16,
-) -> impl Iterator<Item = (u16, Likeness)> + '_ {
+pub(crate) fn alternatives(model: &Model, id: u16) -> impl Iterator<Item = (u16, Likeness)> + '_ {
     let section = model.section(Section::Confusion);
     let size = u32_at(section, 0) as usize;
     let at = |n: usize| u32_at(section, 4 + n * 4) as usize;

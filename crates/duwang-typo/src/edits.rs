@@ -5,7 +5,7 @@ use crate::checker::Parts;
 use crate::confusion::{self, Likeness};
 use crate::format::Section;
 use crate::line::Line;
-use crate::ngram::{Ngrams, Step};
+use crate::ngram::Step;
 
 /// What kind of slip an edit undoes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,15 +88,15 @@ fn penalty(slip: Slip, likeness: Likeness) -> f32 {
             _ => 4.0,
         },
         Slip::Word => 2.0,
-        Slip::Missing => 6.0,
-        Slip::Surplus => 5.0,
+        Slip::Missing => 7.0,
+        Slip::Surplus => 10.0,
         Slip::Doubled => 1.0,
         Slip::Swapped => 3.0,
     }
 }
 
 /// Least bits an edit must bring.
-const LEAST: f32 = 3.0;
+const LEAST: f32 = 6.0;
 
 /// Tries everything at one place.
 pub(crate) fn at(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
@@ -116,11 +116,16 @@ fn take(line: &Line, parts: &Parts<'_>, mut edit: Edit, found: &mut Vec<Edit>) {
     }
 }
 
-/// Whether a character is known beside one of its neighbours.
+/// Whether a character is known beside both of its neighbours, or beside the one that is a character.
 fn fits(line: &Line, parts: &Parts<'_>, left: usize, id: u16, right: usize) -> bool {
     let (before, after) = (line.id(left), line.id(right));
-    let known = |a, b| Ngrams::perhaps_pair(parts.model, a, b);
-    !is_mark(before) && known(before, id) || !is_mark(after) && known(id, after)
+    let known = |a, b| parts.view.perhaps_pair(a, b);
+    match (is_han_id(before), is_han_id(after)) {
+        (true, true) => known(before, id) && known(id, after),
+        (true, false) => known(before, id),
+        (false, true) => known(id, after),
+        (false, false) => false,
+    }
 }
 
 fn characters(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
@@ -161,7 +166,11 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     if doubled && is_counted(line, parts, at - 1) {
         return;
     }
-    let slip = if doubled { Slip::Doubled } else { Slip::Surplus };
+    let slip = if doubled {
+        Slip::Doubled
+    } else {
+        Slip::Surplus
+    };
     let edit = Edit::new_at(at, at + 1, &[], slip, Likeness::default());
     take(line, parts, edit, found);
     for size in 2..=4 {
@@ -171,7 +180,8 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
         let twice = at + size <= line.last() + 1
             && line.ids[from..at] == line.ids[at..at + size]
             && line.ids[at..at + size].iter().all(|id| is_han_id(*id))
-            && parts.character(line.ids[at]) != Some('一');
+            && parts.character(line.ids[at]) != Some('一')
+            && !(size == 2 && is_mark(line.id(at + size)));
         if twice {
             let edit = Edit::new_at(at, at + size, &[], Slip::Doubled, Likeness::default());
             take(line, parts, edit, found);
@@ -179,8 +189,15 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     }
 }
 
-/// Whether a doubled character is one of a row: 一排排, 一件件.
+/// Whether a doubled character is a word of its own (看看, 刚刚) or one of a row (一排排, 一件件).
 fn is_counted(line: &Line, parts: &Parts<'_>, first: usize) -> bool {
+    let written = parts.character(line.id(first));
+    let pair = [line.id(first); 2];
+    if parts.words.commonness(parts.model, &pair).is_some()
+        && !written.is_some_and(|c| "的了和是在有不".contains(c))
+    {
+        return true;
+    }
     let before = parts.character(line.id(first.saturating_sub(1)));
     before.is_some_and(|c| matches!(c, '一' | '年' | '天' | '人' | '家' | '层'))
 }

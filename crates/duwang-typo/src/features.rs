@@ -53,7 +53,7 @@ pub(crate) const NAMES: [&str; COUNT] = [
 /// The row of a site.
 pub(crate) fn row(line: &Line, parts: &Parts<'_>, site: &Site, sites: usize) -> [f32; COUNT] {
     let best = &site.best;
-    let alone = |id: u16| parts.ngrams.alone(parts.model, id);
+    let alone = |id: u16| parts.ngrams.alone(&parts.view, id);
     let (from, to) = (best.from, best.to);
     let meant = best.new();
     let second = site.others.iter().map(Edit::worth).fold(0.0, f32::max);
@@ -150,7 +150,7 @@ fn neighbour(id: u16) -> f32 {
 /// How many of the two seams of a place are known pairs.
 fn pairs(line: &Line, parts: &Parts<'_>, from: usize, to: usize, ids: &[u16]) -> f32 {
     let (before, after) = (line.id(from - 1), line.id(to));
-    let known = |a, b| f32::from(u8::from(parts.ngrams.pair(parts.model, a, b)));
+    let known = |a, b| f32::from(u8::from(parts.ngrams.pair(&parts.view, a, b)));
     match (ids.first(), ids.last()) {
         (Some(&first), Some(&last)) => known(before, first) + known(last, after),
         _ => 2.0 * known(before, after),
@@ -198,7 +198,7 @@ impl WordView {
         };
         let written = stretch(&line.ids[edit.from..edit.to]);
         let meant = stretch(edit.new());
-        let alone = |id: u16| parts.ngrams.alone(parts.model, id);
+        let alone = |id: u16| parts.ngrams.alone(&parts.view, id);
         let cut = |ids: &[u16]| parts.words.cut(parts.model, ids, &alone);
         let at = edit.from - left;
         let over = |ids: &[u16]| {

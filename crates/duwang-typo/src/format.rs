@@ -118,6 +118,11 @@ impl Model {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
+    /// The checksum, which tells one model from another.
+    pub(crate) fn stamp(&self) -> u32 {
+        u32_at(&self.bytes, self.bytes.len().saturating_sub(4))
+    }
+
     /// The size of the whole, bytes.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()

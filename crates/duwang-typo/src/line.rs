@@ -44,14 +44,14 @@ impl Line {
         self.steps.clear();
         self.states.clear();
         self.sums.clear();
-        let mut state = parts.ngrams.start(parts.model);
+        let mut state = parts.ngrams.start(&parts.view);
         self.steps.push(Step::default());
         self.states.push(state);
         self.sums.push(0.0);
         let mut sum = 0.0;
         for at in 1..self.ids.len() {
             let from = (at + 1).saturating_sub(ORDER);
-            let (step, after) = parts.ngrams.step(parts.model, state, &self.ids[from..=at]);
+            let (step, after) = parts.ngrams.step(&parts.view, state, &self.ids[from..=at]);
             state = after;
             sum += step.cost;
             self.steps.push(step);
@@ -82,7 +82,7 @@ impl Line {
     /// Whether a place fits so badly that corrections are worth trying.
     pub(crate) fn is_odd(&self, at: usize) -> bool {
         let (here, next) = (self.steps[at].cost, self.steps[at + 1].cost);
-        here + next.min(12.0) >= ODD && (here >= 4.0 || next >= ODD_NEXT)
+        here >= ODD_HERE && here + next.min(12.0) >= ODD
     }
 
     /// Bits that the line would cost less with an edit, and how the model reads the edited place; `None` when less than `least`.
@@ -112,13 +112,18 @@ impl Line {
         let mut steps = [Step::default(); 6];
         for at in known..len {
             let from = (at + 1).saturating_sub(ORDER);
-            let (step, after) = parts.ngrams.step(parts.model, state, &ids[from..=at]);
+            let (step, after) = parts.ngrams.step(&parts.view, state, &ids[from..=at]);
             state = after;
             cost += step.cost;
             if let Some(slot) = steps.get_mut(at - known) {
                 *slot = step;
             }
             if now - cost < least {
+                return None;
+            }
+            // What is right shows at once: no need to read on to where it makes no difference.
+            let early = at - known == 1 && edit.to == edit.from + 1 && edit.new().len() == 1;
+            if early && self.cost(edit.from, edit.from + 2) - cost < EARLY {
                 return None;
             }
         }
@@ -141,10 +146,13 @@ impl Line {
 }
 
 /// Least worth of an edit, bits.
-const WORTH: f32 = 4.0;
+const WORTH: f32 = 6.0;
 /// Bits two signs in a row must cost to be looked at.
-const ODD: f32 = 11.0;
-const ODD_NEXT: f32 = 9.0;
+const ODD: f32 = 15.5;
+/// Bits the first of them must cost.
+const ODD_HERE: f32 = 3.5;
+/// Bits an edit must bring within its first two signs.
+const EARLY: f32 = 3.0;
 
 /// A place with what may have been meant there.
 #[derive(Debug, Clone)]
@@ -183,7 +191,10 @@ fn gather(mut found: Vec<Edit>) -> Vec<Site> {
 impl Line {
     /// The text with an edit made.
     pub(crate) fn with(&self, text: &str, edit: &Edit, parts: &Parts<'_>) -> String {
-        let start = self.tokens.get(edit.from).map_or(text.len(), |t| t.start as usize);
+        let start = self
+            .tokens
+            .get(edit.from)
+            .map_or(text.len(), |t| t.start as usize);
         let end = match edit.to > edit.from {
             true => self.tokens[edit.to - 1].end as usize,
             false => start,

@@ -32,12 +32,17 @@ pub(crate) fn key(ids: &[u16]) -> u64 {
     match *ids {
         [a, b] => u64::from(a) << 16 | u64::from(b),
         [a, b, c] => u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c),
-        [a, b, c, d] => {
-            u64::from(a) << 48 | u64::from(b) << 32 | u64::from(c) << 16 | u64::from(d)
-        }
+        [a, b, c, d] => u64::from(a) << 48 | u64::from(b) << 32 | u64::from(c) << 16 | u64::from(d),
         [first, ref rest @ ..] => key(rest) ^ mix(u64::from(first) + 1),
         [] => 0,
     }
+}
+
+/// The place of a pair in a map of `bytes` bytes, a power of two.
+#[inline]
+pub(crate) fn pair_bit(a: u16, b: u16, bytes: usize) -> u64 {
+    let spread = key(&[a, b]).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (spread >> 20) & (bytes as u64 * 8).wrapping_sub(1)
 }
 
 /// What is known after a sign: the back-offs of the contexts that end with it, by length.
@@ -56,6 +61,32 @@ pub(crate) struct Step {
     pub(crate) cost: f32,
     /// Length of the longest known n-gram that ends here.
     pub(crate) order: u8,
+}
+
+/// The bytes the tables lie in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'m> {
+    unigrams: &'m [u8],
+    tables: [&'m [u8]; ORDER - 1],
+    pairs: &'m [u8],
+}
+
+impl<'m> View<'m> {
+    pub(crate) fn of(model: &'m Model) -> Self {
+        Self {
+            unigrams: model.section(Section::Unigrams),
+            tables: TABLES.map(|table| model.section(table)),
+            pairs: model.section(Section::Pairs),
+        }
+    }
+
+    /// Whether two signs are known to stand together, nearly: one stranger in fifteen passes, but the look is cheap.
+    #[inline]
+    pub(crate) fn perhaps_pair(&self, a: u16, b: u16) -> bool {
+        let bit = pair_bit(a, b, self.pairs.len());
+        let byte = self.pairs.get((bit / 8) as usize);
+        byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+    }
 }
 
 /// The tables of the model, opened.
@@ -79,25 +110,26 @@ impl Ngrams {
     }
 
     /// The state at the start of a line.
-    pub(crate) fn start(&self, model: &Model) -> State {
-        self.step(model, State::default(), &[crate::alphabet::EDGE]).1
+    pub(crate) fn start(&self, view: &View<'_>) -> State {
+        self.step(view, State::default(), &[crate::alphabet::EDGE])
+            .1
     }
 
     /// Bits of surprise at a sign of its own.
-    pub(crate) fn alone(&self, model: &Model, id: u16) -> f32 {
+    pub(crate) fn alone(&self, view: &View<'_>, id: u16) -> f32 {
         let at = 4 + usize::from(id).min(self.size - 1) * 2;
-        let cost = model.section(Section::Unigrams).get(at).copied();
+        let cost = view.unigrams.get(at).copied();
         f32::from(cost.unwrap_or(u8::MAX)) / COST_STEPS
     }
 
     /// Reads the last of `ids` (at most [`ORDER`] of them) after the others, `state` being what the others left.
     #[inline]
-    pub(crate) fn step(&self, model: &Model, state: State, ids: &[u16]) -> (Step, State) {
+    pub(crate) fn step(&self, view: &View<'_>, state: State, ids: &[u16]) -> (Step, State) {
         let last = ids.len().saturating_sub(1);
         let Some(&id) = ids.last() else {
             return (Step::default(), state);
         };
-        let unigrams = model.section(Section::Unigrams);
+        let unigrams = view.unigrams;
         let at = 4 + usize::from(id).min(self.size - 1) * 2;
         let mut cost = f32::from(unigrams.get(at).copied().unwrap_or(u8::MAX)) / COST_STEPS;
         let mut after = State::default();
@@ -108,7 +140,7 @@ impl Ngrams {
             if usize::from(state.known) < n - 1 {
                 break;
             }
-            let section = model.section(TABLES[n - 2]);
+            let section = view.tables[n - 2];
             let Some(value) = self.tables[n - 2].get(section, key(&ids[last + 1 - n..])) else {
                 break;
             };
@@ -133,18 +165,7 @@ impl Ngrams {
 
     /// Whether two signs are known to stand together.
     #[inline]
-    pub(crate) fn pair(&self, model: &Model, a: u16, b: u16) -> bool {
-        self.tables[0]
-            .get(model.section(Section::Bigrams), key(&[a, b]))
-            .is_some()
-    }
-
-    /// The same, nearly: one stranger in eight passes, but the look is cheap.
-    #[inline]
-    pub(crate) fn perhaps_pair(model: &Model, a: u16, b: u16) -> bool {
-        let map = model.section(Section::Pairs);
-        let bits = (map.len() as u64 * 8).max(1);
-        let bit = mix(key(&[a, b])) % bits;
-        map.get((bit / 8) as usize).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+    pub(crate) fn pair(&self, view: &View<'_>, a: u16, b: u16) -> bool {
+        self.tables[0].get(view.tables[0], key(&[a, b])).is_some()
     }
 }

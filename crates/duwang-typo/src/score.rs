@@ -150,7 +150,9 @@ fn mends(case: &Case, mistake: &Difference, suspect: &crate::Suspect, fix: &str)
     line == wanted || line == case.right || {
         // Part of a longer run of mistakes, or a run mended as one.
         let left = differences(&line, &case.right);
-        !left.iter().any(|d| d.start < suspect.start + fix.len().max(1) && suspect.start < d.end.max(d.start + 1))
+        !left.iter().any(|d| {
+            d.start < suspect.start + fix.len().max(1) && suspect.start < d.end.max(d.start + 1)
+        })
     }
 }
 
@@ -201,7 +203,10 @@ pub fn differences(written: &str, right: &str) -> Vec<Difference> {
         lead += 1;
     }
     let mut tail = 0;
-    while tail < a.len() - lead && tail < b.len() - lead && a[a.len() - 1 - tail].1 == b[b.len() - 1 - tail] {
+    while tail < a.len() - lead
+        && tail < b.len() - lead
+        && a[a.len() - 1 - tail].1 == b[b.len() - 1 - tail]
+    {
         tail += 1;
     }
     let (a_mid, b_mid) = (&a[lead..a.len() - tail], &b[lead..b.len() - tail]);
@@ -214,7 +219,11 @@ pub fn differences(written: &str, right: &str) -> Vec<Difference> {
         match step {
             Step::Same => {
                 if let Some((from, to, right)) = open.take() {
-                    out.push(Difference { start: at(from), end: at(to), right });
+                    out.push(Difference {
+                        start: at(from),
+                        end: at(to),
+                        right,
+                    });
                 }
                 i += 1;
                 j += 1;
@@ -239,7 +248,11 @@ pub fn differences(written: &str, right: &str) -> Vec<Difference> {
         }
     }
     if let Some((from, to, right)) = open {
-        out.push(Difference { start: at(from), end: at(to), right });
+        out.push(Difference {
+            start: at(from),
+            end: at(to),
+            right,
+        });
     }
     out
 }

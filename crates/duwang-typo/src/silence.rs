@@ -60,6 +60,9 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     if is_person(line, parts, from, to) {
         return Some(Silence::Person);
     }
+    if is_company(line, parts, from, to) {
+        return Some(Silence::Name);
+    }
     if runs(&near, TRANSLITERATION) >= 3 && runs(&text(5), TRANSLITERATION) >= 4 {
         return Some(Silence::Transliteration);
     }
@@ -67,7 +70,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
         return Some(Silence::Term);
     }
     let wide = text(12);
-    if wide.iter().filter(|c| CLASSICAL.contains(**c)).count() >= 3 {
+    if wide.iter().filter(|c| CLASSICAL.contains(**c)).count() >= 2 {
         return Some(Silence::Classical);
     }
     if wide.iter().filter(|c| DIALECT.contains(**c)).count() >= 2 {
@@ -107,9 +110,7 @@ pub(crate) fn is_quoted(line: &Line, at: usize) -> bool {
     let close = |id: u16| id == crate::alphabet::FIRST + 12;
     let before = line.ids[..at].iter().rev().take(60);
     let after = line.ids[at..].iter().take(60);
-    let opened = before
-        .take_while(|id| !close(**id))
-        .any(|id| open(*id));
+    let opened = before.take_while(|id| !close(**id)).any(|id| open(*id));
     opened && after.take_while(|id| !open(**id)).any(|id| close(*id))
 }
 
@@ -131,12 +132,18 @@ pub(crate) fn name_likeness(line: &Line, parts: &Parts<'_>, from: usize, to: usi
 /// Whether signs `start..end` look like a surname and a given name.
 fn as_name(line: &Line, parts: &Parts<'_>, start: usize, end: usize) -> Option<f32> {
     let ids = line.ids.get(start..end)?;
-    if !ids.iter().all(|id| is_han_id(*id) || *id == crate::alphabet::STRANGER) {
+    if !ids
+        .iter()
+        .all(|id| is_han_id(*id) || *id == crate::alphabet::STRANGER)
+    {
         return None;
     }
     let surname = parts.character(*ids.first()?)?;
     if !SURNAMES.contains(surname) {
         return None;
+    }
+    if parts.character(line.id(start + 1)) == Some('某') {
+        return Some(2.0);
     }
     let before = characters(line, parts, start.saturating_sub(2), start);
     let after = characters(line, parts, end, end + 2);
@@ -151,28 +158,56 @@ fn as_name(line: &Line, parts: &Parts<'_>, start: usize, end: usize) -> Option<f
     Some(if framed || has_title { 2.0 } else { 1.0 })
 }
 
+/// Inside the name of a company: its legal form follows, and nothing but Han characters lies between.
+fn is_company(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    let after: String = characters(line, parts, to, to + 14)
+        .into_iter()
+        .take_while(|c| crate::alphabet::is_han(*c) || matches!(c, '(' | ')' | '\u{fffd}'))
+        .collect();
+    let named = COMPANY.iter().any(|form| after.contains(form));
+    let trade = || {
+        let near: String = after.chars().take(5).collect();
+        let starts = (from.saturating_sub(3)..=from).any(|at| is_mark(line.id(at)));
+        starts && TRADES.iter().any(|trade| near.contains(trade))
+    };
+    named || trade()
+}
+
 /// A surname with a given name, framed so that it can hardly be anything else.
 fn is_person(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     name_likeness(line, parts, from, to) >= 2.0
 }
 
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎雷龙黎史贺陶顾毛郝龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁符阮纪梅童凌毕单季成霍苗涂谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝";
+const COMPANY: &[&str] = &[
+    "有限公司",
+    "有限责任公司",
+    "股份公司",
+    "集团公司",
+    "合作社",
+    "事务所",
+    "个体工商户",
+];
+const TRADES: &[&str] = &[
+    "科技", "食品", "织造", "鞋业", "服饰", "机械", "电子", "商贸", "实业", "建材", "药业", "物流",
+    "集团", "酒店", "超市",
+];
 const TITLES_BEFORE: &[&str] = &[
-    "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长", "科长", "院长", "校长", "记者", "同志", "村民",
-    "居民", "业主", "教授", "医生", "老师", "经理", "代表", "委员", "审判", "人员", "姓名", "作者", "通讯", "摄影", "导演",
-    "常委", "秘书", "队长", "所长", "站长", "院士", "编辑", "法官", "律师", "原告", "被告", "主席", "总理", "社员",
+    "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长", "科长", "院长", "校长",
+    "记者", "同志", "村民", "居民", "业主", "教授", "医生", "老师", "经理", "代表", "委员", "审判",
+    "人员", "姓名", "作者", "通讯", "摄影", "导演", "常委", "秘书", "队长", "所长", "站长", "院士",
+    "编辑", "法官", "律师", "原告", "被告", "主席", "总理", "社员",
 ];
 const TITLES_AFTER: &[&str] = &[
-    "同志", "先生", "女士", "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长", "科长", "院长", "校长",
-    "教授", "医生", "老师", "经理", "说", "表示", "告诉", "介绍", "任", "等", "摄", "某", "为",
+    "同志", "先生", "女士", "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长",
+    "科长", "院长", "校长", "教授", "医生", "老师", "经理", "说", "表示", "告诉", "介绍", "任",
+    "等", "摄", "某", "为",
 ];
-const TRANSLITERATION: &str =
-    "斯尔克特拉姆巴尼亚洛维夫罗莫卡德布格伊塔诺萨曼伯莱利埃菲蒂迪加哈贝纳泽索科戈丹奥阿马达杰弗普里雷米鲁波托图乌兰基西";
+const TRANSLITERATION: &str = "斯尔克特拉姆巴尼亚洛维夫罗莫卡德布格伊塔诺萨曼伯莱利埃菲蒂迪加哈贝纳泽索科戈丹奥阿马达杰弗普里雷米鲁波托图乌兰基西";
 const TERM: &str = "酸酯烷醇胺醛酮苯烯炔酚醚腈肼嘧啶吡咯唑啉嗪氯氟溴碘钠钾钙镁铵硫磷氢氧氮硝胍肽酶苷芪芩苓蓉萸蒿癌瘤疽痹瘀疡";
-const CLASSICAL: &str = "之乎者矣焉哉兮曰吾汝尔其乃岂胡盖夫奚孰弗勿毋";
+const CLASSICAL: &str = "乎矣焉哉兮曰吾汝尔岂奚孰弗毋";
 const DIALECT: &str = "咱俺啥咋呗哩喔噻嘞侬哋嘅咗啲唔冇嘢佢嗲伢囡甭";
-const TRADITIONAL: &str =
-    "國學會對發開關東車馬門長時間們個這來說話語書畫點條應當辦業務員區縣鎮鄉麼後從給還進過達違選邊經濟義實現產資財買賣費質責";
+const TRADITIONAL: &str = "國學會對發開關東車馬門長時間們個這來說話語書畫點條應當辦業務員區縣鎮鄉麼後從給還進過達違選邊經濟義實現產産資財買賣費質責農復幾絕恢發來於這為與價億萬歲勞動導聯廣備團體認識論議護證計設許訊報採線級給統總織組細績繼續級約紅純紙終結絡絲網羅職聽臺號處術衛製訂記講謝讓貿軍轉輕載農運遠適遷鄰醫釋銀錢鋼錄陽陸際隨險雖雙難電頭題願類風飛飯館驗體魚鳥麗黃黨齊龍";
 
 #[cfg(test)]
 mod tests {

@@ -76,7 +76,11 @@ impl Supplement {
             if !string.iter().all(|c| is_han(*c)) {
                 continue;
             }
-            if self.pages.get(&hash(string)).is_none_or(|pages| *pages < PAGES) {
+            if self
+                .pages
+                .get(&hash(string))
+                .is_none_or(|pages| *pages < PAGES)
+            {
                 return false;
             }
             seen += 1;

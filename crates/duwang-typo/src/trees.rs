@@ -90,7 +90,9 @@ pub(crate) fn is_sound(section: &[u8]) -> bool {
             let inner = feature != LEAF;
             let lost = inner
                 && (usize::from(feature) >= COUNT
-                    || [2, 4].iter().any(|o| reach(*o) <= node || reach(*o) >= count));
+                    || [2, 4]
+                        .iter()
+                        .any(|o| reach(*o) <= node || reach(*o) >= count));
             if lost {
                 return false;
             }

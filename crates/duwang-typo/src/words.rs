@@ -22,7 +22,9 @@ pub(crate) fn key(ids: &[u16]) -> u64 {
 /// How common a word is, as it is stored: from 31 (very) down to 0 (hardly), two steps a factor of two.
 pub(crate) fn commonness(frequency: u32, all: u64) -> u32 {
     let bits = (all as f64 / f64::from(frequency.max(1))).log2();
-    (31.0 - (bits - f64::from(BASE)) * 1.4).round().clamp(0.0, 31.0) as u32
+    (31.0 - (bits - f64::from(BASE)) * 1.4)
+        .round()
+        .clamp(0.0, 31.0) as u32
 }
 
 /// Looks words up.

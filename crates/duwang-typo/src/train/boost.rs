@@ -171,8 +171,7 @@ impl Grower<'_> {
                 if h < self.growth.least || all_h - h < self.growth.least {
                     continue;
                 }
-                let gain =
-                    strength(g, h) + strength(all_g - g, all_h - h) - strength(all_g, all_h);
+                let gain = strength(g, h) + strength(all_g - g, all_h - h) - strength(all_g, all_h);
                 if gain > best.0 {
                     best = (gain, Some((feature, bin)));
                 }

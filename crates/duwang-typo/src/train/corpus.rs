@@ -47,12 +47,16 @@ impl Corpus {
     fn keep_apart(&mut self) {
         let mut known = HashSet::new();
         for line in &self.train {
-            windows(line, &mut |hash| { known.insert(hash); });
+            windows(line, &mut |hash| {
+                known.insert(hash);
+            });
         }
         self.tune.retain(|line| is_new(line, &known));
         self.settle.retain(|line| is_new(line, &known));
         for line in self.tune.iter().chain(&self.settle) {
-            windows(line, &mut |hash| { known.insert(hash); });
+            windows(line, &mut |hash| {
+                known.insert(hash);
+            });
         }
         self.test.retain(|line| is_new(line, &known));
     }
@@ -120,11 +124,7 @@ impl Signs {
 /// How often each Han character occurs.
 pub(crate) fn han_counts(lines: &[String]) -> BTreeMap<char, u32> {
     let mut counts = BTreeMap::new();
-    for c in lines
-        .iter()
-        .flat_map(|l| l.chars())
-        .filter(|c| is_han(*c))
-    {
+    for c in lines.iter().flat_map(|l| l.chars()).filter(|c| is_han(*c)) {
         *counts.entry(c).or_insert(0) += 1;
     }
     counts

@@ -100,7 +100,8 @@ impl<'l> Injector<'l> {
             58..72 => self.shape(chars[at], random).map(|c| (1, vec![c])),
             72..87 => next.and_then(|next| self.word(chars[at], next, random)),
             87..91 => Some((1, vec![])),
-            91..95 => Some((1, vec![chars[at]; 2])),
+            91..93 => Some((1, vec![chars[at]; 2])),
+            93..95 => next.map(|next| (2, vec![chars[at], next, chars[at], next])),
             _ => next
                 .filter(|next| *next != chars[at])
                 .map(|next| (2, vec![next, chars[at]])),

@@ -234,7 +234,11 @@ fn write(levels: &[Level], size: usize, floor: f32) -> Tables {
             unpack(packed, n, &mut ids);
             let cost = cost_code(level.cost[at], (1 << COST_BITS) - 1);
             let backoff = backoff_code(level.backoff[at], (1 << BACKOFF_BITS) - 1);
-            let value = if longest { cost } else { cost << BACKOFF_BITS | backoff };
+            let value = if longest {
+                cost
+            } else {
+                cost << BACKOFF_BITS | backoff
+            };
             entries.push((key(&ids[..n]), value));
         }
         let section = match longest {

@@ -5,8 +5,14 @@ use std::io::Read as _;
 
 const READINGS: &str = include_str!("../../data/readings.tsv");
 const SHAPES: &str = include_str!("../../data/shapes.tsv");
+const NEVER_MISSING: &str = include_str!("../../data/never-missing.txt");
 const APART: &str = include_str!("../../data/apart.txt");
 const WORDS: &[u8] = include_bytes!("../../data/words.txt.zst");
+
+/// Whether a character is so light that its absence is style rather than a slip.
+pub(crate) fn is_light(c: char) -> bool {
+    NEVER_MISSING.contains(c)
+}
 
 /// A syllable without tone, and its tone (5: none).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,7 +63,9 @@ impl Lexicon {
 
     /// Whether telling two characters apart is left to rules.
     pub(crate) fn is_left_to_rules(&self, a: char, b: char) -> bool {
-        self.groups.get(&a).is_some_and(|g| self.groups.get(&b) == Some(g))
+        self.groups
+            .get(&a)
+            .is_some_and(|g| self.groups.get(&b) == Some(g))
     }
 
     /// How alike two characters sound, 0 to 3.

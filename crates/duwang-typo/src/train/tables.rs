@@ -1,5 +1,6 @@
 //! The lookup sections beside the n-grams.
 
+use super::Part;
 use super::corpus::han_counts;
 use super::count::{Counts, pack};
 use super::inject::sound_of;
@@ -26,7 +27,11 @@ pub(crate) fn characters(lines: &[String], lexicon: &Lexicon) -> Vec<char> {
         .map(|(c, _)| *c)
         .collect();
     let in_words = lexicon.in_words.iter();
-    han.extend(in_words.filter(|(c, f)| **f >= 10 && is_han(**c)).map(|(c, _)| *c));
+    han.extend(
+        in_words
+            .filter(|(c, f)| **f >= 10 && is_han(**c))
+            .map(|(c, _)| *c),
+    );
     han.into_iter().take(8000).collect()
 }
 
@@ -35,6 +40,7 @@ pub(crate) fn confusion(
     han: &[char],
     lexicon: &Lexicon,
     unigrams: &Counts,
+    without: Option<Part>,
     id: &dyn Fn(char) -> u16,
 ) -> Vec<u8> {
     let mut by_blur: BTreeMap<String, BTreeSet<char>> = BTreeMap::new();
@@ -58,13 +64,21 @@ pub(crate) fn confusion(
     }
     let often = |c: char| unigrams.of(u128::from(id(c)));
     let may_be_meant = |c: char| {
-        often(c) >= MEANT || lexicon.in_words.get(&c).is_some_and(|f| *f >= MEANT_IN_WORDS)
+        often(c) >= MEANT
+            || lexicon
+                .in_words
+                .get(&c)
+                .is_some_and(|f| *f >= MEANT_IN_WORDS)
     };
     let mut lists = vec![Vec::new(); usize::from(FIRST_HAN) + han.len()];
     for &c in han {
         let mut others: BTreeMap<char, Likeness> = BTreeMap::new();
         for reading in lexicon.readings.get(&c).into_iter().flatten() {
-            for &other in by_blur.get(&blurred(&reading.syllable)).into_iter().flatten() {
+            for &other in by_blur
+                .get(&blurred(&reading.syllable))
+                .into_iter()
+                .flatten()
+            {
                 others.entry(other).or_default().sound = lexicon.sound(c, other);
             }
         }
@@ -73,8 +87,9 @@ pub(crate) fn confusion(
         }
         let mut list: Vec<(u32, char, Likeness)> = others
             .into_iter()
-            .filter(|(other, _)| {
+            .filter(|(other, likeness)| {
                 *other != c
+                    && is_wanted(*likeness, without)
                     && id(*other) != 0
                     && may_be_meant(*other)
                     && !lexicon.is_left_to_rules(c, *other)
@@ -93,15 +108,24 @@ pub(crate) fn confusion(
     confusion::write(&lists)
 }
 
+/// Whether a likeness counts when a part is left out.
+fn is_wanted(likeness: Likeness, without: Option<Part>) -> bool {
+    match without {
+        Some(Part::Shapes) => likeness.sound > 0,
+        Some(Part::Blurred) => likeness.sound != 1 || likeness.shape > 0,
+        _ => true,
+    }
+}
+
 /// For each written word of two characters the words of the same sound that differ in both.
 pub(crate) fn homophones(lexicon: &Lexicon, bigrams: &Counts, id: &dyn Fn(char) -> u16) -> Vec<u8> {
     let mut by_sound: BTreeMap<String, Vec<([u16; 2], bool)>> = BTreeMap::new();
-    for word in lexicon.words.iter().filter(|w| w.frequency >= 5) {
+    for word in lexicon.words.iter() {
         let ids: Vec<u16> = word.text.chars().map(id).collect();
         let ([a, b], Some(sound)) = (ids.as_slice(), sound_of(lexicon, &word.text)) else {
             continue;
         };
-        let meant = bigrams.of(pack(&[*a, *b])) >= 5;
+        let meant = bigrams.of(pack(&[*a, *b])) >= 8;
         by_sound.entry(sound).or_default().push(([*a, *b], meant));
     }
     let mut entries = Vec::new();
@@ -117,11 +141,11 @@ pub(crate) fn homophones(lexicon: &Lexicon, bigrams: &Counts, id: &dyn Fn(char) 
 }
 
 /// For pairs that hardly ever stand together the sign that usually stands between them.
-pub(crate) fn gaps(bigrams: &Counts, trigrams: &Counts) -> Vec<u8> {
+pub(crate) fn gaps(bigrams: &Counts, trigrams: &Counts, light: &dyn Fn(u16) -> bool) -> Vec<u8> {
     let mut best: BTreeMap<u64, (u32, u16)> = BTreeMap::new();
     for (&packed, &count) in trigrams.keys.iter().zip(&trigrams.counts) {
         let [a, b, c] = [packed >> 32, packed >> 16, packed].map(|id| id as u16);
-        if count < 8 || ![a, b, c].iter().all(|id| is_han_id(*id)) {
+        if count < 8 || light(b) || ![a, b, c].iter().all(|id| is_han_id(*id)) {
             continue;
         }
         let slot = best.entry(crate::ngram::key(&[a, c])).or_default();
@@ -138,14 +162,14 @@ pub(crate) fn gaps(bigrams: &Counts, trigrams: &Counts) -> Vec<u8> {
 }
 
 /// Bits of the map of pairs.
-const PAIR_BITS: u64 = 1 << 21;
+const PAIR_BITS: u64 = 1 << 22;
 
 /// A map of hashes of the pairs that occur: small enough to stay near the processor.
 pub(crate) fn pairs(bigrams: &Counts) -> Vec<u8> {
     let mut map = vec![0_u8; (PAIR_BITS / 8) as usize];
     for (&key, &count) in bigrams.keys.iter().zip(&bigrams.counts) {
         if count >= 2 {
-            let bit = crate::random::mix(key as u64) % PAIR_BITS;
+            let bit = crate::ngram::pair_bit((key >> 16) as u16, key as u16, map.len());
             map[(bit / 8) as usize] |= 1 << (bit % 8);
         }
     }

@@ -1,10 +1,12 @@
 //! The second stage: trained on mistakes put into lines the language model has not seen, thresholds fixed on others again.
 
+use super::Part;
 use super::boost::{Growth, Samples, grow};
 use super::corpus::Corpus;
 use super::inject::{Injector, Spoilt, replaced};
 use super::lexicon::Lexicon;
 use crate::checker::Checker;
+use crate::features::{COUNT, NAMES};
 use crate::format::{self, SECTIONS, Section};
 use crate::random::{Random, hash_text};
 use crate::trees::{self, Thresholds};
@@ -24,14 +26,20 @@ pub(crate) fn tune(
     [whole, poor]: [&[Vec<u8>; SECTIONS]; 2],
     corpus: &Corpus,
     lexicon: &Lexicon,
+    without: Option<Part>,
     tell: &mut dyn FnMut(String),
 ) -> std::io::Result<Tuning> {
     let injector = Injector::new(lexicon);
     let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, 3);
-    samples.add(self::samples(&opened(poor)?, &injector, &corpus.tune, 2));
+    if without != Some(Part::Practice) {
+        samples.add(self::samples(&opened(poor)?, &injector, &corpus.tune, 2));
+    }
     let right = samples.right.iter().filter(|r| **r).count();
-    tell(format!("调权：{} 处，其中 {right} 处改得对", samples.rows.len()));
-    let (trees, start) = grow(&samples, Growth::default(), &[]);
+    tell(format!(
+        "调权：{} 处，其中 {right} 处改得对",
+        samples.rows.len()
+    ));
+    let (trees, start) = grow(&samples, Growth::default(), &unused(without));
     let with_trees = |sections: &[Vec<u8>; SECTIONS]| {
         let mut sections = sections.clone();
         sections[Section::Trees as usize] = trees::write(&trees, start, Thresholds::default());
@@ -43,6 +51,16 @@ pub(crate) fn tune(
     Ok(Tuning {
         section: trees::write(&trees, start, thresholds),
     })
+}
+
+/// Features that are not looked at when a part is left out.
+fn unused(without: Option<Part>) -> Vec<usize> {
+    let is_unused = |name: &str| match without {
+        Some(Part::Dictionary) => name.starts_with("word-"),
+        Some(Part::Trees) => name != "worth",
+        _ => false,
+    };
+    (0..COUNT).filter(|f| is_unused(NAMES[*f])).collect()
 }
 
 fn opened(sections: &[Vec<u8>; SECTIONS]) -> std::io::Result<Checker> {
@@ -145,7 +163,11 @@ impl Trial {
     /// Of the mistakes, the part mended at a threshold; and the alarms there.
     fn at(&self, threshold: f32) -> (f64, f64) {
         let over = |p: f32| p >= threshold;
-        let right = self.said.iter().filter(|(p, right)| *right && over(*p)).count();
+        let right = self
+            .said
+            .iter()
+            .filter(|(p, right)| *right && over(*p))
+            .count();
         let alarms = self.alarms.iter().filter(|p| over(**p)).count();
         (
             right as f64 / self.slips.max(1) as f64,
@@ -159,20 +181,25 @@ const CERTAIN: f64 = 0.975;
 const LIKELY: f64 = 0.92;
 const ASK: f64 = 0.75;
 /// Most alarms for each 10,000 clean characters of text on unknown subjects.
-const CERTAIN_ALARMS: f64 = 1.0;
+const CERTAIN_ALARMS: f64 = 1.35;
 const LIKELY_ALARMS: f64 = 8.0;
 
 /// Thresholds that keep the wanted precision on known subjects and the wanted peace on unknown ones.
 fn settle(known: &Trial, unknown: &Trial, tell: &mut dyn FnMut(String)) -> Thresholds {
-    let certain = known.at_precision(CERTAIN).max(unknown.at_alarms(CERTAIN_ALARMS));
-    let likely = known.at_precision(LIKELY).max(unknown.at_alarms(LIKELY_ALARMS));
+    let certain = known
+        .at_precision(CERTAIN)
+        .max(unknown.at_alarms(CERTAIN_ALARMS));
+    let likely = known
+        .at_precision(LIKELY)
+        .max(unknown.at_alarms(LIKELY_ALARMS));
     let thresholds = Thresholds {
         certain,
         likely: likely.min(certain),
         ask: known.at_precision(ASK).max(0.08).min(likely),
     };
     for (name, trial) in [("熟悉", known), ("生疏", unknown)] {
-        let [c, l, a] = [thresholds.certain, thresholds.likely, thresholds.ask].map(|t| trial.at(t));
+        let [c, l, a] =
+            [thresholds.certain, thresholds.likely, thresholds.ask].map(|t| trial.at(t));
         tell(format!(
             "{name}：确定 ≥{:.3} 召回 {:.3} 误报 {:.2}；很可能 ≥{:.3} 召回 {:.3} 误报 {:.2}；待核 ≥{:.3} 召回 {:.3} 误报 {:.2}（每万字）",
             thresholds.certain, c.0, c.1, thresholds.likely, l.0, l.1, thresholds.ask, a.0, a.1

@@ -29,7 +29,10 @@ impl Typist {
         let mut frequency = HashMap::new();
         let mut list: BTreeMap<String, Vec<(u64, String)>> = BTreeMap::new();
         let mut blurred_list = list.clone();
-        let singles = lexicon.in_words.iter().map(|(c, f)| (c.to_string(), *f / 8));
+        let singles = lexicon
+            .in_words
+            .iter()
+            .map(|(c, f)| (c.to_string(), *f / 8));
         let words = lexicon.words.iter().filter(|w| w.text.chars().count() <= 3);
         let words = words.map(|w| (w.text.clone(), u64::from(w.frequency)));
         for (text, weight) in singles.chain(words) {

@@ -4,6 +4,7 @@ use super::Verdict;
 use crate::cli::{CheckArgs, CheckFormat};
 use crate::view;
 use duwang_model::{Finding, Level};
+use duwang_rules::Explanation;
 use serde_json::json;
 
 /// One draft's verdict in the chosen format.
@@ -17,6 +18,16 @@ pub(super) fn verdict(verdict: &Verdict, args: &CheckArgs) -> anyhow::Result<Str
             .collect(),
         _ => human(verdict, args.unmask),
     })
+}
+
+/// Why something was not reported, for a person.
+pub(super) fn explanation(explanation: &Explanation) -> String {
+    format!(
+        "{} “{}”：{}",
+        explanation.rule,
+        view::mask_text(&explanation.quote),
+        explanation.why
+    )
 }
 
 /// A finding of one line of a corpus.
@@ -79,6 +90,9 @@ fn human(verdict: &Verdict, unmask: bool) -> String {
     }
     if verdict.findings.is_empty() {
         text.push_str("  没有发现问题\n");
+    }
+    for explanation in &verdict.explanations {
+        text.push_str(&format!("  没有报：{}\n", self::explanation(explanation)));
     }
     text.push('\n');
     text

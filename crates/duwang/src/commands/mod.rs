@@ -9,6 +9,7 @@ mod rules;
 mod scan;
 mod serve;
 mod store;
+mod typo;
 mod units;
 
 use crate::ask::{self, Asked};
@@ -93,6 +94,7 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
             rules::run(&config, action, None, out)
         }
         Command::Units { action } => units::run(&config, action, out).await,
+        Command::Typo { action } => typo::run(&config, action, out),
         Command::Doctor => doctor::run(&config, out),
         Command::Demo(args) => demo::run(config, args, out).await,
         Command::Worker => anyhow::bail!(

@@ -117,6 +117,9 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
                 exempt.extend(exempt_host(run, &page));
             })?;
             note_exempt(&exempt, &mut coverage);
+            coverage
+                .notes
+                .extend(run.desk.rules.unchecked().map(str::to_owned));
             note_missed(run, &channel.id, &mut coverage);
             add_findings(run, &channel.id, &mut summary.findings)?;
             coverage
