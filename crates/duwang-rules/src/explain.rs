@@ -40,6 +40,8 @@ pub enum Why {
     CoveredBy(String),
     /// The rule reports only so many places of a document.
     Enough,
+    /// A suspicion that is not strong enough, or not meant for such text: why, and what might have been meant.
+    Doubt(String),
     /// The content was not read to its end, so nothing can be called absent.
     NotSeen,
 }
@@ -57,6 +59,7 @@ impl fmt::Display for Why {
             Self::NotVerified => f.write_str("号码未通过校验"),
             Self::CoveredBy(rule) => write!(f, "被更长的命中（{rule}）覆盖"),
             Self::Enough => f.write_str("同一文档已报告足够多处"),
+            Self::Doubt(why) => f.write_str(why),
             Self::NotSeen => f.write_str("正文未读全，不判断缺失"),
         }
     }

@@ -4,13 +4,14 @@ use crate::error::RuleErrors;
 use crate::examples::{self, ExampleOutcome, ExamplePage};
 use crate::explain::{Explanation, Why};
 use crate::judge::{Draft, Ground, Line, Owner, Seen, Wanted, finish, judged_on, shanghai_day};
-use crate::kind::{Out, terms};
+use crate::kind::{Out, terms, typo};
 use crate::load::{self, Loaded};
 use crate::rule::{Checked, Context, Rule, RuleState, Unjudged};
 use chrono::NaiveDate;
 use duwang_model::{
     Category, Certainty, ChannelFacts, ChannelKind, Document, Hit, Kind, Span, UnitKind,
 };
+use duwang_typo::Checker;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -35,6 +36,10 @@ pub struct Rules {
     turning_days: Vec<NaiveDate>,
     /// Which rules run, by everything that decides it: computed once, shared by all documents alike.
     plans: RwLock<HashMap<PlanKey, Arc<Plan>>>,
+    /// What rules of the kind `typo` ask.
+    typos: Option<Arc<Checker>>,
+    /// What cannot be judged in this run and why, in Chinese.
+    unchecked: Option<String>,
 }
 
 /// Everything that decides which rules run.
@@ -79,7 +84,31 @@ impl Rules {
             turning_days: turning_days(&loaded.rules),
             loaded,
             plans: RwLock::default(),
+            typos: None,
+            unchecked: None,
         })
+    }
+
+    /// With the model that rules of the kind `typo` ask, or with why there is none: those rules then do not run, and
+    /// [`Rules::unchecked`] says so. `stamp` tells one model from another.
+    #[must_use]
+    pub fn with_typos(mut self, checker: Result<Arc<Checker>, String>, stamp: &str) -> Self {
+        match checker {
+            Ok(checker) => {
+                self.typos = Some(checker);
+                self.unchecked = None;
+                self.version.push('+');
+                self.version.push_str(stamp);
+            }
+            Err(why) => self.unchecked = Some(format!("没有用语言模型检查错别字：{why}")),
+        }
+        self.plans = RwLock::default();
+        self
+    }
+
+    /// What these rules cannot judge in this run, for the coverage statement.
+    pub fn unchecked(&self) -> Option<&str> {
+        self.unchecked.as_deref()
     }
 
     /// Packs with their versions and a stamp of the files' content: `guide@3,link@1+5f0c…`. Another stamp, another judgement.
@@ -184,10 +213,10 @@ impl Rules {
     /// Tells for every place that a word or pattern rule looked at what became of it: reported, or why not.
     pub fn explain(&self, document: &Document, context: &Context<'_>) -> Vec<Explanation> {
         let ground = Ground::of(document);
-        let everything = Plan {
-            always: Vec::new(),
-            ..self.plan_of(ground, |_| true)
-        };
+        let mut everything = self.plan_of(ground, |_| true);
+        everything
+            .always
+            .retain(|n| self.rule(*n).is_some_and(|r| r.check.needs_model()));
         let seen = self
             .see(document, context, ground, &everything)
             .explaining();
@@ -307,6 +336,7 @@ impl Rules {
             &self.loaded.scanner,
             &plan.wanted,
         )
+        .with_typos(self.typos.as_deref())
     }
 
     fn judge(&self, plan: &Plan, seen: &Seen<'_>) -> (Vec<Hit>, Vec<Unjudged>) {
@@ -334,6 +364,7 @@ impl Rules {
             };
             rule.check.document(seen, &mut out);
         }
+        typo::settle(rules, &mut drafts);
         if seen.ground != Ground::Whole {
             doubt(rules, &mut drafts);
         }
@@ -471,6 +502,9 @@ impl Rules {
         if rule.state != RuleState::Active {
             return Some(Why::NotInForce);
         }
+        if rule.check.needs_model() && self.typos.is_none() {
+            return Some(Why::NotSeen);
+        }
         if let Some(since) = rule.since.filter(|since| day < *since) {
             return Some(Why::NotYet(since));
         }
@@ -531,7 +565,7 @@ fn out_of_scope(rule: &Rule, key: &PlanKey) -> Option<String> {
     if let Some((kind, _)) = key.document
         && !rule
             .scope
-            .admits_kind(kind, matches!(rule.kind, "terms" | "pattern"))
+            .admits_kind(kind, matches!(rule.kind, "terms" | "pattern" | "typo"))
     {
         return Some(format!("文档类型是{}", kind.chinese()));
     }

@@ -203,6 +203,7 @@ pub enum Command {
         #[command(subcommand)]
         action: UnitsAction,
     },
+<<<<<<< HEAD
     /// 本单位的公众号：检测草稿、取已发布文章、看接口额度
     Wechat {
         #[command(subcommand)]
@@ -212,6 +213,12 @@ pub enum Command {
     Tokens {
         #[command(subcommand)]
         action: TokensAction,
+=======
+    /// 错别字模型：训练、测评、学本市的写法
+    Typo {
+        #[command(subcommand)]
+        action: TypoAction,
+>>>>>>> h-typo
     },
     /// 看管存储：统计、检查、导出、导入
     Store {
@@ -220,6 +227,46 @@ pub enum Command {
     },
     /// 检查运行环境
     Doctor,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum TypoAction {
+    /// 用纯文本训练模型：一行一段，可给多个文件（.zst 也行）；同样的文本得到同样的模型
+    Train {
+        /// 文本文件
+        #[arg(value_name = "TEXT", required = true)]
+        texts: Vec<PathBuf>,
+        /// 模型写到哪里
+        #[arg(short, long, value_name = "MODEL")]
+        output: PathBuf,
+    },
+    /// 测评：自带的正误句，加上语料中没有参加训练的句子
+    Score {
+        /// 训练用的文本文件；从中取没有参加训练的句子
+        #[arg(value_name = "TEXT")]
+        texts: Vec<PathBuf>,
+        /// 测评哪个模型（缺省：在用的）
+        #[arg(long, value_name = "MODEL")]
+        model: Option<PathBuf>,
+        /// 另加的正误句文件：一行一句，写错的与正确的之间用制表符隔开，只有一列的是正确的句子
+        #[arg(long, value_name = "FILE")]
+        cases: Vec<PathBuf>,
+        /// 逐项去掉各部分再测（要重新训练，较慢）
+        #[arg(long)]
+        ablate: bool,
+        /// 写成 Markdown 文件
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// 从本市已复核、没有问题的页面学写法（要用 --rules 指明本市的规则目录）
+    Learn {
+        /// 文件或文件夹
+        #[arg(value_name = "PATH", required = true)]
+        paths: Vec<PathBuf>,
+        /// 反过来：忘掉从这些页面学到的
+        #[arg(long)]
+        forget: bool,
+    },
 }
 
 #[derive(Debug, Clone, Args, Serialize, Deserialize)]
@@ -326,6 +373,9 @@ pub struct CheckArgs {
     /// 有不低于此级别的问题时退出码为 1
     #[arg(long, value_name = "LEVEL", default_value = "serious")]
     pub fail_on: FailOn,
+    /// 说明每一处为什么报、为什么没有报
+    #[arg(long)]
+    pub explain: bool,
     /// 显示个人信息原文（会记入日志）
     #[arg(long)]
     pub unmask: bool,

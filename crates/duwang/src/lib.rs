@@ -26,6 +26,7 @@ pub mod scan;
 mod score;
 pub mod trouble;
 mod trust;
+mod typos;
 pub mod units;
 pub mod view;
 mod wechat;

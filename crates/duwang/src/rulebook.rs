@@ -17,7 +17,7 @@ struct Bundled;
 
 /// Loads the bundled rules and, over them, those of `dir`; a file of the same path replaces the bundled one.
 pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
-    Ok(Rules::load(&files(dir)?, overlays)?)
+    Ok(with_typos(Rules::load(&files(dir)?, overlays)?, dir))
 }
 
 /// The same with some files (path and text) in place of what lies in the folder: to try what is about to be written there.
@@ -28,7 +28,13 @@ pub fn load_with(dir: Option<&Path>, changed: &[(&str, &str)]) -> anyhow::Result
         path: (*path).to_owned(),
         text: (*text).to_owned(),
     }));
-    Ok(Rules::load(&files, &[])?)
+    Ok(with_typos(Rules::load(&files, &[])?, dir))
+}
+
+/// With the language model; without one the other rules go on, and [`Rules::unchecked`] says so.
+fn with_typos(rules: Rules, dir: Option<&Path>) -> Rules {
+    let typos = crate::typos::open(dir);
+    rules.with_typos(typos.checker, &typos.stamp)
 }
 
 /// The text of a bundled file.

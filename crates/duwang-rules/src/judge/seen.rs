@@ -21,6 +21,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) ground: Ground,
     pub(crate) scanner: &'a Scanner,
     pub(crate) candidates: Candidates,
+    /// The model that rules of the kind `typo` ask.
+    pub(crate) typos: Option<&'a duwang_typo::Checker>,
     folded_lines: OnceCell<Vec<(usize, usize)>>,
     plain_lines: OnceCell<Vec<(usize, usize)>>,
     cells: OnceCell<Cells>,
@@ -67,11 +69,23 @@ impl<'a> Seen<'a> {
             ground,
             scanner,
             candidates: scanner.scan(document.text.folded(), document.text.plain(), wanted),
+            typos: None,
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
             cells: OnceCell::new(),
             explanations: None,
         }
+    }
+
+    /// The same, with a model of the language.
+    pub(crate) fn with_typos(mut self, typos: Option<&'a duwang_typo::Checker>) -> Self {
+        self.typos = typos;
+        self
+    }
+
+    /// Whether somebody asked why things are not reported.
+    pub(crate) fn is_explaining(&self) -> bool {
+        self.explanations.is_some()
     }
 
     /// The same, keeping why things were not reported.

@@ -32,6 +32,7 @@ mod tags;
 pub(crate) mod terms;
 mod unattached;
 mod unmatched;
+pub(crate) mod typo;
 
 use crate::judge::{Draft, Seen, Watchlist};
 use crate::load::Fields;
@@ -72,6 +73,7 @@ pub(crate) const KINDS: &[&str] = &[
     "share",
     "tags",
     "residue",
+    "typo",
 ];
 
 /// What a rule does, compiled.
@@ -109,6 +111,7 @@ pub(crate) enum Check {
     Share(share::Share),
     Tags(tags::TagRule),
     Residue(residue::ResidueRule),
+    Typo(typo::Typo),
 }
 
 /// What the reading of a kind's own keys may use.
@@ -163,6 +166,7 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "share" => ("share", Check::Share(share::read(reading)?)),
         "tags" => ("tags", Check::Tags(tags::read(reading)?)),
         "residue" => ("residue", Check::Residue(residue::read(reading)?)),
+        "typo" => ("typo", Check::Typo(typo::read(reading)?)),
         _ => return None,
     })
 }
@@ -243,6 +247,11 @@ impl Check {
         )
     }
 
+    /// Can only be judged with a model of the language.
+    pub(crate) fn needs_model(&self) -> bool {
+        matches!(self, Self::Typo(_))
+    }
+
     /// Can only be judged when it is known who publishes.
     pub(crate) fn needs_unit(&self) -> bool {
         matches!(self, Self::Identity(_))
@@ -276,6 +285,7 @@ impl Check {
             Self::Mark(kind) => kind.judge(seen, out),
             Self::Tags(kind) => kind.judge(seen, out),
             Self::Residue(kind) => kind.judge(seen, out),
+            Self::Typo(kind) => kind.judge(seen, out),
             Self::Terms(_)
             | Self::Freshness(_)
             | Self::Blank(_)

@@ -119,7 +119,7 @@ pub(crate) fn local(name: &str, bytes: Vec<u8>) -> Draft {
     }
 }
 
-fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         anyhow::ensure!(path.exists(), "没有这个文件：{}", path.display());
         return Ok(vec![path.to_path_buf()]);

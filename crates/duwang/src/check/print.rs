@@ -4,13 +4,27 @@ use super::Verdict;
 use super::card::Card;
 use crate::view::{self, Shown, one_line, shown_context};
 use duwang_model::{Finding, Level};
+<<<<<<< HEAD
 use duwang_rules::Rules;
+=======
+use duwang_rules::Explanation;
+>>>>>>> h-typo
 use serde_json::json;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Most columns of a quoted line.
 const WIDTH: usize = 76;
+
+/// Why something was not reported, for a person.
+pub(super) fn explanation(explanation: &Explanation) -> String {
+    format!(
+        "{} “{}”：{}",
+        explanation.rule,
+        view::mask_text(&explanation.quote),
+        explanation.why
+    )
+}
 
 /// A finding of one line of a corpus.
 pub(super) fn line(finding: &Finding, number: usize, unmask: bool) -> String {
@@ -89,6 +103,7 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
     if verdict.findings.is_empty() {
         text.push_str("  没有发现问题\n");
     }
+<<<<<<< HEAD
     for finding in &verdict.findings {
         text.push('\n');
         let why = rules
@@ -100,6 +115,10 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
     }
     if let Some(card) = &verdict.card {
         let _ = write!(text, "\n{}", self::card(card));
+=======
+    for explanation in &verdict.explanations {
+        text.push_str(&format!("  没有报：{}\n", self::explanation(explanation)));
+>>>>>>> h-typo
     }
     text.push('\n');
 }

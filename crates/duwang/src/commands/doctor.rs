@@ -20,6 +20,13 @@ pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
         rulebook::load(config.rules.as_deref(), &[])
             .map(|r| format!("{} 条，版本 {}", r.all().len(), r.version())),
     );
+    tell(
+        "错别字模型",
+        crate::typos::open(config.rules.as_deref())
+            .checker
+            .map(|c| format!("{} MB，{}", c.size() >> 20, c.about()))
+            .map_err(anyhow::Error::msg),
+    );
     tell("数据目录", data_dir(config));
     tell(
         "时钟",

@@ -9,7 +9,11 @@ mod rules;
 mod scan;
 mod serve;
 mod store;
+<<<<<<< HEAD
 mod tokens;
+=======
+mod typo;
+>>>>>>> h-typo
 mod units;
 mod wechat;
 
@@ -98,6 +102,7 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
             rules::run(&config, action, None, out)
         }
         Command::Units { action } => units::run(&config, action, out).await,
+        Command::Typo { action } => typo::run(&config, action, out),
         Command::Doctor => doctor::run(&config, out),
         Command::Demo(args) => demo::run(config, args, out).await,
         Command::Worker => anyhow::bail!(

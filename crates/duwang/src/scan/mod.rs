@@ -89,6 +89,9 @@ pub async fn run(
     let started = std::time::Instant::now();
     let places = choose(&order)?;
     let rules = crate::rulebook::load(config.rules.as_deref(), &order.region.overlays)?;
+    if let Some(unchecked) = rules.unchecked() {
+        out.warn(format!("注意：{unchecked}"));
+    }
     let (scan, resumed) = begin(store.as_ref(), &order.args, &places, &rules, config.clock)?;
     out.say(if resumed {
         format!("继续批次 {}", scan.id)

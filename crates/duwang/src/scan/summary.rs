@@ -117,6 +117,9 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
             note_before(before, &mut coverage);
             let today = crate::clock::day(run.desk.clock.now());
             note_blind_spots(channel, today, &mut coverage);
+            coverage
+                .notes
+                .extend(run.desk.rules.unchecked().map(str::to_owned));
             note_missed(run, &channel.id, &mut coverage);
             add_findings(run, &channel.id, &mut summary.findings)?;
             coverage

@@ -1,0 +1,247 @@
+//! `typo`: characters that a model of the language does not expect, where it knows what was meant.
+//!
+//! The model is given to [`crate::Rules::with_typos`]; without one, rules of this kind do not run and count as not run.
+
+use super::{Out, Reading};
+use crate::explain::Why;
+use crate::judge::{Draft, Form, Seen, Slots};
+use crate::rule::Rule;
+use duwang_model::{BlockKind, Certainty, Span};
+use duwang_typo::{Checker, Suspect, Verdict};
+use std::collections::HashMap;
+
+#[derive(Debug)]
+pub(crate) struct Typo {
+    /// Message and suggestion where something is written that should not be there.
+    surplus: Option<String>,
+    surplus_fix: Option<String>,
+    /// From so many times on a page writes the same, it is asked about only.
+    often: usize,
+    /// Names of bodies and places that are never suspected, besides those of the units.
+    names: Vec<String>,
+}
+
+pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Typo> {
+    let fields = reading.fields;
+    Some(Typo {
+        surplus: fields.text("surplus").map(|t| t.value),
+        surplus_fix: fields.text("surplus_fix").map(|t| t.value),
+        often: fields.number("often").map_or(3, |n| n.value as usize),
+        names: fields.texts("names").into_iter().map(|t| t.value).collect(),
+    })
+}
+
+/// A suspect at its place in the folded text.
+struct Found {
+    start: usize,
+    end: usize,
+    /// The character before, the suspect, the character after: what a page may write again and again.
+    written: String,
+    is_heading: bool,
+    suspect: Suspect,
+}
+
+impl Typo {
+    pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let Some(checker) = seen.typos else { return };
+        let found = self.suspects(checker, seen, out.rule);
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        for one in &found {
+            *times.entry(&one.written).or_default() += 1;
+        }
+        for one in &found {
+            let often = times
+                .get(one.written.as_str())
+                .is_some_and(|n| *n >= self.often);
+            self.tell(one, often, seen, out);
+        }
+    }
+
+    fn suspects(&self, checker: &Checker, seen: &Seen<'_>, rule: &Rule) -> Vec<Found> {
+        let text = seen.text(Form::Folded);
+        let names = self.known_names(seen);
+        let mut found = Vec::new();
+        for &(from, to) in seen.lines(Form::Folded) {
+            let line = &text[from..to];
+            let suspects = match seen.is_explaining() {
+                true => checker.explain(line, &places(line, &names)),
+                false => checker.check(line, &places(line, &names)),
+            };
+            if suspects.is_empty() {
+                continue;
+            }
+            let block = seen.block_of(Form::Folded, (from, to));
+            if !rule.scope.parts.admits(seen.document, block) {
+                continue;
+            }
+            let is_heading = block.is_some_and(|b| b.kind == BlockKind::Heading);
+            found.extend(suspects.into_iter().map(|suspect| Found {
+                start: from + suspect.start,
+                end: from + suspect.end,
+                written: with_neighbours(line, suspect.start, suspect.end),
+                is_heading,
+                suspect,
+            }));
+        }
+        found
+    }
+
+    fn known_names<'s>(&'s self, seen: &'s Seen<'_>) -> Vec<&'s str> {
+        let units = seen.context.region.map(|r| r.units.as_slice());
+        let of_unit = |u: &'s duwang_model::Unit| {
+            std::iter::once(u.name.as_str()).chain(u.short_names.iter().map(String::as_str))
+        };
+        let mut names: Vec<&str> = units.unwrap_or_default().iter().flat_map(of_unit).collect();
+        names.extend(seen.context.region.map(|r| r.name.as_str()));
+        names.extend(self.names.iter().map(String::as_str));
+        names.retain(|name| !name.is_empty());
+        names
+    }
+
+    fn tell(&self, one: &Found, often: bool, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let span = seen.span(Form::Folded, one.start, one.end);
+        let certainty = match one.suspect.verdict {
+            Verdict::Silent(why) => {
+                seen.explain(&out.rule.id, span, || silent(&one.suspect, why.chinese()));
+                return;
+            }
+            // A heading leaves out words that running text has.
+            verdict => lowered(verdict, one.is_heading),
+        };
+        let Some(mut certainty) = certainty else {
+            seen.explain(&out.rule.id, span, || {
+                silent(&one.suspect, "标题里字句常省略")
+            });
+            return;
+        };
+        if often {
+            certainty = Certainty::Ask;
+        }
+        seen.explain(&out.rule.id, span, || Why::Reported);
+        out.push(self.draft(one, certainty, span, out.number));
+    }
+
+    fn draft(&self, one: &Found, certainty: Certainty, span: Span, rule: u32) -> Draft {
+        let fixes = &one.suspect.fixes;
+        let best = fixes.first().map_or("", |fix| fix.text.as_str());
+        let others: Vec<String> = fixes
+            .iter()
+            .skip(1)
+            .filter(|fix| !fix.text.is_empty())
+            .map(|fix| format!("“{}”", fix.text))
+            .collect();
+        let mut draft = Draft::of(rule, certainty).at(span).with(Slots {
+            suggestion: best.to_owned(),
+            value: if others.is_empty() {
+                String::new()
+            } else {
+                format!("（也可能是{}）", others.join("、"))
+            },
+            ..Slots::default()
+        });
+        if best.is_empty() {
+            draft.message.clone_from(&self.surplus);
+            draft.fix.clone_from(&self.surplus_fix);
+        }
+        draft.key.clone_from(&one.written);
+        draft.bonus = (one.suspect.probability - 0.5) * 0.18;
+        draft
+    }
+}
+
+/// In a heading one degree less sure; `None`: not sure enough to ask.
+fn lowered(verdict: Verdict, is_heading: bool) -> Option<Certainty> {
+    match (verdict, is_heading) {
+        (Verdict::Certain, _) => Some(Certainty::Certain),
+        (Verdict::Likely, false) => Some(Certainty::Likely),
+        (Verdict::Likely, true) | (Verdict::Ask, false) => Some(Certainty::Ask),
+        (Verdict::Ask, true) | (Verdict::Silent(_), _) => None,
+    }
+}
+
+fn silent(suspect: &Suspect, why: &str) -> Why {
+    let fixes: Vec<String> = suspect
+        .fixes
+        .iter()
+        .map(|fix| match fix.text.is_empty() {
+            true => format!("删去（省 {:.1} 比特）", fix.gain),
+            false => format!("“{}”（省 {:.1} 比特）", fix.text, fix.gain),
+        })
+        .collect();
+    Why::Doubt(format!(
+        "{why}；可能是错字的把握 {:.2}，候选：{}",
+        suspect.probability,
+        fixes.join("、")
+    ))
+}
+
+/// Where names stand in a line.
+fn places(line: &str, names: &[&str]) -> Vec<(usize, usize)> {
+    let place = |name: &&str| {
+        let len = name.len();
+        line.match_indices(*name)
+            .map(move |(at, _)| (at, at + len))
+            .collect::<Vec<_>>()
+    };
+    names.iter().flat_map(place).collect()
+}
+
+fn with_neighbours(line: &str, start: usize, end: usize) -> String {
+    let before = line[..start].chars().next_back();
+    let after = line[end..].chars().next();
+    let mut written = String::new();
+    written.extend(before);
+    written.push_str(&line[start..end]);
+    written.extend(after);
+    written
+}
+
+/// Takes out what a word list has said at the same place, and the other way round where the model is surer.
+pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
+    let is_typo = |draft: &Draft| {
+        let rule = rules.get(draft.rule as usize);
+        rule.is_some_and(|r| r.kind == "typo")
+    };
+    let sure = |draft: &Draft| {
+        let rule = rules.get(draft.rule as usize);
+        draft
+            .certainty
+            .min(rule.map_or(Certainty::Ask, |r| r.certainty))
+    };
+    let of_words: Vec<(Span, Certainty)> = drafts
+        .iter()
+        .filter(|d| {
+            let rule = rules.get(d.rule as usize);
+            rule.is_some_and(|r| matches!(r.kind, "terms" | "pattern"))
+        })
+        .filter_map(|d| Some((d.span?, sure(d))))
+        .collect();
+    if of_words.is_empty() {
+        return;
+    }
+    drafts.retain(|draft| {
+        let Some(span) = draft.span.filter(|_| is_typo(draft)) else {
+            return true;
+        };
+        !of_words
+            .iter()
+            .any(|(other, certainty)| other.overlaps(span) && *certainty >= sure(draft))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use duwang_typo::Silence;
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        assert_eq!(places("云溪市与云溪市", &["云溪市"]), [(0, 9), (12, 21)]);
+    }
+
+    #[test]
+    fn a_heading_is_asked_about_at_most() {
+        assert_eq!(lowered(Verdict::Likely, true), Some(Certainty::Ask));
+        assert_eq!(lowered(Verdict::Silent(Silence::Unsure), false), None);
+    }
+}

@@ -1,0 +1,347 @@
+//! The model at work: a line in, suspects out.
+
+use crate::alphabet::{Alphabet, Token, is_mark};
+use crate::edits::{Edit, Slip};
+use crate::features;
+use crate::format::{Model, ModelError, Section};
+use crate::fuse::Fuse;
+use crate::line::{LONGEST_PIECE, Line, Site};
+use crate::ngram::{Ngrams, View};
+use crate::silence;
+pub use crate::silence::Silence;
+use crate::supplement::Supplement;
+use crate::trees::{self, Thresholds};
+use crate::words::Words;
+use std::borrow::Cow;
+
+/// How sure a suspect is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// 确定.
+    Certain,
+    /// 很可能.
+    Likely,
+    /// 待核.
+    Ask,
+    /// Not to be reported, and why.
+    Silent(Silence),
+}
+
+/// What may have been meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fix {
+    /// What to write in place of the suspect's text; empty: leave it out.
+    pub text: String,
+    /// Bits the line costs less with it; more is better.
+    pub gain: f32,
+}
+
+/// A place that is probably written wrongly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suspect {
+    /// First byte in the line.
+    pub start: usize,
+    /// One past the last byte; never equal to `start`.
+    pub end: usize,
+    /// Up to three, the best first; never empty.
+    pub fixes: Vec<Fix>,
+    /// That the best fix is right.
+    pub probability: f32,
+    /// How sure, or why silent.
+    pub verdict: Verdict,
+}
+
+/// The opened parts of a model.
+pub(crate) struct Parts<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) view: View<'m>,
+    pub(crate) alphabet: Alphabet,
+    pub(crate) ngrams: Ngrams,
+    pub(crate) words: Words,
+    pub(crate) gaps: Fuse,
+}
+
+impl Parts<'_> {
+    /// The character of a number.
+    pub(crate) fn character(&self, id: u16) -> Option<char> {
+        let section = self.model.section(Section::Alphabet);
+        self.alphabet.character(section, id)
+    }
+}
+
+/// A model ready to check lines.
+#[derive(Debug, Clone)]
+pub struct Checker {
+    model: Model,
+    alphabet: Alphabet,
+    ngrams: Ngrams,
+    words: Words,
+    gaps: Fuse,
+    thresholds: Thresholds,
+    supplement: Supplement,
+}
+
+impl Checker {
+    /// Opens a model that is part of the program or of a file that was read; nothing is unpacked.
+    ///
+    /// # Errors
+    /// When the bytes are something else, of another version, cut short or damaged.
+    pub fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, ModelError> {
+        let model = Model::open(bytes.into())?;
+        let damaged = ModelError::Damaged;
+        let alphabet = Alphabet::open(model.section(Section::Alphabet)).ok_or(damaged("字表"))?;
+        let ngrams = Ngrams::open(&model, alphabet.size).ok_or(damaged("语言模型"))?;
+        let words = Words::open(&model).ok_or(damaged("词表"))?;
+        let gaps = Fuse::open(model.section(Section::Gaps)).ok_or(damaged("漏字表"))?;
+        let section = model.section(Section::Trees);
+        if !trees::is_sound(section) {
+            return Err(damaged("判别树"));
+        }
+        if !model.section(Section::Pairs).len().is_power_of_two() {
+            return Err(damaged("字对表"));
+        }
+        let thresholds = trees::thresholds(section);
+        Ok(Self {
+            model,
+            alphabet,
+            ngrams,
+            words,
+            gaps,
+            thresholds,
+            supplement: Supplement::default(),
+        })
+    }
+
+    /// With what the city's own pages taught.
+    #[must_use]
+    pub fn with(mut self, supplement: Supplement) -> Self {
+        self.supplement = supplement;
+        self
+    }
+
+    /// What the model was made from.
+    pub fn about(&self) -> String {
+        String::from_utf8_lossy(self.model.section(Section::About)).into_owned()
+    }
+
+    /// Tells one model from another.
+    pub fn stamp(&self) -> u32 {
+        self.model.stamp()
+    }
+
+    /// The size of the model, bytes.
+    pub fn size(&self) -> usize {
+        self.model.len()
+    }
+
+    /// Probabilities from which on a suspect is certain, likely, or a question.
+    pub fn thresholds(&self) -> Thresholds {
+        self.thresholds
+    }
+
+    /// Suspects of one line that are worth reporting, in order. `names` are byte ranges that are known names.
+    pub fn check(&self, line: &str, names: &[(usize, usize)]) -> Vec<Suspect> {
+        let mut found = self.explain(line, names);
+        found.retain(|suspect| !matches!(suspect.verdict, Verdict::Silent(_)));
+        found
+    }
+
+    /// The same with those that are left alone, and why.
+    pub fn explain(&self, line: &str, names: &[(usize, usize)]) -> Vec<Suspect> {
+        let mut found = Vec::new();
+        let parts = self.parts();
+        self.each_site(line, &mut |signs, site, sites| {
+            found.extend(self.suspect(&parts, line, names, signs, site, sites));
+        });
+        found
+    }
+
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        Parts {
+            model: &self.model,
+            view: View::of(&self.model),
+            alphabet: self.alphabet,
+            ngrams: self.ngrams,
+            words: self.words,
+            gaps: self.gaps,
+        }
+    }
+
+    /// Goes through the sites of a line, a long line in pieces.
+    pub(crate) fn each_site(&self, line: &str, each: &mut dyn FnMut(&Line, &Site, usize)) {
+        let parts = self.parts();
+        let mut tokens = Vec::new();
+        let section = self.model.section(Section::Alphabet);
+        self.alphabet.tokens(section, line, &mut tokens);
+        let mut signs = Line::default();
+        for piece in pieces(&tokens) {
+            signs.read(&parts, piece);
+            let sites = signs.sites(&parts);
+            for site in &sites {
+                each(&signs, site, sites.len());
+            }
+        }
+    }
+
+    /// The row of features and the probability of a site.
+    pub(crate) fn weigh(
+        &self,
+        signs: &Line,
+        site: &Site,
+        sites: usize,
+    ) -> ([f32; features::COUNT], f32) {
+        let row = features::row(signs, &self.parts(), site, sites);
+        let probability = trees::probability(self.model.section(Section::Trees), &row);
+        (row, probability)
+    }
+
+    fn suspect(
+        &self,
+        parts: &Parts<'_>,
+        line: &str,
+        names: &[(usize, usize)],
+        signs: &Line,
+        site: &Site,
+        sites: usize,
+    ) -> Option<Suspect> {
+        let (_, probability) = self.weigh(signs, site, sites);
+        let place = Place::of(line, signs, &site.best)?;
+        let verdict = match self.graded(probability) {
+            Verdict::Silent(why) => Verdict::Silent(why),
+            verdict => match self.objection(parts, names, signs, site, &place) {
+                Some(why) => Verdict::Silent(why),
+                None => verdict,
+            },
+        };
+        Some(Suspect {
+            start: place.start,
+            end: place.end,
+            fixes: fixes(parts, line, signs, site, &place),
+            probability,
+            verdict,
+        })
+    }
+
+    fn graded(&self, probability: f32) -> Verdict {
+        let thresholds = self.thresholds;
+        match probability {
+            p if p >= thresholds.certain => Verdict::Certain,
+            p if p >= thresholds.likely => Verdict::Likely,
+            p if p >= thresholds.ask => Verdict::Ask,
+            _ => Verdict::Silent(Silence::Unsure),
+        }
+    }
+
+    fn objection(
+        &self,
+        parts: &Parts<'_>,
+        names: &[(usize, usize)],
+        signs: &Line,
+        site: &Site,
+        place: &Place,
+    ) -> Option<Silence> {
+        if names
+            .iter()
+            .any(|(a, b)| *a < place.end && place.start < *b)
+        {
+            return Some(Silence::Name);
+        }
+        let (from, to) = (site.best.from, site.best.to);
+        let left = from.saturating_sub(4).max(1);
+        let around: Vec<char> = signs.ids[left..(to + 4).min(signs.ids.len())]
+            .iter()
+            .map(|id| parts.character(*id).unwrap_or('\u{fffd}'))
+            .collect();
+        if self.supplement.knows(&around, from - left, to - left) {
+            return Some(Silence::Learned);
+        }
+        silence::at(signs, parts, from, to)
+    }
+}
+
+/// A long line is cut behind punctuation, or where it must be.
+fn pieces(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
+    let mut rest = tokens;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let cut = if rest.len() <= LONGEST_PIECE {
+            rest.len()
+        } else {
+            let head = &rest[..LONGEST_PIECE];
+            head.iter()
+                .rposition(|t| is_mark(t.id))
+                .map_or(LONGEST_PIECE, |at| at + 1)
+        };
+        let (piece, tail) = rest.split_at(cut);
+        rest = tail;
+        Some(piece)
+    })
+}
+
+/// The stretch of text an edit speaks about: where nothing is written there is nothing to point at, so a missing character points
+/// at its neighbour.
+struct Place {
+    start: usize,
+    end: usize,
+    /// Signs of the stretch that stand before the edit, and after it.
+    before: usize,
+    after: usize,
+}
+
+impl Place {
+    fn of(line: &str, signs: &Line, edit: &Edit) -> Option<Self> {
+        let (mut from, mut to) = (edit.from, edit.to);
+        let (mut before, mut after) = (0, 0);
+        if from == to {
+            if from > 1 {
+                from -= 1;
+                before = 1;
+            } else {
+                to += 1;
+                after = 1;
+            }
+        }
+        let start = signs.tokens.get(from)?.start as usize;
+        let end = signs.tokens.get(to.checked_sub(1)?)?.end as usize;
+        (start < end && line.get(start..end).is_some()).then_some(Self {
+            start,
+            end,
+            before,
+            after,
+        })
+    }
+}
+
+/// Up to three replacements for the text of a place.
+fn fixes(parts: &Parts<'_>, line: &str, signs: &Line, site: &Site, place: &Place) -> Vec<Fix> {
+    let best = &site.best;
+    let same_place = |edit: &&Edit| {
+        (edit.from, edit.to) == (best.from, best.to) && edit.slip != Slip::Missing
+            || std::ptr::eq(*edit, best)
+    };
+    let all = std::iter::once(best).chain(&site.others);
+    let piece = |from: usize, to: usize| {
+        let start = signs.tokens[from].start as usize;
+        let end = signs.tokens[to - 1].end as usize;
+        line.get(start..end).unwrap_or_default()
+    };
+    all.filter(same_place)
+        .take(3)
+        .map(|edit| {
+            let mut text = String::new();
+            if place.before > 0 {
+                text.push_str(piece(edit.from - place.before, edit.from));
+            }
+            text.extend(edit.new().iter().filter_map(|id| parts.character(*id)));
+            if place.after > 0 {
+                text.push_str(piece(edit.to, edit.to + place.after));
+            }
+            Fix {
+                text,
+                gain: edit.gain,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! What may stand for what: by sound, by shape, and two-character words that sound alike.
+
+use crate::bytes::{u16_at, u32_at};
+use crate::format::{Model, Section};
+use crate::random::mix;
+
+/// How two characters are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub(crate) struct Likeness {
+    /// 0 not at all, 1 nearly, 2 but for the tone, 3 the same.
+    pub(crate) sound: u8,
+    /// 0 not at all, 1 somewhat, 2 much.
+    pub(crate) shape: u8,
+}
+
+impl Likeness {
+    pub(crate) fn code(self) -> u8 {
+        self.sound | self.shape << 2
+    }
+
+    fn of_code(code: u8) -> Self {
+        Self {
+            sound: code & 3,
+            shape: code >> 2 & 3,
+        }
+    }
+}
+
+/// Bytes of an entry: number and likeness.
+const ENTRY: usize = 3;
+
+/// The characters that may have been meant in place of another.
+pub(crate) fn alternatives(model: &Model, id: u16) -> impl Iterator<Item = (u16, Likeness)> + '_ {
+    let section = model.section(Section::Confusion);
+    let size = u32_at(section, 0) as usize;
+    let at = |n: usize| u32_at(section, 4 + n * 4) as usize;
+    let (from, to) = match usize::from(id) < size {
+        true => (at(usize::from(id)), at(usize::from(id) + 1)),
+        false => (0, 0),
+    };
+    let start = 4 + (size + 1) * 4;
+    let entries = section
+        .get(start + from * ENTRY..start + to * ENTRY)
+        .unwrap_or_default();
+    entries.chunks_exact(ENTRY).map(|entry| {
+        (
+            u16_at(entry, 0),
+            Likeness::of_code(entry.get(2).copied().unwrap_or(0)),
+        )
+    })
+}
+
+/// Writes the section of alternatives; `lists[id]` for every number.
+pub(crate) fn write(lists: &[Vec<(u16, Likeness)>]) -> Vec<u8> {
+    let mut section = (lists.len() as u32).to_le_bytes().to_vec();
+    let mut at = 0_u32;
+    section.extend(at.to_le_bytes());
+    for list in lists {
+        at += list.len() as u32;
+        section.extend(at.to_le_bytes());
+    }
+    for (id, likeness) in lists.iter().flatten() {
+        section.extend(id.to_le_bytes());
+        section.push(likeness.code());
+    }
+    section
+}
+
+/// A two-character word and its number among those that sound alike: `[first, second]`.
+pub(crate) type Pair = [u16; 2];
+
+/// Words of the same sound as a pair that is itself a word. Groups stand one after another; a small hash finds the group.
+pub(crate) fn homophones(model: &Model, pair: Pair) -> impl Iterator<Item = Pair> + '_ {
+    let section = model.section(Section::Homophones);
+    let count = u32_at(section, 0) as usize;
+    let word = move |n: usize| {
+        let at = 4 + n * WORD;
+        (
+            u32_at(section, at),
+            [u16_at(section, at + 4), u16_at(section, at + 6)],
+        )
+    };
+    let wanted = pair_hash(pair);
+    let mut low = 0;
+    let mut high = count;
+    while low < high {
+        let middle = (low + high) / 2;
+        if word(middle).0 < wanted {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    (low..count)
+        .map(word)
+        .take_while(move |(hash, _)| *hash == wanted)
+        .map(|(_, other)| other)
+}
+
+/// Bytes of an entry: hash of the written pair, the pair that may have been meant.
+const WORD: usize = 8;
+
+fn pair_hash(pair: Pair) -> u32 {
+    (mix(u64::from(pair[0]) << 16 | u64::from(pair[1])) >> 32) as u32
+}
+
+/// Writes the section of homophones: for each written pair those that may have been meant.
+pub(crate) fn write_homophones(entries: &[(Pair, Pair)]) -> Vec<u8> {
+    let mut hashed: Vec<(u32, Pair)> = entries
+        .iter()
+        .map(|(written, meant)| (pair_hash(*written), *meant))
+        .collect();
+    hashed.sort_unstable();
+    hashed.dedup();
+    let mut section = (hashed.len() as u32).to_le_bytes().to_vec();
+    for (hash, pair) in hashed {
+        section.extend(hash.to_le_bytes());
+        section.extend(pair.iter().flat_map(|id| id.to_le_bytes()));
+    }
+    section
+}

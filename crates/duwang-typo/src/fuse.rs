@@ -1,0 +1,221 @@
+//! A table from keys to small numbers that does not store the keys: each number is the exclusive or of three cells, and part of it
+//! is a fingerprint that tells strangers apart. About 1.13 cells a key, three looks a question.
+//!
+//! After Graf and Lemire, "Binary Fuse Filters" (2022), with values in place of bare fingerprints.
+
+use crate::bytes::{u16_at, u24_at, u32_at, u64_at};
+use crate::random::mix;
+
+/// Bytes before the cells: seed, segment length, segment count, cell width, payload bits.
+const HEADER: usize = 24;
+
+/// The shape of a table; the cells stay where they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fuse {
+    shape: Shape,
+    /// Bytes of a cell: 2 or 3.
+    width: usize,
+    /// Bits of a value that are the payload; the rest is fingerprint.
+    payload: u32,
+    /// Where the cells start, in the section.
+    cells: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    seed: u64,
+    segment: u32,
+    /// Number of slots a first look may fall on.
+    reach: u32,
+}
+
+impl Shape {
+    fn for_keys(keys: usize, seed: u64) -> Self {
+        let n = (keys.max(2)) as f64;
+        let exponent = (n.ln() / 3.33_f64.ln() + 2.25).floor().clamp(2.0, 18.0);
+        let segment = 1_u32 << exponent as u32;
+        let factor = (0.875 + 0.25 * 1e6_f64.ln() / n.ln()).max(1.125);
+        let slots = (n * factor).ceil() as u32;
+        let segments = slots.div_ceil(segment).saturating_sub(2).max(1);
+        Self {
+            seed,
+            segment,
+            reach: segments * segment,
+        }
+    }
+
+    fn slots(self) -> usize {
+        self.reach as usize + 2 * self.segment as usize
+    }
+
+    fn places(self, hash: u64) -> [usize; 3] {
+        let mask = self.segment - 1;
+        let first = ((u128::from(hash) * u128::from(self.reach)) >> 64) as u32;
+        let second = (first + self.segment) ^ ((hash >> 18) as u32 & mask);
+        let third = (first + 2 * self.segment) ^ (hash as u32 & mask);
+        [first as usize, second as usize, third as usize]
+    }
+}
+
+fn hash_of(key: u64, seed: u64) -> u64 {
+    mix(key ^ seed)
+}
+
+/// The fingerprint takes bits that the places hardly use.
+fn fingerprint(hash: u64) -> u32 {
+    (hash.wrapping_mul(0xff51_afd7_ed55_8ccd) >> 40) as u32
+}
+
+impl Fuse {
+    /// Reads the shape of a table; `None` when the bytes cannot be one.
+    pub(crate) fn open(section: &[u8]) -> Option<Self> {
+        let shape = Shape {
+            seed: u64_at(section, 0),
+            segment: u32_at(section, 8),
+            reach: u32_at(section, 12),
+        };
+        let width = u32_at(section, 16) as usize;
+        let payload = u32_at(section, 20);
+        let sound = shape.segment.is_power_of_two()
+            && shape.segment <= 1 << 18
+            && shape.reach <= 1 << 28
+            && matches!(width, 2 | 3)
+            && (payload as usize) < width * 8
+            && section.len() == HEADER + shape.slots() * width;
+        sound.then_some(Self {
+            shape,
+            width,
+            payload,
+            cells: HEADER,
+        })
+    }
+
+    /// The number of a key; a stranger passes once in 2^(fingerprint bits).
+    #[inline]
+    pub(crate) fn get(self, section: &[u8], key: u64) -> Option<u32> {
+        let hash = hash_of(key, self.shape.seed);
+        let mut value = 0;
+        for place in self.shape.places(hash) {
+            let at = self.cells + place * self.width;
+            value ^= if self.width == 2 {
+                u32::from(u16_at(section, at))
+            } else {
+                u24_at(section, at)
+            };
+        }
+        let bits = self.width as u32 * 8 - self.payload;
+        let told = fingerprint(hash) & ((1 << bits) - 1);
+        (value >> self.payload == told).then_some(value & ((1 << self.payload) - 1))
+    }
+}
+
+/// Builds the section of a table; keys must differ from each other. Deterministic.
+pub(crate) fn build(entries: &[(u64, u32)], width: usize, payload: u32) -> Vec<u8> {
+    let mut seed = 0x5eed;
+    loop {
+        let shape = Shape::for_keys(entries.len(), seed);
+        if let Some(order) = peel(entries, shape) {
+            return lay(entries, shape, &order, width, payload);
+        }
+        seed = mix(seed);
+    }
+}
+
+/// An order in which every key has a slot of its own when its turn comes, last first; `None` when there is none.
+fn peel(entries: &[(u64, u32)], shape: Shape) -> Option<Vec<(u32, u32)>> {
+    let mut load = vec![0_u32; shape.slots()];
+    let mut sum = vec![0_u32; shape.slots()];
+    let places: Vec<[usize; 3]> = entries
+        .iter()
+        .map(|(key, _)| shape.places(hash_of(*key, shape.seed)))
+        .collect();
+    for (index, places) in places.iter().enumerate() {
+        for &place in places {
+            load[place] += 1;
+            sum[place] ^= index as u32;
+        }
+    }
+    let mut alone: Vec<u32> = (0..load.len() as u32)
+        .filter(|&s| load[s as usize] == 1)
+        .collect();
+    let mut order = Vec::with_capacity(entries.len());
+    while let Some(slot) = alone.pop() {
+        if load[slot as usize] != 1 {
+            continue;
+        }
+        let index = sum[slot as usize];
+        order.push((index, slot));
+        for &place in &places[index as usize] {
+            load[place] -= 1;
+            sum[place] ^= index;
+            if load[place] == 1 {
+                alone.push(place as u32);
+            }
+        }
+    }
+    (order.len() == entries.len()).then_some(order)
+}
+
+fn lay(
+    entries: &[(u64, u32)],
+    shape: Shape,
+    order: &[(u32, u32)],
+    width: usize,
+    payload: u32,
+) -> Vec<u8> {
+    let mut cells = vec![0_u32; shape.slots()];
+    let bits = width as u32 * 8 - payload;
+    for &(index, slot) in order.iter().rev() {
+        let (key, number) = entries[index as usize];
+        let hash = hash_of(key, shape.seed);
+        let told = fingerprint(hash) & ((1 << bits) - 1);
+        let mut value = told << payload | number & ((1 << payload) - 1);
+        for place in shape.places(hash) {
+            if place != slot as usize {
+                value ^= cells[place];
+            }
+        }
+        cells[slot as usize] = value;
+    }
+    let mut section = Vec::with_capacity(HEADER + cells.len() * width);
+    section.extend(shape.seed.to_le_bytes());
+    section.extend(shape.segment.to_le_bytes());
+    section.extend(shape.reach.to_le_bytes());
+    section.extend((width as u32).to_le_bytes());
+    section.extend(payload.to_le_bytes());
+    for cell in cells {
+        section.extend(&cell.to_le_bytes()[..width]);
+    }
+    section
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_finds_its_number_and_strangers_seldom_do() {
+        for count in [0_usize, 1, 2, 7, 100, 50_000] {
+            let entries: Vec<(u64, u32)> = (0..count as u64)
+                .map(|k| (mix(k), (k % 4096) as u32))
+                .collect();
+            let section = build(&entries, 3, 12);
+            let fuse = Fuse::open(&section).expect("a table just built opens");
+            for (key, number) in &entries {
+                assert_eq!(fuse.get(&section, *key), Some(*number));
+            }
+            let strangers = (0..40_960_u64)
+                .filter(|k| fuse.get(&section, mix(k + (1 << 40))).is_some())
+                .count();
+            assert!(strangers < 40, "{strangers} strangers of 40960 passed");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_table_does_not_open() {
+        let section = build(&[(1, 2), (3, 4)], 2, 7);
+        assert!(Fuse::open(&section[..section.len() - 1]).is_none());
+        assert!(Fuse::open(&[]).is_none());
+        assert!(Fuse::open(&[0xff; 64]).is_none());
+    }
+}

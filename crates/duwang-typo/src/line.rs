@@ -1,0 +1,208 @@
+//! The life of one line: signs, costs, places that fit badly, corrections tried there, and the best of each place.
+
+use crate::alphabet::{EDGE, Token, is_han_id};
+use crate::checker::Parts;
+use crate::edits::{self, Edit};
+use crate::ngram::{ORDER, State, Step};
+
+/// Most signs of a line looked at together; a longer one is read in pieces.
+pub(crate) const LONGEST_PIECE: usize = 1500;
+
+/// Buffers that are used again from line to line.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    /// The signs between two edges.
+    pub(crate) ids: Vec<u16>,
+    /// Byte range of each sign in the text; the edges have empty ones.
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) states: Vec<State>,
+    /// Sum of the costs up to and with each sign.
+    pub(crate) sums: Vec<f32>,
+}
+
+impl Line {
+    /// Takes signs `tokens`, which stand in one line of text.
+    pub(crate) fn read(&mut self, parts: &Parts<'_>, tokens: &[Token]) {
+        self.ids.clear();
+        self.tokens.clear();
+        let start = tokens.first().map_or(0, |t| t.start);
+        let end = tokens.last().map_or(0, |t| t.end);
+        let edge = |at| Token {
+            id: EDGE,
+            start: at,
+            end: at,
+        };
+        self.tokens.push(edge(start));
+        self.tokens.extend(tokens);
+        self.tokens.push(edge(end));
+        self.ids.extend(self.tokens.iter().map(|t| t.id));
+        self.weigh(parts);
+    }
+
+    fn weigh(&mut self, parts: &Parts<'_>) {
+        self.steps.clear();
+        self.states.clear();
+        self.sums.clear();
+        let mut state = parts.ngrams.start(&parts.view);
+        self.steps.push(Step::default());
+        self.states.push(state);
+        self.sums.push(0.0);
+        let mut sum = 0.0;
+        for at in 1..self.ids.len() {
+            let from = (at + 1).saturating_sub(ORDER);
+            let (step, after) = parts.ngrams.step(&parts.view, state, &self.ids[from..=at]);
+            state = after;
+            sum += step.cost;
+            self.steps.push(step);
+            self.states.push(state);
+            self.sums.push(sum);
+        }
+    }
+
+    /// Index of the last sign before the edge.
+    pub(crate) fn last(&self) -> usize {
+        self.ids.len().saturating_sub(2)
+    }
+
+    /// A sign's number; the edge beyond the ends.
+    pub(crate) fn id(&self, at: usize) -> u16 {
+        self.ids.get(at).copied().unwrap_or(EDGE)
+    }
+
+    /// Sum of the costs of signs `from..to`.
+    pub(crate) fn cost(&self, from: usize, to: usize) -> f32 {
+        let to = to.min(self.sums.len());
+        if from >= to || from == 0 {
+            return 0.0;
+        }
+        self.sums[to - 1] - self.sums[from - 1]
+    }
+
+    /// Whether a place fits so badly that corrections are worth trying.
+    pub(crate) fn is_odd(&self, at: usize) -> bool {
+        let (here, next) = (self.steps[at].cost, self.steps[at + 1].cost);
+        here >= ODD_HERE && here + next.min(12.0) >= ODD
+    }
+
+    /// Bits that the line would cost less with an edit, and how the model reads the edited place; `None` when less than `least`.
+    pub(crate) fn try_edit(
+        &self,
+        parts: &Parts<'_>,
+        edit: &Edit,
+        least: f32,
+    ) -> Option<(f32, [Step; 6])> {
+        let mut ids = [EDGE; 12];
+        let mut len = 0;
+        let mut push = |id: u16| {
+            if len < ids.len() {
+                ids[len] = id;
+                len += 1;
+            }
+        };
+        let before = edit.from.saturating_sub(ORDER - 1);
+        self.ids[before..edit.from].iter().for_each(|&id| push(id));
+        let known = edit.from - before;
+        edit.new().iter().for_each(|&id| push(id));
+        let tail = (edit.to + ORDER - 1).min(self.ids.len());
+        self.ids[edit.to..tail].iter().for_each(|&id| push(id));
+        let now = self.cost(edit.from, tail);
+        let mut state = self.states[edit.from - 1];
+        let mut cost = 0.0;
+        let mut steps = [Step::default(); 6];
+        for at in known..len {
+            let from = (at + 1).saturating_sub(ORDER);
+            let (step, after) = parts.ngrams.step(&parts.view, state, &ids[from..=at]);
+            state = after;
+            cost += step.cost;
+            if let Some(slot) = steps.get_mut(at - known) {
+                *slot = step;
+            }
+            if now - cost < least {
+                return None;
+            }
+            // What is right shows at once: no need to read on to where it makes no difference.
+            let early = at - known == 1 && edit.to == edit.from + 1 && edit.new().len() == 1;
+            if early && self.cost(edit.from, edit.from + 2) - cost < EARLY {
+                return None;
+            }
+        }
+        Some((now - cost, steps))
+    }
+
+    /// The places that fit badly, each with its edits that help, best first.
+    pub(crate) fn sites(&self, parts: &Parts<'_>) -> Vec<Site> {
+        let mut found: Vec<Edit> = Vec::new();
+        for at in 1..=self.last() {
+            if is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER {
+                if self.is_odd(at) {
+                    edits::at(self, parts, at, &mut found);
+                }
+            }
+        }
+        found.retain(|edit| edit.worth() >= WORTH);
+        gather(found)
+    }
+}
+
+/// Least worth of an edit, bits.
+const WORTH: f32 = 6.0;
+/// Bits two signs in a row must cost to be looked at.
+const ODD: f32 = 15.5;
+/// Bits the first of them must cost.
+const ODD_HERE: f32 = 3.5;
+/// Bits an edit must bring within its first two signs.
+const EARLY: f32 = 3.0;
+
+/// A place with what may have been meant there.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(crate) best: Edit,
+    /// Other edits that touch the best one, best first.
+    pub(crate) others: Vec<Edit>,
+}
+
+/// Takes the best edits first; an edit that touches one already taken is an alternative to it.
+fn gather(mut found: Vec<Edit>) -> Vec<Site> {
+    found.sort_by(|a, b| {
+        b.worth()
+            .total_cmp(&a.worth())
+            .then_with(|| (a.from, a.to, a.new()).cmp(&(b.from, b.to, b.new())))
+    });
+    let mut sites: Vec<Site> = Vec::new();
+    for edit in found {
+        match sites.iter_mut().find(|site| site.best.touches(&edit)) {
+            Some(site) => {
+                if site.best.is_same(&edit) || site.others.iter().any(|o| o.is_same(&edit)) {
+                    continue;
+                }
+                site.others.push(edit);
+            }
+            None => sites.push(Site {
+                best: edit,
+                others: Vec::new(),
+            }),
+        }
+    }
+    sites.sort_by_key(|site| site.best.from);
+    sites
+}
+
+impl Line {
+    /// The text with an edit made.
+    pub(crate) fn with(&self, text: &str, edit: &Edit, parts: &Parts<'_>) -> String {
+        let start = self
+            .tokens
+            .get(edit.from)
+            .map_or(text.len(), |t| t.start as usize);
+        let end = match edit.to > edit.from {
+            true => self.tokens[edit.to - 1].end as usize,
+            false => start,
+        };
+        let mut out = String::with_capacity(text.len() + 8);
+        out.push_str(text.get(..start).unwrap_or_default());
+        out.extend(edit.new().iter().filter_map(|id| parts.character(*id)));
+        out.push_str(text.get(end..).unwrap_or_default());
+        out
+    }
+}

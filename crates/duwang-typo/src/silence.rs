@@ -1,0 +1,221 @@
+//! Where it is better to say nothing, and why.
+
+use crate::alphabet::{is_han_id, is_mark};
+use crate::checker::Parts;
+use crate::line::Line;
+
+/// Why a suspect is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// The probability is below the threshold for a question.
+    Unsure,
+    /// The line as a whole fits the model badly.
+    Foreign,
+    /// A personal name.
+    Person,
+    /// A name the caller gave, or one that recurs.
+    Name,
+    /// A quotation of old Chinese.
+    Classical,
+    /// A foreign name in Chinese characters.
+    Transliteration,
+    /// A chemical or medical term.
+    Term,
+    /// Written in other Chinese characters than the mainland's.
+    Traditional,
+    /// Dialect or chat.
+    Dialect,
+    /// An old law's spelling.
+    OldSpelling,
+    /// The city's own clean pages write it so.
+    Learned,
+}
+
+impl Silence {
+    /// For people.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Unsure => "把握不够",
+            Self::Foreign => "整段文字与公文差得远，模型不熟",
+            Self::Person => "像人名",
+            Self::Name => "是已知的名称",
+            Self::Classical => "像文言引文",
+            Self::Transliteration => "像外国译名",
+            Self::Term => "像化学、医药名词",
+            Self::Traditional => "夹有繁体字",
+            Self::Dialect => "像方言或者口语",
+            Self::OldSpelling => "旧时法规的写法",
+            Self::Learned => "本市已发布的页面也这样写",
+        }
+    }
+}
+
+/// Bits a sign may cost on the average of a line that the model can judge.
+const FOREIGN: f32 = 8.5;
+
+/// Why a place should be left alone, whatever the second stage says.
+pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Option<Silence> {
+    let text = |reach: usize| characters(line, parts, from.saturating_sub(reach), to + reach);
+    let near = text(3);
+    if is_person(line, parts, from, to) {
+        return Some(Silence::Person);
+    }
+    if is_company(line, parts, from, to) {
+        return Some(Silence::Name);
+    }
+    if runs(&near, TRANSLITERATION) >= 3 && runs(&text(5), TRANSLITERATION) >= 4 {
+        return Some(Silence::Transliteration);
+    }
+    if near.iter().filter(|c| TERM.contains(**c)).count() >= 3 {
+        return Some(Silence::Term);
+    }
+    let wide = text(12);
+    if wide.iter().filter(|c| CLASSICAL.contains(**c)).count() >= 2 {
+        return Some(Silence::Classical);
+    }
+    if wide.iter().filter(|c| DIALECT.contains(**c)).count() >= 2 {
+        return Some(Silence::Dialect);
+    }
+    if wide.iter().filter(|c| TRADITIONAL.contains(**c)).count() >= 2 {
+        return Some(Silence::Traditional);
+    }
+    if line.cost(1, line.ids.len()) / line.ids.len() as f32 > FOREIGN {
+        return Some(Silence::Foreign);
+    }
+    None
+}
+
+/// The characters of signs `from..to`, strangers as `\u{fffd}`.
+fn characters(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Vec<char> {
+    let ids = line.ids.get(from..to.min(line.ids.len()));
+    ids.unwrap_or_default()
+        .iter()
+        .map(|id| parts.character(*id).unwrap_or('\u{fffd}'))
+        .collect()
+}
+
+/// The longest run of characters of a set.
+fn runs(text: &[char], set: &str) -> usize {
+    let (mut best, mut run) = (0, 0);
+    for c in text {
+        run = if set.contains(*c) { run + 1 } else { 0 };
+        best = best.max(run);
+    }
+    best
+}
+
+/// Whether a place stands between quotation marks of its line.
+pub(crate) fn is_quoted(line: &Line, at: usize) -> bool {
+    let open = |id: u16| id == crate::alphabet::FIRST + 11;
+    let close = |id: u16| id == crate::alphabet::FIRST + 12;
+    let before = line.ids[..at].iter().rev().take(60);
+    let after = line.ids[at..].iter().take(60);
+    let opened = before.take_while(|id| !close(**id)).any(|id| open(*id));
+    opened && after.take_while(|id| !open(**id)).any(|id| close(*id))
+}
+
+/// How much a place looks like part of a personal name: 0 not, 1 a surname stands near, 2 also a title or a mark around it.
+pub(crate) fn name_likeness(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> f32 {
+    let mut best = 0.0;
+    for start in from.saturating_sub(2).max(1)..=from {
+        for len in [2, 3] {
+            if start + len >= to.max(from + 1)
+                && let Some(likeness) = as_name(line, parts, start, start + len)
+            {
+                best = f32::max(best, likeness);
+            }
+        }
+    }
+    best
+}
+
+/// Whether signs `start..end` look like a surname and a given name.
+fn as_name(line: &Line, parts: &Parts<'_>, start: usize, end: usize) -> Option<f32> {
+    let ids = line.ids.get(start..end)?;
+    if !ids
+        .iter()
+        .all(|id| is_han_id(*id) || *id == crate::alphabet::STRANGER)
+    {
+        return None;
+    }
+    let surname = parts.character(*ids.first()?)?;
+    if !SURNAMES.contains(surname) {
+        return None;
+    }
+    if parts.character(line.id(start + 1)) == Some('某') {
+        return Some(2.0);
+    }
+    let before = characters(line, parts, start.saturating_sub(2), start);
+    let after = characters(line, parts, end, end + 2);
+    let (before_mark, after_mark) = (is_mark(line.id(start - 1)), is_mark(line.id(end)));
+    let titled = |text: &[char], titles: &[&str]| {
+        let text: String = text.iter().collect();
+        titles.iter().any(|t| text.contains(t))
+    };
+    let framed = (before_mark || titled(&before, TITLES_BEFORE))
+        && (after_mark || titled(&after, TITLES_AFTER));
+    let has_title = titled(&before, TITLES_BEFORE) || titled(&after, TITLES_AFTER);
+    Some(if framed || has_title { 2.0 } else { 1.0 })
+}
+
+/// Inside the name of a company: its legal form follows, and nothing but Han characters lies between.
+fn is_company(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    let after: String = characters(line, parts, to, to + 14)
+        .into_iter()
+        .take_while(|c| crate::alphabet::is_han(*c) || matches!(c, '(' | ')' | '\u{fffd}'))
+        .collect();
+    let named = COMPANY.iter().any(|form| after.contains(form));
+    let trade = || {
+        let near: String = after.chars().take(5).collect();
+        let starts = (from.saturating_sub(3)..=from).any(|at| is_mark(line.id(at)));
+        starts && TRADES.iter().any(|trade| near.contains(trade))
+    };
+    named || trade()
+}
+
+/// A surname with a given name, framed so that it can hardly be anything else.
+fn is_person(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    name_likeness(line, parts, from, to) >= 2.0
+}
+
+const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎雷龙黎史贺陶顾毛郝龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁符阮纪梅童凌毕单季成霍苗涂谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝";
+const COMPANY: &[&str] = &[
+    "有限公司",
+    "有限责任公司",
+    "股份公司",
+    "集团公司",
+    "合作社",
+    "事务所",
+    "个体工商户",
+];
+const TRADES: &[&str] = &[
+    "科技", "食品", "织造", "鞋业", "服饰", "机械", "电子", "商贸", "实业", "建材", "药业", "物流",
+    "集团", "酒店", "超市",
+];
+const TITLES_BEFORE: &[&str] = &[
+    "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长", "科长", "院长", "校长",
+    "记者", "同志", "村民", "居民", "业主", "教授", "医生", "老师", "经理", "代表", "委员", "审判",
+    "人员", "姓名", "作者", "通讯", "摄影", "导演", "常委", "秘书", "队长", "所长", "站长", "院士",
+    "编辑", "法官", "律师", "原告", "被告", "主席", "总理", "社员",
+];
+const TITLES_AFTER: &[&str] = &[
+    "同志", "先生", "女士", "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长",
+    "科长", "院长", "校长", "教授", "医生", "老师", "经理", "说", "表示", "告诉", "介绍", "任",
+    "等", "摄", "某", "为",
+];
+const TRANSLITERATION: &str = "斯尔克特拉姆巴尼亚洛维夫罗莫卡德布格伊塔诺萨曼伯莱利埃菲蒂迪加哈贝纳泽索科戈丹奥阿马达杰弗普里雷米鲁波托图乌兰基西";
+const TERM: &str = "酸酯烷醇胺醛酮苯烯炔酚醚腈肼嘧啶吡咯唑啉嗪氯氟溴碘钠钾钙镁铵硫磷氢氧氮硝胍肽酶苷芪芩苓蓉萸蒿癌瘤疽痹瘀疡";
+const CLASSICAL: &str = "乎矣焉哉兮曰吾汝尔岂奚孰弗毋";
+const DIALECT: &str = "咱俺啥咋呗哩喔噻嘞侬哋嘅咗啲唔冇嘢佢嗲伢囡甭";
+const TRADITIONAL: &str = "國學會對發開關東車馬門長時間們個這來說話語書畫點條應當辦業務員區縣鎮鄉麼後從給還進過達違選邊經濟義實現產産資財買賣費質責農復幾絕恢發來於這為與價億萬歲勞動導聯廣備團體認識論議護證計設許訊報採線級給統總織組細績繼續級約紅純紙終結絡絲網羅職聽臺號處術衛製訂記講謝讓貿軍轉輕載農運遠適遷鄰醫釋銀錢鋼錄陽陸際隨險雖雙難電頭題願類風飛飯館驗體魚鳥麗黃黨齊龍";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_run_counts() {
+        let text: Vec<char> = "在圣彼得斯尔克堡".chars().collect();
+        assert_eq!(runs(&text, TRANSLITERATION), 3);
+    }
+}

@@ -1,0 +1,82 @@
+//! The words of a dictionary as a table of hashes with how common each is, and the cheapest way to cut a stretch into words.
+
+use crate::format::{Model, Section};
+use crate::fuse::Fuse;
+use crate::random::mix;
+
+/// Bits of a word's commonness.
+pub(crate) const PAYLOAD: u32 = 5;
+/// The longest word looked up, characters.
+pub(crate) const LONGEST: usize = 5;
+/// Bits a character costs that stands in no word.
+const LONE: f32 = 17.0;
+/// Bits of the commonest word there could be.
+const BASE: f32 = 5.0;
+
+/// The key of a word, of two characters or more.
+pub(crate) fn key(ids: &[u16]) -> u64 {
+    ids.iter()
+        .fold(0x776f_7264, |hash, &id| mix(hash ^ u64::from(id)))
+}
+
+/// How common a word is, as it is stored: from 31 (very) down to 0 (hardly), two steps a factor of two.
+pub(crate) fn commonness(frequency: u32, all: u64) -> u32 {
+    let bits = (all as f64 / f64::from(frequency.max(1))).log2();
+    (31.0 - (bits - f64::from(BASE)) * 1.4)
+        .round()
+        .clamp(0.0, 31.0) as u32
+}
+
+/// Looks words up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words(Fuse);
+
+impl Words {
+    pub(crate) fn open(model: &Model) -> Option<Self> {
+        Fuse::open(model.section(Section::Words)).map(Self)
+    }
+
+    /// How common a word is, 0 to 31; `None` when it is not in the dictionary.
+    #[inline]
+    pub(crate) fn commonness(self, model: &Model, ids: &[u16]) -> Option<u32> {
+        self.0.get(model.section(Section::Words), key(ids))
+    }
+
+    /// The longest word that covers a place, and how common it is.
+    pub(crate) fn longest_over(self, model: &Model, ids: &[u16], at: usize) -> (usize, u32) {
+        for len in (2..=LONGEST).rev() {
+            let first = (at + 1).saturating_sub(len);
+            let found = (first..=at)
+                .filter_map(|from| ids.get(from..from + len))
+                .filter(|word| word.iter().all(|id| crate::alphabet::is_han_id(*id)))
+                .filter_map(|word| self.commonness(model, word))
+                .max();
+            if let Some(commonness) = found {
+                return (len, commonness);
+            }
+        }
+        (1, 0)
+    }
+
+    /// Bits of the cheapest cut of a stretch into words and lone characters; `alone` tells what a sign costs by itself.
+    pub(crate) fn cut(self, model: &Model, ids: &[u16], alone: &dyn Fn(u16) -> f32) -> f32 {
+        let mut best = [0.0_f32; 24];
+        let len = ids.len().min(23);
+        for end in 1..=len {
+            let id = ids[end - 1];
+            let lone = match crate::alphabet::is_han_id(id) {
+                true => (alone(id) * 0.5 + LONE * 0.5).min(LONE),
+                false => 0.0,
+            };
+            best[end] = best[end - 1] + lone;
+            for size in 2..=LONGEST.min(end) {
+                let word = &ids[end - size..end];
+                if let Some(commonness) = self.commonness(model, word) {
+                    let cost = BASE + (31 - commonness) as f32 / 1.4;
+                    best[end] = best[end].min(best[end - size] + cost);
+                }
+            }
+        }
+        best[len]
+    }
+}
