@@ -17,7 +17,7 @@ mod sarif;
 
 pub(crate) use bench::{Bench, Question, Verdict};
 pub(crate) use card::{Card, Cards, find as find_card, save as save_card};
-pub(crate) use input::{Draft, local as draft_of_bytes};
+pub(crate) use input::{Draft, files, local as draft_of_bytes};
 pub(crate) use page::Sheet;
 pub(crate) use print::object;
 
@@ -25,7 +25,6 @@ use crate::cli::{CardArgs, CheckArgs, CheckFormat};
 use crate::commands::units_for;
 use crate::config::Config;
 use crate::out::Out;
-<<<<<<< HEAD
 use anyhow::Context as _;
 use duwang_model::Kind;
 use std::path::Path;
@@ -33,32 +32,9 @@ use std::path::Path;
 /// Checks every input; exit code 1 when a finding is at or above `--fail-on`, 3 when some input could not be read.
 pub async fn run(config: &Config, args: CheckArgs, out: &Out) -> anyhow::Result<u8> {
     let (bench, question) = prepared(config, &args)?;
-=======
-use crate::rulebook;
-use duwang_model::{
-    ChannelKind, Document, Finding, Hit, Kind, PageReading, Region, Unit, reconcile,
-};
-use duwang_page::{Hints, Reading};
-use duwang_rules::{Context, Explanation, Rules, Why};
-use input::Draft;
-pub(crate) use input::files;
-
-/// One draft and what the rules said of it; `Err` holds why it could not be read.
-pub(crate) struct Verdict {
-    pub(crate) name: String,
-    pub(crate) reading: Result<Box<Document>, duwang_model::Outcome>,
-    pub(crate) findings: Vec<Finding>,
-    /// What the rules looked at and why they did not report it, when asked.
-    pub(crate) explanations: Vec<Explanation>,
-}
-
-/// Checks every input; exit code 1 when a finding is at or above `--fail-on`, 3 when some input could not be read.
-pub async fn run(config: &Config, args: CheckArgs, out: &Out) -> anyhow::Result<u8> {
-    let bench = Bench::new(config, &args)?;
     if let Some(unchecked) = bench.rules.unchecked() {
         out.warn(format!("注意：{unchecked}"));
     }
->>>>>>> h-typo
     if args.lines {
         anyhow::ensure!(
             matches!(
@@ -158,12 +134,12 @@ fn prepared(config: &Config, args: &CheckArgs) -> anyhow::Result<(Bench, Questio
         unit: args.unit.as_deref().map(|id| bench.unit(id)).transpose()?,
         published: args.published,
         only: args.only.clone(),
+        explain: args.explain,
         card: args.card.then_some(args.fail_on),
     };
     Ok((bench, question))
 }
 
-<<<<<<< HEAD
 /// Writes all verdicts in the chosen format.
 fn write(bench: &Bench, verdicts: &[Verdict], args: &CheckArgs, out: &Out) -> anyhow::Result<()> {
     let text = match args.format {
@@ -226,35 +202,8 @@ fn commented(
                     verdict.draft.name, outcome.reason
                 ));
                 continue;
-=======
-    fn judge(&self, draft: Draft) -> Verdict {
-        let hints = Hints {
-            kind: self.args.kind,
-            ..Hints::default()
-        };
-        let reading = draft.read(hints, self.manner);
-        match reading {
-            Reading::Unread(outcome) => Verdict {
-                name: draft.name,
-                reading: Err(outcome),
-                findings: Vec::new(),
-                explanations: Vec::new(),
-            },
-            Reading::Document(mut document) => {
-                let findings = self.findings(&document);
-                document
-                    .notes
-                    .extend(self.rules.unchecked().map(str::to_owned));
-                Verdict {
-                    name: draft.name,
-                    explanations: self.explanations(&document),
-                    reading: Ok(document),
-                    findings,
-                }
->>>>>>> h-typo
             }
         };
-<<<<<<< HEAD
         let source = verdict.draft.body.as_deref().unwrap_or_default();
         let bytes = docx::annotated(
             source,
@@ -279,49 +228,6 @@ fn commented(
             verdict.findings.len(),
             file.display()
         ));
-=======
-        reconcile(&[], &reading)
-            .into_iter()
-            .map(|(_, finding)| finding)
-            .collect()
-    }
-
-    fn context(&self, document: &Document) -> Context<'_> {
-        Context {
-            unit: self.unit.as_ref(),
-            region: Some(&self.region),
-            channel: if document.kind == Kind::WechatArticle {
-                ChannelKind::Wechat
-            } else {
-                ChannelKind::Website
-            },
-            now: self.now,
-            // Without a given day the page's own date counts, and today for a draft that has none.
-            judged_on: self.args.published,
-        }
-    }
-
-    /// What was looked at and not reported, of the categories asked for.
-    fn explanations(&self, document: &Document) -> Vec<Explanation> {
-        if !self.args.explain {
-            return Vec::new();
-        }
-        let wanted = |id: &str| {
-            let rule = self.rules.all().iter().find(|r| r.id == id);
-            self.args.only.is_empty() || rule.is_some_and(|r| self.args.only.contains(&r.category))
-        };
-        let mut explained = self.rules.explain(document, &self.context(document));
-        explained.retain(|e| e.why != Why::Reported && wanted(&e.rule));
-        explained
-    }
-
-    fn hits(&self, document: &Document) -> Vec<Hit> {
-        let mut hits = self.rules.check(document, &self.context(document)).hits;
-        if !self.args.only.is_empty() {
-            hits.retain(|hit| self.args.only.contains(&hit.category));
-        }
-        hits
->>>>>>> h-typo
     }
     Ok(())
 }
@@ -362,7 +268,7 @@ fn lines(bench: &Bench, question: &Question, args: &CheckArgs, out: &Out) -> any
             fails |= args.fail_on.fails(finding.hit.level);
             text.push_str(&print::line(&finding, number, args.unmask));
         }
-        for explanation in bench.explanations(&document) {
+        for explanation in bench.explanations(&document, question) {
             out.warn(format!(
                 "第 {number} 行 {}",
                 print::explanation(&explanation)

@@ -203,7 +203,6 @@ pub enum Command {
         #[command(subcommand)]
         action: UnitsAction,
     },
-<<<<<<< HEAD
     /// 本单位的公众号：检测草稿、取已发布文章、看接口额度
     Wechat {
         #[command(subcommand)]
@@ -213,12 +212,11 @@ pub enum Command {
     Tokens {
         #[command(subcommand)]
         action: TokensAction,
-=======
+    },
     /// 错别字模型：训练、测评、学本市的写法
     Typo {
         #[command(subcommand)]
         action: TypoAction,
->>>>>>> h-typo
     },
     /// 看管存储：统计、检查、导出、导入
     Store {

@@ -30,9 +30,9 @@ mod same;
 mod share;
 mod tags;
 pub(crate) mod terms;
+pub(crate) mod typo;
 mod unattached;
 mod unmatched;
-pub(crate) mod typo;
 
 use crate::judge::{Draft, Seen, Watchlist};
 use crate::load::Fields;

@@ -212,6 +212,7 @@ impl DraftBody {
             unit,
             published: self.published,
             only: self.only.clone(),
+            explain: false,
             card: self.card.then(|| self.fail_on()),
         }
     }

@@ -13,7 +13,7 @@ use duwang_model::{
     reconcile,
 };
 use duwang_page::{Hints, Reading};
-use duwang_rules::{Context, Rules};
+use duwang_rules::{Context, Explanation, Rules, Why};
 
 /// What is known of a draft beforehand, and what is asked of it.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Question {
     pub(crate) published: Option<NaiveDate>,
     /// Only these categories; all when empty.
     pub(crate) only: Vec<Category>,
+    /// Also tell what was looked at and not reported.
+    pub(crate) explain: bool,
     /// Make a card that says "pass" when nothing is at or above this level.
     pub(crate) card: Option<FailOn>,
 }
@@ -36,6 +38,8 @@ pub(crate) struct Verdict {
     /// The document, or why it could not be read.
     pub(crate) reading: Result<Box<Document>, Outcome>,
     pub(crate) findings: Vec<Finding>,
+    /// What the rules looked at and why they did not report it, when asked.
+    pub(crate) explanations: Vec<Explanation>,
     /// Made when asked for and the draft could be read.
     pub(crate) card: Option<Card>,
 }
@@ -80,15 +84,23 @@ impl Bench {
 
     /// Reads and judges one draft.
     pub(crate) fn judge(&self, draft: Draft, question: &Question) -> Verdict {
-        let reading = read(&draft, question, self.manner);
-        let findings = match &reading {
-            Ok(document) => self.findings(document, question),
-            Err(_) => Vec::new(),
+        let mut reading = read(&draft, question, self.manner);
+        let (findings, explanations) = match &reading {
+            Ok(document) => (
+                self.findings(document, question),
+                self.explanations(document, question),
+            ),
+            Err(_) => (Vec::new(), Vec::new()),
         };
+        if let Ok(document) = &mut reading {
+            let unchecked = self.rules.unchecked().map(str::to_owned);
+            document.notes.extend(unchecked);
+        }
         let mut verdict = Verdict {
             draft,
             reading,
             findings,
+            explanations,
             card: None,
         };
         if let (Some(on), Ok(document)) = (question.card, &verdict.reading) {
@@ -118,8 +130,36 @@ impl Bench {
             .collect()
     }
 
+    /// What was looked at and not reported, of the categories asked for.
+    pub(super) fn explanations(
+        &self,
+        document: &Document,
+        question: &Question,
+    ) -> Vec<Explanation> {
+        if !question.explain {
+            return Vec::new();
+        }
+        let wanted = |id: &str| {
+            let rule = self.rules.all().iter().find(|r| r.id == id);
+            question.only.is_empty() || rule.is_some_and(|r| question.only.contains(&r.category))
+        };
+        let context = self.context(document, question);
+        let mut explained = self.rules.explain(document, &context);
+        explained.retain(|e| e.why != Why::Reported && wanted(&e.rule));
+        explained
+    }
+
     fn hits(&self, document: &Document, question: &Question) -> Vec<Hit> {
-        let context = Context {
+        let context = self.context(document, question);
+        let mut hits = self.rules.check(document, &context).hits;
+        if !question.only.is_empty() {
+            hits.retain(|hit| question.only.contains(&hit.category));
+        }
+        hits
+    }
+
+    fn context<'c>(&'c self, document: &Document, question: &'c Question) -> Context<'c> {
+        Context {
             unit: question.unit.as_ref(),
             region: Some(&self.region),
             channel: if document.kind == Kind::WechatArticle {
@@ -129,12 +169,7 @@ impl Bench {
             },
             now: self.now(),
             judged_on: question.published,
-        };
-        let mut hits = self.rules.check(document, &context).hits;
-        if !question.only.is_empty() {
-            hits.retain(|hit| question.only.contains(&hit.category));
         }
-        hits
     }
 }
 

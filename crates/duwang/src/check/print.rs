@@ -4,11 +4,7 @@ use super::Verdict;
 use super::card::Card;
 use crate::view::{self, Shown, one_line, shown_context};
 use duwang_model::{Finding, Level};
-<<<<<<< HEAD
-use duwang_rules::Rules;
-=======
-use duwang_rules::Explanation;
->>>>>>> h-typo
+use duwang_rules::{Explanation, Rules};
 use serde_json::json;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -103,7 +99,6 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
     if verdict.findings.is_empty() {
         text.push_str("  没有发现问题\n");
     }
-<<<<<<< HEAD
     for finding in &verdict.findings {
         text.push('\n');
         let why = rules
@@ -113,12 +108,11 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
             .map_or("", |r| r.why.as_str());
         fault(text, finding, name, plain, why, unmask);
     }
+    for explanation in &verdict.explanations {
+        let _ = writeln!(text, "  没有报：{}", self::explanation(explanation));
+    }
     if let Some(card) = &verdict.card {
         let _ = write!(text, "\n{}", self::card(card));
-=======
-    for explanation in &verdict.explanations {
-        text.push_str(&format!("  没有报：{}\n", self::explanation(explanation)));
->>>>>>> h-typo
     }
     text.push('\n');
 }

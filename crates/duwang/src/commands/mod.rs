@@ -9,11 +9,8 @@ mod rules;
 mod scan;
 mod serve;
 mod store;
-<<<<<<< HEAD
 mod tokens;
-=======
 mod typo;
->>>>>>> h-typo
 mod units;
 mod wechat;
 

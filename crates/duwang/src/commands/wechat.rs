@@ -73,6 +73,7 @@ fn check_args(args: WechatDrafts, unit: Option<String>) -> CheckArgs {
         fail_on: args.fail_on,
         unmask: false,
         ocr: false,
+        explain: false,
     }
 }
 
