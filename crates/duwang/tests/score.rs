@@ -30,7 +30,9 @@ const FROZEN: &str = "=== 通知二\nkind: notice\n---\n关于清理的通知\n�
 fn the_figures_are_fresh_and_none_fell() {
     let duwang = Duwang::new();
     let file = duwang.dir.path().join("accuracy.md");
-    let output = duwang.run(&["rules", "score", "-o", file.to_str().unwrap()]);
+    let corpus = root().join("tests/corpus");
+    let (corpus, to) = (corpus.to_str().unwrap(), file.to_str().unwrap());
+    let output = duwang.run(&["rules", "score", "--corpus", corpus, "-o", to]);
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}");
     let made = std::fs::read_to_string(file).unwrap();
