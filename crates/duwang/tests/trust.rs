@@ -184,7 +184,7 @@ fn something_absent_keeps_the_page_as_its_candidate() {
 fn importing_needs_to_be_told_what_and_where() {
     let duwang = Duwang::new();
     for (args, wanted) in [
-        (vec!["rules", "import"], "--dismissals"),
+        (vec!["rules", "import"], "<FILE>"),
         (vec!["rules", "import", "--dismissals"], "--rules"),
     ] {
         let output = duwang.run(&args);

@@ -196,7 +196,8 @@ fn with_neighbours(line: &str, start: usize, end: usize) -> String {
     written
 }
 
-/// Takes out what a word list has said at the same place, and the other way round where the model is surer.
+/// Takes out what a word list or pattern says at the same place: one fault, one finding. Only a mere question of theirs does not stand in
+/// the way of a model that is surer.
 pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
     let is_typo = |draft: &Draft| {
         let rule = rules.get(draft.rule as usize);
@@ -225,7 +226,10 @@ pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
         };
         !of_words
             .iter()
-            .any(|(other, certainty)| other.overlaps(span) && *certainty >= sure(draft))
+            .any(|(other, certainty)| {
+                let is_enough = *certainty >= Certainty::Likely || *certainty >= sure(draft);
+                other.overlaps(span) && is_enough
+            })
     });
 }
 

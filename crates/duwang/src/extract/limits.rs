@@ -31,7 +31,7 @@ impl Limits {
             current: Some(n),
             maximum: Some(n),
         };
-        setrlimit(Resource::As, at_most(self.memory))?;
+        setrlimit(Resource::Data, at_most(self.memory))?;
         setrlimit(Resource::Cpu, at_most(self.cpu))?;
         setrlimit(Resource::Core, at_most(0))?;
         setrlimit(Resource::Fsize, at_most(256 << 20))?;
