@@ -76,7 +76,10 @@ fn sarif_schema() -> Value {
     let folder = Path::new(sarif["manifest_path"].as_str().unwrap())
         .parent()
         .unwrap();
-    serde_json::from_str(&std::fs::read_to_string(folder.join("src/schema.json")).unwrap()).unwrap()
+    let text = std::fs::read_to_string(folder.join("src/schema.json")).unwrap();
+    // One of its patterns has a lone bracket, which only some dialects take for itself.
+    let text = text.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}\\\\]?$");
+    serde_json::from_str(&text).unwrap()
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn units(duwang: &Duwang, channel: &str) -> std::path::PathBuf {
 }
 
 fn quotes(duwang: &Duwang) -> Vec<(String, String)> {
-    let found = duwang.findings(&["--category", "typo"]);
+    let found = duwang.findings(&["--rule", "typo/known-errors"]);
     let part = |f: &Value, key: &str| f[key].as_str().unwrap().to_owned();
     found
         .iter()
@@ -339,7 +339,7 @@ fn what_was_published_is_read_by_the_next_scan_and_each_article_once() {
     );
     let summary = duwang.scan(&units, &[]);
     assert!(notes(&summary, 0).contains("看不到群发"), "{summary:#}");
-    let found = duwang.findings(&["--category", "typo"]);
+    let found = duwang.findings(&["--rule", "typo/known-errors"]);
     assert_eq!(
         found.len(),
         1,

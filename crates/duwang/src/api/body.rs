@@ -17,19 +17,16 @@ pub(super) struct DraftBody {
     pub(super) content: String,
     /// What the content is; guessed when it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub(super) format: Option<ContentFormat>,
     /// A name to know it again by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub(super) name: Option<String>,
     /// What sort of document it is; judged by its content when it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
     pub(super) kind: Option<Kind>,
     /// The day of publication, by which rules are chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub(super) published: Option<NaiveDate>,
     /// Only these categories.
     #[serde(default)]
@@ -37,7 +34,6 @@ pub(super) struct DraftBody {
     pub(super) only: Vec<Category>,
     /// From which level the verdict is "fail": serious when it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub(super) fail_on: Option<Level>,
     /// Keep a card, so that the published page can be compared later.
     #[serde(default)]
@@ -147,7 +143,6 @@ pub(super) struct BatchBody {
     /// An address that is told by POST when all are done: `{"batch": id, "total": n, "failed": n, "unread": n}`. Ask for the results with
     /// your token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub(super) webhook: Option<String>,
 }
 

@@ -47,9 +47,14 @@ fn document() -> Value {
         json!({ "token": { "type": "http", "scheme": "bearer" } });
     // The closed sets of words stand in the model; here they are only named.
     let draft = &mut document["components"]["schemas"]["DraftBody"]["properties"];
+    let kinds: Vec<Value> = Kind::WORDS
+        .iter()
+        .map(|word| json!(word))
+        .chain([Value::Null])
+        .collect();
     draft["kind"] = described(
         &draft["kind"],
-        json!({ "type": "string", "enum": Kind::WORDS }),
+        json!({ "type": ["string", "null"], "enum": kinds }),
     );
     draft["only"] = described(
         &draft["only"],
@@ -92,6 +97,6 @@ mod tests {
             );
         }
         let kinds = &document["components"]["schemas"]["DraftBody"]["properties"]["kind"]["enum"];
-        assert_eq!(kinds.as_array().map(Vec::len), Some(Kind::WORDS.len()));
+        assert_eq!(kinds.as_array().map(Vec::len), Some(Kind::WORDS.len() + 1));
     }
 }

@@ -16,7 +16,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use duwang_model::Unit;
+use duwang_model::{Document, Unit};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -77,6 +77,9 @@ pub(super) async fn check_file(
     let token = admitted(&api, &headers)?;
     let Query(asked) = query.map_err(|e| Refusal::unclear(e.body_text()))?;
     let bytes = body.map_err(|e| of_rejection(&e))?;
+    if bytes.is_empty() {
+        return Err(Refusal::unclear("请求里没有文件"));
+    }
     let draft = draft_of_bytes(asked.name.as_deref().unwrap_or("文件"), bytes.to_vec());
     let question = Question {
         unit: unit(&api, &token),
@@ -238,8 +241,11 @@ pub(super) async fn judged(
 
 pub(super) fn verdict_body(api: &Api, verdict: &Verdict, fail_on: FailOn) -> VerdictBody {
     let mut object = check::object(verdict, false);
+    // Of nothing, nothing can be said.
+    let is_blank = |d: &Document| d.text.plain().trim().is_empty();
     let word = match (&verdict.reading, verdict.fails(fail_on)) {
         (Err(_), _) => "unread",
+        (Ok(document), _) if is_blank(document) => "unread",
         (Ok(_), true) => "fail",
         (Ok(_), false) => "pass",
     };
