@@ -375,6 +375,13 @@ impl Rules {
 
     /// Nothing inside a protected name, or inside the name of a unit of the region, is a misspelling or a name of old.
     fn leave_names_alone(&self, seen: &Seen<'_>, drafts: &mut Vec<Draft>) {
+        let is_by_words = |draft: &Draft| {
+            self.rule(draft.rule)
+                .is_some_and(|r| matches!(r.category, Category::Wording | Category::Typo))
+        };
+        if !drafts.iter().any(is_by_words) {
+            return;
+        }
         let text = seen.document.text.plain();
         let unit = seen.context.unit;
         let own = seen.context.region.iter().flat_map(|r| &r.units);
@@ -388,8 +395,7 @@ impl Rules {
             let (Some(rule), Some(span)) = (self.rule(draft.rule), draft.span) else {
                 return true;
             };
-            let by_words = matches!(rule.category, Category::Wording | Category::Typo);
-            if !by_words || span.end > text.len() {
+            if !is_by_words(draft) || span.end > text.len() {
                 return true;
             }
             let line = Line::around(text, span.start, span.end);

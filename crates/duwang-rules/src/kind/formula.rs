@@ -41,6 +41,9 @@ enum CanonicalForm {
     Phrase(Phrase),
 }
 
+/// From byte to byte.
+type Range = (usize, usize);
+
 /// What differs, in the text of a line.
 struct Difference {
     /// Byte range of the line.
@@ -150,7 +153,7 @@ impl Canonical {
     fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let parts = out.rule.scope.parts;
         let text = seen.text(Form::Folded);
-        let mut lines: Vec<((usize, usize), Vec<(usize, usize)>)> = Vec::new();
+        let mut lines: Vec<(Range, Vec<Range>)> = Vec::new();
         let _ = seen.each(&self.anchor, &parts, &mut |f| {
             let at = (f.start - f.line.0, f.end - f.line.0);
             match lines.last_mut().filter(|(line, _)| *line == f.line) {

@@ -90,17 +90,19 @@ fn series(seen: &Seen<'_>, style: Style) -> Vec<Vec<Numbered>> {
     let mut all: Vec<Vec<Numbered>> = Vec::new();
     let mut open = false;
     for &line in seen.lines(Form::Folded) {
-        let Some(block) = seen.block_of(Form::Folded, line) else {
-            continue;
-        };
-        if block.part != Part::Main || block.kind == BlockKind::Cell {
-            continue;
-        }
         let text = &seen.text(Form::Folded)[line.0..line.1];
-        if ends_series(text, style) {
-            open = false;
+        let (ends, numbered) = (ends_series(text, style), numbered(text, style));
+        if !ends && numbered.is_none() {
+            continue; // most lines: nothing to look up
         }
-        let Some((number, range)) = numbered(text, style) else {
+        let is_content = seen
+            .block_of(Form::Folded, line)
+            .is_some_and(|b| b.part == Part::Main && b.kind != BlockKind::Cell);
+        if !is_content {
+            continue;
+        }
+        open &= !ends;
+        let Some((number, range)) = numbered else {
             continue;
         };
         let span = seen.span(Form::Folded, line.0 + range.start, line.0 + range.end);

@@ -33,6 +33,10 @@ impl Repeated {
         let mut found: Vec<(&str, Span)> = Vec::new();
         let mut at = 0; // characters so far
         for &line in seen.lines(Form::Folded) {
+            if line.1 - line.0 < self.min {
+                at += (line.1 - line.0) / 3; // too short for a sentence: about so many characters
+                continue;
+            }
             let is_content = seen
                 .block_of(Form::Folded, line)
                 .is_some_and(|b| b.part == Part::Main && b.kind != BlockKind::Cell);

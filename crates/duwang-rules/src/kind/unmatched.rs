@@ -56,6 +56,10 @@ impl Unmatched {
         // blamed for.
         let mut reported = 0;
         for &(open, close) in &self.pairs {
+            // As many of one as of the other: all are pairs, or a quotation runs over lines, which is not blamed either.
+            if count(text, open) == count(text, close) {
+                continue;
+            }
             let lonely = self.lonely(seen, text, open, close);
             let opened = lonely.iter().filter(|l| l.other == close).count();
             if opened > 0 && opened < lonely.len() {
@@ -98,6 +102,14 @@ impl Unmatched {
         }
         all
     }
+}
+
+/// How often a mark stands in a text, in either width.
+fn count(text: &str, mark: char) -> usize {
+    let mut buffer = [0; 4];
+    let wide = memchr::memmem::find_iter(text.as_bytes(), mark.encode_utf8(&mut buffer)).count();
+    let plain = narrow(mark).and_then(|c| u8::try_from(c).ok());
+    wide + plain.map_or(0, |byte| memchr::memchr_iter(byte, text.as_bytes()).count())
 }
 
 /// Marks of a line without their other half: where, which, and what is missing. A mark whose other half may stand on the line above
