@@ -1,6 +1,6 @@
 //! Where it is better to say nothing, and why.
 
-use crate::alphabet::{is_han_id, is_mark};
+use crate::alphabet::{STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
 use crate::line::Line;
 
@@ -76,7 +76,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     if wide.iter().filter(|c| DIALECT.contains(**c)).count() >= 2 {
         return Some(Silence::Dialect);
     }
-    if wide.iter().filter(|c| TRADITIONAL.contains(**c)).count() >= 2 {
+    if wide.iter().filter(|c| **c == '\u{fffd}' || TRADITIONAL.contains(**c)).count() >= 2 {
         return Some(Silence::Traditional);
     }
     if line.cost(1, line.ids.len()) / line.ids.len() as f32 > FOREIGN {
@@ -85,13 +85,14 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     None
 }
 
-/// The characters of signs `from..to`, strangers as `\u{fffd}`.
+/// The characters of signs `from..to`, strangers as `\u{fffd}`, what is no single character as a blank.
 fn characters(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Vec<char> {
     let ids = line.ids.get(from..to.min(line.ids.len()));
-    ids.unwrap_or_default()
-        .iter()
-        .map(|id| parts.character(*id).unwrap_or('\u{fffd}'))
-        .collect()
+    let character = |id: &u16| match *id {
+        STRANGER => '\u{fffd}',
+        id => parts.character(id).unwrap_or(' '),
+    };
+    ids.unwrap_or_default().iter().map(character).collect()
 }
 
 /// The longest run of characters of a set.
