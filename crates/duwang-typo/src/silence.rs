@@ -1,6 +1,6 @@
 //! Where it is better to say nothing, and why.
 
-use crate::alphabet::{is_han_id, is_mark};
+use crate::alphabet::{STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
 use crate::line::Line;
 
@@ -60,7 +60,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     if is_person(line, parts, from, to) {
         return Some(Silence::Person);
     }
-    if is_company(line, parts, from, to) {
+    if is_company(line, parts, from, to) || is_place(line, parts, from, to) {
         return Some(Silence::Name);
     }
     if runs(&near, TRANSLITERATION) >= 3 && runs(&text(5), TRANSLITERATION) >= 4 {
@@ -76,7 +76,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     if wide.iter().filter(|c| DIALECT.contains(**c)).count() >= 2 {
         return Some(Silence::Dialect);
     }
-    if wide.iter().filter(|c| TRADITIONAL.contains(**c)).count() >= 2 {
+    if wide.iter().filter(|c| **c == '\u{fffd}' || TRADITIONAL.contains(**c)).count() >= 2 {
         return Some(Silence::Traditional);
     }
     if line.cost(1, line.ids.len()) / line.ids.len() as f32 > FOREIGN {
@@ -85,13 +85,14 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     None
 }
 
-/// The characters of signs `from..to`, strangers as `\u{fffd}`.
+/// The characters of signs `from..to`, strangers as `\u{fffd}`, what is no single character as a blank.
 fn characters(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Vec<char> {
     let ids = line.ids.get(from..to.min(line.ids.len()));
-    ids.unwrap_or_default()
-        .iter()
-        .map(|id| parts.character(*id).unwrap_or('\u{fffd}'))
-        .collect()
+    let character = |id: &u16| match *id {
+        STRANGER => '\u{fffd}',
+        id => parts.character(id).unwrap_or(' '),
+    };
+    ids.unwrap_or_default().iter().map(character).collect()
 }
 
 /// The longest run of characters of a set.
@@ -158,6 +159,20 @@ fn as_name(line: &Line, parts: &Parts<'_>, start: usize, end: usize) -> Option<f
     Some(if framed || has_title { 2.0 } else { 1.0 })
 }
 
+/// Inside the name of a place: two or three characters that begin where a name may begin, and a word for a kind of place.
+fn is_place(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    let begins = |at: usize| {
+        let before = line.id(at.saturating_sub(1));
+        is_mark(before)
+            || !is_han_id(before)
+            || parts.character(before).is_some_and(|c| PLACE_BEFORE.contains(c))
+    };
+    let kind_at = |at: usize| parts.character(line.id(at)).is_some_and(|c| PLACE.contains(c));
+    (from.saturating_sub(2).max(1)..=from).any(|start| {
+        (start + 2..=start + 3).any(|end| end >= to && begins(start) && kind_at(end))
+    })
+}
+
 /// Inside the name of a company: its legal form follows, and nothing but Han characters lies between.
 fn is_company(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     let after: String = characters(line, parts, to, to + 14)
@@ -179,6 +194,10 @@ fn is_person(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
 }
 
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎雷龙黎史贺陶顾毛郝龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁符阮纪梅童凌毕单季成霍苗涂谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝";
+/// What ends the name of a small place.
+const PLACE: &str = "镇乡村屯寨厝垵埔坂洋坑岭岛湾港溪桥街巷";
+/// What stands before one: a larger place, or a word that leads to a place.
+const PLACE_BEFORE: &str = "市县区镇乡到在于由经往和及与、";
 const COMPANY: &[&str] = &[
     "有限公司",
     "有限责任公司",

@@ -183,6 +183,9 @@ const ASK: f64 = 0.75;
 /// Most alarms for each 10,000 clean characters of text on unknown subjects.
 const CERTAIN_ALARMS: f64 = 1.35;
 const LIKELY_ALARMS: f64 = 8.0;
+/// Below these no precision on spoilt lines makes up for what clean pages would be accused of.
+const LEAST_LIKELY: f32 = 0.6;
+const LEAST_ASK: f32 = 0.4;
 
 /// Thresholds that keep the wanted precision on known subjects and the wanted peace on unknown ones.
 fn settle(known: &Trial, unknown: &Trial, tell: &mut dyn FnMut(String)) -> Thresholds {
@@ -194,8 +197,8 @@ fn settle(known: &Trial, unknown: &Trial, tell: &mut dyn FnMut(String)) -> Thres
         .max(unknown.at_alarms(LIKELY_ALARMS));
     let thresholds = Thresholds {
         certain,
-        likely: likely.min(certain),
-        ask: known.at_precision(ASK).max(0.08).min(likely),
+        likely: likely.max(LEAST_LIKELY).min(certain),
+        ask: known.at_precision(ASK).max(LEAST_ASK).min(certain),
     };
     for (name, trial) in [("熟悉", known), ("生疏", unknown)] {
         let [c, l, a] =

@@ -1,0 +1,173 @@
+//! The shipped model at work: what it finds, what it leaves alone, and what it does with bytes and text that nobody meant.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+use duwang_typo::score::{Case, score};
+use duwang_typo::{Checker, ModelError, Silence, Supplement, Verdict};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn beside(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn bytes() -> Vec<u8> {
+    std::fs::read(beside("rules/typo/model.bin")).unwrap()
+}
+
+fn checker() -> Checker {
+    Checker::open(bytes()).unwrap()
+}
+
+/// What a line's suspects say: the text, the first correction.
+fn said(checker: &Checker, line: &str) -> Vec<(String, String)> {
+    let suspects = checker.check(line, &[]);
+    let told = |s: &duwang_typo::Suspect| {
+        let fix = s.fixes.first().unwrap();
+        (line[s.start..s.end].to_owned(), fix.text.clone())
+    };
+    suspects.iter().map(told).collect()
+}
+
+#[test]
+fn slips_of_every_kind_are_mended() {
+    let checker = checker();
+    for (line, wrong, right) in [
+        ("各单位要认真落实安全生产责认制。", "认", "任"),
+        ("申请人对行政处罚绝定不服的，可以依法申请行政复议。", "绝", "决"),
+        ("县级以上人民政府应当加强对安全生产工作的的领导。", "的", ""),
+        ("任何单位和个人不得擅自改变土地用徒。", "徒", "途"),
+    ] {
+        let found = said(&checker, line);
+        assert_eq!(found, [(wrong.to_owned(), right.to_owned())], "{line}");
+    }
+}
+
+#[test]
+fn names_given_by_the_caller_are_left_alone() {
+    let checker = checker();
+    let line = "各单位要认真落实安全生产责认制。";
+    let at = line.find("责认制").unwrap();
+    assert!(checker.check(line, &[(at, at + 9)]).is_empty());
+    let explained = checker.explain(line, &[(at, at + 9)]);
+    let silent = |s: &duwang_typo::Suspect| s.verdict == Verdict::Silent(Silence::Name);
+    assert!(explained.iter().any(silent));
+}
+
+#[test]
+fn what_the_city_writes_on_its_clean_pages_is_left_alone() {
+    let mut supplement = Supplement::default();
+    let page = "各单位要认真落实安全生产责认制。";
+    assert!(!said(&checker(), page).is_empty());
+    supplement.learn(page);
+    supplement.learn(page);
+    assert!(said(&checker().with(supplement.clone()), page).is_empty());
+    supplement.forget(page);
+    assert!(!said(&checker().with(supplement), page).is_empty());
+}
+
+fn table(path: &str) -> Vec<Case> {
+    let text = std::fs::read_to_string(beside(path)).unwrap();
+    let case = |line: &str| {
+        let mut parts = line.split('\t').skip(1);
+        let written = parts.next().unwrap().to_owned();
+        let right = parts.next().unwrap_or(&written).to_owned();
+        Case { written, right }
+    };
+    text.lines().map(case).collect()
+}
+
+#[test]
+fn sentences_written_wrongly_by_hand_are_found() {
+    let cases = table("crates/duwang/assets/typo/wrong.tsv");
+    assert!(cases.len() >= 300);
+    let [certain, likely, _] = score(&checker(), &cases, &mut |_, _| {});
+    assert!(certain.precision() >= 0.97, "{certain:?}");
+    assert!(certain.recall() >= 0.70, "{certain:?}");
+    assert!(likely.recall() >= 0.75, "{likely:?}");
+}
+
+#[test]
+fn odd_but_right_sentences_are_left_alone() {
+    let cases = table("crates/duwang/assets/typo/clean.tsv");
+    assert!(cases.len() >= 1000);
+    let [certain, likely, _] = score(&checker(), &cases, &mut |_, _| {});
+    assert!(certain.alarms_per_10_000() <= 1.0, "{certain:?}");
+    assert!(likely.alarms_per_10_000() <= 3.0, "{likely:?}");
+}
+
+#[test]
+fn a_model_that_is_none_is_an_error() {
+    let good = bytes();
+    let open = |bytes: &[u8]| Checker::open(bytes.to_vec()).map(|_| ()).unwrap_err();
+    assert_eq!(open(b""), ModelError::Foreign);
+    assert_eq!(open(b"PK\x03\x04 something else"), ModelError::Foreign);
+    assert!(matches!(
+        open(&good[..good.len() - 1]),
+        ModelError::Truncated { .. }
+    ));
+    assert!(matches!(open(&good[..10]), ModelError::Truncated { .. }));
+    let mut other = good.clone();
+    other[8] = 99;
+    assert!(matches!(open(&other), ModelError::Version { found: 99, .. }));
+    let mut damaged = good.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    assert!(matches!(open(&damaged), ModelError::Damaged(_)));
+    let mut longer = good;
+    longer.push(0);
+    assert!(matches!(open(&longer), ModelError::Damaged(_)));
+}
+
+#[test]
+fn text_of_any_kind_is_read_in_bounded_time() {
+    let checker = checker();
+    let mut lines = vec![
+        String::new(),
+        " \u{3000}\t\u{200b}".to_owned(),
+        "0123456789".repeat(10_000),
+        "的".repeat(30_000),
+        "！？。，".repeat(5_000),
+        "Grüße, мир, 안녕 ، שלום 😀\u{301}\u{fffd}".repeat(500),
+        "㐀𠀀𪚥䶵".repeat(2_000),
+        "關於發佈國務院對幾個問題的決定".repeat(500),
+    ];
+    // Characters at random, from all of the block.
+    let mut state = 7_u32;
+    let mut random = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from_u32(0x4e00 + (state >> 8) % 20_000).unwrap_or('一')
+    };
+    lines.push((0..20_000).map(|_| random()).collect());
+    for line in &lines {
+        let started = Instant::now();
+        for suspect in checker.explain(line, &[]) {
+            assert!(suspect.start < suspect.end && suspect.end <= line.len());
+            assert!(line.is_char_boundary(suspect.start) && line.is_char_boundary(suspect.end));
+            assert!(!suspect.fixes.is_empty() && suspect.fixes.len() <= 3);
+        }
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+}
+
+#[test]
+fn a_line_of_ten_megabytes_is_read_in_pieces() {
+    let line = "各级人民政府应当加强对安全生产工作的领导".repeat(175_000);
+    assert!(line.len() > 10_000_000);
+    let started = Instant::now();
+    assert!(checker().check(&line, &[]).len() < 1000);
+    assert!(started.elapsed() < Duration::from_secs(120));
+}
+
+#[test]
+fn opening_is_quick() {
+    let bytes = bytes();
+    let started = Instant::now();
+    let checker = Checker::open(bytes).unwrap();
+    assert!(started.elapsed() < Duration::from_millis(500)); // 50 ms optimised, on a quiet machine
+    assert!(checker.size() <= 15_000_000);
+}
