@@ -107,7 +107,8 @@ impl Unmatched {
 /// How often a mark stands in a text, in either width.
 fn count(text: &str, mark: char) -> usize {
     let mut buffer = [0; 4];
-    let wide = memchr::memmem::find_iter(text.as_bytes(), mark.encode_utf8(&mut buffer)).count();
+    let wide = memchr::memmem::find_iter(text.as_bytes(), mark.encode_utf8(&mut buffer).as_bytes())
+        .count();
     let plain = narrow(mark).and_then(|c| u8::try_from(c).ok());
     wide + plain.map_or(0, |byte| memchr::memchr_iter(byte, text.as_bytes()).count())
 }
