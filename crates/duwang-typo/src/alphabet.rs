@@ -188,6 +188,11 @@ fn is_invisible(c: char) -> bool {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 mod tests {
     use super::*;
 

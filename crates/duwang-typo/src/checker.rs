@@ -334,7 +334,7 @@ fn fixes(parts: &Parts<'_>, line: &str, signs: &Line, site: &Site, place: &Place
             if place.before > 0 {
                 text.push_str(piece(edit.from - place.before, edit.from));
             }
-            text.extend(edit.new().iter().filter_map(|id| parts.character(*id)));
+            text.extend(edit.meant().iter().filter_map(|id| parts.character(*id)));
             if place.after > 0 {
                 text.push_str(piece(edit.to, edit.to + place.after));
             }

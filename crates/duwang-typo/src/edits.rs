@@ -57,7 +57,7 @@ impl Edit {
         }
     }
 
-    pub(crate) fn new(&self) -> &[u16] {
+    pub(crate) fn meant(&self) -> &[u16] {
         &self.new[..usize::from(self.new_len)]
     }
 
@@ -72,7 +72,7 @@ impl Edit {
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        (self.from, self.to, self.new()) == (other.from, other.to, other.new())
+        (self.from, self.to, self.meant()) == (other.from, other.to, other.meant())
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn row(line: &Line, parts: &Parts<'_>, site: &Site, sites: usize) -> 
     let best = &site.best;
     let alone = |id: u16| parts.ngrams.alone(&parts.view, id);
     let (from, to) = (best.from, best.to);
-    let meant = best.new();
+    let meant = best.meant();
     let second = site.others.iter().map(Edit::worth).fold(0.0, f32::max);
     let here = line.steps[from.min(line.steps.len() - 1)];
     let after_written = |k: usize| line.steps.get(to + k).copied().unwrap_or_default();
@@ -197,7 +197,7 @@ impl WordView {
             ids
         };
         let written = stretch(&line.ids[edit.from..edit.to]);
-        let meant = stretch(edit.new());
+        let meant = stretch(edit.meant());
         let alone = |id: u16| parts.ngrams.alone(&parts.view, id);
         let cut = |ids: &[u16]| parts.words.cut(parts.model, ids, &alone);
         let at = edit.from - left;

@@ -190,6 +190,11 @@ fn lay(
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 mod tests {
     use super::*;
 

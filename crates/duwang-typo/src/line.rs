@@ -103,7 +103,7 @@ impl Line {
         let before = edit.from.saturating_sub(ORDER - 1);
         self.ids[before..edit.from].iter().for_each(|&id| push(id));
         let known = edit.from - before;
-        edit.new().iter().for_each(|&id| push(id));
+        edit.meant().iter().for_each(|&id| push(id));
         let tail = (edit.to + ORDER - 1).min(self.ids.len());
         self.ids[edit.to..tail].iter().for_each(|&id| push(id));
         let now = self.cost(edit.from, tail);
@@ -122,7 +122,7 @@ impl Line {
                 return None;
             }
             // What is right shows at once: no need to read on to where it makes no difference.
-            let early = at - known == 1 && edit.to == edit.from + 1 && edit.new().len() == 1;
+            let early = at - known == 1 && edit.to == edit.from + 1 && edit.meant().len() == 1;
             if early && self.cost(edit.from, edit.from + 2) - cost < EARLY {
                 return None;
             }
@@ -134,10 +134,9 @@ impl Line {
     pub(crate) fn sites(&self, parts: &Parts<'_>) -> Vec<Site> {
         let mut found: Vec<Edit> = Vec::new();
         for at in 1..=self.last() {
-            if is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER {
-                if self.is_odd(at) {
-                    edits::at(self, parts, at, &mut found);
-                }
+            let is_written = is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER;
+            if is_written && self.is_odd(at) {
+                edits::at(self, parts, at, &mut found);
             }
         }
         found.retain(|edit| edit.worth() >= WORTH);
@@ -167,7 +166,7 @@ fn gather(mut found: Vec<Edit>) -> Vec<Site> {
     found.sort_by(|a, b| {
         b.worth()
             .total_cmp(&a.worth())
-            .then_with(|| (a.from, a.to, a.new()).cmp(&(b.from, b.to, b.new())))
+            .then_with(|| (a.from, a.to, a.meant()).cmp(&(b.from, b.to, b.meant())))
     });
     let mut sites: Vec<Site> = Vec::new();
     for edit in found {
@@ -201,7 +200,7 @@ impl Line {
         };
         let mut out = String::with_capacity(text.len() + 8);
         out.push_str(text.get(..start).unwrap_or_default());
-        out.extend(edit.new().iter().filter_map(|id| parts.character(*id)));
+        out.extend(edit.meant().iter().filter_map(|id| parts.character(*id)));
         out.push_str(text.get(end..).unwrap_or_default());
         out
     }

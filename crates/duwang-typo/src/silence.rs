@@ -76,7 +76,12 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     if wide.iter().filter(|c| DIALECT.contains(**c)).count() >= 2 {
         return Some(Silence::Dialect);
     }
-    if wide.iter().filter(|c| **c == '\u{fffd}' || TRADITIONAL.contains(**c)).count() >= 2 {
+    if wide
+        .iter()
+        .filter(|c| **c == '\u{fffd}' || TRADITIONAL.contains(**c))
+        .count()
+        >= 2
+    {
         return Some(Silence::Traditional);
     }
     if line.cost(1, line.ids.len()) / line.ids.len() as f32 > FOREIGN {
@@ -133,10 +138,7 @@ pub(crate) fn name_likeness(line: &Line, parts: &Parts<'_>, from: usize, to: usi
 /// Whether signs `start..end` look like a surname and a given name.
 fn as_name(line: &Line, parts: &Parts<'_>, start: usize, end: usize) -> Option<f32> {
     let ids = line.ids.get(start..end)?;
-    if !ids
-        .iter()
-        .all(|id| is_han_id(*id) || *id == crate::alphabet::STRANGER)
-    {
+    if !ids.iter().all(|id| is_han_id(*id) || *id == STRANGER) {
         return None;
     }
     let surname = parts.character(*ids.first()?)?;
@@ -165,12 +167,17 @@ fn is_place(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
         let before = line.id(at.saturating_sub(1));
         is_mark(before)
             || !is_han_id(before)
-            || parts.character(before).is_some_and(|c| PLACE_BEFORE.contains(c))
+            || parts
+                .character(before)
+                .is_some_and(|c| PLACE_BEFORE.contains(c))
     };
-    let kind_at = |at: usize| parts.character(line.id(at)).is_some_and(|c| PLACE.contains(c));
-    (from.saturating_sub(2).max(1)..=from).any(|start| {
-        (start + 2..=start + 3).any(|end| end >= to && begins(start) && kind_at(end))
-    })
+    let kind_at = |at: usize| {
+        parts
+            .character(line.id(at))
+            .is_some_and(|c| PLACE.contains(c))
+    };
+    (from.saturating_sub(2).max(1)..=from)
+        .any(|start| (start + 2..=start + 3).any(|end| end >= to && begins(start) && kind_at(end)))
 }
 
 /// Inside the name of a company: its legal form follows, and nothing but Han characters lies between.

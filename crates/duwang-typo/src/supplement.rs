@@ -162,6 +162,11 @@ fn hash(string: &[char]) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 mod tests {
     use super::*;
 

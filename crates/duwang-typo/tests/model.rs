@@ -12,7 +12,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn beside(path: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path)
 }
 
 fn bytes() -> Vec<u8> {
@@ -38,7 +40,11 @@ fn slips_of_every_kind_are_mended() {
     let checker = checker();
     for (line, wrong, right) in [
         ("各单位要认真落实安全生产责认制。", "认", "任"),
-        ("申请人对行政处罚绝定不服的，可以依法申请行政复议。", "绝", "决"),
+        (
+            "申请人对行政处罚绝定不服的，可以依法申请行政复议。",
+            "绝",
+            "决",
+        ),
         ("县级以上人民政府应当加强对安全生产工作的的领导。", "的", ""),
         ("任何单位和个人不得擅自改变土地用徒。", "徒", "途"),
     ] {
@@ -113,7 +119,10 @@ fn a_model_that_is_none_is_an_error() {
     assert!(matches!(open(&good[..10]), ModelError::Truncated { .. }));
     let mut other = good.clone();
     other[8] = 99;
-    assert!(matches!(open(&other), ModelError::Version { found: 99, .. }));
+    assert!(matches!(
+        open(&other),
+        ModelError::Version { found: 99, .. }
+    ));
     let mut damaged = good.clone();
     let middle = damaged.len() / 2;
     damaged[middle] ^= 1;

@@ -11,7 +11,14 @@ use duwang_typo::train::{Corpus, Settings, Typist, train};
 
 /// Sentences of a small world.
 fn text() -> String {
-    let who = ["市人民政府", "镇人民政府", "有关部门", "建设单位", "街道办事处", "村民委员会"];
+    let who = [
+        "市人民政府",
+        "镇人民政府",
+        "有关部门",
+        "建设单位",
+        "街道办事处",
+        "村民委员会",
+    ];
     let must = ["应当", "可以", "不得", "必须依法", "按照规定"];
     let what = [
         "加强安全生产监督管理",
@@ -22,7 +29,12 @@ fn text() -> String {
         "落实安全生产责任制",
         "受理投诉举报",
     ];
-    let how = ["接受社会监督", "并向社会公开", "及时予以答复", "由主管部门批准"];
+    let how = [
+        "接受社会监督",
+        "并向社会公开",
+        "及时予以答复",
+        "由主管部门批准",
+    ];
     let mut lines = String::new();
     for who in who {
         for must in must {
@@ -58,7 +70,10 @@ fn what_is_held_out_shares_no_twelve_characters_with_the_rest() {
     let corpus = Corpus::split(&[text()]);
     let rest: String = corpus.train.join("\n");
     for line in &corpus.test {
-        let han: Vec<char> = line.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
+        let han: Vec<char> = line
+            .chars()
+            .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+            .collect();
         for window in han.windows(12) {
             let window: String = window.iter().collect();
             assert!(!rest.contains(&window), "{window}");
@@ -70,7 +85,9 @@ fn what_is_held_out_shares_no_twelve_characters_with_the_rest() {
 fn the_typist_makes_the_same_mistakes_again() {
     let typist = Typist::new().unwrap();
     let line = "县级以上人民政府应当加强对安全生产工作的领导。";
-    let spoilt: Vec<_> = (0..40).filter_map(|seed| typist.spoil(line, seed)).collect();
+    let spoilt: Vec<_> = (0..40)
+        .filter_map(|seed| typist.spoil(line, seed))
+        .collect();
     assert!(spoilt.len() > 20);
     assert!(spoilt.iter().all(|c| c.right == line && c.written != line));
     assert_eq!(typist.spoil(line, 3), typist.spoil(line, 3));

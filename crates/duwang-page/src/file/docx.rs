@@ -635,7 +635,7 @@ impl<'r> Walker<'r> {
             let text = self.outline.text(**span);
             let is_bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
             let has_digits = text.chars().filter(char::is_ascii_digit).count() >= 4;
-            !(is_bracketed && has_digits) && !text.contains('〔')
+            !(is_bracketed && has_digits || text.contains('〔'))
         };
         let lines: Vec<Span> = lines.iter().take(4).take_while(is_title).copied().collect();
         if let (Some(first), Some(last)) = (lines.first(), lines.last()) {

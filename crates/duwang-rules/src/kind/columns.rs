@@ -215,7 +215,7 @@ impl Columns {
             };
             let cells: Vec<&Cell> = sheet.cells(at).collect();
             let says_nothing = |c: &&Cell| !c.text.chars().any(char::is_alphanumeric);
-            if !cells.is_empty() && cells.iter().all(|c| says_nothing(c)) && !column.optional {
+            if !cells.is_empty() && cells.iter().all(says_nothing) && !column.optional {
                 self.say_empty(column, out);
                 continue;
             }

@@ -9,7 +9,7 @@ use regex::Regex;
 #[derive(Debug)]
 pub(crate) struct ResidueRule {
     what: Vec<ResidueKind>,
-    /// Only residue whose text or author matches; empty: all.
+    /// Only residue whose text matches; empty: all.
     patterns: Vec<Regex>,
     /// Not residue whose text or author matches.
     unless: Vec<Regex>,
@@ -64,7 +64,8 @@ impl ResidueRule {
             list.iter()
                 .any(|r| r.is_match(&residue.text) || r.is_match(&residue.author))
         };
-        (self.patterns.is_empty() || any(&self.patterns)) && !any(&self.unless)
+        let says = |r: &Regex| r.is_match(&residue.text);
+        (self.patterns.is_empty() || self.patterns.iter().any(says)) && !any(&self.unless)
     }
 }
 

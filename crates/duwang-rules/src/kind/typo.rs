@@ -224,12 +224,10 @@ pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
         let Some(span) = draft.span.filter(|_| is_typo(draft)) else {
             return true;
         };
-        !of_words
-            .iter()
-            .any(|(other, certainty)| {
-                let is_enough = *certainty >= Certainty::Likely || *certainty >= sure(draft);
-                other.overlaps(span) && is_enough
-            })
+        !of_words.iter().any(|(other, certainty)| {
+            let is_enough = *certainty >= Certainty::Likely || *certainty >= sure(draft);
+            other.overlaps(span) && is_enough
+        })
     });
 }
 

@@ -84,6 +84,6 @@ mod tests {
         let read = lines(table);
         assert_eq!(read.lines.len(), 1);
         assert_eq!(read.lines[0].text, "政府信息A4 PDF");
-        assert_eq!(read.lines[0].confidence, 92);
+        assert_eq!(read.lines[0].confidence, 91); // (2 × 96.5 + 7 × 90) ÷ 9 characters
     }
 }

@@ -139,7 +139,7 @@ fn row(text: &mut String, genre: &str, cases: &[Case], checker: &Checker) -> std
             share(t.mending_precision(), t.mistakes),
             share(t.line_recall(), t.wrong_lines),
             t.clean_lines,
-            share(t.alarms_per_10_000(), t.clean_chars).replace("—", "—"),
+            share(t.alarms_per_10_000(), t.clean_chars),
         )?;
     }
     Ok(())
