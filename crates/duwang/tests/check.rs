@@ -224,10 +224,7 @@ fn a_word_file_comes_back_with_comments_and_opens_elsewhere() {
     else {
         return;
     };
-    assert!(
-        text.contains("各社区要部署防汛各项任务，做到一如继往。"),
-        "{text}"
-    );
+    assert!(text.contains("部署防汛各项任务，做到一如继往。"), "{text}");
     let pdf = duwang.dir.path().join("批注.pdf");
     in_libreoffice(duwang.dir.path(), &out, "pdf", "pdf");
     assert!(std::fs::read(pdf).unwrap().starts_with(b"%PDF-"));
