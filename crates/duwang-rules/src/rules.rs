@@ -353,8 +353,7 @@ impl Rules {
             let Some(rule) = self.rule(number) else {
                 continue;
             };
-            let (url, unit) = (seen.document.url.as_str(), seen.context.unit);
-            if !rule.scope.admits_document(url, || seen.bare_title(), unit) {
+            if !rule.scope.admits_document(seen.document, seen.context.unit) {
                 continue;
             }
             let mut out = Out {

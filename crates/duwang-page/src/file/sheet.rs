@@ -214,7 +214,7 @@ fn tell(sheet: &Sheet, outline: &mut Outline, hidden: &mut Vec<Sheet>) {
         .partition(|(at, _)| is_hidden(at));
     let rows = by_row(&seen);
     let present: Vec<u32> = rows.iter().map(|(row, _)| *row).collect();
-    let merges = Merges::new(&sheet.merged, &present);
+    let merges = Merges::new(&sheet.merged, &present, &sheet.unseen.columns);
     let mut table: Vec<Vec<RawCell>> = Vec::new();
     let width = seen
         .iter()
@@ -274,7 +274,8 @@ fn by_row(cells: &[((u32, u32), String)]) -> Vec<Row<'_>> {
     rows
 }
 
-/// A row of the table: empty cells between filled ones keep the columns in line, cells covered by a merge from above are left out.
+/// A row of the table: empty cells between filled ones keep the columns in line; hidden columns, and cells covered by a merge from above,
+/// are left out.
 fn table_row(
     row: u32,
     spans: &[(u32, Span)],
@@ -291,6 +292,10 @@ fn table_row(
             column = covered.end.1.saturating_add(1);
             continue;
         }
+        if merges.hidden.contains(&column) {
+            column += 1;
+            continue;
+        }
         let span = filled
             .next_if(|(c, _)| *c == column)
             .map_or(Span::new(at, at), |(_, span)| *span);
@@ -303,7 +308,7 @@ fn table_row(
             node: 0,
             head: false,
             span,
-            columns: u16::try_from(wide).unwrap_or(1),
+            columns: u16::try_from(merges.shown(column, wide)).unwrap_or(1),
             rows: u16::try_from(high).unwrap_or(1_000),
         });
         column += wide;
@@ -318,10 +323,12 @@ struct Merges<'s> {
     tall: Vec<&'s Dimensions>,
     /// The rows that are in the table.
     present: &'s [u32],
+    /// Columns that are not in the table.
+    hidden: &'s BTreeSet<u32>,
 }
 
 impl<'s> Merges<'s> {
-    fn new(merged: &'s [Dimensions], present: &'s [u32]) -> Self {
+    fn new(merged: &'s [Dimensions], present: &'s [u32], hidden: &'s BTreeSet<u32>) -> Self {
         let mut tall: Vec<&Dimensions> = merged
             .iter()
             .filter(|d| d.start.0 < d.end.0)
@@ -332,6 +339,7 @@ impl<'s> Merges<'s> {
             starting: merged.iter().map(|d| (d.start, *d)).collect(),
             tall,
             present,
+            hidden,
         }
     }
 
@@ -343,6 +351,12 @@ impl<'s> Merges<'s> {
             .take(200)
             .find(|d| d.contains(row, column))
             .copied()
+    }
+
+    /// How many columns of the table a cell takes.
+    fn shown(&self, column: u32, wide: u32) -> usize {
+        let hidden = self.hidden.range(column..column + wide).count();
+        (wide as usize - hidden).max(1)
     }
 
     /// How many rows of the table a merge covers.
