@@ -5,8 +5,7 @@ use crate::judge::Parts;
 use crate::kind::Check;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{
-    Category, Certainty, ChannelKind, Document, Hit, Kind, Level, Region, Text, Unit, UnitKind,
-    UnknownWord,
+    Category, Certainty, ChannelKind, Hit, Kind, Level, Region, Unit, UnitKind, UnknownWord,
 };
 use regex::Regex;
 use std::collections::HashSet;
@@ -204,10 +203,15 @@ impl Scope {
         self.channels.is_empty() || self.channels.contains(&channel)
     }
 
-    /// Whether the document itself, by its title and place, is one of those meant.
-    pub(crate) fn admits_document(&self, document: &Document, unit: Option<&Unit>) -> bool {
-        (self.admits_every_title() || self.admits_title(&document.title))
-            && (!self.entry || is_entry(&document.url, unit))
+    /// Whether the document itself, by its title and place, is one of those meant. `title` is asked for only when titles matter.
+    pub(crate) fn admits_document<'t>(
+        &self,
+        url: &str,
+        title: impl FnOnce() -> &'t str,
+        unit: Option<&Unit>,
+    ) -> bool {
+        (self.admits_every_title() || self.admits_title(title()))
+            && (!self.entry || is_entry(url, unit))
     }
 
     /// Whether it picks documents by title or place.
@@ -220,10 +224,9 @@ impl Scope {
         self.titles.is_empty() && self.not_titles.is_empty()
     }
 
+    /// `title` is folded, without blanks.
     fn admits_title(&self, title: &str) -> bool {
-        let title = Text::new(title.to_owned());
-        let bare: String = title.folded().split_whitespace().collect();
-        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(&bare));
+        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(title));
         (self.titles.is_empty() || any(&self.titles)) && !any(&self.not_titles)
     }
 

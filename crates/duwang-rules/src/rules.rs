@@ -353,7 +353,8 @@ impl Rules {
             let Some(rule) = self.rule(number) else {
                 continue;
             };
-            if !rule.scope.admits_document(seen.document, seen.context.unit) {
+            let (url, unit) = (seen.document.url.as_str(), seen.context.unit);
+            if !rule.scope.admits_document(url, || seen.bare_title(), unit) {
                 continue;
             }
             let mut out = Out {

@@ -6,7 +6,7 @@ use crate::explain::{Explanation, Why};
 use crate::load::Expression;
 use crate::rule::Context;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use duwang_model::{Block, DateSource, Document, LinkRole, Part, Span};
+use duwang_model::{Block, DateSource, Document, LinkRole, Part, Span, Text};
 use std::cell::{OnceCell, RefCell};
 use std::ops::ControlFlow;
 
@@ -23,6 +23,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) candidates: Candidates,
     /// The model that rules of the kind `typo` ask.
     pub(crate) typos: Option<&'a duwang_typo::Checker>,
+    /// The title folded, without blanks: what `scope.titles` looks at.
+    bare_title: OnceCell<String>,
     folded_lines: OnceCell<Vec<(usize, usize)>>,
     plain_lines: OnceCell<Vec<(usize, usize)>>,
     cells: OnceCell<Cells>,
@@ -70,6 +72,7 @@ impl<'a> Seen<'a> {
             scanner,
             candidates: scanner.scan(document.text.folded(), document.text.plain(), wanted),
             typos: None,
+            bare_title: OnceCell::new(),
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
             cells: OnceCell::new(),
@@ -143,6 +146,14 @@ impl<'a> Seen<'a> {
         self.cells
             .get_or_init(|| Cells::of(self.document))
             .headings(self.document, span)
+    }
+
+    /// The title folded, without blanks; made once for all rules that ask.
+    pub(crate) fn bare_title(&self) -> &str {
+        self.bare_title.get_or_init(|| {
+            let title = Text::new(self.document.title.clone());
+            title.folded().split_whitespace().collect()
+        })
     }
 
     /// Every line of a form that is not empty.
