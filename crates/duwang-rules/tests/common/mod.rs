@@ -163,9 +163,16 @@ pub fn rule_files(own: &str) -> Vec<RuleFile> {
             text.push('\n');
         }
     }
-    let about_channel = ["freshness", "blank", "presence", "pairing"]
-        .iter()
-        .any(|kind| own.contains(&format!("kind = \"{kind}\"")))
+    let about_channel = [
+        "freshness",
+        "blank",
+        "presence",
+        "pairing",
+        "catalogue",
+        "same",
+    ]
+    .iter()
+    .any(|kind| own.contains(&format!("kind = \"{kind}\"")))
         || own.contains("what = \"dead\"");
     let (bad, good) = if about_channel {
         ("[{ now = 2026-11-02 }]", "[{ now = 2026-11-02 }]")
