@@ -210,8 +210,10 @@ fn readings(run: &Run, place: &Place) -> anyhow::Result<Vec<chrono::DateTime<chr
         let summary = scan.summary.as_ref()?;
         let mut channels = summary.channels.iter();
         let complete = channels.any(|c| c.channel == place.channel.id && c.complete);
-        // What came while the scan was running may have been missed.
-        (scan.mode != Mode::Sample && complete).then_some(scan.started)
+        // A page first seen in that very scan was there when the lists were read: only what came after its end is late. What was
+        // published while it ran may have been missed; the rule's tolerance covers that.
+        scan.finished
+            .filter(|_| scan.mode != Mode::Sample && complete)
     };
     Ok(scans.iter().filter_map(read_all).collect())
 }
