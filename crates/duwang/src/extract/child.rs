@@ -28,8 +28,15 @@ fn answer() -> std::io::Result<()> {
     let job: Job = serde_json::from_slice(&line)?;
     job.limits.impose()?;
     let mut bytes = Vec::new();
-    stdin.read_to_end(&mut bytes)?;
-    let reading = guarded(&job, &bytes);
+    let reading = match stdin.read_to_end(&mut bytes) {
+        Ok(_) => guarded(&job, &bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => {
+            let most = job.limits.memory >> 20;
+            let reason = format!("读取所需内存超过 {most} MB，未读");
+            Reading::Unread(Outcome::new(OutcomeKind::Unread, reason))
+        }
+        Err(error) => return Err(error),
+    };
     let mut stdout = std::io::stdout().lock();
     serde_json::to_writer(&mut stdout, &reading)?;
     stdout.flush()
