@@ -10,7 +10,6 @@ use duwang_page::{Format, Hints, Reading, Source};
 use duwang_rules::{Checked, Context, Rules};
 use duwang_store::Store;
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use url::Url;
 
@@ -21,9 +20,6 @@ use crate::render::Renderer;
 
 /// Most links remembered of one page.
 const MAX_LINKS: usize = 2_000;
-
-/// Up to so many bytes a page is read in about a millisecond, whatever stands in it: the reader is linear.
-const SHORT: usize = 96 << 10;
 
 /// What every page of a scan shares.
 pub struct Desk {
@@ -259,13 +255,6 @@ impl Look {
                 || self.previous.as_ref().is_some_and(is_judged))
     }
 
-    /// A page of usual size that came over the network. Files are read by other rules.
-    fn is_short(&self) -> bool {
-        let is_page = |kind: &str| kind.contains("html");
-        self.fetched.body.as_ref().is_some_and(|b| b.len() <= SHORT)
-            && self.fetched.content_type.as_deref().is_some_and(is_page)
-    }
-
     fn read(self, desk: &Desk, place: &Place) -> Visited {
         let previous = self.previous.as_deref();
         let mut visited = read(desk, place, self.request, self.fetched, previous);
@@ -274,22 +263,9 @@ impl Look {
     }
 }
 
-/// Reads a short page at once: handing it to another thread costs more than the millisecond it takes. A longer one is read on a thread
-/// where reading may take its time, no more at once than there are processors: more would only cost memory.
+/// Reads on a thread where reading may take its time, no more pages at once than there are processors: more would only cost memory.
 async fn read_aside(desk: &Arc<Desk>, place: &Arc<Place>, look: Look) -> Visited {
     let (request, previous) = (look.request.clone(), look.previous.clone());
-    if look.is_short() {
-        let reading = catch_unwind(AssertUnwindSafe(|| look.read(desk, place)));
-        return reading.unwrap_or_else(|_| {
-            after_panic(
-                desk,
-                place,
-                request,
-                previous.as_deref(),
-                &"caught while reading at once",
-            )
-        });
-    }
     let (desk2, place2) = (Arc::clone(desk), Arc::clone(place));
     let turn = desk.readers.acquire().await;
     let reading = tokio::task::spawn_blocking(move || look.read(&desk2, &place2)).await;

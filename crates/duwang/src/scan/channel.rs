@@ -6,9 +6,10 @@ use super::{Run, closing, due, folder, is_read};
 use crate::pipeline::{self, Place, Visited};
 use duwang_crawl::{Purpose, Request, Seen, Walk, WalkLimits};
 use duwang_model::{Channel, ChannelKind, FrontierEntry, ListReading, PageRecord, Visit};
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use std::collections::HashSet;
 use std::sync::Arc;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// How long to sleep before looking again whether there is something to do, or a stop.
@@ -20,7 +21,7 @@ pub(super) async fn walk(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<()>
     let mut walker = Walker::new(Arc::clone(&run), Arc::clone(&place), ticket)?;
     if is_read(place.channel.kind) {
         walker.begin().await?;
-        walker.visit_all().await?;
+        walker.visit_all().await;
     }
     if run.is_stopping() {
         return Ok(());
@@ -154,25 +155,22 @@ impl Walker {
         Ok(())
     }
 
-    /// Each visit is a task of its own, so that pages of one channel are read on all processors. They end with whoever waits for them.
-    async fn visit_all(&mut self) -> anyhow::Result<()> {
-        let mut working = JoinSet::new();
+    async fn visit_all(&mut self) {
+        let mut working = FuturesUnordered::new();
         loop {
             while working.len() < self.run.config.concurrency && !self.run.is_stopping() {
                 let Some((request, second_look)) = self.queue.pop(Instant::now()) else {
                     break;
                 };
                 match self.wanted(&request, second_look) {
-                    Ok(previous) => {
-                        working.spawn(self.start(request, previous, second_look));
-                    }
+                    Ok(previous) => working.push(self.start(request, previous, second_look)),
                     Err(carried) => self.carry(request, *carried).await,
                 }
             }
-            if let Some(visited) = working.join_next().await {
-                self.take(visited?).await;
+            if let Some(visited) = working.next().await {
+                self.take(visited).await;
             } else if self.run.is_stopping() {
-                return Ok(());
+                return;
             } else if self.queue.only_lists {
                 self.draw_sample().await;
             } else if self.queue.len() == 0 && !self.leftovers_queued {
@@ -180,7 +178,7 @@ impl Walker {
             } else if let Some(due) = self.queue.next_due() {
                 self.wait_until(due).await;
             } else if self.queue.len() == 0 {
-                return Ok(());
+                return;
             }
         }
     }

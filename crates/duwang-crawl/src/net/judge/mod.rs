@@ -48,10 +48,7 @@ pub fn judge_against(
     if let Some(outcome) = wechat::judge(fetched, html, tree) {
         return outcome;
     }
-    let glance = match baseline {
-        Some(_) => Glance::of(tree),
-        None => Glance::until_clear(tree),
-    };
+    let glance = Glance::of(tree);
     if let Some(reason) = challenge::sign(fetched, html, &glance) {
         return Outcome::new(OutcomeKind::Blocked, reason);
     }
