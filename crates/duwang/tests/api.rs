@@ -1,6 +1,7 @@
 //! The HTTP interface and the paste box, as a unit's own systems and editors use them.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stderr,
     clippy::expect_used,
     reason = "tests fail by panicking"
 )]
