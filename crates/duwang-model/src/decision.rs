@@ -37,8 +37,12 @@ pub enum Verdict {
         /// Day it is due, when set.
         due: Option<NaiveDate>,
     },
+    /// 声明整改: the unit says it is fixed. Only a re-fetch proves it; until then it stays with the unit.
+    Claim,
     /// 申诉 by the unit.
     Appeal,
+    /// 退回 to the unit: the appeal does not hold, or the re-fetch still shows the fault.
+    Return,
     /// 发布: may appear in a released report.
     Release,
     /// A remark; changes nothing.
@@ -60,7 +64,9 @@ impl Verdict {
             Self::Dismiss => "误报",
             Self::Waive { .. } => "豁免",
             Self::Assign { .. } => "交办",
+            Self::Claim => "声明整改",
             Self::Appeal => "申诉",
+            Self::Return => "退回",
             Self::Release => "发布",
             Self::Note => "备注",
             Self::Undo => "撤销",

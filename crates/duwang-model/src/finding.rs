@@ -125,7 +125,11 @@ impl Finding {
             && self.standing_decisions().iter().any(|d| {
                 matches!(
                     d.verdict,
-                    Verdict::Confirm | Verdict::Assign { .. } | Verdict::Appeal
+                    Verdict::Confirm
+                        | Verdict::Assign { .. }
+                        | Verdict::Claim
+                        | Verdict::Appeal
+                        | Verdict::Return
                 )
             }))
     }
@@ -166,7 +170,7 @@ impl Finding {
             }
             _ if !self.present => State::Fixed,
             Some(Verdict::Confirm) => State::Confirmed,
-            Some(Verdict::Assign { .. }) => State::Assigned,
+            Some(Verdict::Assign { .. } | Verdict::Claim | Verdict::Return) => State::Assigned,
             _ if self.reopened > 0 => State::Reopened,
             _ => State::Open,
         };

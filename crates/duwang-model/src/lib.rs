@@ -10,6 +10,8 @@
 //! ```
 //! Start with [`Document`] to read pages, with [`Finding`] to follow a fault through its life.
 
+mod calendar;
+mod course;
 mod coverage;
 mod decision;
 mod document;
@@ -26,6 +28,8 @@ mod trust;
 mod unit;
 mod words;
 
+pub use calendar::{Calendar, UnknownYear};
+pub use course::Refused;
 pub use coverage::{ChannelCoverage, NotSeen};
 pub use decision::{Decision, Verdict};
 pub use document::{

@@ -106,9 +106,11 @@ impl Finding {
     fn upheld(&self) -> Option<(DateTime<Utc>, bool)> {
         let latest: &Decision = self.standing_decisions().pop()?;
         match latest.verdict {
-            Verdict::Confirm | Verdict::Assign { .. } | Verdict::Waive { .. } => {
-                Some((latest.at, true))
-            }
+            Verdict::Confirm
+            | Verdict::Assign { .. }
+            | Verdict::Waive { .. }
+            | Verdict::Claim
+            | Verdict::Return => Some((latest.at, true)),
             Verdict::Dismiss => Some((latest.at, false)),
             Verdict::Appeal | Verdict::Release | Verdict::Note | Verdict::Undo => None,
         }

@@ -2,7 +2,7 @@
 
 use crate::ledger::{Ledger, index_rows};
 use crate::tables::{Batch, Table, Tables};
-use crate::{Result, keys, row};
+use crate::{LogEntry, Note, Result, keys, row};
 use duwang_model::{Finding, FrontierEntry, PageRecord, Scan};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -65,6 +65,8 @@ pub(crate) fn check<T: Tables>(ledger: &Ledger<T>, repair: bool) -> Result<Repor
     };
     check.rows::<Scan>(Table::Scans, |_, _| Ok(()))?;
     check.rows::<FrontierEntry>(Table::Frontier, |_, _| Ok(()))?;
+    check.rows::<Note>(Table::Notes, |_, _| Ok(()))?;
+    check.rows::<LogEntry>(Table::Logs, |_, _| Ok(()))?;
     check.rows::<PageRecord>(Table::Pages, |check, page| {
         check.body(&page.url, page.snapshot.as_deref());
         Ok(())

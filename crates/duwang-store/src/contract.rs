@@ -78,6 +78,16 @@ pub const PROMISES: &[Promise] = &[
         "odd numbers come back readable",
         odd_numbers_come_back_readable,
     ),
+    (
+        "notes are compared before they are written",
+        notes_are_compared_before_they_are_written,
+    ),
+    ("logs are chained", logs_are_chained),
+    (
+        "a decision and its log entry stand together",
+        a_decision_and_its_log_entry_stand_together,
+    ),
+    ("news names what changed", news_names_what_changed),
 ];
 
 /// Runs every promise, each on a store of its own.
@@ -711,11 +721,23 @@ fn fill(store: &dyn Store) -> Transferred {
     store
         .decide(&[decision(&findings[5], Verdict::Dismiss)])
         .unwrap();
+    store
+        .put_note(
+            "view",
+            "王某/本周",
+            0,
+            &serde_json::json!({"query": "level=serious"}),
+        )
+        .unwrap();
+    store.append("audit", "一").unwrap();
+    store.append("audit", "二").unwrap();
     Transferred {
         scans: 1,
         pages: 1,
         findings: 600,
         frontier: 1,
+        notes: 1,
+        entries: 2,
     }
 }
 
@@ -782,6 +804,128 @@ fn odd_numbers_come_back_readable(store: &dyn Store) {
     record_findings(store, std::slice::from_ref(&odd));
     assert!(store.finding(&odd.id).unwrap().is_some());
     store.decide(&[decision(&odd, Verdict::Confirm)]).unwrap();
+}
+
+fn notes_are_compared_before_they_are_written(store: &dyn Store) {
+    use serde_json::json;
+    assert_eq!(store.note("people", "王某").unwrap(), None);
+    assert_eq!(
+        store
+            .put_note("people", "王某", 0, &json!({"n": 1}))
+            .unwrap(),
+        1
+    );
+    let again = store.put_note("people", "王某", 0, &json!({"n": 2}));
+    assert!(matches!(again, Err(StoreError::Stale { .. })), "{again:?}");
+    assert_eq!(
+        store
+            .put_note("people", "王某", 1, &json!({"n": 3}))
+            .unwrap(),
+        2
+    );
+    let old = store.put_note("people", "王某", 1, &json!({"n": 4}));
+    assert!(matches!(old, Err(StoreError::Stale { .. })), "{old:?}");
+    let kept = store.note("people", "王某").unwrap().unwrap();
+    assert_eq!((kept.version, kept.value), (2, json!({"n": 3})));
+    store.put_note("people", "a\0b", 0, &json!(null)).unwrap();
+    store.put_note("people2", "x", 0, &json!("other")).unwrap();
+    let names: Vec<String> = store
+        .notes("people")
+        .unwrap()
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    assert_eq!(names, ["a\0b", "王某"], "of one kind, by key");
+    assert!(store.remove_note("people", "王某").unwrap());
+    assert!(!store.remove_note("people", "王某").unwrap());
+    assert_eq!(store.note("people", "王某").unwrap(), None);
+    let anew = store.put_note("people", "王某", 0, &json!(1)).unwrap();
+    assert_eq!(anew, 1, "what was removed begins again");
+}
+
+fn logs_are_chained(store: &dyn Store) {
+    for n in 0..300 {
+        let entry = store.append("audit", &format!("第{n}条\n")).unwrap();
+        assert_eq!(entry.number, n + 1);
+    }
+    store.append("other", "x").unwrap();
+    let all = store.entries("audit", 0, 1_000).unwrap();
+    assert_eq!(all.len(), 300);
+    let mut last = None;
+    for entry in &all {
+        assert!(entry.follows("audit", last), "{entry:?}");
+        assert!(!entry.follows("other", last), "a log has a name");
+        last = Some(entry);
+    }
+    assert_eq!(store.entries("audit", 299, 1_000).unwrap(), all[298..]);
+    assert_eq!(store.entries("audit", 5, 2).unwrap(), all[4..6]);
+    assert!(store.entries("none", 1, 10).unwrap().is_empty());
+    let mut forged = all[7].clone();
+    forged.text = "别的".into();
+    assert!(!forged.follows("audit", Some(&all[6])));
+}
+
+fn a_decision_and_its_log_entry_stand_together(store: &dyn Store) {
+    let first = finding("a", "guide/x", "http://a.example/", 1);
+    record_findings(store, std::slice::from_ref(&first));
+    let mut unknown = decision(&first, Verdict::Confirm);
+    unknown.finding = "ffffffffffff".into();
+    let refused = store.decide_logged(
+        &[decision(&first, Verdict::Confirm), unknown],
+        "audit",
+        "two",
+    );
+    assert!(refused.is_err());
+    assert!(store.entries("audit", 1, 10).unwrap().is_empty());
+    assert_eq!(
+        store.finding(&first.id).unwrap().unwrap().state,
+        State::Open
+    );
+    let decided = store
+        .decide_logged(&[decision(&first, Verdict::Confirm)], "audit", "one")
+        .unwrap();
+    assert_eq!(decided[0].state, State::Confirmed);
+    let entries = store.entries("audit", 1, 10).unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].text, "one");
+}
+
+fn news_names_what_changed(store: &dyn Store) {
+    let findings: Vec<_> = (0..5)
+        .map(|n| finding("a", "guide/x", "http://a.example/", n))
+        .collect();
+    record_findings(store, &findings);
+    let start = store.news(0).unwrap();
+    if start.mark == 0 {
+        return; // this backend has readers look at everything
+    }
+    assert_eq!(start.changed, None, "who knows nothing reads everything");
+    assert_eq!(
+        store.news(start.mark).unwrap().changed,
+        Some(Vec::new()),
+        "nothing new"
+    );
+    let kept = store.finding(&findings[3].id).unwrap().unwrap();
+    store.decide(&[decision(&kept, Verdict::Confirm)]).unwrap();
+    store.append("audit", "no finding").unwrap();
+    record_findings(store, std::slice::from_ref(&findings[1]));
+    let news = store.news(start.mark).unwrap();
+    let mut expected = vec![
+        findings[3].fingerprint.clone(),
+        findings[1].fingerprint.clone(),
+    ];
+    expected.sort();
+    assert_eq!(news.changed, Some(expected));
+    assert_eq!(store.news(news.mark).unwrap().changed, Some(Vec::new()));
+    assert_eq!(
+        store
+            .finding_of(&findings[3].fingerprint)
+            .unwrap()
+            .unwrap()
+            .state,
+        State::Confirmed
+    );
+    assert_eq!(store.finding_of("none").unwrap(), None);
 }
 
 /// Small synthetic rows. Made from JSON, so that a field with a default may be added without a word here.

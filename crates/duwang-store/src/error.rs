@@ -100,6 +100,22 @@ pub enum StoreError {
         /// Ids it may mean, at most ten.
         candidates: Vec<String>,
     },
+    /// Somebody else wrote a document meanwhile.
+    #[error("“{kind}/{key}”刚刚被别人改过；请看过最新内容再改")]
+    Stale {
+        /// Kind of the document.
+        kind: String,
+        /// Its key.
+        key: String,
+    },
+    /// An imported log is another one than the log that is there.
+    #[error("备份中日志“{log}”的第 {number} 条与本地的日志接不上；请导入到新的数据目录")]
+    OtherLog {
+        /// Name of the log.
+        log: String,
+        /// The entry that does not fit.
+        number: u64,
+    },
     /// A decision without a name.
     #[error("对问题“{0}”的复核没有署名；请用 --by 写明复核人")]
     Unsigned(String),

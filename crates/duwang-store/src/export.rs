@@ -5,7 +5,7 @@
 
 use crate::ledger::Ledger;
 use crate::tables::{Table, Tables};
-use crate::{Result, Store, StoreError, row};
+use crate::{LogEntry, Note, Result, Store, StoreError, keys, row};
 use duwang_model::{Change, Finding, FrontierEntry, PageRecord, Scan, Visit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -30,17 +30,35 @@ pub struct Transferred {
     pub findings: usize,
     /// Frontier entries of unfinished scans.
     pub frontier: usize,
+    /// Documents: accounts, views, releases and the like.
+    pub notes: usize,
+    /// Entries of logs.
+    pub entries: usize,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Line {
-    DuwangExport { format: u32 },
+    DuwangExport {
+        format: u32,
+    },
     Scan(Box<Scan>),
     Page(Box<PageRecord>),
     Finding(Box<Finding>),
     Frontier(FrontierEntry),
-    End { lines: usize, sha256: String },
+    Note {
+        kind: String,
+        key: String,
+        value: serde_json::Value,
+    },
+    Entry {
+        log: String,
+        entry: LogEntry,
+    },
+    End {
+        lines: usize,
+        sha256: String,
+    },
 }
 
 impl Transferred {
@@ -50,6 +68,8 @@ impl Transferred {
             Line::Page(_) => self.pages += 1,
             Line::Finding(_) => self.findings += 1,
             Line::Frontier(_) => self.frontier += 1,
+            Line::Note { .. } => self.notes += 1,
+            Line::Entry { .. } => self.entries += 1,
             Line::DuwangExport { .. } | Line::End { .. } => {}
         }
     }
@@ -77,6 +97,21 @@ pub(crate) fn export<T: Tables>(ledger: &Ledger<T>, to: &mut dyn Write) -> Resul
         &mut out,
     )?;
     table(ledger, Table::Frontier, Line::Frontier, &mut out)?;
+    let tables = ledger.tables();
+    tables.walk(Table::Notes, &[], &mut |key, value| {
+        let note: Note = row::decode(Table::Notes.name(), key, value)?;
+        if let Some((kind, key)) = keys::read_note(key) {
+            out.note(&kind, &key, &note)?;
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    tables.walk(Table::Logs, &[], &mut |key, value| {
+        let entry: LogEntry = row::decode(Table::Logs.name(), key, value)?;
+        if let Some(log) = keys::read_log(key) {
+            out.entry(&log, &entry)?;
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
     out.close()
 }
 
@@ -112,6 +147,21 @@ impl<'a> Sheet<'a> {
         Ok(sheet)
     }
 
+    pub(crate) fn note(&mut self, kind: &str, key: &str, note: &Note) -> Result<()> {
+        self.line(&Line::Note {
+            kind: kind.to_owned(),
+            key: key.to_owned(),
+            value: note.value.clone(),
+        })
+    }
+
+    pub(crate) fn entry(&mut self, log: &str, entry: &LogEntry) -> Result<()> {
+        self.line(&Line::Entry {
+            log: log.to_owned(),
+            entry: entry.clone(),
+        })
+    }
+
     fn line(&mut self, line: &Line) -> Result<()> {
         self.done.count(line);
         let mut json = serde_json::to_vec(line)
@@ -122,7 +172,7 @@ impl<'a> Sheet<'a> {
         self.write(&json)
     }
 
-    fn close(mut self) -> Result<Transferred> {
+    pub(crate) fn close(mut self) -> Result<Transferred> {
         let end = Line::End {
             lines: self.lines,
             sha256: hex(&self.hash.finalize_reset()),
@@ -160,6 +210,12 @@ pub fn import(store: &dyn Store, from: &mut (impl BufRead + Seek)) -> Result<Tra
                 frontier: vec![entry],
                 ..Visit::default()
             }),
+            Line::Note { kind, key, value } => {
+                if store.note(&kind, &key)?.is_none() {
+                    store.put_note(&kind, &key, 0, &value)?;
+                }
+            }
+            Line::Entry { log, entry } => import_entry(store, &log, &entry)?,
             Line::DuwangExport { .. } | Line::End { .. } => {}
         }
         if visits.len() >= GROUP {
@@ -169,6 +225,22 @@ pub fn import(store: &dyn Store, from: &mut (impl BufRead + Seek)) -> Result<Tra
     })?;
     store.record(&visits)?;
     Ok(done)
+}
+
+/// An entry the log has already is left alone; a log that went another way is not mixed with this one.
+fn import_entry(store: &dyn Store, log: &str, entry: &LogEntry) -> Result<()> {
+    let known = store.entries(log, entry.number, 1)?;
+    let is_next = match known.first() {
+        Some(known) => known == entry,
+        None => store.append(log, &entry.text)? == *entry,
+    };
+    if is_next {
+        return Ok(());
+    }
+    Err(StoreError::OtherLog {
+        log: log.to_owned(),
+        number: entry.number,
+    })
 }
 
 /// Proves that an export is whole and of a known format.
@@ -242,14 +314,14 @@ fn in_error(e: std::io::Error) -> StoreError {
     StoreError::io(Path::new("备份文件"), e)
 }
 
-/// The same export from rows that are at hand.
-pub(crate) fn export_rows<'r>(
-    to: &mut dyn Write,
+/// The same export from rows that are at hand; the caller adds notes and logs and closes it.
+pub(crate) fn export_rows<'r, 'w>(
+    to: &'w mut dyn Write,
     scans: impl Iterator<Item = &'r Scan>,
     pages: impl Iterator<Item = &'r PageRecord>,
     findings: impl Iterator<Item = &'r Finding>,
     frontier: impl Iterator<Item = &'r FrontierEntry>,
-) -> Result<Transferred> {
+) -> Result<Sheet<'w>> {
     let mut out = Sheet::new(to)?;
     scans
         .map(|s| Line::Scan(Box::new(s.clone())))
@@ -257,5 +329,5 @@ pub(crate) fn export_rows<'r>(
         .chain(findings.map(|f| Line::Finding(Box::new(f.clone()))))
         .chain(frontier.map(|e| Line::Frontier(e.clone())))
         .try_for_each(|line| out.line(&line))?;
-    out.close()
+    Ok(out)
 }

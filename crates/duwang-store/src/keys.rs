@@ -35,6 +35,37 @@ pub(crate) fn finding(fingerprint: &str) -> Vec<u8> {
     fingerprint.as_bytes().to_vec()
 }
 
+pub(crate) fn notes_of(kind: &str) -> Vec<u8> {
+    join(&[kind])
+}
+
+pub(crate) fn note(kind: &str, key: &str) -> Vec<u8> {
+    join(&[kind, key])
+}
+
+/// Kind and key of a note.
+pub(crate) fn read_note(key: &[u8]) -> Option<(String, String)> {
+    let (parts, _) = split(key, 2)?;
+    <[String; 2]>::try_from(parts)
+        .ok()
+        .map(|[kind, key]| (kind, key))
+}
+
+/// The log a key of an entry belongs to.
+pub(crate) fn read_log(key: &[u8]) -> Option<String> {
+    split(key, 1)?.0.pop()
+}
+
+pub(crate) fn log_of(log: &str) -> Vec<u8> {
+    join(&[log])
+}
+
+pub(crate) fn log_entry(log: &str, number: u64) -> Vec<u8> {
+    let mut key = join(&[log]);
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
 /// The key in [`crate::tables::Table::ByPage`].
 pub(crate) fn by_page(finding: &Finding) -> Vec<u8> {
     let mut key = page(&finding.channel, finding.url());

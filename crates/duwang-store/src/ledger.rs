@@ -4,6 +4,7 @@
 //! (`by_page`, `listing`) are written in the same transaction as the row they point at and can be made anew from the rows.
 
 mod index;
+mod notebook;
 mod read;
 mod write;
 
@@ -34,6 +35,8 @@ pub(crate) struct Ledger<T> {
     writer: Mutex<()>,
     /// Readers that gather keys from an index hold it shared, a commit alone: a row that moves in an index is met once.
     gate: RwLock<()>,
+    /// The latest changes of findings, for readers with an index of their own.
+    journal: Mutex<crate::notebook::Journal>,
     /// The first error of the engine or the disk. From then on memory and disk may differ, so nothing more is read or written.
     broken: OnceLock<String>,
     /// What a person should know of this opening, in Chinese.
@@ -57,6 +60,7 @@ impl<T: Tables> Ledger<T> {
             reserve,
             writer: Mutex::new(()),
             gate: RwLock::new(()),
+            journal: Mutex::default(),
             broken: OnceLock::new(),
             notices: Vec::new(),
             owner,
@@ -235,35 +239,58 @@ impl<T: Tables> Store for Ledger<T> {
     }
 
     fn decide(&self, decisions: &[Decision]) -> Result<Vec<Finding>> {
+        self.write(|batch| self.put_decisions(batch, decisions))
+    }
+
+    fn decide_logged(&self, decisions: &[Decision], log: &str, text: &str) -> Result<Vec<Finding>> {
         self.write(|batch| {
-            let mut fingerprints = Vec::with_capacity(decisions.len());
-            for decision in decisions {
-                if decision.by.trim().is_empty() {
-                    return Err(StoreError::Unsigned(decision.finding.clone()));
-                }
-                let unknown = || StoreError::UnknownFinding(decision.finding.clone());
-                let fingerprint = self
-                    .fingerprint_of(&decision.finding)?
-                    .ok_or_else(unknown)?;
-                let key = keys::finding(&fingerprint);
-                let old: Finding = self
-                    .value_after(batch, Table::Findings, &key)?
-                    .ok_or_else(unknown)?;
-                let mut new = old.clone();
-                new.decide(Decision {
-                    finding: old.id.clone(),
-                    ..decision.clone()
-                });
-                self.replace_finding(batch, Some(&old), &new)?;
-                fingerprints.push(fingerprint);
-            }
-            let mut decided = Vec::with_capacity(fingerprints.len());
-            for fingerprint in fingerprints {
-                let key = keys::finding(&fingerprint);
-                decided.extend(self.value_after::<Finding>(batch, Table::Findings, &key)?);
-            }
+            let decided = self.put_decisions(batch, decisions)?;
+            self.put_entry(batch, log, text)?;
             Ok(decided)
         })
+    }
+
+    fn news(&self, mark: u64) -> Result<crate::News> {
+        self.sound()?;
+        Ok(self
+            .journal
+            .lock()
+            .map_err(|_| self.interrupted())?
+            .since(mark))
+    }
+
+    fn finding_of(&self, fingerprint: &str) -> Result<Option<Finding>> {
+        self.value(Table::Findings, &keys::finding(fingerprint))
+    }
+
+    fn note(&self, kind: &str, key: &str) -> Result<Option<crate::Note>> {
+        self.value(Table::Notes, &keys::note(kind, key))
+    }
+
+    fn notes(&self, kind: &str) -> Result<Vec<(String, crate::Note)>> {
+        self.read_notes(kind)
+    }
+
+    fn put_note(
+        &self,
+        kind: &str,
+        key: &str,
+        version: u64,
+        value: &serde_json::Value,
+    ) -> Result<u64> {
+        self.write(|batch| self.put_note_row(batch, kind, key, version, value))
+    }
+
+    fn remove_note(&self, kind: &str, key: &str) -> Result<bool> {
+        self.write(|batch| self.remove_note_row(batch, kind, key))
+    }
+
+    fn append(&self, log: &str, text: &str) -> Result<crate::LogEntry> {
+        self.write(|batch| self.put_entry(batch, log, text))
+    }
+
+    fn entries(&self, log: &str, from: u64, most: usize) -> Result<Vec<crate::LogEntry>> {
+        self.read_entries(log, from, most)
     }
 
     fn keep_body(&self, bytes: &[u8]) -> Result<String> {

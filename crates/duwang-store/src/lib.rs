@@ -21,6 +21,7 @@ mod export;
 mod keys;
 mod ledger;
 mod memory;
+mod notebook;
 mod open;
 mod owner;
 mod row;
@@ -33,6 +34,7 @@ pub use check::Report;
 pub use error::StoreError;
 pub use export::{Transferred, import};
 pub use memory::Memory;
+pub use notebook::{LogEntry, News, Note};
 pub use open::{OpenOptions, open, open_with};
 
 use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
@@ -95,6 +97,46 @@ pub trait Store: Send + Sync {
     /// Appends and applies all these decisions, or none; durable when it returns. Gives the decided finding for each decision, in
     /// the same order. An id may be shortened as for [`Store::finding`].
     fn decide(&self, decisions: &[Decision]) -> Result<Vec<Finding>>;
+
+    /// [`Store::decide`] and [`Store::append`] in one: either the decisions stand and the log says so, or neither.
+    fn decide_logged(&self, decisions: &[Decision], log: &str, text: &str) -> Result<Vec<Finding>>;
+
+    /// What changed in the findings since `mark` (0: from the beginning), for readers that keep an index of their own. Marks are
+    /// only good for one opened store. The default always says: read everything anew.
+    fn news(&self, mark: u64) -> Result<News> {
+        let _ = mark;
+        Ok(News {
+            mark: 0,
+            changed: None,
+        })
+    }
+    /// The finding with exactly this fingerprint.
+    fn finding_of(&self, fingerprint: &str) -> Result<Option<Finding>> {
+        Ok(self
+            .finding(fingerprint)?
+            .filter(|f| f.fingerprint == fingerprint))
+    }
+
+    /// The document of a kind under a key.
+    fn note(&self, kind: &str, key: &str) -> Result<Option<Note>>;
+    /// Every document of a kind with its key, by key.
+    fn notes(&self, kind: &str) -> Result<Vec<(String, Note)>>;
+    /// Writes a document when it still has the version that was read (0: it is not there yet), else [`StoreError::Stale`]; durable
+    /// when it returns. Gives the new version.
+    fn put_note(
+        &self,
+        kind: &str,
+        key: &str,
+        version: u64,
+        value: &serde_json::Value,
+    ) -> Result<u64>;
+    /// Removes a document; whether there was one.
+    fn remove_note(&self, kind: &str, key: &str) -> Result<bool>;
+
+    /// Adds an entry to the end of a log, chained to the one before it; durable when it returns.
+    fn append(&self, log: &str, text: &str) -> Result<LogEntry>;
+    /// Entries of a log from a number on, at most `most`, in order.
+    fn entries(&self, log: &str, from: u64, most: usize) -> Result<Vec<LogEntry>>;
 
     /// Keeps a body and gives its name, `sha256:…`; durable when it returns.
     fn keep_body(&self, bytes: &[u8]) -> Result<String>;

@@ -2,17 +2,22 @@
 
 use crate::bodies::name_of;
 use crate::ledger::{newest_first, stays_done};
-use crate::{Report, Result, Stats, Store, StoreError, Transferred, export, keys, succession};
+use crate::notebook::Journal;
+use crate::{
+    LogEntry, News, Note, Report, Result, Stats, Store, StoreError, Transferred, export, keys,
+    succession,
+};
 use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Everything in maps behind one lock.
 #[derive(Debug, Default)]
 pub struct Memory {
     rows: RwLock<Rows>,
+    journal: Mutex<Journal>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -22,6 +27,8 @@ struct Rows {
     pages: BTreeMap<(String, String), PageRecord>,
     findings: BTreeMap<String, Finding>,
     bodies: BTreeMap<String, Vec<u8>>,
+    notes: BTreeMap<(String, String), Note>,
+    logs: BTreeMap<String, Vec<LogEntry>>,
 }
 
 impl Memory {
@@ -32,6 +39,13 @@ impl Memory {
 
     fn read(&self) -> RwLockReadGuard<'_, Rows> {
         self.rows.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn told(&self, fingerprints: impl IntoIterator<Item = String>) {
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        for fingerprint in fingerprints {
+            journal.add(&fingerprint);
+        }
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Rows> {
@@ -57,6 +71,13 @@ impl Rows {
                 candidates: fits.iter().take(10).map(|f| f.id.clone()).collect(),
             }),
         }
+    }
+
+    fn append(&mut self, log: &str, text: &str) -> LogEntry {
+        let entries = self.logs.entry(log.to_owned()).or_default();
+        let entry = LogEntry::after(log, entries.last(), text);
+        entries.push(entry.clone());
+        entry
     }
 
     fn record_finding(&mut self, judged: &Finding) {
@@ -187,6 +208,11 @@ impl Store for Memory {
                 rows.record_frontier(entry);
             }
         }
+        let changed = visits.iter().flat_map(|v| {
+            let written = v.changes.iter().map(|(_, f)| f.fingerprint.clone());
+            written.chain(v.superseded.iter().cloned())
+        });
+        self.told(changed);
         Ok(())
     }
 
@@ -267,7 +293,76 @@ impl Store for Memory {
         let mut next = rows.clone(); // all or nothing
         let decided = next.decide(decisions)?;
         *rows = next;
+        self.told(decided.iter().map(|f| f.fingerprint.clone()));
         Ok(decided)
+    }
+
+    fn decide_logged(&self, decisions: &[Decision], log: &str, text: &str) -> Result<Vec<Finding>> {
+        let mut rows = self.write();
+        let mut next = rows.clone();
+        let decided = next.decide(decisions)?;
+        next.append(log, text);
+        *rows = next;
+        self.told(decided.iter().map(|f| f.fingerprint.clone()));
+        Ok(decided)
+    }
+
+    fn news(&self, mark: u64) -> Result<News> {
+        let _whole = self.read(); // what is told was written
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(journal.since(mark))
+    }
+
+    fn note(&self, kind: &str, key: &str) -> Result<Option<Note>> {
+        let key = (kind.to_owned(), key.to_owned());
+        Ok(self.read().notes.get(&key).cloned())
+    }
+
+    fn notes(&self, kind: &str) -> Result<Vec<(String, Note)>> {
+        let rows = self.read();
+        let of_kind = rows.notes.iter().filter(|((k, _), _)| k == kind);
+        Ok(of_kind
+            .map(|((_, key), note)| (key.clone(), note.clone()))
+            .collect())
+    }
+
+    fn put_note(
+        &self,
+        kind: &str,
+        key: &str,
+        version: u64,
+        value: &serde_json::Value,
+    ) -> Result<u64> {
+        let mut rows = self.write();
+        let at = (kind.to_owned(), key.to_owned());
+        if rows.notes.get(&at).map_or(0, |n| n.version) != version {
+            return Err(StoreError::Stale {
+                kind: at.0,
+                key: at.1,
+            });
+        }
+        let note = Note {
+            version: version + 1,
+            value: value.clone(),
+        };
+        rows.notes.insert(at, note);
+        Ok(version + 1)
+    }
+
+    fn remove_note(&self, kind: &str, key: &str) -> Result<bool> {
+        let key = (kind.to_owned(), key.to_owned());
+        Ok(self.write().notes.remove(&key).is_some())
+    }
+
+    fn append(&self, log: &str, text: &str) -> Result<LogEntry> {
+        Ok(self.write().append(log, text))
+    }
+
+    fn entries(&self, log: &str, from: u64, most: usize) -> Result<Vec<LogEntry>> {
+        let rows = self.read();
+        let entries = rows.logs.get(log).map(Vec::as_slice).unwrap_or_default();
+        let skip = usize::try_from(from.max(1) - 1).unwrap_or(usize::MAX);
+        Ok(entries.iter().skip(skip).take(most).cloned().collect())
     }
 
     fn keep_body(&self, bytes: &[u8]) -> Result<String> {
@@ -297,7 +392,12 @@ impl Store for Memory {
     fn check(&self, repair: bool) -> Result<Report> {
         let rows = self.read();
         let mut report = Report {
-            rows: rows.scans.len() + rows.pages.len() + rows.findings.len() + rows.frontier.len(),
+            rows: rows.scans.len()
+                + rows.pages.len()
+                + rows.findings.len()
+                + rows.frontier.len()
+                + rows.notes.len()
+                + rows.logs.values().map(Vec::len).sum::<usize>(),
             repaired: repair,
             ..Report::default()
         };
@@ -316,13 +416,22 @@ impl Store for Memory {
 
     fn export(&self, to: &mut dyn Write) -> Result<Transferred> {
         let rows = self.read();
-        export::export_rows(
+        let mut out = export::export_rows(
             to,
             rows.scans.values(),
             rows.pages.values(),
             rows.findings.values(),
             rows.frontier.values(),
-        )
+        )?;
+        for ((kind, key), note) in &rows.notes {
+            out.note(kind, key, note)?;
+        }
+        for (log, entries) in &rows.logs {
+            for entry in entries {
+                out.entry(log, entry)?;
+            }
+        }
+        out.close()
     }
 }
 

@@ -20,6 +20,10 @@ pub(crate) enum Table {
     ByPage,
     /// Index: unit, channel, rule, URL, start, fingerprint → the words filters ask for most.
     Listing,
+    /// Kind, key → `Note`.
+    Notes,
+    /// Log, number → `LogEntry`.
+    Logs,
     /// Counters of the store itself.
     Meta,
     /// Rows that could not be read, put aside by a repair.
@@ -27,13 +31,15 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Scans,
         Self::Frontier,
         Self::Pages,
         Self::Findings,
         Self::ByPage,
         Self::Listing,
+        Self::Notes,
+        Self::Logs,
         Self::Meta,
         Self::Damaged,
     ];
@@ -47,6 +53,8 @@ impl Table {
             Self::Findings => "findings",
             Self::ByPage => "by_page",
             Self::Listing => "listing",
+            Self::Notes => "notes",
+            Self::Logs => "logs",
             Self::Meta => "meta",
             Self::Damaged => "damaged",
         }

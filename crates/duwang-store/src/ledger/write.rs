@@ -35,7 +35,14 @@ impl<T: Tables> Ledger<T> {
         }
         disk::want_room(&self.dir, reserve, batch.bytes() as u64)?;
         let _alone = self.gate.write().map_err(|_| self.interrupted())?;
-        self.fatal(self.tables.commit(batch))
+        self.fatal(self.tables.commit(batch))?;
+        let mut journal = self.journal.lock().map_err(|_| self.interrupted())?;
+        for (table, key, _) in batch.writes() {
+            if table == Table::Findings {
+                journal.add(&String::from_utf8_lossy(key));
+            }
+        }
+        Ok(())
     }
 
     /// Makes everything committed durable; only then may a call be acknowledged.
