@@ -17,10 +17,9 @@ pub(crate) fn read(document: &Document) -> Vec<u32> {
     if !compared {
         return Vec::new();
     }
-    let text = document
-        .blocks
-        .iter()
-        .filter(|b| b.part == Part::Main && b.kind != BlockKind::Cell);
+    let text = document.blocks.iter().filter(|b| {
+        b.part == Part::Main && !matches!(b.kind, BlockKind::Cell | BlockKind::Heading)
+    });
     let mut found = Vec::new();
     for block in text {
         let line = fold(&document.text, block.span);
