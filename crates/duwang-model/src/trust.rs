@@ -44,8 +44,16 @@ impl TrustBuilder {
         let Some((at, upheld)) = finding.upheld() else {
             return;
         };
-        let decided = self.decided.entry(finding.hit.rule.clone()).or_default();
-        decided.push((at, finding.fingerprint.clone(), upheld));
+        self.add_decided(&finding.hit.rule, at, &finding.fingerprint, upheld);
+    }
+
+    /// The same from what [`Finding::upheld`] said.
+    pub fn add_decided(&mut self, rule: &str, at: DateTime<Utc>, fingerprint: &str, upheld: bool) {
+        let decided = match self.decided.get_mut(rule) {
+            Some(decided) => decided,
+            None => self.decided.entry(rule.to_owned()).or_default(),
+        };
+        decided.push((at, fingerprint.to_owned(), upheld));
     }
 
     /// The records.
@@ -103,7 +111,7 @@ impl Record {
 impl Finding {
     /// When the latest standing decision about the fault itself was taken, and whether it upheld the fault. A waiver tolerates a
     /// fault that is one; an appeal leaves the question open.
-    fn upheld(&self) -> Option<(DateTime<Utc>, bool)> {
+    pub fn upheld(&self) -> Option<(DateTime<Utc>, bool)> {
         let latest: &Decision = self.standing_decisions().pop()?;
         match latest.verdict {
             Verdict::Confirm

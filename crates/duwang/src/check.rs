@@ -18,6 +18,7 @@ mod sarif;
 pub(crate) use bench::{Bench, Question, Verdict};
 pub(crate) use card::{Card, Cards, find as find_card, save as save_card};
 pub(crate) use input::{Draft, files, local as draft_of_bytes};
+pub(crate) use markup::{marked, marked_text};
 pub(crate) use page::Sheet;
 pub(crate) use print::object;
 

@@ -213,6 +213,16 @@ pub enum Command {
         #[command(subcommand)]
         action: TokensAction,
     },
+    /// 控制台的账号
+    People {
+        #[command(subcommand)]
+        action: PeopleAction,
+    },
+    /// 谁做了什么：核对、导出日志
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
+    },
     /// 错别字模型：训练、测评、学本市的写法
     Typo {
         #[command(subcommand)]
@@ -525,6 +535,12 @@ pub struct ReportArgs {
     /// 格式
     #[arg(long, value_enum)]
     pub format: ReportFormat,
+    /// 发文机关，印在通报的红头（docx）
+    #[arg(long, value_name = "NAME")]
+    pub office: Option<String>,
+    /// 发文字号（docx）
+    #[arg(long, value_name = "TEXT")]
+    pub number: Option<String>,
     /// 写入文件（缺省：标准输出）
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -643,6 +659,60 @@ pub enum UnitsAction {
         #[arg(long, value_name = "FILE")]
         names: Option<PathBuf>,
     },
+}
+
+/// `duwang people …`
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeopleAction {
+    /// 新建账号；不给口令时显示一次性口令
+    Add {
+        /// 用户名，决定用它署名
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// 角色
+        #[arg(long, value_name = "ROLE")]
+        role: crate::people::Role,
+        /// 单位编号，只用于单位编辑
+        #[arg(long, value_name = "ID")]
+        unit: Option<String>,
+        /// 口令（供脚本使用，从环境变量读取）
+        #[arg(
+            long,
+            value_name = "PASSWORD",
+            env = "DUWANG_PASSWORD",
+            hide_env_values = true
+        )]
+        password: Option<String>,
+    },
+    /// 列出账号
+    List,
+    /// 重置口令，显示一次性口令
+    Reset {
+        /// 用户名
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// 停用账号
+    Disable {
+        /// 用户名
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+/// `duwang audit …`
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuditAction {
+    /// 核对日志前后相扣、没有改动
+    Verify {
+        /// 以前抄录的末条摘要：核对它还在日志里
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
+    },
+    /// 导出日志，每行一条 JSON
+    Export,
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]

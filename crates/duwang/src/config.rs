@@ -2,6 +2,7 @@
 
 use crate::cli::Global;
 use crate::clock::Clock;
+use crate::notices::Target;
 use crate::trouble::FileTrouble;
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -47,6 +48,8 @@ pub struct Config {
     pub ocr: bool,
     /// Whether pages that scripts build are drawn by a browser.
     pub render: bool,
+    /// Who hears notices, and how.
+    pub notices: Vec<Target>,
     /// The clock.
     pub clock: Clock,
     /// −2 … 2: quiet to talkative.
@@ -73,6 +76,8 @@ struct File {
     hours: Option<(u32, u32)>,
     timeout: Option<String>,
     check_links: Option<bool>,
+    #[serde(default)]
+    notice: Vec<Target>,
     #[serde(default)]
     ocr: Switch,
     #[serde(default)]
@@ -135,6 +140,7 @@ impl Config {
             hours: file.hours,
             timeout: timeout.transpose()?,
             check_links: file.check_links.unwrap_or(true),
+            notices: file.notice,
             ocr: file.ocr.enabled,
             render: file.render.enabled,
             clock: global

@@ -43,6 +43,19 @@ pub fn bundled(path: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&file.data).into_owned())
 }
 
+/// Working days: `calendar.tsv` of the folder, else the bundled one.
+pub fn calendar(dir: Option<&Path>) -> anyhow::Result<duwang_model::Calendar> {
+    const FILE: &str = "calendar.tsv";
+    let own = dir.map(|d| d.join(FILE)).filter(|p| p.exists());
+    let text = match &own {
+        Some(path) => {
+            std::fs::read_to_string(path).with_context(|| format!("读不了 {}", path.display()))?
+        }
+        None => bundled(FILE).unwrap_or_default(),
+    };
+    duwang_model::Calendar::parse(&text).map_err(|why| anyhow::anyhow!("工作日历 {FILE} {why}"))
+}
+
 fn files(dir: Option<&Path>) -> anyhow::Result<Vec<RuleFile>> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for path in Bundled::iter() {

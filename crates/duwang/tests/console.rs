@@ -9,12 +9,14 @@ mod common;
 use common::{Duwang, Site, article, list};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A running `duwang serve`, ended with the test.
 struct Console {
     child: Child,
     at: String,
+    /// Of a supervisor who has logged in.
+    cookie: String,
 }
 
 impl Drop for Console {
@@ -32,6 +34,12 @@ struct Reply {
 
 impl Console {
     fn open(duwang: &Duwang) -> Self {
+        let made = duwang
+            .command(&["people", "add", "王某", "--role", "supervisor"])
+            .env("DUWANG_PASSWORD", "correct horse")
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
         let mut child = duwang
             .command(&["serve", "--listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
@@ -47,20 +55,37 @@ impl Console {
             .nth(1)
             .unwrap_or_else(|| panic!("{told}"));
         let at = at.split('/').next().unwrap().to_owned();
-        Self { child, at }
+        let mut console = Self {
+            child,
+            at,
+            cookie: String::new(),
+        };
+        let own = format!("Origin: http://{}\r\n", console.at);
+        let form = "name=%E7%8E%8B%E6%9F%90&password=correct+horse";
+        let entered = console.post("/login", &own, form);
+        assert_eq!(entered.status, 303, "{}", entered.body);
+        let set = entered
+            .head
+            .lines()
+            .find_map(|l| l.strip_prefix("set-cookie: "))
+            .unwrap();
+        console.cookie = set.split(';').next().unwrap().to_owned();
+        console
     }
 
     fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
         let mut stream = TcpStream::connect(&self.at).unwrap();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
             self.at,
+            self.cookie,
             body.len()
         )
         .unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         Reply {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
@@ -80,6 +105,10 @@ impl Console {
 }
 
 fn scanned() -> Duwang {
+    scanned_site().0
+}
+
+fn scanned_site() -> (Duwang, Site) {
     let site = Site::start();
     let item = (
         "./t1.htm".into(),
@@ -98,7 +127,7 @@ fn scanned() -> Duwang {
     let duwang = Duwang::new();
     let units = duwang.units(&site.url("/qs/"));
     duwang.scan(&units, &[]);
-    duwang
+    (duwang, site)
 }
 
 fn id(duwang: &Duwang, category: &str) -> String {
@@ -132,7 +161,7 @@ fn every_page_answers_safely() {
             "{path}"
         );
         assert!(!reply.body.contains("350499199001010011"), "{path}");
-        assert!(!reply.body.contains("<script"), "{path}");
+        assert!(!reply.body.contains("<script>"), "{path}");
     }
     let page = console.get(&format!("/findings/{typo}"));
     assert_eq!(page.status, 200);
@@ -146,7 +175,7 @@ fn every_page_answers_safely() {
         "{mark}"
     );
     assert!(page.body.contains("&#60;script&#62;") || page.body.contains("&lt;script&gt;"));
-    assert!(!page.body.contains("<script") && !page.body.contains("350499199001010011"));
+    assert!(!page.body.contains("<script>") && !page.body.contains("350499199001010011"));
     for (path, status) in [
         ("/findings/ffffffffffff", 404),
         ("/nowhere", 404),
@@ -172,8 +201,13 @@ fn only_our_own_pages_decide() {
     }
     assert_eq!(duwang.findings(&["--state", "confirmed"]).len(), 0);
     let own = format!("Origin: http://{}\r\n", console.at);
-    let nameless = console.post(&path, &own, "verdict=confirm&by=&reason=");
-    assert_eq!(nameless.status, 422);
+    let stranger = Console {
+        cookie: String::new(),
+        child: Command::new("true").spawn().unwrap(),
+        at: console.at.clone(),
+    };
+    assert_eq!(stranger.post(&path, &own, form).status, 401);
+    assert_eq!(stranger.get("/findings").status, 303);
     let decided = console.post(&path, &own, form);
     assert_eq!(decided.status, 303, "{}", decided.body);
     let confirmed = duwang.findings(&["--state", "confirmed"]);
@@ -209,4 +243,184 @@ fn two_consoles_on_one_directory_are_refused_with_words() {
     assert_eq!(second.status.code(), Some(2));
     let told = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(told.contains("控制台不能开两个"), "{told}");
+}
+
+#[test]
+fn the_first_start_gives_one_password_to_be_changed() {
+    let duwang = scanned();
+    let mut child = duwang
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let at = lines.next().unwrap().unwrap();
+    let at = at.split("http://").nth(1).unwrap();
+    let told = lines.next().unwrap().unwrap();
+    let secret = told.split("一次性口令 ").nth(1).unwrap();
+    let secret = secret.split(' ').next().unwrap().to_owned();
+    let mut console = Console {
+        child,
+        at: at.split('/').next().unwrap().to_owned(),
+        cookie: String::new(),
+    };
+    let own = format!("Origin: http://{}\r\n", console.at);
+    let name = "%E7%AE%A1%E7%90%86%E5%91%98";
+    let entered = console.post("/login", &own, &format!("name={name}&password={secret}"));
+    assert_eq!(entered.status, 303, "{told}");
+    assert!(entered.head.contains("location: /password"));
+    let cookie = |reply: &Reply| {
+        let set = reply
+            .head
+            .lines()
+            .find_map(|l| l.strip_prefix("set-cookie: "));
+        set.unwrap().split(';').next().unwrap().to_owned()
+    };
+    console.cookie = cookie(&entered);
+    let kept_out = console.get("/findings");
+    assert_eq!(kept_out.status, 303, "nothing else before it is changed");
+    assert!(kept_out.head.contains("location: /password"));
+    let form = format!("now={secret}&new=another+horse&again=another+horse");
+    let changed = console.post("/password", &own, &form);
+    assert_eq!(changed.status, 303, "{}", changed.body);
+    console.cookie = cookie(&changed);
+    assert_eq!(console.get("/people").status, 200);
+    let proved = duwang.run(&["audit", "verify"]);
+    let said = String::from_utf8_lossy(&proved.stdout).into_owned();
+    assert!(
+        proved.status.success() && said.contains("前后相扣"),
+        "{said}"
+    );
+    let head = said.split("末条摘要 ").nth(1).unwrap().trim().to_owned();
+    assert!(
+        duwang
+            .run(&["audit", "verify", "--head", &head])
+            .status
+            .success()
+    );
+    let other = duwang.run(&["audit", "verify", "--head", "00"]);
+    assert_eq!(other.status.code(), Some(1));
+}
+
+/// Waits for a re-fetch to answer.
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so() {
+        assert!(began.elapsed().as_secs() < 90, "{what}");
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+}
+
+#[test]
+fn a_claim_is_proved_by_reading_again() {
+    let (duwang, site) = scanned_site();
+    let typo = id(&duwang, "typo");
+    let editor = duwang
+        .command(&[
+            "people",
+            "add",
+            "编辑某",
+            "--role",
+            "editor",
+            "--unit",
+            "qingshi",
+        ])
+        .env("DUWANG_PASSWORD", "correct horse")
+        .output()
+        .unwrap();
+    assert!(editor.status.success(), "{editor:?}");
+    let mut console = Console::open(&duwang);
+    let own = format!("Origin: http://{}\r\n", console.at);
+    let path = format!("/findings/{typo}/decisions");
+    assert_eq!(console.post(&path, &own, "verdict=assign").status, 303);
+    let form = "name=%E7%BC%96%E8%BE%91%E6%9F%90&password=correct+horse";
+    let entered = console.post("/login", &own, form);
+    let set = entered
+        .head
+        .lines()
+        .find_map(|l| l.strip_prefix("set-cookie: "));
+    console.cookie = set.unwrap().split(';').next().unwrap().to_owned();
+    let claim = "verdict=claim&reason=%E5%B7%B2%E6%94%B9";
+    assert_eq!(console.post(&path, &own, claim).status, 303);
+    let page = |console: &Console| console.get(&format!("/findings/{typo}")).body;
+    until("the unchanged page sends it back", || {
+        page(&console).contains("重新读取，这个问题还在")
+    });
+    assert_eq!(duwang.findings(&["--state", "assigned"]).len(), 1);
+    site.html(
+        "/qs/t1.htm",
+        &article("救助对象公示", "2026-09-18", "街道部署救助工作，欢迎监督。"),
+    );
+    assert_eq!(console.post(&path, &own, claim).status, 303);
+    until("the mended page closes it", || {
+        duwang
+            .findings(&["--state", "fixed"])
+            .iter()
+            .any(|f| f["id"] == typo.as_str())
+    });
+    let proved = duwang.run(&["audit", "verify"]);
+    assert!(proved.status.success());
+}
+
+#[test]
+fn a_second_person_releases_and_the_papers_stay_the_same() {
+    let duwang = scanned();
+    let typo = id(&duwang, "typo");
+    let other = duwang
+        .command(&["people", "add", "李某", "--role", "supervisor"])
+        .env("DUWANG_PASSWORD", "correct horse")
+        .output()
+        .unwrap();
+    assert!(other.status.success());
+    let mut console = Console::open(&duwang);
+    let own = format!("Origin: http://{}\r\n", console.at);
+    let decisions = format!("/findings/{typo}/decisions");
+    assert_eq!(
+        console.post(&decisions, &own, "verdict=confirm").status,
+        303
+    );
+    let drafted = console.post(
+        "/releases",
+        &own,
+        "office=%E4%BA%91%E6%BA%AA%E5%B8%82&number=",
+    );
+    assert_eq!(drafted.status, 303, "{}", drafted.body);
+    let page = console.get("/releases").body;
+    let at = page.split("id=\"r").nth(1).unwrap();
+    let release = format!("/releases/{}", at.split('"').next().unwrap());
+    let refused = console.post(&release, &own, "");
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("起草人以外"), "{}", refused.body);
+    let before = console.get(&format!("{release}/tongbao.docx"));
+    assert_eq!(before.status, 200);
+    assert_eq!(
+        console
+            .post(&decisions, &own, "verdict=dismiss&reason=x")
+            .status,
+        303
+    );
+    let after = console.get(&format!("{release}/tongbao.docx"));
+    assert_eq!(before.body, after.body, "what was frozen stays");
+    let form = "name=%E6%9D%8E%E6%9F%90&password=correct+horse";
+    let entered = console.post("/login", &own, form);
+    let set = entered
+        .head
+        .lines()
+        .find_map(|l| l.strip_prefix("set-cookie: "));
+    console.cookie = set.unwrap().split(';').next().unwrap().to_owned();
+    assert_eq!(console.post(&release, &own, "").status, 303);
+    assert!(console.get("/releases").body.contains("已发布"));
+    assert_eq!(console.get(&format!("{release}/wenti.xlsx")).status, 200);
+    assert_eq!(
+        console
+            .get(&format!("{release}/fankui-qingshi.docx"))
+            .status,
+        200
+    );
+    assert_eq!(
+        console.get(&format!("{release}/fankui-nobody.docx")).status,
+        404
+    );
+    assert_eq!(console.get(&format!("{release}/tongbao.exe")).status, 404);
 }

@@ -78,7 +78,7 @@ pub(crate) fn revoke(data_dir: &Path, name: &str) -> anyhow::Result<bool> {
 }
 
 /// Random bytes of the system, hex.
-pub(super) fn random_hex(bytes: usize) -> anyhow::Result<String> {
+pub(crate) fn random_hex(bytes: usize) -> anyhow::Result<String> {
     let mut raw = vec![0; bytes];
     getrandom::fill(&mut raw).context("系统没有给出随机数")?;
     Ok(raw.iter().map(|b| format!("{b:02x}")).collect())
@@ -97,7 +97,7 @@ fn file(data_dir: &Path) -> PathBuf {
     data_dir.join("tokens.json")
 }
 
-fn hash(secret: &str) -> String {
+pub(crate) fn hash(secret: &str) -> String {
     Sha256::digest(secret)
         .iter()
         .map(|b| format!("{b:02x}"))

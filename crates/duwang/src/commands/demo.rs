@@ -6,13 +6,13 @@ use crate::ask;
 use crate::cli::{DemoArgs, ScanArgs};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::demo::City;
+use crate::demo::{City, history};
 use crate::out::Out;
 use crate::report::{self, ReportOptions};
 use crate::scan::{Ended, ScanOrder};
 use crate::{units, view};
 use anyhow::Context as _;
-use duwang_model::FindingFilter;
+use duwang_model::{FindingFilter, Region};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,6 +35,9 @@ pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow
         "样例市 {}（虚构）已在本机打开，开始扫描",
         region.name
     ));
+    if !args.once {
+        live_through(&app, &region, out).await?;
+    }
     let order = ScanOrder {
         region: region.clone(),
         base: PathBuf::new(),
@@ -56,11 +59,47 @@ pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow
         city.stop().await;
         return Ok(0);
     }
+    if let Some(secret) = history::people(app.store.as_ref())? {
+        let names: Vec<String> = history::PEOPLE
+            .iter()
+            .map(|(name, role)| format!("{name}（{}）", role.chinese()))
+            .collect();
+        out.warn(format!("演示账号：{}；口令都是 {secret}", names.join("、")));
+    }
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port.unwrap_or(0)));
     serve::serve(&app, listen, out).await?;
     drop(listening);
     city.stop().await;
     Ok(0)
+}
+
+/// The two weeks before: the city as it was read then, and what its people decided. Only on a data directory that is new.
+async fn live_through(app: &App, region: &Region, out: &Out) -> anyhow::Result<()> {
+    if !app.store.scans()?.is_empty() {
+        return Ok(());
+    }
+    let calendar = crate::rulebook::calendar(app.config.rules.as_deref())?;
+    for weeks in [2, 1] {
+        let at = City::now() - chrono::Duration::weeks(weeks);
+        let mut config = app.config.clone();
+        config.clock = Clock::fixed(at);
+        let then = App {
+            config,
+            store: Arc::clone(&app.store),
+            stop: Arc::clone(&app.stop),
+        };
+        out.say(format!("补上 {} 的读网和复核", crate::clock::day(at)));
+        let order = ScanOrder {
+            region: region.clone(),
+            base: PathBuf::new(),
+            args: ScanArgs::default(),
+        };
+        let quiet = Out::to(-2, |_| {});
+        if let Ended::Done(_) = scan_region(&then, order, &quiet).await? {
+            history::decide(app.store.as_ref(), &calendar, at)?;
+        }
+    }
+    Ok(())
 }
 
 /// Loopback only, the city's own clock, a short wait before the second look at dead links, and a data directory of its own.

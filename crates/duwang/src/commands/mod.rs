@@ -1,8 +1,10 @@
 //! One function a verb.
 
+mod audit;
 mod demo;
 mod doctor;
 mod findings;
+mod people;
 mod report;
 mod review;
 mod rules;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+pub(crate) use scan::scan_region;
 pub(crate) use units::units_for;
 
 /// What commands on a data directory share.
@@ -206,6 +209,8 @@ async fn run(app: &App, command: Command, out: &Out) -> anyhow::Result<u8> {
         Command::Report(args) => report::run(app, args, out),
         Command::Store { action } => store::run(app, action, out),
         Command::Rules { action } => rules::run(&app.config, action, Some(app.store.as_ref()), out),
+        Command::People { action } => people::run(app, action, out),
+        Command::Audit { action } => audit::run(app, action, out),
         Command::Serve(args) => serve::run(app, args, out).await,
         _ => anyhow::bail!("这个命令不能由另一个进程代办"),
     }

@@ -4,6 +4,7 @@ use super::App;
 use super::findings::moment;
 use crate::cli::{ReportArgs, ReportFormat};
 use crate::out::Out;
+use crate::papers::{self, Head};
 use crate::report::{self, ReportOptions};
 use anyhow::Context as _;
 
@@ -18,13 +19,20 @@ pub(super) fn run(app: &App, args: ReportArgs, out: &Out) -> anyhow::Result<u8> 
         generated_at: app.config.clock.now(),
     };
     let report = report::freeze(app.store.as_ref(), &app.region(), &options)?;
+    let rules = app.config.rules.as_deref();
+    let head = Head {
+        office: args.office.clone().unwrap_or_default(),
+        number: args.number.clone().unwrap_or_default(),
+    };
     let text = match args.format {
+        ReportFormat::Docx => {
+            let paper = papers::paper("tongbao", &report, &head, None, rules)?;
+            return written(&args, &paper, out);
+        }
+        ReportFormat::Xlsx => return written(&args, &papers::list(&report, rules)?, out),
         ReportFormat::Html => report::html(&report)?,
         ReportFormat::Csv => report::csv(&report)?,
         ReportFormat::Json => report::json(&report)?,
-        ReportFormat::Docx | ReportFormat::Xlsx => {
-            anyhow::bail!("docx、xlsx 尚未提供；现有 html、csv、json")
-        }
     };
     match &args.output {
         Some(file) => {
@@ -33,5 +41,15 @@ pub(super) fn run(app: &App, args: ReportArgs, out: &Out) -> anyhow::Result<u8> 
         }
         None => out.print(text),
     }
+    Ok(0)
+}
+
+/// Office files are no text for a terminal.
+fn written(args: &ReportArgs, bytes: &[u8], out: &Out) -> anyhow::Result<u8> {
+    let Some(file) = &args.output else {
+        anyhow::bail!("docx、xlsx 请用 -o 写明存到哪个文件");
+    };
+    std::fs::write(file, bytes).with_context(|| format!("写不了 {}", file.display()))?;
+    out.say(format!("报告已写入 {}", file.display()));
     Ok(0)
 }

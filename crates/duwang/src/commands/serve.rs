@@ -3,7 +3,9 @@
 use super::App;
 use crate::cli::ServeArgs;
 use crate::console::{self, ConsoleState};
+use crate::notices;
 use crate::out::Out;
+use crate::people::Accounts;
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,6 +25,11 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         "控制台：http://{}/（Ctrl-C 结束）",
         listener.local_addr()?
     ));
+    if let Some((name, secret)) = Accounts(app.store.as_ref()).set_up()? {
+        out.warn(format!(
+            "首次启动：请用用户名 {name}、一次性口令 {secret} 登录，并换成自己的口令"
+        ));
+    }
     let clock = app.config.clock;
     let region_file = super::region_file(&app.config.data_dir);
     let mut state = ConsoleState::new(
@@ -34,6 +41,16 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
     let bench = Arc::new(bench);
     state.bench = Some(Arc::clone(&bench));
     state.data_dir = Some(app.config.data_dir.clone());
+    if !app.config.notices.is_empty() {
+        let office = notices::Office {
+            store: Arc::clone(&app.store),
+            region: Arc::clone(&state.region),
+        };
+        tokio::spawn(notices::attend(office, app.config.notices.clone()));
+    }
+    state.rules = app.config.rules.clone();
+    state.claims = Some(crate::closure::listen(app));
+    state.calendar = Arc::new(crate::rulebook::calendar(app.config.rules.as_deref())?);
     let api = crate::api::Api::new(&app.config, bench);
     let site = axum::Router::new()
         .nest("/api/v1", crate::api::router(api))

@@ -1,6 +1,7 @@
 //! The filter of the list, read from and written to the address.
 
-use duwang_model::{Category, Certainty, Finding, FindingFilter, Kind, Level, State};
+use crate::register::{Counts, Shelf};
+use duwang_model::{Category, Certainty, FindingFilter, Kind, Level, State};
 use std::str::FromStr;
 use url::form_urlencoded;
 
@@ -11,11 +12,19 @@ pub(super) struct Filter {
     pub(super) filter: FindingFilter,
     /// Which states.
     pub(super) states: States,
+    /// Only what is past its day and still with the unit.
+    pub(super) overdue: bool,
+    /// Only what came back after having been fixed.
+    pub(super) recurring: bool,
+    /// Only what was first seen at least so many days ago.
+    pub(super) age: Option<i64>,
+    /// Every finding by itself, not grouped.
+    pub(super) flat: bool,
     /// Page of the list, from 1.
     pub(super) page: usize,
 }
 
-/// The states of a finding that still wants work ([`Finding::is_live`]).
+/// The states of a finding that still wants work ([`duwang_model::Finding::is_live`]).
 const LIVE: &[State] = &[
     State::Open,
     State::Confirmed,
@@ -65,6 +74,16 @@ impl Filter {
             "certainty" => filter.certainties.push(word("把握", value)?),
             "kind" => filter.kinds.push(word("页面类型", value)?),
             "state" => self.take_state(value)?,
+            "overdue" => self.overdue = value == "1",
+            "recurring" => self.recurring = value == "1",
+            "flat" => self.flat = value == "1",
+            "age" => {
+                let days = value
+                    .parse()
+                    .ok()
+                    .filter(|days| (0..=36_500).contains(days));
+                self.age = Some(days.ok_or("天数应是 0 起的整数。")?);
+            }
             "page" => {
                 self.page = value
                     .parse()
@@ -122,6 +141,16 @@ impl Filter {
                 out.extend_pairs(states.iter().map(|s| ("state", s.word())));
             }
         }
+        for (key, value) in [
+            ("overdue", self.overdue),
+            ("recurring", self.recurring),
+            ("flat", self.flat),
+        ] {
+            if value {
+                out.append_pair(key, "1");
+            }
+        }
+        out.extend_pairs(self.age.map(|days| ("age", days.to_string())));
         if self.page > 1 {
             out.append_pair("page", &self.page.to_string());
         }
@@ -175,124 +204,93 @@ pub(super) struct Choices {
 }
 
 impl Choices {
-    /// Counts the choices in `findings`.
-    pub(super) fn of(filter: &Filter, findings: &[Finding], names: &crate::view::Names) -> Self {
+    /// Names what was counted.
+    pub(super) fn of(
+        filter: &Filter,
+        counts: &Counts,
+        shelf: &Shelf,
+        names: &crate::view::Names,
+    ) -> Self {
         let f = &filter.filter;
-        let without = |change: &dyn Fn(&mut Filter)| {
-            let mut other = filter.clone();
-            change(&mut other);
-            let other = other.with_states();
-            findings
-                .iter()
-                .filter(move |finding| other.admits(finding))
-                .collect::<Vec<_>>()
-        };
-        let any_state = without(&|o| o.states = States::All);
         let states = match &filter.states {
             States::Some(states) => states.clone(),
             _ => Vec::new(),
         };
+        let live = |state: &State| LIVE.contains(state);
+        let count = |state: &State| counts.states.get(*state as usize).copied().unwrap_or(0);
         Self {
-            units: named(
-                &without(&|o| o.filter.units.clear()),
-                |x| Some(x.unit.as_str()),
-                &f.units,
-                |id| names.unit(id).to_owned(),
-            ),
-            channels: named(
-                &without(&|o| o.filter.channels.clear()),
-                |x| Some(x.channel.as_str()),
-                &f.channels,
-                |id| format!("{} {}", names.channel(id), id),
-            ),
-            rules: named(
-                &without(&|o| o.filter.rules.clear()),
-                |x| Some(x.hit.rule.as_str()),
-                &f.rules,
-                str::to_owned,
-            ),
-            categories: closed(
-                &without(&|o| o.filter.categories.clear()),
-                Category::ALL,
-                |x| Some(x.hit.category),
-                &f.categories,
-                Category::word,
-                Category::chinese,
-            ),
-            levels: closed(
-                &without(&|o| o.filter.levels.clear()),
-                &[Level::Serious, Level::General, Level::Hint],
-                |x| Some(x.hit.level),
-                &f.levels,
-                Level::word,
-                Level::chinese,
-            ),
-            certainties: closed(
-                &without(&|o| o.filter.certainties.clear()),
-                &[Certainty::Certain, Certainty::Likely, Certainty::Ask],
-                |x| Some(x.hit.certainty),
-                &f.certainties,
-                Certainty::word,
-                Certainty::chinese,
-            ),
-            kinds: closed(
-                &without(&|o| o.filter.kinds.clear()),
-                Kind::ALL,
-                |x| x.kind,
-                &f.kinds,
-                Kind::word,
-                Kind::chinese,
-            ),
-            states: closed(
-                &any_state,
-                State::ALL,
-                |x| Some(x.state),
-                &states,
-                State::word,
-                State::chinese,
-            ),
-            live: any_state.iter().filter(|x| x.is_live()).count(),
-            all: any_state.len(),
+            units: named(&counts.units, shelf, &f.units, |id| {
+                names.unit(id).to_owned()
+            }),
+            channels: named(&counts.channels, shelf, &f.channels, |id| {
+                format!("{} {}", names.channel(id), id)
+            }),
+            rules: named(&counts.rules, shelf, &f.rules, str::to_owned),
+            categories: closed(&counts.categories, Category::ALL, &f.categories, |v| {
+                (v.word(), v.chinese())
+            }),
+            levels: closed(&counts.levels, Level::ALL, &f.levels, |v| {
+                (v.word(), v.chinese())
+            })
+            .into_iter()
+            .rev()
+            .collect(),
+            certainties: closed(&counts.certainties, Certainty::ALL, &f.certainties, |v| {
+                (v.word(), v.chinese())
+            })
+            .into_iter()
+            .rev()
+            .collect(),
+            kinds: closed(&counts.kinds, Kind::ALL, &f.kinds, |v| {
+                (v.word(), v.chinese())
+            }),
+            states: closed(&counts.states, State::ALL, &states, |v| {
+                (v.word(), v.chinese())
+            }),
+            live: State::ALL.iter().filter(|s| live(s)).map(count).sum(),
+            all: State::ALL.iter().map(count).sum(),
         }
     }
 }
 
 /// Choices of an open set of ids: those that occur, and those that are chosen.
 fn named(
-    findings: &[&Finding],
-    of: impl Fn(&Finding) -> Option<&str>,
+    counts: &[usize],
+    shelf: &Shelf,
     chosen: &[String],
     name: impl Fn(&str) -> String,
 ) -> Vec<Choice> {
-    let mut counts: std::collections::BTreeMap<&str, usize> =
-        chosen.iter().map(|c| (c.as_str(), 0)).collect();
-    for value in findings.iter().filter_map(|f| of(f)) {
-        *counts.entry(value).or_default() += 1;
-    }
-    counts
-        .into_iter()
-        .map(|(value, count)| Choice {
-            value: value.to_owned(),
-            name: name(value),
-            count,
-            chosen: chosen.iter().any(|c| c == value),
-        })
-        .collect()
+    let choice = |value: &str, count: usize| Choice {
+        value: value.to_owned(),
+        name: name(value),
+        count,
+        chosen: chosen.iter().any(|c| c == value),
+    };
+    let occurring = Counts::words(counts, shelf);
+    let absent = chosen
+        .iter()
+        .filter(|c| occurring.iter().all(|o| o.value != c.as_str()));
+    let absent: Vec<Choice> = absent.map(|c| choice(c, 0)).collect();
+    let mut choices: Vec<Choice> = occurring
+        .iter()
+        .map(|c| choice(c.value, c.count))
+        .chain(absent)
+        .collect();
+    choices.sort_by(|a, b| a.value.cmp(&b.value));
+    choices
 }
 
-/// Choices of a closed set of words: those that occur, and those that are chosen.
+/// Choices of a closed set of words: those that occur, and those that are chosen. Counts stand in the order of declaration.
 fn closed<T: Copy + PartialEq>(
-    findings: &[&Finding],
+    counts: &[usize],
     all: &[T],
-    of: impl Fn(&Finding) -> Option<T>,
     chosen: &[T],
-    word: impl Fn(T) -> &'static str,
-    chinese: impl Fn(T) -> &'static str,
+    words: impl Fn(T) -> (&'static str, &'static str),
 ) -> Vec<Choice> {
-    let choices = all.iter().map(|value| Choice {
-        value: word(*value).to_owned(),
-        name: chinese(*value).to_owned(),
-        count: findings.iter().filter(|f| of(f) == Some(*value)).count(),
+    let choices = all.iter().zip(counts).map(|(value, count)| Choice {
+        value: words(*value).0.to_owned(),
+        name: words(*value).1.to_owned(),
+        count: *count,
         chosen: chosen.contains(value),
     });
     choices.filter(|c| c.count > 0 || c.chosen).collect()
@@ -309,6 +307,7 @@ mod tests {
             "unit=qingshi&level=serious&state=all",
             "state=open&state=reopened&page=3",
             "rule=guide%2Foffice-hours&text=%E5%8A%9E%E5%85%AC+%26&kind=guide&certainty=ask&scan=s1",
+            "overdue=1&recurring=1&flat=1&age=30",
         ] {
             let filter = Filter::read(query).unwrap_or_default();
             assert_eq!(Filter::read(&filter.query()), Ok(filter.clone()), "{query}");

@@ -1,45 +1,41 @@
 //! One finding: its place on the page, its history, and the form by which a person decides.
 
+use super::decide::DecisionForm;
 use super::filter::Filter;
-use super::findings::{admitted, order};
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
-use super::reviewer;
+use super::queue::{Neighbours, members};
 use super::snapshot::is_hash;
 use super::{ConsoleState, Desk};
+use crate::people::{Right, Visitor};
 use crate::view::{PageText, Shown, mask_text, minute, one_line, read_snapshot, web_link};
 use askama::Template;
-use axum::extract::{Form, Path, RawQuery, State};
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect};
-use chrono::NaiveDate;
+use axum::Extension;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use duwang_model::{Decision, Finding, Verdict};
-use serde::Deserialize;
 
+/// Working days a unit gets when nothing else is said.
+pub(super) const DUE_WORKDAYS: u32 = 5;
 /// Characters of the page shown around the place before the whole text is asked for.
 const AROUND: usize = 220;
 /// Lines of the page shown before and after the place.
 const LINES: usize = 7;
 /// Characters of the whole text put into the page; more is in the snapshot.
 const WHOLE: usize = 100_000;
-/// The longest reason kept, in characters.
-const REASON: usize = 1_000;
 
 pub(super) async fn show(
     State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Answer {
     let query = query.unwrap_or_default();
     let filter = Filter::read(&query).map_err(Problem::Unclear)?;
-    let form = DecisionForm {
-        by: reviewer::remembered(&headers),
-        ..DecisionForm::default()
-    };
+    let form = DecisionForm::default();
     state
-        .answer(move |desk| {
+        .answer(visitor, move |desk| {
             let finding = find(desk, &id)?;
             let done = done_words(&query);
             Ok(html(&Page::new(
@@ -53,152 +49,23 @@ pub(super) async fn show(
         .await
 }
 
-pub(super) async fn decide(
-    State(state): State<ConsoleState>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    Form(form): Form<DecisionForm>,
-) -> Answer {
-    let filter = Filter::read(&query.unwrap_or_default()).map_err(Problem::Unclear)?;
-    state
-        .answer(move |desk| {
-            let finding = find(desk, &id)?;
-            match form.decision(&finding, desk.now) {
-                Ok(decision) => recorded(desk, &finding, &filter, decision, form.next.is_some()),
-                Err(wrong) => {
-                    let notice = Notice {
-                        done: None,
-                        wrong: Some(wrong),
-                    };
-                    let page = html(&Page::new(desk, &finding, filter, form, notice)?);
-                    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-                }
-            }
-        })
-        .await
-}
-
-/// What the reviewer's form says; everything may be missing.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct DecisionForm {
-    by: String,
-    verdict: String,
-    reason: String,
-    until: String,
-    /// How many decisions the reviewer had seen.
-    known: Option<usize>,
-    /// Present when the next finding is wanted.
-    next: Option<String>,
-}
-
-impl DecisionForm {
-    /// The decision, or what is wrong with the form.
-    fn decision(
-        &self,
-        finding: &Finding,
-        at: chrono::DateTime<chrono::Utc>,
-    ) -> Result<Decision, String> {
-        let by = reviewer::tidy(&self.by);
-        if by.is_empty() {
-            return Err("请填写复核人姓名。".to_owned());
-        }
-        if self
-            .known
-            .is_some_and(|known| known != finding.decisions.len())
-        {
-            return Err(
-                "您打开页面之后，有人对这个问题作了新的决定。请看过下面的记录再定。".to_owned(),
-            );
-        }
-        let reason: String = self.reason.trim().chars().take(REASON).collect();
-        let verdict = self.verdict(finding, crate::view::day(at), &reason)?;
-        Ok(Decision {
-            finding: finding.id.clone(),
-            verdict,
-            by,
-            at,
-            reason,
-        })
-    }
-
-    fn verdict(
-        &self,
-        finding: &Finding,
-        today: NaiveDate,
-        reason: &str,
-    ) -> Result<Verdict, String> {
-        let needs_reason = |verdict: Verdict, why: &str| {
-            if reason.is_empty() {
-                Err(why.to_owned())
-            } else {
-                Ok(verdict)
-            }
-        };
-        match self.verdict.as_str() {
-            "confirm" => Ok(Verdict::Confirm),
-            "dismiss" => needs_reason(Verdict::Dismiss, "判为误报请写明理由，规则靠它改进。"),
-            "waive" => {
-                let until = self.day()?.ok_or("豁免请选定截止日期。")?;
-                if until < today {
-                    return Err("豁免的截止日期已经过去。".to_owned());
-                }
-                needs_reason(Verdict::Waive { until }, "豁免请写明理由。")
-            }
-            "assign" => Ok(Verdict::Assign { due: self.day()? }),
-            "note" => needs_reason(Verdict::Note, "备注请写内容。"),
-            "undo" if can_undo(finding) => Ok(Verdict::Undo),
-            "undo" => Err("没有可以撤销的决定。".to_owned()),
-            _ => Err("请先选一项处理。".to_owned()),
-        }
-    }
-
-    fn day(&self) -> Result<Option<NaiveDate>, String> {
-        let day = self.until.trim();
-        if day.is_empty() {
-            return Ok(None);
-        }
-        day.parse()
-            .map(Some)
-            .map_err(|_| "日期请按 2026-12-31 的样子填写。".to_owned())
-    }
-}
-
-fn can_undo(finding: &Finding) -> bool {
-    let mut standing = 0_usize;
-    for decision in &finding.decisions {
-        match decision.verdict {
-            Verdict::Undo => standing = standing.saturating_sub(1),
-            Verdict::Note | Verdict::Release => {}
-            _ => standing += 1,
-        }
-    }
-    standing > 0
-}
-
-/// Stores the decision and leads back to the finding, or on to the next one of the filter.
-fn recorded(
+/// The finding again, with what was wrong with the form.
+pub(super) fn refused(
     desk: &Desk,
     finding: &Finding,
-    filter: &Filter,
-    decision: Decision,
-    wants_next: bool,
+    filter: Filter,
+    form: DecisionForm,
+    wrong: String,
 ) -> Answer {
-    let next = if wants_next {
-        Neighbours::new(desk, finding, filter)?.next
-    } else {
-        None
+    let notice = Notice {
+        done: None,
+        wrong: Some(wrong),
     };
-    let cookie = reviewer::cookie(&decision.by);
-    let done = verdict_word(&decision.verdict);
-    desk.store.decide(&[decision])?;
-    let to = next.unwrap_or_else(|| href(&finding.id, filter));
-    let separator = if to.contains('?') { '&' } else { '?' };
-    let back = Redirect::to(&format!("{to}{separator}done={done}"));
-    Ok(([(SET_COOKIE, cookie)], back).into_response())
+    let page = html(&Page::new(desk, finding, filter, form, notice)?);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-fn verdict_word(verdict: &Verdict) -> &'static str {
+pub(super) fn verdict_word(verdict: &Verdict) -> &'static str {
     VERDICTS
         .iter()
         .find(|(_, name)| *name == verdict.chinese())
@@ -210,9 +77,40 @@ const VERDICTS: &[(&str, &str)] = &[
     ("dismiss", "误报"),
     ("waive", "豁免"),
     ("assign", "交办"),
+    ("return", "退回"),
+    ("claim", "声明整改"),
+    ("appeal", "申诉"),
     ("note", "备注"),
     ("undo", "撤销"),
 ];
+
+/// The decisions this visitor may take now, in the order of the form.
+fn choices(desk: &Desk, finding: &Finding) -> Vec<(&'static str, &'static str)> {
+    let day = desk.today();
+    let verdict = |word: &str| match word {
+        "confirm" => Verdict::Confirm,
+        "dismiss" => Verdict::Dismiss,
+        "waive" => Verdict::Waive { until: day },
+        "assign" => Verdict::Assign { due: None },
+        "return" => Verdict::Return,
+        "claim" => Verdict::Claim,
+        "appeal" => Verdict::Appeal,
+        "undo" => Verdict::Undo,
+        _ => Verdict::Note,
+    };
+    let role_takes = |word: &str| match word {
+        "claim" | "appeal" => desk.visitor.may(Right::Answer),
+        "note" | "undo" => desk.visitor.may(Right::Answer) || desk.visitor.may(Right::Decide),
+        _ => desk.visitor.may(Right::Decide),
+    };
+    VERDICTS
+        .iter()
+        .filter(|(word, _)| {
+            role_takes(word) && finding.permits(&verdict(word), &desk.visitor.name).is_ok()
+        })
+        .copied()
+        .collect()
+}
 
 /// What was just recorded; only our own words come back out of the address.
 fn done_words(query: &str) -> Option<&'static str> {
@@ -223,52 +121,37 @@ fn done_words(query: &str) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
-/// Ids are hex digits, and a prefix is enough.
-fn find(desk: &Desk, id: &str) -> Result<Finding, Problem> {
+/// Ids are hex digits, and a prefix is enough. What the visitor may not see is not there.
+pub(super) fn find(desk: &Desk, id: &str) -> Result<Finding, Problem> {
     let plausible = (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit());
-    let finding = if plausible {
-        crate::trust::finding(desk.store.as_ref(), id)?
-    } else {
-        None
-    };
-    finding.ok_or(Problem::Missing("这个问题"))
+    let mut finding = match plausible {
+        true => desk.store.finding(id)?,
+        false => None,
+    }
+    .filter(|f| desk.visitor.sees(&f.unit))
+    .ok_or(Problem::Missing("这个问题"))?;
+    desk.shelf()?.temper(&mut finding);
+    Ok(finding)
 }
 
-fn href(id: &str, filter: &Filter) -> String {
+pub(super) fn href(id: &str, filter: &Filter) -> String {
     match filter.query() {
         query if query.is_empty() => format!("/findings/{id}"),
         query => format!("/findings/{id}?{query}"),
     }
 }
 
+/// Where decisions about a finding go; the filter is kept.
+pub(super) fn action(id: &str, filter: &Filter) -> String {
+    match filter.query() {
+        query if query.is_empty() => format!("/findings/{id}/decisions"),
+        query => format!("/findings/{id}/decisions?{query}"),
+    }
+}
+
 struct Notice {
     done: Option<&'static str>,
     wrong: Option<String>,
-}
-
-/// The findings before and after this one in the filtered list, also when this one has just left it.
-struct Neighbours {
-    previous: Option<String>,
-    next: Option<String>,
-    position: Option<usize>,
-    total: usize,
-}
-
-impl Neighbours {
-    fn new(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<Self, Problem> {
-        let list = admitted(desk, filter)?;
-        let at = list.partition_point(|f| order(f, &desk.names) < order(finding, &desk.names));
-        let listed = list
-            .get(at)
-            .is_some_and(|f| f.fingerprint == finding.fingerprint);
-        let link = |at: Option<usize>| at.and_then(|at| list.get(at)).map(|f| href(&f.id, filter));
-        Ok(Self {
-            previous: link(at.checked_sub(1)),
-            next: link(Some(at + usize::from(listed))),
-            position: listed.then_some(at + 1),
-            total: list.len(),
-        })
-    }
 }
 
 #[derive(Template)]
@@ -284,12 +167,35 @@ struct Page {
     evidence: Evidence,
     events: Vec<Event>,
     neighbours: Neighbours,
-    query: String,
+    action: String,
     list_href: String,
     form: DecisionForm,
     notice: Notice,
     known: usize,
-    can_undo: bool,
+    choices: Vec<(&'static str, &'static str)>,
+    group: usize,
+    due: Option<String>,
+    overdue: bool,
+    claimed: bool,
+    default_due: String,
+    may_unmask: bool,
+    elsewhere: Vec<Elsewhere>,
+    beside: Vec<Beside>,
+    is_wechat: bool,
+}
+
+/// A decision on the same quote somewhere else.
+struct Elsewhere {
+    href: String,
+    place: String,
+    event: Event,
+}
+
+/// Another finding of the same page.
+struct Beside {
+    href: String,
+    message: String,
+    state: duwang_model::State,
 }
 
 /// What is known of the snapshot.
@@ -341,15 +247,24 @@ impl Page {
                 size: reading.as_ref().map(|r| r.bytes.len()),
             },
             events: events(finding),
-            neighbours: Neighbours::new(desk, finding, &filter)?,
+            neighbours: Neighbours::new(desk, &finding.fingerprint, &filter)?,
+            choices: choices(desk, finding),
+            group: group_size(desk, finding, &filter)?,
+            due: finding.due().map(|d| d.to_string()),
+            overdue: finding.is_overdue(desk.today()),
+            claimed: finding.claim().is_some(),
+            default_due: super::findings::default_due(desk),
+            may_unmask: desk.visitor.may(Right::Unmask),
+            elsewhere: elsewhere(desk, finding)?,
+            beside: beside(desk, finding, &filter)?,
+            is_wechat: finding.kind == Some(duwang_model::Kind::WechatArticle),
+            action: action(&finding.id, &filter),
             list_href: if query.is_empty() {
                 "/findings".to_owned()
             } else {
                 format!("/findings?{query}")
             },
-            query,
             known: finding.decisions.len(),
-            can_undo: can_undo(finding),
             finding: shown,
             form,
             notice,
@@ -372,25 +287,71 @@ impl Page {
         (longer && text.has_place() && whole.chars().count() <= WHOLE).then_some(text)
     }
 
-    fn action(&self) -> String {
-        let query = if self.query.is_empty() {
-            String::new()
-        } else {
-            format!("?{}", self.query)
-        };
-        format!("/findings/{}/decisions{query}", self.finding.id)
-    }
-
-    fn choices(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-        let can_undo = self.can_undo;
-        VERDICTS
-            .iter()
-            .filter(move |(word, _)| *word != "undo" || can_undo)
-    }
-
     fn is_chosen(&self, word: &str) -> bool {
         self.form.verdict == word
     }
+}
+
+/// So many decisions elsewhere and findings beside are listed.
+const LISTED: usize = 8;
+
+/// How many findings of the list have the same words.
+fn group_size(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<usize, Problem> {
+    let shelf = desk.shelf()?;
+    let Some(brief) = shelf.get(&finding.fingerprint).cloned() else {
+        return Ok(1);
+    };
+    Ok(members(desk, &shelf, filter, &brief).len().max(1))
+}
+
+/// What was decided about the same quote by the same rule on other pages.
+fn elsewhere(desk: &Desk, finding: &Finding) -> Result<Vec<Elsewhere>, Problem> {
+    let shelf = desk.shelf()?;
+    let Some(brief) = shelf.get(&finding.fingerprint) else {
+        return Ok(Vec::new());
+    };
+    let same = shelf.all().iter().filter(|b| {
+        b.quote == brief.quote
+            && b.fingerprint != brief.fingerprint
+            && !b.is_waiting()
+            && desk.sees(&shelf, b)
+    });
+    let mut found = Vec::new();
+    for brief in same.take(LISTED) {
+        let Some(other) = desk.store.finding_of(&brief.fingerprint)? else {
+            continue;
+        };
+        if let Some(decision) = other.decisions.iter().rfind(|d| d.verdict.moves_state()) {
+            found.push(Elsewhere {
+                href: format!("/findings/{}", other.id),
+                place: format!(
+                    "{} · {}",
+                    desk.names.unit(&other.unit),
+                    mask_text(&one_line(&other.page_title))
+                ),
+                event: decision_event(decision),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Other findings of the same page.
+fn beside(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<Vec<Beside>, Problem> {
+    let mut others = desk
+        .store
+        .findings_of_page(&finding.channel, finding.url())?;
+    others.retain(|f| f.fingerprint != finding.fingerprint);
+    others.sort_by_key(|f| f.hit.span.map(|s| s.start));
+    Ok(others
+        .iter()
+        .take(LISTED)
+        .map(|f| Beside {
+            href: href(&f.id, filter),
+            message: Shown::of(f, false).message,
+            state: f.state,
+        })
+        .collect())
 }
 
 /// First seen, the decisions, last seen or gone, in the order of time.

@@ -3,48 +3,30 @@
 use super::filter::{Choices, Filter, States};
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
+use super::queue::{Group, admitted, groups};
+use super::views::{self, View};
 use super::{ConsoleState, Desk};
+use crate::people::{Right, Visitor};
+use crate::register::Shelf;
 use crate::report::LevelCounts;
-use crate::view::{Names, Shown, one_line};
+use crate::view::{Shown, one_line};
 use askama::Template;
+use axum::Extension;
 use axum::extract::{RawQuery, State};
-use duwang_model::{Finding, FindingFilter};
+use duwang_model::State as Stand;
 
-/// Findings on one page of the list.
+/// Rows on one page of the list.
 pub(super) const PAGE: usize = 50;
 
-pub(super) async fn list(State(state): State<ConsoleState>, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn list(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let filter = Filter::read(&query.unwrap_or_default()).map_err(Problem::Unclear)?;
     state
-        .answer(move |desk| Ok(html(&List::new(desk, filter)?)))
+        .answer(visitor, move |desk| Ok(html(&List::new(desk, filter)?)))
         .await
-}
-
-/// All findings in the order of the list: units as in the units file, then channel, rule, page, place.
-pub(super) fn all(desk: &Desk) -> Result<Vec<Finding>, Problem> {
-    sorted(desk, &FindingFilter::default())
-}
-
-/// The findings a filter admits, in the same order; the store looks only at what can pass.
-pub(super) fn admitted(desk: &Desk, filter: &Filter) -> Result<Vec<Finding>, Problem> {
-    sorted(desk, &filter.with_states())
-}
-
-fn sorted(desk: &Desk, filter: &FindingFilter) -> Result<Vec<Finding>, Problem> {
-    let mut findings = crate::trust::findings(desk.store.as_ref(), filter)?;
-    findings.sort_by(|a, b| order(a, &desk.names).cmp(&order(b, &desk.names)));
-    Ok(findings)
-}
-
-/// What the list is sorted by.
-pub(super) fn order<'a>(f: &'a Finding, names: &Names) -> impl Ord + use<'a> {
-    let place = (f.url(), f.hit.span.map(|s| s.start), f.fingerprint.as_str());
-    (
-        names.rank(&f.unit),
-        f.channel.as_str(),
-        f.hit.rule.as_str(),
-        place,
-    )
 }
 
 #[derive(Template)]
@@ -55,31 +37,60 @@ struct List {
     choices: Choices,
     counts: LevelCounts,
     rows: Vec<Row>,
+    groups: usize,
     pages: usize,
+    views: Vec<View>,
+    /// The day an assignment is due when nothing else is said; empty when the calendar does not know.
+    due: String,
+    may_decide: bool,
+    may_answer: bool,
 }
 
-struct Row {
-    finding: Shown,
-    unit: String,
-    channel: String,
-    href: String,
+/// One row: a finding, or a group with its first one.
+pub(super) struct Row {
+    pub(super) finding: Shown,
+    pub(super) unit: String,
+    pub(super) channel: String,
+    pub(super) href: String,
+    pub(super) action: String,
+    pub(super) count: usize,
+    pub(super) units: usize,
+    pub(super) due: Option<String>,
+    pub(super) overdue: bool,
+    pub(super) claimed: bool,
+    pub(super) reopened: u32,
+}
+
+/// A row alone, as the script puts it back after a decision.
+#[derive(Template)]
+#[template(path = "row.html")]
+pub(super) struct RowPart {
+    pub(super) row: Row,
 }
 
 impl List {
     fn new(desk: &Desk, mut filter: Filter) -> Result<Self, Problem> {
-        let all = all(desk)?;
-        let wanted = filter.with_states();
-        let admitted: Vec<&Finding> = all.iter().filter(|f| wanted.admits(f)).collect();
-        let pages = admitted.len().div_ceil(PAGE).max(1);
+        let shelf = desk.shelf()?;
+        let counts = admitted(desk, &shelf, &filter);
+        let groups = groups(&counts.admitted, filter.flat);
+        let pages = groups.len().div_ceil(PAGE).max(1);
         filter.page = filter.page.min(pages);
-        let query = filter.query();
-        let page = admitted.iter().skip((filter.page - 1) * PAGE).take(PAGE);
+        let page = groups.iter().skip((filter.page - 1) * PAGE).take(PAGE);
+        let mut rows = Vec::new();
+        for group in page {
+            rows.extend(row(desk, &shelf, group, &filter)?);
+        }
         Ok(Self {
             frame: Frame::new(desk, Here::Findings, "问题"),
-            choices: Choices::of(&filter, &all, &desk.names),
-            counts: LevelCounts::of(admitted.iter().map(|f| f.hit.level)),
-            rows: page.map(|f| row(f, &desk.names, &query)).collect(),
+            choices: Choices::of(&filter, &counts, &shelf, &desk.names),
+            counts: LevelCounts::of(counts.admitted.iter().map(|b| b.level)),
+            rows,
+            groups: groups.len(),
             pages,
+            views: views::of(desk)?,
+            due: default_due(desk),
+            may_decide: desk.visitor.may(Right::Decide),
+            may_answer: desk.visitor.may(Right::Answer),
             filter,
         })
     }
@@ -108,6 +119,20 @@ impl List {
             || !f.kinds.is_empty()
             || !f.certainties.is_empty()
             || f.scan.is_some()
+            || self.filter.overdue
+            || self.filter.recurring
+            || self.filter.flat
+            || self.filter.age.is_some()
+    }
+
+    fn age(&self) -> String {
+        self.filter
+            .age
+            .map_or(String::new(), |days| days.to_string())
+    }
+
+    fn query(&self) -> String {
+        self.filter.on_page(1).query()
     }
 
     fn first(&self) -> usize {
@@ -136,6 +161,14 @@ impl List {
     }
 }
 
+/// Five working days from today, when the calendar knows them.
+pub(super) fn default_due(desk: &Desk) -> String {
+    let due = desk
+        .calendar
+        .after(desk.today(), super::finding::DUE_WORKDAYS);
+    due.map_or(String::new(), |day| day.to_string())
+}
+
 fn page_numbers(page: usize, pages: usize) -> Vec<usize> {
     let mut numbers: Vec<usize> = Vec::new();
     for n in 1..=pages {
@@ -148,16 +181,36 @@ fn page_numbers(page: usize, pages: usize) -> Vec<usize> {
     numbers
 }
 
-fn row(finding: &Finding, names: &Names, query: &str) -> Row {
-    let mut shown = Shown::of(finding, false);
+/// The row of a group; `None` when its finding has just gone.
+pub(super) fn row(
+    desk: &Desk,
+    shelf: &Shelf,
+    group: &Group,
+    filter: &Filter,
+) -> Result<Option<Row>, Problem> {
+    let head = &group.head;
+    let Some(finding) = shelf.finding(desk.store.as_ref(), &head.fingerprint)? else {
+        return Ok(None);
+    };
+    let mut shown = Shown::of(&finding, false);
     shown.context = one_line(&shown.context);
     shown.quote = one_line(&shown.quote);
-    Row {
-        unit: names.unit(&finding.unit).to_owned(),
-        channel: names.channel(&finding.channel).to_owned(),
-        href: format!("/findings/{}?{query}", finding.id),
+    let today = desk.today();
+    Ok(Some(Row {
+        unit: desk.names.unit(&finding.unit).to_owned(),
+        channel: desk.names.channel(&finding.channel).to_owned(),
+        href: super::finding::href(&finding.id, filter),
+        action: super::finding::action(&finding.id, filter),
+        count: group.count,
+        units: group.units,
+        due: (finding.state == Stand::Assigned)
+            .then(|| finding.due().map(|d| d.to_string()))
+            .flatten(),
+        overdue: finding.is_overdue(today),
+        claimed: finding.claim().is_some(),
+        reopened: finding.reopened,
         finding: shown,
-    }
+    }))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What stands around every page.
 
 use super::Desk;
+use crate::people::{Right, Visitor};
 
 /// The part of the console a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,7 +9,10 @@ pub(super) enum Here {
     Overview,
     Findings,
     Coverage,
+    Releases,
     Check,
+    People,
+    Audit,
     Nowhere,
 }
 
@@ -17,6 +21,7 @@ pub(super) struct Frame {
     pub(super) title: String,
     pub(super) region: String,
     pub(super) here: Here,
+    pub(super) visitor: Option<Visitor>,
 }
 
 impl Frame {
@@ -25,6 +30,7 @@ impl Frame {
             title: title.into(),
             region: desk.region.name.clone(),
             here,
+            visitor: Some(desk.visitor.clone()),
         }
     }
 
@@ -34,7 +40,27 @@ impl Frame {
             title: title.to_owned(),
             region: String::new(),
             here: Here::Nowhere,
+            visitor: None,
         }
+    }
+
+    /// Name and role of who is logged in.
+    pub(super) fn who(&self) -> Option<(&str, &'static str)> {
+        self.visitor
+            .as_ref()
+            .map(|v| (v.name.as_str(), v.role.chinese()))
+    }
+
+    pub(super) fn may_manage(&self) -> bool {
+        self.may(Right::Manage)
+    }
+
+    pub(super) fn may_audit(&self) -> bool {
+        self.may(Right::Audit)
+    }
+
+    fn may(&self, right: Right) -> bool {
+        self.visitor.as_ref().is_some_and(|v| v.may(right))
     }
 
     /// `aria-current` of a navigation entry.

@@ -1,6 +1,7 @@
 //! The console: server-rendered pages that need no script, for people who review findings.
 //!
 //! ```text
+//! /login /password     who is there; nothing else is shown to strangers ([`gate`])
 //! /                    the latest scan: what was found and, just as prominent, what was not seen
 //! /coverage            every channel: what was seen, what was not, and why
 //! /findings            the list, filtered by a plain GET form
@@ -14,24 +15,34 @@
 //! POST from our own pages ([`guard`]).
 
 mod assets;
+mod audit;
+mod decide;
 mod filter;
 mod finding;
 mod findings;
 mod frame;
+mod gate;
 mod guard;
+mod login;
 mod overview;
+mod page;
 mod paste;
+mod people;
 mod problem;
+mod queue;
+mod releases;
 mod reports;
-mod reviewer;
 mod snapshot;
+mod views;
 
+use crate::people::{Visitor, audit_line};
+use crate::register::{Register, Shelf};
 use crate::view::Names;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use chrono::{DateTime, Utc};
-use duwang_model::Region;
+use chrono::{DateTime, NaiveDate, Utc};
+use duwang_model::{Calendar, Region};
 use duwang_store::Store;
 use problem::{Answer, Problem};
 use std::path::PathBuf;
@@ -52,6 +63,14 @@ pub struct ConsoleState {
     pub(crate) bench: Option<Arc<crate::check::Bench>>,
     /// Where cards of checks are kept when asked for.
     pub(crate) data_dir: Option<PathBuf>,
+    /// The folder of rules, for the texts of papers.
+    pub(crate) rules: Option<PathBuf>,
+    /// Every finding in brief.
+    pub(crate) register: Register,
+    /// Working days, for due dates.
+    pub(crate) calendar: Arc<Calendar>,
+    /// Told when a unit says that a finding is fixed, so that it is looked at again.
+    pub(crate) claims: Option<tokio::sync::mpsc::UnboundedSender<String>>,
 }
 
 impl ConsoleState {
@@ -74,37 +93,96 @@ impl ConsoleState {
             hosts: Arc::from([]),
             bench: None,
             data_dir: None,
+            rules: None,
+            register: Register::default(),
+            calendar: Arc::default(),
+            claims: None,
         }
     }
 
     /// Runs what waits for the store on a thread that may wait.
-    async fn answer(&self, question: impl FnOnce(&Desk) -> Answer + Send + 'static) -> Answer {
+    async fn answer(
+        &self,
+        visitor: Visitor,
+        question: impl FnOnce(&Desk) -> Answer + Send + 'static,
+    ) -> Answer {
         let state = self.clone();
-        let asked = tokio::task::spawn_blocking(move || question(&Desk::new(&state)));
+        let asked = tokio::task::spawn_blocking(move || question(&Desk::new(&state, visitor)));
+        asked
+            .await
+            .map_err(|error| Problem::own(anyhow::Error::new(error)))?
+    }
+
+    /// The same before anybody is known.
+    async fn alone(
+        &self,
+        question: impl FnOnce(&dyn Store, DateTime<Utc>) -> Answer + Send + 'static,
+    ) -> Answer {
+        let (store, now) = (Arc::clone(&self.store), (self.now)());
+        let asked = tokio::task::spawn_blocking(move || question(store.as_ref(), now));
         asked
             .await
             .map_err(|error| Problem::own(anyhow::Error::new(error)))?
     }
 }
 
-/// What one page is made of: the store, and the names and the moment as they are for this page.
+/// What one page is made of: who asks, the store, and the names and the moment as they are for this page.
 struct Desk {
+    visitor: Visitor,
     store: Arc<dyn Store>,
+    register: Register,
+    calendar: Arc<Calendar>,
+    claims: Option<tokio::sync::mpsc::UnboundedSender<String>>,
     region: Region,
     names: Names,
     now: DateTime<Utc>,
 }
 
 impl Desk {
-    fn new(state: &ConsoleState) -> Self {
-        let region = (state.region)();
+    fn new(state: &ConsoleState, visitor: Visitor) -> Self {
+        let mut region = (state.region)();
+        if let Some(only) = visitor.only_unit() {
+            region.units.retain(|u| u.id == only);
+        }
         Self {
+            visitor,
             store: Arc::clone(&state.store),
+            register: state.register.clone(),
+            calendar: Arc::clone(&state.calendar),
+            claims: state.claims.clone(),
             names: Names::new(&region),
             region,
             now: (state.now)(),
         }
     }
+
+    /// Every finding in brief, as the store is now.
+    fn shelf(&self) -> Result<std::sync::RwLockReadGuard<'_, Shelf>, Problem> {
+        Ok(self.register.now(self.store.as_ref())?)
+    }
+
+    /// Whether the visitor may see a finding of the register.
+    fn sees(&self, shelf: &Shelf, brief: &crate::register::Brief) -> bool {
+        self.visitor.sees(shelf.names.get(brief.unit))
+    }
+
+    fn today(&self) -> NaiveDate {
+        crate::clock::day(self.now)
+    }
+
+    /// A line of the audit log about what the visitor does now.
+    fn line(&self, what: &str, about: &str, words: &str) -> String {
+        audit_line(self.now, &self.visitor.name, what, about, words)
+    }
+}
+
+/// A name as it was typed, on one line and not too long.
+fn tidy_name(name: &str) -> String {
+    crate::view::one_line(name)
+        .trim()
+        .chars()
+        .take(40)
+        .collect()
 }
 
 /// The console's routes with their guards; serve it as it is or nest it nowhere else than `/`.
@@ -114,7 +192,10 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/coverage", get(overview::coverage))
         .route("/findings", get(findings::list))
         .route("/findings/{id}", get(finding::show))
-        .route("/findings/{id}/decisions", post(finding::decide))
+        .route("/findings/{id}/page", get(page::show))
+        .route("/views", post(views::save))
+        .route("/views/remove", post(views::remove))
+        .route("/findings/{id}/decisions", post(decide::decide))
         .route("/snapshots/{hash}", get(snapshot::download))
         .route(
             "/check",
@@ -123,10 +204,19 @@ pub fn router(state: ConsoleState) -> Router {
                 .layer(DefaultBodyLimit::max(paste::MAX_DRAFT)),
         )
         .route("/report", get(reports::report))
+        .route("/releases", get(releases::list).post(releases::freeze))
+        .route("/releases/{id}", post(releases::release))
+        .route("/releases/{id}/{file}", get(releases::file))
+        .route("/people", get(people::show).post(people::change))
+        .route("/audit", get(audit::show))
+        .route("/login", get(login::show).post(login::enter))
+        .route("/logout", post(login::leave))
+        .route("/password", get(login::password).post(login::choose))
         .route("/healthz", get(healthz))
         .route("/assets/{name}", get(assets::asset))
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::wrong_method)
+        .layer(middleware::from_fn_with_state(state.clone(), gate::gate))
         .layer(DefaultBodyLimit::max(64 * 1024))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&state.hosts),

@@ -1,23 +1,34 @@
 //! The front page and the coverage page.
 
-use super::findings::all;
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
 use super::{ConsoleState, Desk};
+use crate::people::Visitor;
+use crate::register::{Brief, Shelf};
 use crate::report::{Coverage, LevelCounts};
 use crate::view::minute;
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use duwang_model::{Category, Finding, FindingCounts, Scan, ScanSummary, State as Stand};
+use duwang_model::{Category, Scan, State as Stand};
+use std::sync::Arc;
 
-pub(super) async fn overview(State(state): State<ConsoleState>) -> Answer {
-    state.answer(|desk| Ok(html(&Overview::new(desk)?))).await
+pub(super) async fn overview(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+) -> Answer {
+    state
+        .answer(visitor, |desk| Ok(html(&Overview::new(desk)?)))
+        .await
 }
 
-pub(super) async fn coverage(State(state): State<ConsoleState>) -> Answer {
+pub(super) async fn coverage(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+) -> Answer {
     state
-        .answer(|desk| {
+        .answer(visitor, |desk| {
             let scans = Scans::new(desk)?;
             let coverage = scans.coverage(desk);
             Ok(html(&CoveragePage {
@@ -45,6 +56,9 @@ struct Overview {
     states: Vec<(Stand, usize)>,
     units: Vec<UnitRow>,
     categories: Vec<CategoryRow>,
+    urgent: Urgent,
+    news: Movement,
+    rules: Vec<RuleRow>,
 }
 
 #[derive(Template)]
@@ -55,9 +69,50 @@ struct CoveragePage {
     coverage: Coverage,
 }
 
+/// What comes first.
+struct Urgent {
+    overdue: usize,
+    recurring: usize,
+    claimed: usize,
+    appealed: usize,
+}
+
+/// The latest scan against the one before it.
+#[derive(Default)]
+struct Movement {
+    new: usize,
+    persisting: usize,
+    fixed: usize,
+    reopened: usize,
+}
+
+impl Movement {
+    fn of<'b>(
+        briefs: impl Iterator<Item = &'b Brief>,
+        latest: Option<crate::register::Word>,
+    ) -> Self {
+        let mut movement = Self::default();
+        for b in briefs.filter(|b| latest == Some(b.scan)) {
+            *match (b.present, b.state, latest == Some(b.first_scan)) {
+                (true, Stand::Reopened, _) => &mut movement.reopened,
+                (true, _, true) => &mut movement.new,
+                (true, _, false) => &mut movement.persisting,
+                (false, ..) => &mut movement.fixed,
+            } += 1;
+        }
+        movement
+    }
+}
+
+struct RuleRow {
+    rule: String,
+    movement: Movement,
+}
+
 struct UnitRow {
     id: String,
     name: String,
+    movement: Movement,
     levels: LevelCounts,
     waiting: usize,
     /// Channels with something unseen.
@@ -88,15 +143,8 @@ impl Scans {
 
     fn coverage(&self, desk: &Desk) -> Coverage {
         let scans: Vec<Scan> = self.latest.iter().cloned().collect();
-        Coverage::of(&scans, &desk.region, &[])
-    }
-
-    fn summary(&self) -> Option<&ScanSummary> {
-        self.latest.as_ref()?.summary.as_ref()
-    }
-
-    fn counts(&self) -> FindingCounts {
-        self.summary().map(|s| s.findings).unwrap_or_default()
+        let only = desk.visitor.only_unit().map(str::to_owned);
+        Coverage::of(&scans, &desk.region, only.as_slice())
     }
 }
 
@@ -104,13 +152,33 @@ impl Overview {
     fn new(desk: &Desk) -> Result<Self, Problem> {
         let scans = Scans::new(desk)?;
         let coverage = scans.coverage(desk);
-        let findings = all(desk)?;
-        let live: Vec<&Finding> = findings.iter().filter(|f| f.is_live()).collect();
+        let shelf = desk.shelf()?;
+        let only = desk.visitor.only_unit().map(|u| shelf.names.find(u));
+        let findings: Vec<&Arc<Brief>> = shelf
+            .all()
+            .iter()
+            .filter(|b| only.is_none_or(|only| only == Some(b.unit)))
+            .collect();
+        let live: Vec<&Brief> = findings
+            .iter()
+            .filter(|f| f.is_live())
+            .map(|b| b.as_ref())
+            .collect();
+        let today = desk.today();
+        let latest = scans.latest.as_ref().and_then(|s| shelf.names.find(&s.id));
         Ok(Self {
+            urgent: Urgent {
+                overdue: live.iter().filter(|b| b.is_overdue(today)).count(),
+                recurring: live.iter().filter(|b| b.reopened > 0).count(),
+                claimed: live.iter().filter(|b| b.claimed).count(),
+                appealed: live.iter().filter(|b| b.state == Stand::Appealed).count(),
+            },
+            news: Movement::of(findings.iter().map(|b| b.as_ref()), latest),
+            rules: by_rule(&findings, latest, &shelf),
             frame: Frame::new(desk, Here::Overview, "概览"),
-            live: LevelCounts::of(live.iter().map(|f| f.hit.level)),
+            live: LevelCounts::of(live.iter().map(|f| f.level)),
             states: by_state(&findings),
-            units: by_unit(&live, &coverage, desk),
+            units: by_unit(&findings, &coverage, desk, &shelf, latest),
             categories: by_category(&live),
             coverage,
             scans,
@@ -118,39 +186,73 @@ impl Overview {
     }
 }
 
-fn by_state(findings: &[Finding]) -> Vec<(Stand, usize)> {
+fn by_state(findings: &[&Arc<Brief>]) -> Vec<(Stand, usize)> {
     let count = |state: Stand| findings.iter().filter(|f| f.state == state).count();
     let counts = Stand::ALL.iter().map(|state| (*state, count(*state)));
     counts.filter(|(_, count)| *count > 0).collect()
 }
 
-fn by_unit(live: &[&Finding], coverage: &Coverage, desk: &Desk) -> Vec<UnitRow> {
+fn by_unit(
+    findings: &[&Arc<Brief>],
+    coverage: &Coverage,
+    desk: &Desk,
+    shelf: &Shelf,
+    latest: Option<crate::register::Word>,
+) -> Vec<UnitRow> {
     let mut ids: Vec<&str> = desk.region.units.iter().map(|u| u.id.as_str()).collect();
-    for finding in live {
-        if !ids.contains(&finding.unit.as_str()) {
-            ids.push(&finding.unit);
-        }
-    }
+    let mut seen: Vec<&str> = findings.iter().map(|b| shelf.names.get(b.unit)).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    ids.extend(seen.into_iter().filter(|id| !desk.names.knows(id)));
     let row = |id: &str| {
-        let of_unit = || live.iter().filter(|f| f.unit == id);
+        let word = shelf.names.find(id);
+        let of_unit = || findings.iter().filter(|b| Some(b.unit) == word);
+        let live = || of_unit().filter(|b| b.is_live());
         UnitRow {
             id: id.to_owned(),
             name: desk.names.unit(id).to_owned(),
-            levels: LevelCounts::of(of_unit().map(|f| f.hit.level)),
-            waiting: of_unit().filter(|f| is_waiting(f)).count(),
+            levels: LevelCounts::of(live().map(|b| b.level)),
+            waiting: live().filter(|b| b.is_waiting()).count(),
+            movement: Movement::of(of_unit().map(|b| b.as_ref()), latest),
             gaps: coverage.gaps().filter(|l| l.unit == id).count(),
         }
     };
     ids.into_iter().map(row).collect()
 }
 
-fn by_category(live: &[&Finding]) -> Vec<CategoryRow> {
+/// The rules whose findings moved in the latest scan, those with the most new ones first.
+fn by_rule(
+    findings: &[&Arc<Brief>],
+    latest: Option<crate::register::Word>,
+    shelf: &Shelf,
+) -> Vec<RuleRow> {
+    let mut by_rule: std::collections::BTreeMap<&str, Vec<&Brief>> = Default::default();
+    for brief in findings {
+        let rule = by_rule.entry(shelf.names.get(brief.rule)).or_default();
+        rule.push(brief.as_ref());
+    }
+    let mut rows: Vec<RuleRow> = by_rule
+        .into_iter()
+        .map(|(rule, briefs)| RuleRow {
+            rule: rule.to_owned(),
+            movement: Movement::of(briefs.into_iter(), latest),
+        })
+        .filter(|r| r.movement.new + r.movement.reopened + r.movement.fixed > 0)
+        .collect();
+    rows.sort_by_key(|r| {
+        std::cmp::Reverse((r.movement.new + r.movement.reopened, r.movement.fixed))
+    });
+    rows.truncate(12);
+    rows
+}
+
+fn by_category(live: &[&Brief]) -> Vec<CategoryRow> {
     let row = |category: &Category| {
-        let of_category = || live.iter().filter(|f| f.hit.category == *category);
+        let of_category = || live.iter().filter(|f| f.category == *category);
         CategoryRow {
             category: *category,
-            levels: LevelCounts::of(of_category().map(|f| f.hit.level)),
-            waiting: of_category().filter(|f| is_waiting(f)).count(),
+            levels: LevelCounts::of(of_category().map(|f| f.level)),
+            waiting: of_category().filter(|f| f.is_waiting()).count(),
         }
     };
     Category::ALL
@@ -158,11 +260,6 @@ fn by_category(live: &[&Finding]) -> Vec<CategoryRow> {
         .map(row)
         .filter(|r| r.levels.total > 0)
         .collect()
-}
-
-/// Whether nobody decided yet.
-fn is_waiting(finding: &Finding) -> bool {
-    matches!(finding.state, Stand::Open | Stand::Reopened)
 }
 
 /// `2026-11-02 10:00`; templates hand out references.

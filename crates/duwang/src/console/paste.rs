@@ -6,7 +6,9 @@ use super::problem::{Answer, Problem, html};
 use super::{ConsoleState, Desk};
 use crate::check::{self, Bench, Draft, Question, Sheet};
 use crate::cli::{CheckFormat, FailOn};
+use crate::people::Visitor;
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Multipart, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -50,19 +52,28 @@ impl Page {
     }
 }
 
-pub(super) async fn show(State(state): State<ConsoleState>) -> Answer {
+pub(super) async fn show(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+) -> Answer {
     let bench = bench(&state)?;
     state
-        .answer(move |desk| Ok(page(desk, &bench, Form::default(), None, None)))
+        .answer(visitor, move |desk| {
+            Ok(page(desk, &bench, Form::default(), None, None))
+        })
         .await
 }
 
-pub(super) async fn judge(State(state): State<ConsoleState>, fields: Multipart) -> Answer {
+pub(super) async fn judge(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+    fields: Multipart,
+) -> Answer {
     let bench = bench(&state)?;
     let form = read(fields).await?;
     let data_dir = state.data_dir.clone();
     state
-        .answer(move |desk| {
+        .answer(visitor, move |desk| {
             let Some(draft) = form.draft() else {
                 let wrong = "还没有内容：请粘贴正文，或选择一个文件。";
                 return Ok(page(desk, &bench, form, Some(wrong), None));

@@ -18,6 +18,10 @@ pub(super) enum Problem {
     Unclear(String),
     /// A change asked for by another site.
     Foreign,
+    /// Nobody is logged in.
+    LoggedOut,
+    /// The role does not allow it.
+    Forbidden,
     /// Asked for under a name that is not ours.
     Name,
     /// The method does not fit the address.
@@ -37,7 +41,8 @@ impl Problem {
         match self {
             Self::Missing(_) | Self::NotYet(_) => StatusCode::NOT_FOUND,
             Self::Unclear(_) => StatusCode::BAD_REQUEST,
-            Self::Foreign => StatusCode::FORBIDDEN,
+            Self::LoggedOut => StatusCode::UNAUTHORIZED,
+            Self::Foreign | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Name => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Own => StatusCode::INTERNAL_SERVER_ERROR,
@@ -55,6 +60,14 @@ impl Problem {
             Self::Foreign => (
                 "没有执行",
                 "这个操作不是从本控制台的页面发出的。请打开控制台，在页面上重新操作。".to_owned(),
+            ),
+            Self::LoggedOut => (
+                "请先登录",
+                "登录已经过期，或者还没有登录。重新登录后再试；没有提交的内容请先抄下。".to_owned(),
+            ),
+            Self::Forbidden => (
+                "没有权限",
+                "您的账号不能做这件事。需要的话请找管理员调整角色。".to_owned(),
             ),
             Self::Name => (
                 "地址不对",

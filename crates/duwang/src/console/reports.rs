@@ -2,19 +2,28 @@
 
 use super::problem::{Answer, Problem};
 use super::{ConsoleState, Desk};
+use crate::people::{AUDIT, Visitor};
 use crate::report::{self, Report, ReportOptions};
+use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 
-pub(super) async fn report(State(state): State<ConsoleState>, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn report(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let query = query.unwrap_or_default();
     state
-        .answer(move |desk| {
+        .answer(visitor, move |desk| {
             let asked = Asked::read(&query);
             let options = ReportOptions {
                 scan: asked.scan.clone(),
-                units: asked.units.clone(),
+                units: match desk.visitor.only_unit() {
+                    Some(only) => vec![only.to_owned()],
+                    None => asked.units.clone(),
+                },
                 include_open: asked.open,
                 generated_at: desk.now,
                 ..ReportOptions::default()
@@ -25,6 +34,10 @@ pub(super) async fn report(State(state): State<ConsoleState>, RawQuery(query): R
                 ));
             }
             let report = report::freeze(desk.store.as_ref(), &desk.region, &options)?;
+            if !asked.format.is_empty() {
+                let line = desk.line("导出", &report.scope.of_scans(), &asked.format);
+                desk.store.append(AUDIT, &line)?;
+            }
             rendered(&report, &asked)
         })
         .await

@@ -2,24 +2,28 @@
 
 use super::ConsoleState;
 use super::problem::{Answer, Problem};
+use crate::people::{AUDIT, Visitor};
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
 
 pub(super) async fn download(
     State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
     Path(hash): Path<String>,
 ) -> Answer {
     if !is_hash(&hash) {
         return Err(Problem::Missing("这个快照"));
     }
     state
-        .answer(move |desk| {
+        .answer(visitor, move |desk| {
             let bytes = desk
                 .store
                 .body(&hash)?
                 .ok_or(Problem::Missing("这个快照"))?;
-            tracing::info!(snapshot = hash, "取出快照原始字节（未遮蔽）");
+            desk.store
+                .append(AUDIT, &desk.line("取出未遮蔽的快照", &hash, ""))?;
             let name = format!("attachment; filename=\"{}.txt\"", hash.replace(':', "-"));
             let headers = [
                 (CONTENT_TYPE, "text/plain".to_owned()),

@@ -14,6 +14,7 @@ mod data;
 mod expected;
 mod files;
 mod filler;
+pub(crate) mod history;
 mod markup;
 mod office;
 mod paging;

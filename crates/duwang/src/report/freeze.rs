@@ -66,6 +66,14 @@ pub struct Scope {
     pub masked: bool,
 }
 
+impl Scope {
+    /// The scans by id.
+    pub fn of_scans(&self) -> String {
+        let ids: Vec<&str> = self.scans.iter().map(|s| s.id.as_str()).collect();
+        ids.join("、")
+    }
+}
+
 /// One scan in a word.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScanLine {

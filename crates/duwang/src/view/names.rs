@@ -40,6 +40,11 @@ impl Names {
         self.units.get(id).map_or(id, String::as_str)
     }
 
+    /// Whether the units file has this unit.
+    pub fn knows(&self, unit: &str) -> bool {
+        self.order.contains_key(unit)
+    }
+
     /// What sort of channel it is, with the account's name or (when the unit has several alike) its id.
     pub fn channel<'a>(&'a self, id: &'a str) -> &'a str {
         self.channels.get(id).map_or(id, String::as_str)

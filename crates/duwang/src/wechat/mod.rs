@@ -4,7 +4,7 @@
 //! the data directory as a list of addresses; scans read the public pages.
 
 mod draft;
-mod secret;
+pub(crate) mod secret;
 mod token;
 
 pub(crate) use draft::{drafts_in, of_item};

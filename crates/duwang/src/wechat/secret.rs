@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail, ensure};
 
 /// The secret a reference names.
-pub(super) fn read(reference: &str) -> anyhow::Result<String> {
+pub(crate) fn read(reference: &str) -> anyhow::Result<String> {
     let value = match reference.split_once(':') {
         Some(("env", name)) => {
             std::env::var(name).with_context(|| format!("没有设置环境变量 {name}"))?

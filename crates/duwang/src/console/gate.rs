@@ -1,0 +1,145 @@
+//! Who may pass. Every route stands in one table with the right it asks for; what does not stand in it is refused, so a forgotten route is
+//! closed and not open. Findings of other units are kept from an editor by the pages themselves ([`super::Desk`]).
+
+use super::ConsoleState;
+use super::problem::Problem;
+use crate::people::{Right, Sessions, Visitor};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+const COOKIE_NAME: &str = "duwang-session";
+
+/// What a route asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Open to everybody who may reach the console.
+    Nothing,
+    /// Any of these rights.
+    One(&'static [Right]),
+    /// Being logged in, also with a one-time password.
+    Login,
+}
+
+/// Method, path as routed, and what it asks for.
+pub(super) const ROUTES: &[(&str, &str, Ask)] = &[
+    ("GET", "/", Ask::One(&[Right::Look])),
+    ("GET", "/coverage", Ask::One(&[Right::Look])),
+    ("GET", "/findings", Ask::One(&[Right::Look])),
+    ("GET", "/findings/{id}", Ask::One(&[Right::Look])),
+    ("GET", "/findings/{id}/page", Ask::One(&[Right::Look])),
+    (
+        "POST",
+        "/findings/{id}/decisions",
+        Ask::One(&[Right::Decide, Right::Answer]),
+    ),
+    ("POST", "/views", Ask::One(&[Right::Look])),
+    ("POST", "/views/remove", Ask::One(&[Right::Look])),
+    ("GET", "/snapshots/{hash}", Ask::One(&[Right::Unmask])),
+    ("GET", "/check", Ask::One(&[Right::Check])),
+    ("POST", "/check", Ask::One(&[Right::Check])),
+    ("GET", "/report", Ask::One(&[Right::Look])),
+    ("GET", "/releases", Ask::One(&[Right::Look])),
+    ("POST", "/releases", Ask::One(&[Right::Decide])),
+    ("POST", "/releases/{id}", Ask::One(&[Right::Release])),
+    ("GET", "/releases/{id}/{file}", Ask::One(&[Right::Look])),
+    ("GET", "/people", Ask::One(&[Right::Manage])),
+    ("POST", "/people", Ask::One(&[Right::Manage])),
+    ("GET", "/audit", Ask::One(&[Right::Audit])),
+    ("GET", "/password", Ask::Login),
+    ("POST", "/password", Ask::Login),
+    ("POST", "/logout", Ask::Login),
+    ("GET", "/login", Ask::Nothing),
+    ("POST", "/login", Ask::Nothing),
+    ("GET", "/healthz", Ask::Nothing),
+    ("GET", "/assets/{name}", Ask::Nothing),
+];
+
+/// Lets a request through to its page, with the [`Visitor`] put beside it.
+pub(super) async fn gate(
+    State(state): State<ConsoleState>,
+    path: Option<MatchedPath>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let method = match *request.method() {
+        Method::HEAD => "GET",
+        ref other => other.as_str(),
+    };
+    let Some(path) = path.as_ref().map(MatchedPath::as_str) else {
+        return next.run(request).await; // no route: only the page that says so
+    };
+    let mut of_path = ROUTES.iter().filter(|(_, route, _)| *route == path);
+    let Some((_, _, ask)) = of_path.find(|(m, _, _)| *m == method) else {
+        let known = ROUTES.iter().any(|(_, route, _)| *route == path);
+        return if known {
+            Problem::Method
+        } else {
+            Problem::Forbidden
+        }
+        .into_response();
+    };
+    if *ask == Ask::Nothing {
+        return next.run(request).await;
+    }
+    let visitor = match visitor(&state, request.headers()).await {
+        Ok(Some(visitor)) => visitor,
+        Ok(None) if method == "GET" => {
+            let to = request.uri().path_and_query().map_or("/", |p| p.as_str());
+            let to: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+            return Redirect::to(&format!("/login?to={to}")).into_response();
+        }
+        Ok(None) => return Problem::LoggedOut.into_response(),
+        Err(problem) => return problem.into_response(),
+    };
+    let may = match ask {
+        Ask::One(rights) => rights.iter().any(|right| visitor.may(*right)),
+        _ => true,
+    };
+    if visitor.must_change && *ask != Ask::Login {
+        return Redirect::to("/password").into_response();
+    }
+    if !may {
+        return Problem::Forbidden.into_response();
+    }
+    request.extensions_mut().insert(visitor);
+    next.run(request).await
+}
+
+/// Who holds the cookie of a running session.
+async fn visitor(state: &ConsoleState, headers: &HeaderMap) -> Result<Option<Visitor>, Problem> {
+    let Some(secret) = secret(headers) else {
+        return Ok(None);
+    };
+    let (store, now) = (std::sync::Arc::clone(&state.store), (state.now)());
+    let asked =
+        tokio::task::spawn_blocking(move || Sessions(store.as_ref()).of(&secret, now)).await;
+    let account = asked.map_err(|e| Problem::own(e.into()))??;
+    Ok(account.map(|a| a.visitor()))
+}
+
+/// The secret in the cookie.
+pub(super) fn secret(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    cookies
+        .flat_map(|c| c.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The cookie of a session that begins. `Secure` when the browser came by TLS (a proxy says so).
+pub(super) fn cookie(secret: &str, by_tls: bool) -> String {
+    let secure = if by_tls { "; Secure" } else { "" };
+    format!("{COOKIE_NAME}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// The cookie that ends it.
+pub(super) fn no_cookie() -> String {
+    format!("{COOKIE_NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+}

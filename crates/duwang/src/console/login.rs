@@ -1,0 +1,193 @@
+//! Logging in and out, and choosing a password.
+
+use super::ConsoleState;
+use super::frame::{Frame, Here};
+use super::gate;
+use super::problem::{Answer, html};
+use crate::people::{AUDIT, Accounts, Entry, Sessions, Visitor, audit_line};
+use crate::view::minute;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Form, Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    frame: Frame,
+    name: String,
+    to: String,
+    wrong: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "password.html")]
+struct PasswordPage {
+    frame: Frame,
+    name: String,
+    must_change: bool,
+    wrong: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LoginForm {
+    name: String,
+    password: String,
+    to: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PasswordForm {
+    now: String,
+    new: String,
+    again: String,
+}
+
+pub(super) async fn show(Query(form): Query<LoginForm>) -> Response {
+    html(&LoginPage {
+        frame: Frame::bare("登录"),
+        name: String::new(),
+        to: inside(&form.to),
+        wrong: None,
+    })
+}
+
+pub(super) async fn enter(
+    State(state): State<ConsoleState>,
+    headers: HeaderMap,
+    Form(form): Form<LoginForm>,
+) -> Answer {
+    let by_tls = headers
+        .get("x-forwarded-proto")
+        .is_some_and(|p| p.as_bytes() == b"https");
+    state
+        .alone(move |store, now| {
+            let entry = Accounts(store).enter(&form.name, &form.password, now)?;
+            let told = |what: &str| audit_line(now, &super::tidy_name(&form.name), what, "", "");
+            let wrong = match entry {
+                Entry::In(account) => {
+                    let secret = Sessions(store).begin(&account, now)?;
+                    store.append(AUDIT, &told("登录"))?;
+                    let to = if account.must_change {
+                        "/password".to_owned()
+                    } else {
+                        inside(&form.to)
+                    };
+                    let cookie = gate::cookie(&secret, by_tls);
+                    return Ok(([(SET_COOKIE, cookie)], Redirect::to(&to)).into_response());
+                }
+                Entry::Wrong => {
+                    store.append(AUDIT, &told("登录失败"))?;
+                    "用户名或口令不对。".to_owned()
+                }
+                Entry::Locked(until) => {
+                    store.append(AUDIT, &told("登录被锁"))?;
+                    format!("口令连续输错，账号锁到 {}。", minute(until))
+                }
+            };
+            let page = html(&LoginPage {
+                frame: Frame::bare("登录"),
+                name: super::tidy_name(&form.name),
+                to: inside(&form.to),
+                wrong: Some(wrong),
+            });
+            Ok((StatusCode::UNAUTHORIZED, page).into_response())
+        })
+        .await
+}
+
+pub(super) async fn leave(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+) -> Answer {
+    let secret = gate::secret(&headers);
+    state
+        .alone(move |store, now| {
+            if let Some(secret) = secret {
+                Sessions(store).end(&secret)?;
+            }
+            store.append(AUDIT, &audit_line(now, &visitor.name, "退出", "", ""))?;
+            Ok(([(SET_COOKIE, gate::no_cookie())], Redirect::to("/login")).into_response())
+        })
+        .await
+}
+
+pub(super) async fn password(Extension(visitor): Extension<Visitor>) -> Response {
+    html(&password_page(&visitor, None))
+}
+
+pub(super) async fn choose(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+    Form(form): Form<PasswordForm>,
+) -> Answer {
+    state
+        .alone(move |store, now| {
+            let accounts = Accounts(store);
+            let chosen = if form.new == form.again {
+                match accounts.enter(&visitor.name, &form.now, now)? {
+                    Entry::In(_) => accounts
+                        .choose_password(&visitor.name, &form.new)
+                        .map_err(|e| format!("{e}。")),
+                    Entry::Wrong => Err("现在的口令不对。".to_owned()),
+                    Entry::Locked(until) => Err(format!("账号锁到 {}。", minute(until))),
+                }
+            } else {
+                Err("两次输入的新口令不一样。".to_owned())
+            };
+            match chosen {
+                Ok(account) => {
+                    store.append(AUDIT, &audit_line(now, &visitor.name, "改口令", "", ""))?;
+                    let secret = Sessions(store).begin(&account, now)?;
+                    let cookie = gate::cookie(&secret, false);
+                    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+                }
+                Err(wrong) => {
+                    let page = html(&password_page(&visitor, Some(wrong)));
+                    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+                }
+            }
+        })
+        .await
+}
+
+fn password_page(visitor: &Visitor, wrong: Option<String>) -> PasswordPage {
+    PasswordPage {
+        frame: Frame::bare("改口令"),
+        name: visitor.name.clone(),
+        must_change: visitor.must_change,
+        wrong,
+    }
+}
+
+/// Only ever an address of this console: `/…`, not `//host`.
+fn inside(to: &str) -> String {
+    let is_inside =
+        to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    if is_inside { to } else { "/" }.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn a_login_never_leads_elsewhere() {
+        assert_eq!(inside("/findings?unit=a"), "/findings?unit=a");
+        for to in [
+            "//evil.example",
+            "http://evil.example",
+            "",
+            "/\\evil",
+            "/a\r\nb",
+        ] {
+            assert_eq!(inside(to), "/", "{to}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Accounts: who may come in, as what. One-time passwords are shown once.
+
+use super::frame::{Frame, Here};
+use super::problem::{Answer, html};
+use super::{ConsoleState, Desk};
+use crate::people::{AUDIT, Account, Accounts, Role, Visitor, one_time};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use clap::ValueEnum as _;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct Page {
+    frame: Frame,
+    accounts: Vec<Account>,
+    units: Vec<(String, String)>,
+    /// Name and one-time password that was just made.
+    made: Option<(String, String)>,
+    wrong: Option<String>,
+}
+
+impl Page {
+    fn new(
+        desk: &Desk,
+        made: Option<(String, String)>,
+        wrong: Option<String>,
+    ) -> anyhow::Result<Self> {
+        let units = desk.region.units.iter();
+        Ok(Self {
+            frame: Frame::new(desk, Here::People, "账号"),
+            accounts: Accounts(desk.store.as_ref()).all()?,
+            units: units.map(|u| (u.id.clone(), u.name.clone())).collect(),
+            made,
+            wrong,
+        })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PeopleForm {
+    /// add, reset or disable
+    act: String,
+    name: String,
+    role: String,
+    unit: String,
+}
+
+pub(super) async fn show(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+) -> Answer {
+    state
+        .answer(visitor, |desk| Ok(html(&Page::new(desk, None, None)?)))
+        .await
+}
+
+pub(super) async fn change(
+    State(state): State<ConsoleState>,
+    Extension(visitor): Extension<Visitor>,
+    Form(form): Form<PeopleForm>,
+) -> Answer {
+    state
+        .answer(visitor, move |desk| match changed(desk, &form) {
+            Ok((what, made)) => {
+                let line = desk.line(what, &form.name, &form.role);
+                desk.store.append(AUDIT, &line)?;
+                Ok(html(&Page::new(desk, made, None)?))
+            }
+            Err(error) => {
+                let page = html(&Page::new(desk, None, Some(format!("{error}。")))?);
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            }
+        })
+        .await
+}
+
+/// What was done, with the password that was made.
+type Changed = (&'static str, Option<(String, String)>);
+
+fn changed(desk: &Desk, form: &PeopleForm) -> anyhow::Result<Changed> {
+    let accounts = Accounts(desk.store.as_ref());
+    match form.act.as_str() {
+        "add" => {
+            let role =
+                Role::from_str(&form.role, false).map_err(|_| anyhow::anyhow!("请选一种角色"))?;
+            let unit = Some(form.unit.clone()).filter(|u| role == Role::Editor && !u.is_empty());
+            let secret = one_time()?;
+            accounts.add(&form.name, role, unit, &secret, true)?;
+            Ok(("新建账号", Some((super::tidy_name(&form.name), secret))))
+        }
+        "reset" => {
+            let secret = accounts.reset(&form.name)?;
+            Ok(("重置口令", Some((form.name.clone(), secret))))
+        }
+        "disable" => {
+            anyhow::ensure!(form.name != desk.visitor.name, "不能停用自己的账号");
+            accounts.disable(&form.name)?;
+            Ok(("停用账号", None))
+        }
+        _ => anyhow::bail!("没有看懂要做什么"),
+    }
+}

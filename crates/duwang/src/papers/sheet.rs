@@ -1,0 +1,216 @@
+//! 问题清单 as a workbook: totals with a chart, the assessment with its arithmetic, and one sheet a unit. Every cell of text is written as
+//! text, so that nothing a page published can become a formula.
+
+use super::Scheme;
+use crate::report::{Item, Report, UnitSection};
+use rust_xlsxwriter::{
+    Chart, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet,
+};
+
+/// Column, width, content.
+type Column = (&'static str, f64, fn(&Item) -> String);
+
+const COLUMNS: &[Column] = &[
+    ("编号", 15.0, |i| i.finding.id.clone()),
+    ("级别", 7.0, |i| i.finding.level.chinese().to_owned()),
+    ("类别", 11.0, |i| i.finding.category.chinese().to_owned()),
+    ("渠道", 16.0, |i| i.channel_name.clone()),
+    ("问题", 36.0, |i| i.finding.message.clone()),
+    ("原文", 30.0, |i| i.finding.quote.clone()),
+    ("页面标题", 30.0, |i| {
+        i.finding.page_title.clone().unwrap_or_default()
+    }),
+    ("网址", 30.0, |i| {
+        i.finding.url.clone().unwrap_or_default()
+    }),
+    ("建议", 30.0, |i| {
+        i.finding.suggestion.clone().unwrap_or_default()
+    }),
+    ("依据", 30.0, |i| i.finding.basis.clone()),
+    ("状态", 9.0, |i| i.finding.state.chinese().to_owned()),
+    ("首次发现", 20.0, |i| i.finding.first_seen.clone()),
+    ("确认人", 10.0, |i| {
+        i.confirmed_by.clone().unwrap_or_default()
+    }),
+];
+/// Excel follows no longer link.
+const LONGEST_LINK: usize = 2_000;
+/// Excel keeps no longer text in a cell.
+const LONGEST_TEXT: usize = 32_000;
+
+pub(super) fn write(report: &Report, scheme: &Scheme) -> anyhow::Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    let made =
+        ExcelDateTime::parse_from_str(report.generated_at.get(..10).unwrap_or("2000-01-01"))?;
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_title("问题清单")
+            .set_creation_datetime(&made),
+    );
+    let formats = Formats::new();
+    totals(workbook.add_worksheet(), report, &formats)?;
+    assessment(workbook.add_worksheet(), report, scheme, &formats)?;
+    let mut taken = vec!["汇总".to_owned(), "考核".to_owned()];
+    for unit in report
+        .units
+        .iter()
+        .filter(|u| u.items().count() + u.fixed.len() > 0)
+    {
+        let name = sheet_name(&unit.name, &taken);
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(&name)?;
+        taken.push(name);
+        findings(sheet, unit, &formats)?;
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+struct Formats {
+    head: Format,
+    text: Format,
+    link: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        Self {
+            head: Format::new().set_bold().set_text_wrap(),
+            link: text
+                .clone()
+                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            text,
+        }
+    }
+}
+
+fn totals(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> anyhow::Result<()> {
+    sheet.set_name("汇总")?;
+    for (column, (name, width)) in (0..).zip([
+        ("单位", 28.0),
+        ("严重", 8.0),
+        ("一般", 8.0),
+        ("提示", 8.0),
+        ("合计", 8.0),
+    ]) {
+        sheet.write_string_with_format(0, column, name, &formats.head)?;
+        sheet.set_column_width(column, width)?;
+    }
+    let mut row = 1;
+    for unit in &report.totals.units {
+        counts(sheet, row, &unit.name, unit.levels)?;
+        row += 1;
+    }
+    counts(sheet, row, "合计", report.totals.all)?;
+    sheet.set_freeze_panes(1, 0)?;
+    if row > 1 {
+        let mut chart = Chart::new(ChartType::BarStacked);
+        chart.title().set_name("各单位问题数");
+        for column in 1..=3_u16 {
+            chart
+                .add_series()
+                .set_name(("汇总", 0, column))
+                .set_categories(("汇总", 1, 0, row - 1, 0))
+                .set_values(("汇总", 1, column, row - 1, column));
+        }
+        sheet.insert_chart(1, 6, &chart)?;
+    }
+    Ok(())
+}
+
+fn counts(
+    sheet: &mut Worksheet,
+    row: u32,
+    name: &str,
+    levels: crate::report::LevelCounts,
+) -> anyhow::Result<()> {
+    sheet.write_string(row, 0, name)?;
+    for (column, count) in (1..).zip([levels.serious, levels.general, levels.hint, levels.total]) {
+        sheet.write_number(row, column, count as f64)?;
+    }
+    Ok(())
+}
+
+fn assessment(
+    sheet: &mut Worksheet,
+    report: &Report,
+    scheme: &Scheme,
+    formats: &Formats,
+) -> anyhow::Result<()> {
+    sheet.set_name("考核")?;
+    sheet.set_column_width(0, 28.0)?;
+    sheet.write_string_with_format(0, 0, "单位", &formats.head)?;
+    let mut column = 1;
+    for item in &scheme.item {
+        let name = format!("{}（每处 {}，最多 {}）", item.name, item.each, item.cap);
+        sheet.write_string_with_format(0, column, &name, &formats.head)?;
+        sheet.set_column_width(column, 22.0)?;
+        column += 1;
+    }
+    sheet.write_string_with_format(0, column, "扣分", &formats.head)?;
+    sheet.write_string_with_format(0, column + 1, "得分", &formats.head)?;
+    for (row, (unit, deductions, score)) in (1..).zip(scheme.apply(report)) {
+        sheet.write_string(row, 0, &unit.name)?;
+        for (column, deduction) in (1..).zip(&deductions).filter(|(_, d)| d.count > 0) {
+            sheet.write_string_with_format(row, column, &deduction.words, &formats.text)?;
+        }
+        let lost: f64 = deductions.iter().map(|d| d.points).sum();
+        sheet.write_number(row, column, lost)?;
+        sheet.write_number(row, column + 1, score)?;
+    }
+    sheet.set_freeze_panes(1, 1)?;
+    Ok(())
+}
+
+fn findings(sheet: &mut Worksheet, unit: &UnitSection, formats: &Formats) -> anyhow::Result<()> {
+    for (column, (name, width, _)) in (0..).zip(COLUMNS) {
+        sheet.write_string_with_format(0, column, *name, &formats.head)?;
+        sheet.set_column_width(column, *width)?;
+    }
+    let mut last = 0;
+    for (row, item) in (1..).zip(unit.items().chain(&unit.fixed)) {
+        for (column, (name, _, text)) in (0..).zip(COLUMNS) {
+            let text: String = text(item).chars().take(LONGEST_TEXT).collect();
+            match item
+                .link()
+                .filter(|l| *name == "网址" && l.len() < LONGEST_LINK)
+            {
+                Some(link) => {
+                    sheet.write_url_with_format(row, column, Url::new(link), &formats.link)?;
+                }
+                None => {
+                    sheet.write_string_with_format(row, column, &text, &formats.text)?;
+                }
+            }
+        }
+        last = row;
+    }
+    let columns = u16::try_from(COLUMNS.len() - 1).unwrap_or(0);
+    sheet.autofilter(0, 0, last, columns)?;
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
+}
+
+/// At most 31 characters, without those Excel forbids, and not twice.
+fn sheet_name(name: &str, taken: &[String]) -> String {
+    let clean: String = name
+        .chars()
+        .map(|c| if "[]:*?/\\'".contains(c) { '_' } else { c })
+        .take(26)
+        .collect();
+    let clean = if clean.trim().is_empty() {
+        "未命名".to_owned()
+    } else {
+        clean
+    };
+    (1..)
+        .map(|n| {
+            if n == 1 {
+                clean.clone()
+            } else {
+                format!("{clean}（{n}）")
+            }
+        })
+        .find(|candidate| !taken.contains(candidate))
+        .unwrap_or(clean)
+}

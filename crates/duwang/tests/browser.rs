@@ -1,0 +1,252 @@
+//! The console as a person sees it, in a real browser. Where there is no Chromium these tests say so and pass.
+//! `DUWANG_SHOTS=DIR` keeps pictures; `DUWANG_AXE=axe.min.js` lets axe look for faults of accessibility.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "tests fail by panicking"
+)]
+
+#[path = "browser/chromium.rs"]
+mod chromium;
+mod common;
+use chromium::Chromium;
+use common::{Duwang, Site, article, list};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+
+struct Served {
+    child: Child,
+    at: String,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// A site with a fault of its own on each of 22 pages and one text reprinted on three.
+fn city() -> (Duwang, Site) {
+    let site = Site::start();
+    let mut items = Vec::new();
+    for n in 0..25 {
+        let (path, title) = (format!("t{n}.htm"), format!("第{n}号情况通报"));
+        let text = match n {
+            0..22 => format!(
+                "第{n}社区街道布署防汛工作，共排查隐患{}处，落实整改责任人。",
+                n + 3
+            ),
+            _ => "各单位要按步就班做好有关工作，并及时报送进展情况，确保任务完成。".to_owned(),
+        };
+        site.html(
+            &format!("/qs/{path}"),
+            &article(&title, "2026-09-18", &text),
+        );
+        items.push((format!("./{path}"), title, "2026-09-18".to_owned()));
+    }
+    site.html("/qs/", &list("工作动态", &items, 1, 0));
+    let duwang = Duwang::new();
+    let units = duwang.units(&site.url("/qs/"));
+    duwang.scan(&units, &[]);
+    for (name, role, unit) in [
+        ("王某", "supervisor", None),
+        ("李某", "supervisor", None),
+        ("编辑某", "editor", Some("qingshi")),
+    ] {
+        let mut command = duwang.command(&["people", "add", name, "--role", role]);
+        if let Some(unit) = unit {
+            command.args(["--unit", unit]);
+        }
+        let made = command
+            .env("DUWANG_PASSWORD", "correct horse")
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+    }
+    (duwang, site)
+}
+
+fn serve(duwang: &Duwang) -> Served {
+    let mut child = duwang
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut told = String::new();
+    BufReader::new(child.stderr.take().unwrap())
+        .read_line(&mut told)
+        .unwrap();
+    let at = told.split("http://").nth(1).unwrap();
+    Served {
+        child,
+        at: format!("http://{}", at.split('/').next().unwrap()),
+    }
+}
+
+fn enter(browser: &mut Chromium, at: &str, name: &str) {
+    browser.go(&format!("{at}/login?to=/findings"));
+    browser.eval("document.getElementById('name').focus()");
+    browser.write(name);
+    browser.eval("document.getElementById('password').focus()");
+    browser.write("correct horse");
+    browser.press("Enter");
+    browser.eval("document.querySelector('form.enter').requestSubmit()");
+    browser.until("location.pathname === '/findings' && document.readyState === 'complete'");
+}
+
+/// Looks at a page in both sizes, and lets axe look when it was given.
+fn look(browser: &mut Chromium, name: &str) {
+    for (width, height) in [(1280, 900), (390, 844)] {
+        browser.size(width, height);
+        browser.picture(&format!("{name}-{width}"));
+        let wide = browser.eval("document.documentElement.scrollWidth - innerWidth");
+        assert!(
+            wide.as_i64().unwrap() <= 0,
+            "{name} at {width}: {wide} pixels too wide"
+        );
+        if let Some(axe) = std::env::var_os("DUWANG_AXE") {
+            let script = std::fs::read_to_string(axe).unwrap();
+            browser.eval(&format!("{script}; true"));
+            let faults = browser.eval(
+                "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ' ' + v.nodes.map(n => n.html).slice(0, 3).join(' ')))",
+            );
+            assert_eq!(faults, serde_json::json!([]), "{name} at {width}");
+        }
+    }
+    browser.size(1280, 900);
+}
+
+fn told(browser: &mut Chromium) -> String {
+    browser
+        .eval("document.getElementById('told').textContent")
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn an_evening_at_the_desk() {
+    let Some(mut browser) = Chromium::start() else {
+        eprintln!("no Chromium here: the console was not looked at");
+        return;
+    };
+    let (duwang, site) = city();
+    let served = serve(&duwang);
+    let at = served.at.clone();
+    browser.size(1280, 900);
+    browser.go(&format!("{at}/login"));
+    look(&mut browser, "login");
+    enter(&mut browser, &at, "王某");
+    look(&mut browser, "queue");
+
+    // Twenty findings by keyboard alone.
+    let confirmed = || duwang.findings(&["--state", "confirmed"]).len();
+    browser.go(&format!("{at}/findings?rule=typo&flat=1"));
+    browser.press("j");
+    browser.press("k");
+    for n in 0..20 {
+        let done = format!("document.querySelectorAll('li.done').length === {}", n + 1);
+        browser.press("c");
+        browser.until(&done);
+    }
+    assert_eq!(confirmed(), 20, "{}", told(&mut browser));
+    browser.press("u");
+    browser.until("document.getElementById('told').textContent === '已撤销。'");
+    assert_eq!(confirmed(), 19);
+    look(&mut browser, "queue-done");
+
+    // One decision for what is reprinted, with a reason; and back.
+    browser.go(&format!(
+        "{at}/findings?text=%E6%8C%89%E6%AD%A5%E5%B0%B1%E7%8F%AD"
+    ));
+    assert_eq!(
+        browser.eval("document.querySelectorAll('ol.queue li').length"),
+        1
+    );
+    browser.press("d");
+    browser.until("document.getElementById('ask').open");
+    browser.write("引用原文");
+    look(&mut browser, "ask");
+    browser.eval("document.querySelector('#ask button[value=yes]').click()");
+    browser.until("document.getElementById('told').textContent.startsWith('已误报 3 处')");
+    assert_eq!(duwang.findings(&["--state", "dismissed"]).len(), 3);
+    browser.press("u");
+    browser.until("document.getElementById('told').textContent === '已撤销。'");
+    assert_eq!(duwang.findings(&["--state", "dismissed"]).len(), 0);
+
+    // Assigned; the unit says it is fixed; the re-fetch closes it.
+    browser.go(&format!("{at}/findings?state=confirmed&flat=1"));
+    let id = browser.eval("document.querySelector('ol.queue li').dataset.id");
+    let id = id.as_str().unwrap().to_owned();
+    browser.press("a");
+    browser.until("document.getElementById('ask').open");
+    browser.eval("document.querySelector('#ask button[value=yes]').click()");
+    browser.until("document.getElementById('told').textContent.startsWith('已交办')");
+    let finding = &duwang.findings(&["--state", "assigned"])[0];
+    assert_eq!(finding["id"], id.as_str());
+    browser.go(&format!("{at}/findings/{id}"));
+    browser.eval("document.querySelector('details.shot').open = true");
+    browser.eval("document.querySelector('details.shot').scrollIntoView()");
+    std::thread::sleep(std::time::Duration::from_millis(800)); // the frame may be asked nothing
+    look(&mut browser, "finding");
+    let frame =
+        browser.eval("document.querySelector('details.shot iframe').hasAttribute('sandbox')");
+    assert_eq!(frame, true);
+    browser.press("?");
+    browser.until("document.getElementById('keys').open");
+    look(&mut browser, "keys");
+    browser.eval("document.getElementById('keys').close()");
+
+    let path = finding["url"].as_str().unwrap();
+    let path = format!("/qs/{}", path.rsplit('/').next().unwrap());
+    site.html(
+        &path,
+        &article("情况通报", "2026-09-18", "街道部署防汛工作，落实责任人。"),
+    );
+    browser.eval("document.querySelector('form.who').requestSubmit()");
+    browser.until("location.pathname === '/login'");
+    enter(&mut browser, &at, "编辑某");
+    browser.go(&format!("{at}/findings/{id}"));
+    browser.eval("document.querySelector('input[value=claim]').checked = true; document.getElementById('reason').value = '已改为部署'; document.querySelector('form.decide').requestSubmit(document.querySelector('form.decide button')); true");
+    browser.until("location.search.includes('done=claim')");
+    look(&mut browser, "claimed");
+    let began = std::time::Instant::now();
+    while duwang.findings(&["--state", "fixed"]).is_empty() {
+        assert!(
+            began.elapsed().as_secs() < 120,
+            "the re-fetch did not close it"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+
+    // Frozen by one, released by another.
+    browser.eval("document.querySelector('form.who').requestSubmit()");
+    browser.until("location.pathname === '/login'");
+    enter(&mut browser, &at, "王某");
+    browser.go(&format!("{at}/releases"));
+    browser.eval("document.querySelector('form.filter').requestSubmit()");
+    browser.until("document.querySelector('ul.papers') !== null");
+    assert_eq!(
+        browser.eval("document.querySelector('form[action^=\"/releases/\"]') === null"),
+        true
+    );
+    browser.eval("document.querySelector('form.who').requestSubmit()");
+    browser.until("location.pathname === '/login'");
+    enter(&mut browser, &at, "李某");
+    browser.go(&format!("{at}/releases"));
+    browser.eval("document.querySelector('form[action^=\"/releases/\"]').requestSubmit()");
+    browser.until("document.body.textContent.includes('已发布')");
+    look(&mut browser, "releases");
+    for (page, name) in [
+        ("/", "overview"),
+        ("/coverage", "coverage"),
+        ("/audit", "audit"),
+        ("/password", "password"),
+    ] {
+        browser.go(&format!("{at}{page}"));
+        look(&mut browser, name);
+    }
+}
