@@ -6,7 +6,7 @@
 use crate::{Document, Finding, Hit, Kind, Snapshot, State, Text};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 /// One reading of a page (or of a channel as a whole) and what the rules said of it.
 pub struct PageReading<'a> {
@@ -126,10 +126,11 @@ fn recognise<'a>(known: &BTreeMap<&str, &'a Finding>, reading: &PageReading<'_>)
         hits.sort_by_key(|&at| place(&reading.hits[at]));
         let mut candidates = remembered.remove(&same).unwrap_or_default();
         candidates.sort_by_key(|f| (!f.present, place(&f.hit)));
-        let pairs = pair(&hits, candidates, reading.hits);
-        for (at, finding) in pairs {
+        let mut nth = 0;
+        for (at, finding) in pair(&hits, candidates, reading.hits) {
+            let hit = &reading.hits[at];
             let fault = finding.map_or_else(
-                || Fault::New(free_fingerprint(&reading.hits[at], reading, &mut taken)),
+                || Fault::New(free_fingerprint(hit, reading, &mut nth, &mut taken)),
                 Fault::Known,
             );
             faults.push((at, fault));
@@ -139,21 +140,28 @@ fn recognise<'a>(known: &BTreeMap<&str, &'a Finding>, reading: &PageReading<'_>)
     faults.into_iter().map(|(_, fault)| fault).collect()
 }
 
-/// Pairs equal hits with the findings they may be: same surroundings first, then in order of place.
+/// Pairs equal hits with the findings they may be: same surroundings first, then in order of place. Pages may repeat one fault thousands
+/// of times, so nothing is searched for.
 fn pair<'a>(
     hits: &[usize],
-    mut candidates: Vec<&'a Finding>,
+    candidates: Vec<&'a Finding>,
     all: &[Hit],
 ) -> Vec<(usize, Option<&'a Finding>)> {
+    let mut by_surroundings: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    for (n, finding) in candidates.iter().enumerate() {
+        let context = finding.hit.context.as_str();
+        by_surroundings.entry(context).or_default().push_back(n);
+    }
+    let mut left: Vec<Option<&Finding>> = candidates.into_iter().map(Some).collect();
     let mut pairs: Vec<(usize, Option<&'a Finding>)> = hits
         .iter()
         .map(|&at| {
-            let same_surroundings = |f: &&Finding| f.hit.context == all[at].context;
-            let found = candidates.iter().position(same_surroundings);
-            (at, found.map(|i| candidates.remove(i)))
+            let same = by_surroundings.get_mut(all[at].context.as_str());
+            let found = same.and_then(VecDeque::pop_front);
+            (at, found.and_then(|n| left[n].take()))
         })
         .collect();
-    let mut left = candidates.into_iter();
+    let mut left = left.into_iter().flatten();
     for (_, finding) in pairs.iter_mut().filter(|(_, finding)| finding.is_none()) {
         *finding = left.next();
     }
@@ -176,14 +184,19 @@ fn place(hit: &Hit) -> (Option<usize>, String, Option<String>) {
     )
 }
 
-fn free_fingerprint(hit: &Hit, reading: &PageReading<'_>, taken: &mut HashSet<String>) -> String {
-    let mut nth = 0;
+/// The first fingerprint nobody has. `nth` goes on counting where the equal hit before this one stopped.
+fn free_fingerprint(
+    hit: &Hit,
+    reading: &PageReading<'_>,
+    nth: &mut usize,
+    taken: &mut HashSet<String>,
+) -> String {
     loop {
-        let candidate = fingerprint(reading.unit, reading.channel, hit, nth);
+        let candidate = fingerprint(reading.unit, reading.channel, hit, *nth);
+        *nth += 1;
         if taken.insert(candidate.clone()) {
             return candidate;
         }
-        nth += 1;
     }
 }
 

@@ -255,6 +255,12 @@ impl Look {
                 || self.previous.as_ref().is_some_and(is_judged))
     }
 
+    /// A page of usual length: no file, whose reader is a process of its own.
+    fn is_short_page(&self) -> bool {
+        let body = self.fetched.body.as_deref();
+        body.is_some_and(|body| body.len() <= SHORT && !is_file(&self.fetched, body))
+    }
+
     fn read(self, desk: &Desk, place: &Place) -> Visited {
         let previous = self.previous.as_deref();
         let mut visited = read(desk, place, self.request, self.fetched, previous);
@@ -263,12 +269,19 @@ impl Look {
     }
 }
 
-/// Reads on a thread where reading may take its time, no more pages at once than there are processors: more would only cost memory.
+/// Bodies up to this many bytes are read within a few milliseconds.
+const SHORT: usize = 256 << 10;
+
+/// Reads beside the walk, no more pages at once than there are processors: more would only cost memory. What may take its time is read on
+/// a thread made for that; a short page on the threads of the network, which saves waking another one for each page.
 async fn read_aside(desk: &Arc<Desk>, place: &Arc<Place>, look: Look) -> Visited {
     let (request, previous) = (look.request.clone(), look.previous.clone());
     let (desk2, place2) = (Arc::clone(desk), Arc::clone(place));
     let turn = desk.readers.acquire().await;
-    let reading = tokio::task::spawn_blocking(move || look.read(&desk2, &place2)).await;
+    let reading = match look.is_short_page() {
+        true => tokio::spawn(async move { look.read(&desk2, &place2) }).await,
+        false => tokio::task::spawn_blocking(move || look.read(&desk2, &place2)).await,
+    };
     drop(turn);
     reading.unwrap_or_else(|panic| after_panic(desk, place, request, previous.as_deref(), &panic))
 }

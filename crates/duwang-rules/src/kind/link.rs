@@ -14,10 +14,10 @@ pub(crate) struct LinkRule {
     what: What,
     /// Only links of these roles; empty: the usual ones of `what`.
     roles: Vec<LinkRole>,
-    /// Only links whose text or target matches; empty: all.
-    patterns: Vec<Regex>,
+    /// Only links whose text or target matches; `None`: all.
+    patterns: Option<Regex>,
     /// Not links whose text or target matches.
-    unless: Vec<Regex>,
+    unless: Option<Regex>,
     /// At most so many in one document.
     max: usize,
 }
@@ -74,11 +74,21 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<LinkRule> {
     let rule = LinkRule {
         what: what.unwrap_or(What::Dead),
         roles: fields.words("roles"),
-        patterns: plain_regexes(fields, "patterns"),
-        unless: plain_regexes(fields, "unless"),
+        patterns: any_of(&plain_regexes(fields, "patterns")),
+        unless: any_of(&plain_regexes(fields, "unless")),
         max: fields.number("max").map_or(20, |n| n.value as usize),
     };
     what.map(|_| rule)
+}
+
+/// One expression for all of them: a page has dozens of links, and each is asked once.
+fn any_of(expressions: &[Regex]) -> Option<Regex> {
+    let all: Vec<String> = expressions
+        .iter()
+        .map(|r| format!("(?:{})", r.as_str()))
+        .collect();
+    let joined = (!all.is_empty()).then(|| Regex::new(&all.join("|")));
+    joined.and_then(Result::ok)
 }
 
 impl LinkRule {
@@ -140,8 +150,8 @@ impl LinkRule {
     }
 
     fn admits(&self, text: &str, url: &str) -> bool {
-        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(text) || r.is_match(url));
-        (self.patterns.is_empty() || any(&self.patterns)) && !any(&self.unless)
+        let says = |r: &Regex| r.is_match(text) || r.is_match(url);
+        self.patterns.as_ref().is_none_or(says) && !self.unless.as_ref().is_some_and(says)
     }
 
     fn draft(&self, link: &Link, out: &Out<'_>) -> Draft {

@@ -6,7 +6,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 /// More literals than this make the automaton big for little.
 const MOST_LITERALS: usize = 256;
 /// A class with more members is no literal.
-const WIDEST_CLASS: usize = 24;
+const WIDEST_CLASS: usize = 64;
 /// Longer literals select no better.
 const LONGEST: usize = 24;
 

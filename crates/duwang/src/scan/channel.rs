@@ -314,6 +314,9 @@ impl Walker {
     /// taken off the list. Everything visited so far must be in the store before it is asked who was not.
     async fn queue_leftovers(&mut self) {
         self.leftovers_queued = true;
+        if !self.was_read_before() {
+            return;
+        }
         if self.run.recorder.flush().await.is_err() {
             return; // the recorder has failed: the scan is stopping, and says why
         }
@@ -346,6 +349,17 @@ impl Walker {
         left.iter().for_each(|r| self.walk.mark_known(&r.url));
         self.remember(frontier).await;
         left.into_iter().for_each(|r| self.queue.push(r));
+    }
+
+    /// Whether an earlier scan read this channel; without one no page of it can be left over.
+    fn was_read_before(&self) -> bool {
+        let (this, channel) = (&self.run.scan.id, &self.place.channel.id);
+        let scans = self.run.desk.store.scans();
+        scans.map_or(true, |scans| {
+            scans
+                .iter()
+                .any(|s| s.id != *this && s.channels.contains(channel))
+        })
     }
 
     /// Sleeps until the next second look is due, waking up to notice a stop.

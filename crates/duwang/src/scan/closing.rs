@@ -142,7 +142,10 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
     let channel = &place.channel;
     let mut records = Records::default();
     let store = run.desk.store.as_ref();
-    let twins = twins::second_addresses(store, &channel.id)?;
+    let twins = match channel.kind {
+        ChannelKind::Wechat => twins::second_addresses(store, &channel.id)?,
+        _ => HashMap::new(), // only articles of accounts have several addresses
+    };
     store.each_page(&channel.id, &mut |page| {
         if !twins.contains_key(&page.url) {
             records.take(&run.scan.id, page);

@@ -32,6 +32,15 @@ const MOST_PROSE: usize = 1_200;
 
 impl Glance {
     pub(super) fn of(tree: &Tree) -> Self {
+        Self::until(tree, usize::MAX)
+    }
+
+    /// The same, but no further than it takes to see that this is no message, shell or login: the counts are then lower bounds.
+    pub(super) fn until_clear(tree: &Tree) -> Self {
+        Self::until(tree, MOST_PROSE)
+    }
+
+    fn until(tree: &Tree, enough: usize) -> Self {
         let mut glance = Self::default();
         let mut line = String::new();
         let mut skip_to: Option<NodeId> = None;
@@ -60,6 +69,9 @@ impl Glance {
                     glance.link_text += chars;
                 } else {
                     glance.prose += chars;
+                    if glance.prose >= enough {
+                        break;
+                    }
                     if glance.prose < MOST_PROSE && line.len() < 2000 {
                         line.push_str(text);
                     }

@@ -48,7 +48,10 @@ pub fn judge_against(
     if let Some(outcome) = wechat::judge(fetched, html, tree) {
         return outcome;
     }
-    let glance = Glance::of(tree);
+    let glance = match baseline {
+        Some(_) => Glance::of(tree),
+        None => Glance::until_clear(tree),
+    };
     if let Some(reason) = challenge::sign(fetched, html, &glance) {
         return Outcome::new(OutcomeKind::Blocked, reason);
     }
