@@ -73,31 +73,22 @@ pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow
     Ok(0)
 }
 
-/// The two weeks before: the city as it was read then, and what its people decided. Only on a data directory that is new.
+/// The reading before, and what the city's people decided after it. Only on a data directory that is new. Read under the same clock: a page
+/// judged before its day would be called one from the future, and an unchanged page is not judged again.
 async fn live_through(app: &App, region: &Region, out: &Out) -> anyhow::Result<()> {
     if !app.store.scans()?.is_empty() {
         return Ok(());
     }
     let calendar = crate::rulebook::calendar(app.config.rules.as_deref())?;
-    for weeks in [2, 1] {
-        let at = City::now() - chrono::Duration::weeks(weeks);
-        let mut config = app.config.clone();
-        config.clock = Clock::fixed(at);
-        let then = App {
-            config,
-            store: Arc::clone(&app.store),
-            stop: Arc::clone(&app.stop),
-        };
-        out.say(format!("补上 {} 的读网和复核", crate::clock::day(at)));
-        let order = ScanOrder {
-            region: region.clone(),
-            base: PathBuf::new(),
-            args: ScanArgs::default(),
-        };
-        let quiet = Out::to(-2, |_| {});
-        if let Ended::Done(_) = scan_region(&then, order, &quiet).await? {
-            history::decide(app.store.as_ref(), &calendar, at)?;
-        }
+    out.say("补上前一批的读网和复核");
+    let order = ScanOrder {
+        region: region.clone(),
+        base: PathBuf::new(),
+        args: ScanArgs::default(),
+    };
+    let quiet = Out::to(-2, |_| {});
+    if let Ended::Done(_) = scan_region(app, order, &quiet).await? {
+        history::decide(app.store.as_ref(), &calendar, City::now())?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Three weeks of the sample city: what its people decided after the first two readings, so that the console shows a desk at work.
+//! What the people of the sample city decided after the first reading, so that the console shows a desk at work.
 
 use crate::people::{AUDIT, Accounts, Role, audit_line, one_time};
 use chrono::{DateTime, Duration, Utc};
@@ -30,7 +30,7 @@ pub(crate) fn people(store: &dyn Store) -> anyhow::Result<Option<String>> {
     Ok(Some(secret))
 }
 
-/// What was decided in the week after a reading: sure ones confirmed and mostly assigned, some unsure ones called false alarms, an
+/// What was decided after a reading: sure ones confirmed and mostly assigned, some unsure ones called false alarms, an
 /// appeal; a third is left for whoever opens the console.
 pub(crate) fn decide(
     store: &dyn Store,
@@ -42,8 +42,8 @@ pub(crate) fn decide(
         ..FindingFilter::default()
     })?;
     for (number, finding) in open.iter().enumerate() {
-        for (hours, by, verdict, reason) in taken(number, finding, calendar, at)? {
-            let at = at + Duration::hours(hours);
+        for (seconds, by, verdict, reason) in taken(number, finding, calendar, at)? {
+            let at = at + Duration::seconds(seconds);
             let line = audit_line(at, by, verdict.chinese(), &finding.id, "");
             let decision = Decision {
                 finding: finding.id.clone(),
@@ -58,7 +58,7 @@ pub(crate) fn decide(
     Ok(())
 }
 
-/// Hours after the reading, who, what and why.
+/// Seconds after the reading (the city's clock stands still), who, what and why.
 type Taken = (i64, &'static str, Verdict, &'static str);
 
 fn taken(
