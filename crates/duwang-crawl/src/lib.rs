@@ -10,8 +10,8 @@ mod wechat_links;
 
 pub use error::CrawlError;
 pub use net::{
-    Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Permit, Policy, forward,
-    ground_of, is_shell, judge, judge_against,
+    Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Permit, Policy, Turnstile,
+    forward, ground_of, is_shell, judge, judge_against,
 };
 pub use platform::{read_interface, read_list};
 pub use request::{Purpose, Request};

@@ -40,7 +40,7 @@ impl Report {
         self.damaged + self.index_missing + self.index_stray + self.bodies_missing == 0
     }
 
-    fn damaged_row(&mut self, error: &crate::StoreError) {
+    pub(crate) fn damaged_row(&mut self, error: &crate::StoreError) {
         self.damaged += 1;
         if self.damaged_rows.len() < LISTED {
             self.damaged_rows.push(error.to_string());

@@ -131,8 +131,23 @@ pub enum StoreError {
         actual: String,
     },
     /// A `--store` that is not understood.
-    #[error("不认识的存储地址“{0}”；可用 sled:目录（默认在数据目录内）或 memory:（只供测试）")]
+    #[error(
+        "不认识的存储地址“{0}”；可用 sled:目录（默认在数据目录内）、postgres://用户@主机/库（多机共享）或 memory:（只供测试）"
+    )]
     UnknownUrl(String),
+    /// The database cannot be reached or does not do what it was asked.
+    #[error(
+        "数据库 {at} 不能使用（{detail}）；请检查地址、账号和数据库服务，duwang doctor 可逐项检查"
+    )]
+    Database {
+        /// Its address without the password.
+        at: String,
+        /// What it said.
+        detail: String,
+    },
+    /// The slice of work was given to another worker; nothing was written.
+    #[error("渠道“{0}”已交给另一个工作进程，本进程不再写入")]
+    Fenced(String),
     /// An export that cannot be imported; nothing was written.
     #[error("备份文件第 {line} 行不能导入：{detail}")]
     Import {

@@ -38,7 +38,7 @@ pub struct Transferred {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Line {
+pub(crate) enum Line {
     DuwangExport {
         format: u32,
     },
@@ -136,7 +136,7 @@ pub(crate) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn new(to: &'a mut dyn Write) -> Result<Self> {
+    pub(crate) fn new(to: &'a mut dyn Write) -> Result<Self> {
         let mut sheet = Self {
             to,
             lines: 0,
@@ -162,7 +162,7 @@ impl<'a> Sheet<'a> {
         })
     }
 
-    fn line(&mut self, line: &Line) -> Result<()> {
+    pub(crate) fn line(&mut self, line: &Line) -> Result<()> {
         self.done.count(line);
         let mut json = serde_json::to_vec(line)
             .map_err(|e| StoreError::damaged_row("导出行", e.to_string()))?;

@@ -125,7 +125,8 @@ pub(crate) fn start(finding: &Finding) -> u64 {
         .map_or(0, |span| (span.start as u64).saturating_add(1))
 }
 
-fn bounded(url: &str) -> std::borrow::Cow<'_, str> {
+/// An address as it stands in keys: cut when it is overlong, and told apart by its hash.
+pub(crate) fn bounded(url: &str) -> std::borrow::Cow<'_, str> {
     if url.len() <= LONGEST_URL {
         return url.into();
     }

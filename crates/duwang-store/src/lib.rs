@@ -4,15 +4,18 @@
 //! Visit ──▶ bodies.rs      bodies as files named by their sha256      durable first
 //!       └─▶ ledger.rs      rows and their indexes, one transaction    durable second, then acknowledged
 //!             └─ sled.rs   the embedded engine (the only file that knows sled)
+//! postgres/                the shared engine: many processes, one database
 //! memory.rs                the same promises without a disk, for tests
 //! contract.rs              those promises as functions, run by every backend
 //! ```
-//! Start with [`Store`]. All calls block: call them from blocking threads, never on an async pool. Any write error ends the life
-//! of an opened store ([`StoreError::Broken`] from then on): open it again to find out what really is on disk.
+//! Start with [`Store`]. All calls block: call them from blocking threads, never on an async pool. Any write error of an
+//! embedded engine ends the life of the opened store ([`StoreError::Broken`] from then on): open it again to find out what really is on disk.
 
 mod acknowledged;
 mod bodies;
 mod check;
+#[cfg(feature = "contract")]
+pub mod cluster;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod disk;
@@ -24,6 +27,7 @@ mod memory;
 mod notebook;
 mod open;
 mod owner;
+pub mod postgres;
 mod row;
 mod sled;
 mod succession;
@@ -35,7 +39,8 @@ pub use error::StoreError;
 pub use export::{Transferred, import};
 pub use memory::Memory;
 pub use notebook::{LogEntry, News, Note};
-pub use open::{OpenOptions, open, open_with};
+pub use open::{OpenOptions, is_shared, open, open_with};
+pub use postgres::{Fence, Postgres};
 
 use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
 use std::io::Write;
@@ -158,6 +163,10 @@ pub trait Store: Send + Sync {
     fn announce(&self, socket: &Path) -> Result<()> {
         let _ = socket;
         Ok(())
+    }
+    /// The shared store behind this one, for the work queue that lives on the same database; `None` for embedded stores.
+    fn as_postgres(&self) -> Option<&Postgres> {
+        None
     }
 }
 

@@ -1,7 +1,7 @@
 //! Opening a store by its address.
 
 use crate::disk::RESERVE;
-use crate::{Memory, Result, Store, StoreError, sled};
+use crate::{Memory, Postgres, Result, Store, StoreError, sled};
 use std::path::{Path, PathBuf};
 
 /// How to open a store.
@@ -22,7 +22,7 @@ impl Default for OpenOptions {
     }
 }
 
-/// Opens a store: `sled:DIR` (empty `DIR`: the folder `store` of the data directory; else a path as given) or `memory:`. Bodies are
+/// Opens a store: `sled:DIR` (empty `DIR`: the folder `store` of the data directory; else a path as given), `postgres://…` or `memory:`. Bodies are
 /// kept in the folder `bodies` of the data directory.
 pub fn open(url: &str, data_dir: &Path) -> Result<Box<dyn Store>, StoreError> {
     open_with(url, data_dir, &OpenOptions::default())
@@ -37,7 +37,15 @@ pub fn open_with(
     match url.split_once(':') {
         Some(("sled", "")) => sled::open(&data_dir.join("store"), data_dir, options),
         Some(("sled", dir)) => sled::open(Path::new(dir), data_dir, options),
+        Some(("postgres" | "postgresql", _)) if is_shared(url) => {
+            Ok(Box::new(Postgres::open(url, data_dir, options)?))
+        }
         Some(("memory", "")) => Ok(Box::new(Memory::new())),
         _ => Err(StoreError::UnknownUrl(url.to_owned())),
     }
+}
+
+/// Whether several processes may have this store open at the same time.
+pub fn is_shared(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }

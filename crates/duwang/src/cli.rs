@@ -191,8 +191,18 @@ pub enum Command {
     Report(ReportArgs),
     /// 打开控制台
     Serve(ServeArgs),
+    /// 定时计划：看计划、马上执行、看执行记录（由 serve 按时执行）
+    Schedule {
+        #[command(subcommand)]
+        action: ScheduleAction,
+    },
+    /// 可用性：马上看一轮各网站打不打得开，或看可用率
+    Watch {
+        #[command(subcommand)]
+        action: WatchAction,
+    },
     /// 从共享存储领取扫描任务（需要 PostgreSQL）
-    Worker,
+    Worker(WorkerArgs),
     /// 查看、测试规则
     Rules {
         #[command(subcommand)]
@@ -307,12 +317,30 @@ pub struct ScanArgs {
     /// 抽查的随机种子
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
+    /// 交给各台机器上的 duwang worker 去读，等它们读完（需要 PostgreSQL）
+    #[arg(long, conflicts_with = "sample")]
+    #[serde(default)]
+    pub by_workers: bool,
     /// 有不低于此级别的问题时退出码为 1（缺省：从不）
     #[arg(long, value_name = "LEVEL")]
     pub fail_on: Option<FailOn>,
     /// 输出格式
     #[arg(long, value_enum, default_value_t = ScanFormat::Human)]
     pub format: ScanFormat,
+}
+
+/// How a worker works.
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct WorkerArgs {
+    /// 同时读几个渠道（同一主机的渠道总是一个接一个）
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=64))]
+    pub slots: usize,
+    /// 一个渠道一次读多久，之后让别的渠道也轮到
+    #[arg(long, value_name = "D", default_value = "60s", value_parser = duration)]
+    pub slice: Duration,
+    /// 多久没有动静就算这个工作进程已死，工作交给别人
+    #[arg(long, value_name = "D", default_value = "2m", value_parser = duration)]
+    pub lease: Duration,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -568,6 +596,41 @@ pub struct ServeArgs {
         env = "DUWANG_LISTEN"
     )]
     pub listen: std::net::SocketAddr,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum WatchAction {
+    /// 现在看一轮；打不开的隔一会儿再看一次，仍打不开退出码为 1
+    Now,
+    /// 各网站的可用率和次数
+    Report {
+        /// 最近几天
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum ScheduleAction {
+    /// 有哪些计划，上次怎样，下次何时
+    List,
+    /// 马上执行一个计划，并记入执行记录
+    Run {
+        /// 计划的 id
+        id: String,
+    },
+    /// 接下来依次执行什么
+    Next {
+        /// 看几次
+        #[arg(short = 'n', long, default_value_t = 10)]
+        count: usize,
+    },
+    /// 执行记录，新的在前
+    Log {
+        /// 看几条
+        #[arg(short = 'n', long, default_value_t = 20)]
+        count: usize,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]

@@ -22,6 +22,10 @@ pub struct Config {
     pub rules: Option<PathBuf>,
     /// The units file, when set.
     pub units: Option<PathBuf>,
+    /// The file with the plan that `serve` keeps, when there is one.
+    pub schedules: Option<PathBuf>,
+    /// Whether and how `serve` looks whether sites are there.
+    pub watch: Option<Watch>,
     /// Whether loopback and private addresses may be visited.
     pub allow_private: bool,
     /// Requests a second and host; 0 = no delay. `None`: the crawler's polite default.
@@ -63,6 +67,8 @@ struct File {
     store: Option<String>,
     rules: Option<PathBuf>,
     units: Option<PathBuf>,
+    schedules: Option<PathBuf>,
+    watch: Option<WatchFile>,
     allow_private: Option<bool>,
     rate: Option<f64>,
     recheck_after: Option<String>,
@@ -82,6 +88,52 @@ struct File {
     ocr: Switch,
     #[serde(default)]
     render: Switch,
+}
+
+/// How often sites are looked at, and who shows that we are there ourselves.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// Between two rounds.
+    pub every: Duration,
+    /// Addresses outside that nearly always answer.
+    pub controls: Vec<String>,
+}
+
+impl Watch {
+    /// Half an hour: forty-eight looks a day.
+    pub fn usual() -> Self {
+        Self {
+            every: Duration::from_secs(30 * 60),
+            controls: Vec::new(),
+        }
+    }
+}
+
+/// `[watch]` of the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WatchFile {
+    every: Option<String>,
+    #[serde(default)]
+    controls: Vec<String>,
+}
+
+impl WatchFile {
+    fn read(self) -> anyhow::Result<Watch> {
+        let every = match self.every {
+            Some(text) => humantime::parse_duration(&text)
+                .with_context(|| format!("配置 watch.every = \"{text}\" 不是时长，可写 30m"))?,
+            None => Watch::usual().every,
+        };
+        anyhow::ensure!(
+            (Duration::from_secs(60)..=Duration::from_secs(72 * 60)).contains(&every),
+            "watch.every 要在 1m 和 72m 之间：再密会打扰对方，再疏一天不满 20 次"
+        );
+        Ok(Watch {
+            every,
+            controls: self.controls,
+        })
+    }
 }
 
 /// `[ocr]` and `[render]` of the file.
@@ -126,6 +178,8 @@ impl Config {
                 .unwrap_or_else(|| format!("sled:{}", data_dir.join("store").display())),
             rules: global.rules.clone().or(file.rules.map(|d| base.join(d))),
             units: file.units.map(|d| base.join(d)),
+            schedules: file.schedules.map(|d| base.join(d)),
+            watch: file.watch.map(WatchFile::read).transpose()?,
             allow_private: global.allow_private || file.allow_private.unwrap_or(false),
             rate,
             recheck_after,

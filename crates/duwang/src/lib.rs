@@ -28,13 +28,16 @@ pub mod render;
 pub mod report;
 pub mod rulebook;
 pub mod scan;
+mod schedule;
 mod score;
 pub mod trouble;
 mod trust;
 mod typos;
 pub mod units;
 pub mod view;
+mod watch;
 mod wechat;
+mod work;
 
 /// Logs to stderr; `DUWANG_LOG` filters. By default only errors, and who had personal data shown: what a scan met is in its coverage
 /// statement and need not be logged again.

@@ -24,9 +24,9 @@ const MAX_LINKS: usize = 2_000;
 /// What every page of a scan shares.
 pub struct Desk {
     /// The polite network.
-    pub crawler: Crawler,
+    pub crawler: Arc<Crawler>,
     /// The rules.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// The memory.
     pub store: Arc<dyn Store>,
     /// The city.

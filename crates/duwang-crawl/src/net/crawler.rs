@@ -10,6 +10,7 @@ use super::redirect;
 use super::robots::{self, Access};
 use super::send::{Answer, Ask};
 use super::trouble::Trouble;
+use super::turnstile::Turnstile;
 use super::visit::Visit;
 use crate::{CrawlError, Purpose, Request};
 use duwang_model::{Outcome, OutcomeKind};
@@ -25,6 +26,8 @@ pub struct Crawler {
     pub(crate) guard: Guard,
     pub(crate) clients: Clients,
     hosts: Hosts,
+    /// Who gives out turns when other processes ask the same hosts.
+    turnstile: Option<Arc<dyn Turnstile>>,
     sent: AtomicU64,
     baselines: Mutex<HashMap<String, Arc<Baseline>>>,
 }
@@ -51,9 +54,19 @@ impl Crawler {
             policy,
             guard,
             hosts: Hosts::default(),
+            turnstile: None,
             sent: AtomicU64::new(0),
             baselines: Mutex::default(),
         })
+    }
+
+    /// The same, taking turns with other processes.
+    #[must_use]
+    pub fn with_turnstile(self, turnstile: Arc<dyn Turnstile>) -> Self {
+        Self {
+            turnstile: Some(turnstile),
+            ..self
+        }
     }
 
     /// Waits for a turn at the URL's host; hold one permit at a time, the next one for the same host waits for it. The outcome says why there is none: guard, robots.txt, hours, paused host, or a host
@@ -65,7 +78,7 @@ impl Crawler {
         if !self.is_robots_exempt(url) {
             self.access(url, &host).await?.check(url)?;
         }
-        let turn = host.turn(&self.policy).await?;
+        let turn = self.turn(&host).await?;
         let mut url = url.clone();
         url.set_fragment(None);
         Ok(Permit {
@@ -135,6 +148,27 @@ impl Crawler {
         self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// First this process's own queue, then everybody's.
+    async fn turn(&self, host: &Host) -> Result<Turn, Outcome> {
+        let turn = host.turn(&self.policy).await?;
+        let delay = host.delay();
+        if let Some(turnstile) = self.turnstile.as_ref().filter(|_| !delay.is_zero()) {
+            let refused = |why| Outcome::new(OutcomeKind::Refused, why);
+            let wait = turnstile.book(&host.name, delay).await.map_err(refused)?;
+            tokio::time::sleep(wait).await;
+            host.check()?;
+        }
+        Ok(turn)
+    }
+
+    /// No start at this host for so long, here or anywhere.
+    pub(crate) fn hold(&self, host: &Host, rest: std::time::Duration) {
+        host.hold(rest);
+        if let Some(turnstile) = &self.turnstile {
+            turnstile.hold(&host.name, rest);
+        }
+    }
+
     async fn access(&self, url: &Url, host: &Host) -> Result<Arc<Access>, Outcome> {
         let origin = &host.origins[usize::from(url.scheme() == "https")];
         if let Some(access) = origin.known() {
@@ -200,7 +234,7 @@ impl Crawler {
         let mut ask = Ask::for_robots();
         loop {
             let host = self.hosts.of(url, &self.policy);
-            let turn = host.turn(&self.policy).await.map_err(Trouble::plain)?;
+            let turn = self.turn(&host).await.map_err(Trouble::plain)?;
             let answer = self.send(url, &ask, &mut 0).await;
             drop(turn);
             match answer {

@@ -89,6 +89,11 @@ impl Host {
         None
     }
 
+    /// Between two starts.
+    pub(crate) fn delay(&self) -> Duration {
+        self.lock().delay
+    }
+
     /// No start for this long.
     pub(crate) fn hold(&self, time: Duration) {
         let mut pace = self.lock();

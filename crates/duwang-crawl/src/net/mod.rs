@@ -17,6 +17,7 @@ mod redirect;
 mod robots;
 mod send;
 mod trouble;
+mod turnstile;
 mod visit;
 
 pub use answer::{Fetched, Hop};
@@ -24,3 +25,4 @@ pub use crawler::{Crawler, Permit};
 pub use guard::{Ground, Guard, ground_of};
 pub use judge::{Baseline, forward, is_shell, judge, judge_against};
 pub use policy::{Clock, Hours, Policy};
+pub use turnstile::Turnstile;

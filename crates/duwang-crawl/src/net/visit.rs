@@ -189,9 +189,9 @@ impl<'a> Visit<'a> {
             return Step::Done(Outcome::new(OutcomeKind::Blocked, reason));
         }
         ask.setbacks += 1;
-        host.hold(
-            asked.unwrap_or_else(|| back_off(policy.backoff, policy.seed, url, ask.setbacks)),
-        );
+        let rest =
+            asked.unwrap_or_else(|| back_off(policy.backoff, policy.seed, url, ask.setbacks));
+        self.crawler.hold(host, rest);
         if status == 429 && host.setback() >= 2 * policy.attempts {
             host.pause("多次回答访问过于频繁（429）");
         }

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::out::Out;
 use crate::rulebook;
+use duwang_store::StoreError;
 
 /// Checks what can be checked without the network; exit code 2 when something is wrong.
 pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
@@ -28,6 +29,9 @@ pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
             .map_err(anyhow::Error::msg),
     );
     tell("数据目录", data_dir(config));
+    tell("存储", store(config));
+    tell("定时计划", schedules(config));
+    tell("中文字体", Ok(fonts()));
     tell(
         "时钟",
         Ok(crate::clock::shanghai(config.clock.now())
@@ -48,6 +52,50 @@ pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
         tell(&format!("{}（{}）", engine.name, engine.purpose), Ok(found));
     }
     Ok(if wrong == 0 { 0 } else { 2 })
+}
+
+/// Opens the store as every command would; one that another process holds is in use, and well.
+fn store(config: &Config) -> anyhow::Result<String> {
+    let store = match super::open(config) {
+        Ok(store) => store,
+        Err(StoreError::Busy { .. }) => return Ok("正由另一个 duwang 进程使用".to_owned()),
+        Err(error) => return Err(error.into()),
+    };
+    let stats = store.stats()?;
+    let kind = match store.as_postgres() {
+        Some(_) => "PostgreSQL",
+        None => "嵌入式",
+    };
+    let notices: String = stats
+        .notices
+        .iter()
+        .map(|n| format!("；注意：{n}"))
+        .collect();
+    Ok(format!(
+        "{kind}，批次 {}，页面 {}，问题 {}{notices}",
+        stats.scans, stats.pages, stats.findings
+    ))
+}
+
+fn schedules(config: &Config) -> anyhow::Result<String> {
+    Ok(match crate::schedule::load(config)? {
+        Some(plan) => format!("{} 个，由 duwang serve 执行", plan.schedules().len()),
+        None => "没有".to_owned(),
+    })
+}
+
+/// Pages that are drawn need them; nothing else does.
+fn fonts() -> String {
+    let listed = std::process::Command::new("fc-list")
+        .args([":lang=zh", "family"])
+        .output();
+    match listed {
+        Ok(output) if !output.stdout.is_empty() => {
+            let families = String::from_utf8_lossy(&output.stdout).lines().count();
+            format!("{families} 种")
+        }
+        _ => "没有找到（只在 [render] 打开时需要）".to_owned(),
+    }
 }
 
 fn data_dir(config: &Config) -> anyhow::Result<String> {

@@ -9,11 +9,13 @@ mod report;
 mod review;
 mod rules;
 mod scan;
+mod schedule;
 mod serve;
 mod store;
 mod tokens;
 mod typo;
 mod units;
+mod watch;
 mod wechat;
 
 use crate::ask::{self, Asked};
@@ -29,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-pub(crate) use scan::scan_region;
+pub(crate) use scan::{scan_by, scan_region};
 pub(crate) use units::units_for;
 
 /// What commands on a data directory share.
@@ -43,6 +45,15 @@ pub struct App {
 }
 
 impl App {
+    /// The same for a task of its own.
+    pub(crate) fn share(&self) -> Arc<Self> {
+        Arc::new(Self {
+            config: self.config.clone(),
+            store: Arc::clone(&self.store),
+            stop: Arc::clone(&self.stop),
+        })
+    }
+
     /// The same store under the settings of a process that asked.
     pub fn for_asker(&self, asked: &Asked) -> Self {
         let mut config = self.config.clone();
@@ -105,9 +116,6 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
         Command::Typo { action } => typo::run(&config, action, out),
         Command::Doctor => doctor::run(&config, out),
         Command::Demo(args) => demo::run(config, args, out).await,
-        Command::Worker => anyhow::bail!(
-            "worker 需要共享存储（postgres://…），本版本只有单机存储；请用 duwang scan"
-        ),
         command => {
             config.data_dir = std::path::absolute(&config.data_dir)?;
             on_store(config, absolute(command)?, out).await
@@ -166,6 +174,10 @@ async fn as_owner(
         store,
         stop: stop_on_signal(),
     });
+    // A shared store has no owner to be asked: every process opens it itself.
+    if duwang_store::is_shared(&app.config.store) {
+        return run(&app, command, out).await;
+    }
     let listening = ask::listen(&app)?;
     let code = run(&app, command, out).await;
     listening.finish().await;
@@ -212,6 +224,15 @@ async fn run(app: &App, command: Command, out: &Out) -> anyhow::Result<u8> {
         Command::People { action } => people::run(app, action, out),
         Command::Audit { action } => audit::run(app, action, out),
         Command::Serve(args) => serve::run(app, args, out).await,
+        Command::Watch { action } => watch::run(app, action, out).await,
+        Command::Schedule { action } => schedule::run(app, action, out).await,
+        Command::Worker(args) => {
+            anyhow::ensure!(
+                args.lease >= Duration::from_secs(2),
+                "--lease 至少 2s：忙的机器偶尔也会慢"
+            );
+            crate::work::run(app, &args, out).await.map(|()| 0)
+        }
         _ => anyhow::bail!("这个命令不能由另一个进程代办"),
     }
 }

@@ -11,17 +11,10 @@ use duwang_model::{FindingFilter, Region, ScanSummary};
 use duwang_store::Store;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 pub(super) async fn run(app: &App, args: ScanArgs, out: &Out) -> anyhow::Result<u8> {
-    let file = units_file(&app.config, args.units.as_deref())?;
-    let region = units::load(&file)?;
-    let base = file.parent().unwrap_or(Path::new(".")).to_path_buf();
-    let order = ScanOrder {
-        region,
-        base,
-        args: args.clone(),
-    };
-    match scan_region(app, order, out).await? {
+    match scan_by(app, args.clone(), out).await? {
         Ended::Stopped(id) => {
             out.warn(format!(
                 "批次 {id} 已停在半路，什么也没丢；再运行同一命令即可继续"
@@ -35,13 +28,50 @@ pub(super) async fn run(app: &App, args: ScanArgs, out: &Out) -> anyhow::Result<
     }
 }
 
+/// Scans what these flags choose, here or by workers.
+pub(crate) async fn scan_by(app: &App, args: ScanArgs, out: &Out) -> anyhow::Result<Ended> {
+    let file = units_file(&app.config, args.units.as_deref())?;
+    let by_workers = args.by_workers;
+    let order = ScanOrder {
+        region: units::load(&file)?,
+        base: file.parent().unwrap_or(Path::new(".")).to_path_buf(),
+        args,
+    };
+    match by_workers {
+        true => self::by_workers(app, order, out).await,
+        false => scan_region(app, order, out).await,
+    }
+}
+
+/// Gives the scan to the workers and waits until they have ended it. Asked to stop, only the waiting stops.
+async fn by_workers(app: &App, order: ScanOrder, out: &Out) -> anyhow::Result<Ended> {
+    remember_region(app, &order.region)?;
+    let id = crate::work::enqueue(app, order, out).await?;
+    while !app.stop.load(Ordering::Relaxed) {
+        let scan = app.store.scan(&id)?;
+        if let Some(summary) = scan
+            .filter(|s| s.finished.is_some())
+            .and_then(|s| s.summary)
+        {
+            return Ok(Ended::Done(summary));
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
+    Ok(Ended::Stopped(id))
+}
+
+fn remember_region(app: &App, region: &Region) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&app.config.data_dir)
+        .and_then(|()| {
+            let json = serde_json::to_vec(region)?;
+            std::fs::write(region_file(&app.config.data_dir), json)
+        })
+        .with_context(|| format!("写不了数据目录 {}", app.config.data_dir.display()))
+}
+
 /// Scans a city and remembers its names for lists and reports.
 pub(crate) async fn scan_region(app: &App, order: ScanOrder, out: &Out) -> anyhow::Result<Ended> {
-    std::fs::write(
-        region_file(&app.config.data_dir),
-        serde_json::to_vec(&order.region)?,
-    )
-    .with_context(|| format!("写不了数据目录 {}", app.config.data_dir.display()))?;
+    remember_region(app, &order.region)?;
     scan::run(
         &app.config,
         Arc::clone(&app.store),

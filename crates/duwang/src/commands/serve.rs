@@ -61,9 +61,23 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     };
+    let kept = crate::schedule::load(&app.config)?.map(|plan| {
+        tokio::spawn(crate::schedule::keep(
+            app.share(),
+            Arc::new(plan),
+            out.clone(),
+        ))
+    });
+    if let Some(watch) = app.config.watch.clone() {
+        let region = units_for_drafts(app)?;
+        tokio::spawn(crate::watch::keep(app.share(), watch, region, out.clone()));
+    }
     axum::serve(listener, site)
         .with_graceful_shutdown(stopped)
         .await?;
+    if let Some(kept) = kept {
+        kept.await?; // runs under way end in order: what they have in hand is stored
+    }
     Ok(())
 }
 

@@ -11,7 +11,9 @@ mod pages;
 mod queue;
 mod recorder;
 mod sample;
+pub(crate) mod slice;
 mod summary;
+mod suspect;
 mod twins;
 
 pub(crate) use folder::read as read_file;
@@ -88,7 +90,10 @@ pub async fn run(
 ) -> anyhow::Result<Ended> {
     let started = std::time::Instant::now();
     let places = choose(&order)?;
-    let rules = crate::rulebook::load(config.rules.as_deref(), &order.region.overlays)?;
+    let rules = Arc::new(crate::rulebook::load(
+        config.rules.as_deref(),
+        &order.region.overlays,
+    )?);
     if let Some(unchecked) = rules.unchecked() {
         out.warn(format!("注意：{unchecked}"));
     }
@@ -98,21 +103,14 @@ pub async fn run(
     } else {
         format!("批次 {}：{} 个渠道", scan.id, places.len())
     });
-    let desk = Arc::new(Desk {
-        crawler: Crawler::new(policy(config)).context("爬取设置有误")?,
+    let desk = Arc::new(desk(
+        config,
+        Arc::clone(&store),
+        Arc::new(order.region),
+        Arc::new(Crawler::new(policy(config)).context("爬取设置有误")?),
         rules,
-        store: Arc::clone(&store),
-        region: Arc::new(order.region),
-        clock: config.clock,
-        scan: scan.id.clone(),
-        manner: Manner {
-            ocr: config.ocr,
-            limits: None,
-        },
-        renderer: crate::render::Renderer::new(config)?,
-        cards: crate::check::Cards::load(&config.data_dir),
-        readers: crate::pipeline::readers(),
-    });
+        &scan.id,
+    )?);
     let draws = draws(&scan, &places);
     let at_once = CHANNELS_AT_ONCE.max(most_channels(&places));
     let run = Arc::new(Run {
@@ -151,6 +149,32 @@ pub async fn run(
     Ok(Ended::Done(summary))
 }
 
+/// What every page of this scan is read with.
+fn desk(
+    config: &Config,
+    store: Arc<dyn Store>,
+    region: Arc<Region>,
+    crawler: Arc<Crawler>,
+    rules: Arc<Rules>,
+    scan: &str,
+) -> anyhow::Result<Desk> {
+    Ok(Desk {
+        crawler,
+        rules,
+        store,
+        region,
+        clock: config.clock,
+        scan: scan.to_owned(),
+        manner: Manner {
+            ocr: config.ocr,
+            limits: None,
+        },
+        renderer: crate::render::Renderer::new(config)?,
+        cards: crate::check::Cards::load(&config.data_dir),
+        readers: crate::pipeline::readers(),
+    })
+}
+
 /// One draw for each unit of a sample scan.
 fn draws(scan: &Scan, places: &[Place]) -> Draws {
     let Some(size) = scan.sample else {
@@ -179,7 +203,7 @@ async fn walk_aside(run: Arc<Run>, place: Place) -> anyhow::Result<()> {
 }
 
 /// The chosen channels in file order.
-fn choose(order: &ScanOrder) -> anyhow::Result<Vec<Place>> {
+pub(crate) fn choose(order: &ScanOrder) -> anyhow::Result<Vec<Place>> {
     let args = &order.args;
     let all: Vec<(&Unit, &Channel)> = order
         .region
@@ -216,7 +240,7 @@ fn choose(order: &ScanOrder) -> anyhow::Result<Vec<Place>> {
 }
 
 /// Goes on with an unfinished scan of the same command, or begins a new one.
-fn begin(
+pub(crate) fn begin(
     store: &dyn Store,
     args: &ScanArgs,
     places: &[Place],

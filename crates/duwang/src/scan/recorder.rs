@@ -96,6 +96,11 @@ impl Recorder {
         self.state.reopened.load(Ordering::Relaxed)
     }
 
+    /// Findings that other processes re-opened in this scan.
+    pub(crate) fn add_reopened(&self, elsewhere: usize) {
+        self.state.reopened.fetch_add(elsewhere, Ordering::Relaxed);
+    }
+
     /// Hits recorded so far, for the progress line.
     pub(crate) fn found(&self) -> usize {
         self.state.found.load(Ordering::Relaxed)

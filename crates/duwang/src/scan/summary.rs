@@ -38,6 +38,24 @@ impl Progress {
         self.queued.store(queued, Ordering::Relaxed);
     }
 
+    /// What was noticed of a channel, taken out to be kept elsewhere.
+    pub(crate) fn take_missed(&self, channel: &str) -> Vec<(String, Outcome)> {
+        let taken = self.notes.lock().ok().and_then(|mut n| n.remove(channel));
+        taken.unwrap_or_default()
+    }
+
+    /// What another process noticed of a channel.
+    pub(crate) fn put_missed(&self, channel: &str, missed: Vec<(String, Outcome)>) {
+        if let Ok(mut notes) = self.notes.lock() {
+            notes.insert(channel.to_owned(), missed);
+        }
+    }
+
+    /// Whether every channel was read to its end.
+    pub(crate) fn is_done(&self) -> bool {
+        self.channels_done.load(Ordering::Relaxed) == self.channels
+    }
+
     pub(crate) fn channel_done(&self) {
         self.channels_done.fetch_add(1, Ordering::Relaxed);
     }
@@ -121,6 +139,9 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
                 .notes
                 .extend(run.desk.rules.unchecked().map(str::to_owned));
             note_missed(run, &channel.id, &mut coverage);
+            if run.scan.mode != duwang_model::Mode::Sample {
+                super::suspect::note_suspect(store, &run.scan.id, &mut coverage)?;
+            }
             add_findings(run, &channel.id, &mut summary.findings)?;
             coverage
                 .not_seen

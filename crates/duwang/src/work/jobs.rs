@@ -1,0 +1,325 @@
+//! What a worker does: a slice of a channel, and the end of a scan.
+
+use super::order;
+use super::turns::Turns;
+use super::{ATTEMPTS, utils};
+use crate::commands::App;
+use crate::config::Config;
+use crate::pipeline::Place;
+use crate::scan::slice::{self, Missed, Shared};
+use crate::scan::{ScanOrder, policy};
+use anyhow::Context as _;
+use duwang_crawl::Crawler;
+use duwang_model::{Outcome, OutcomeKind};
+use duwang_store::{Fence, Postgres, Store};
+use graphile_worker::{IntoTaskHandlerResult, JobSpec, TaskHandler, WorkerContext, WorkerUtils};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// How often a slice looks whether it must stop.
+const NAP: Duration = Duration::from_millis(200);
+/// Scans whose rules and settings are kept at hand.
+const AT_HAND: usize = 4;
+
+/// Reads one channel of a scan on for a while.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ChannelJob {
+    pub(super) scan: String,
+    pub(super) channel: String,
+}
+
+impl TaskHandler for ChannelJob {
+    const IDENTIFIER: &'static str = "duwang_channel";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        match context.get_ext::<Hand>().cloned() {
+            Some(hand) => hand.slice(&self).await.map_err(|e| format!("{e:#}")),
+            None => Err("工作进程没有准备好".to_owned()),
+        }
+    }
+}
+
+/// Ends a scan whose channels have all ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct FinishJob {
+    scan: String,
+}
+
+impl TaskHandler for FinishJob {
+    const IDENTIFIER: &'static str = "duwang_finish";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        match context.get_ext::<Hand>().cloned() {
+            Some(hand) => hand.finish(&self.scan).await.map_err(|e| format!("{e:#}")),
+            None => Err("工作进程没有准备好".to_owned()),
+        }
+    }
+}
+
+pub(super) async fn add_finish(utils: &WorkerUtils, scan: &str) -> anyhow::Result<()> {
+    let spec = JobSpec {
+        job_key: Some(format!("{scan}:finish")),
+        max_attempts: Some(ATTEMPTS),
+        ..JobSpec::default()
+    };
+    let scan = scan.to_owned();
+    utils.add_job(FinishJob { scan }, spec).await?;
+    Ok(())
+}
+
+/// What the jobs of this process work with.
+#[derive(Clone)]
+pub(super) struct Hand {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Hand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hand")
+    }
+}
+
+struct Inner {
+    config: Config,
+    store: Postgres,
+    pool: PgPool,
+    turns: Arc<Turns>,
+    slice: Duration,
+    stop: Arc<AtomicBool>,
+    scans: Mutex<HashMap<String, Arc<Shared>>>,
+}
+
+impl Hand {
+    pub(super) fn new(app: &App, pool: PgPool, slice: Duration) -> anyhow::Result<Self> {
+        let store = app.store.as_postgres().context("没有共享存储")?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                config: app.config.clone(),
+                store: store.clone(),
+                turns: Arc::new(Turns::new(pool.clone())),
+                pool,
+                slice,
+                stop: Arc::clone(&app.stop),
+                scans: Mutex::default(),
+            }),
+        })
+    }
+
+    async fn slice(&self, job: &ChannelJob) -> anyhow::Result<()> {
+        let Some(shared) = self.shared(&job.scan).await? else {
+            return Ok(()); // the scan has ended meanwhile
+        };
+        let place = place(&shared, &job.channel)?;
+        let Some(fence) = self.take(job).await? else {
+            return self.finish_if_all_ended(&job.scan).await;
+        };
+        let store = Arc::new(self.inner.store.fenced(fence.clone()));
+        let (stop, watching) = self.watch();
+        let read = slice::slice(&shared, store, place.clone(), stop).await;
+        watching.abort();
+        let end = match read {
+            Err(_) if !self.holds(&fence).await? => return Ok(()), // somebody else goes on with it
+            read => read?,
+        };
+        match end.missed {
+            Some(missed) => {
+                self.ended(&fence, &missed, end.reopened).await?;
+                self.finish_if_all_ended(&job.scan).await
+            }
+            None => {
+                self.read_on(&fence, end.reopened).await?;
+                order::add(&utils(&self.inner.pool), &job.scan, &place).await
+            }
+        }
+    }
+
+    async fn finish(&self, scan: &str) -> anyhow::Result<()> {
+        let Some(shared) = self.shared(scan).await? else {
+            return Ok(());
+        };
+        let query = sqlx::query_as(
+            "SELECT channel, missed, reopened FROM duwang.slices WHERE scan = $1 ORDER BY channel",
+        );
+        let rows: Vec<(String, String, i64)> = query.bind(scan).fetch_all(&self.inner.pool).await?;
+        let mut missed = Vec::new();
+        let mut reopened = 0;
+        for (channel, words, back) in rows {
+            missed.push((channel, serde_json::from_str::<Missed>(&words)?));
+            reopened += usize::try_from(back).unwrap_or(0);
+        }
+        let store: Arc<dyn Store> = Arc::new(self.inner.store.clone());
+        slice::finish(&shared, store, missed, reopened).await?;
+        let done = sqlx::query("DELETE FROM duwang.slices WHERE scan = $1");
+        done.bind(scan).execute(&self.inner.pool).await?;
+        self.inner.scans.lock().await.remove(scan);
+        Ok(())
+    }
+
+    /// Rules and settings of a scan; `None`: it has ended.
+    async fn shared(&self, scan: &str) -> anyhow::Result<Option<Arc<Shared>>> {
+        let mut scans = self.inner.scans.lock().await;
+        let store = &self.inner.store;
+        let Some(row) = store.scan(scan)?.filter(|s| s.finished.is_none()) else {
+            scans.remove(scan);
+            return Ok(None);
+        };
+        if let Some(known) = scans.get(scan).filter(|known| known.scan == row) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let order = order::read(store, scan)?;
+        let config = order.over(&self.inner.config);
+        let rules = crate::rulebook::load(config.rules.as_deref(), &order.region.overlays)?;
+        anyhow::ensure!(
+            rules.version() == row.rules,
+            "本机规则版本 {} 与批次 {scan} 的 {} 不同；请让各工作进程用同一套规则",
+            rules.version(),
+            row.rules
+        );
+        let crawler = Crawler::new(policy(&config)).context("爬取设置有误")?;
+        let given = ScanOrder {
+            region: order.region,
+            base: order.base,
+            args: order.args,
+        };
+        let shared = Arc::new(Shared {
+            places: crate::scan::choose(&given)?,
+            region: Arc::new(given.region),
+            base: given.base,
+            rules: Arc::new(rules),
+            crawler: Arc::new(crawler.with_turnstile(Arc::clone(&self.inner.turns) as _)),
+            scan: row,
+            config,
+        });
+        if scans.len() >= AT_HAND {
+            scans.clear();
+        }
+        scans.insert(scan.to_owned(), Arc::clone(&shared));
+        Ok(Some(shared))
+    }
+
+    /// Takes the channel over from whoever held it; `None`: it has ended.
+    async fn take(&self, job: &ChannelJob) -> anyhow::Result<Option<Fence>> {
+        let take = sqlx::query_scalar(
+            "UPDATE duwang.slices SET epoch = epoch + 1 WHERE scan = $1 AND channel = $2 AND ended IS NULL RETURNING epoch",
+        );
+        let epoch: Option<i64> = take
+            .bind(&job.scan)
+            .bind(&job.channel)
+            .fetch_optional(&self.inner.pool)
+            .await?;
+        Ok(epoch.map(|epoch| Fence {
+            scan: job.scan.clone(),
+            channel: job.channel.clone(),
+            epoch,
+        }))
+    }
+
+    async fn holds(&self, fence: &Fence) -> anyhow::Result<bool> {
+        let query =
+            sqlx::query_scalar("SELECT epoch FROM duwang.slices WHERE scan = $1 AND channel = $2");
+        let epoch: Option<i64> = query
+            .bind(&fence.scan)
+            .bind(&fence.channel)
+            .fetch_optional(&self.inner.pool)
+            .await?;
+        Ok(epoch == Some(fence.epoch))
+    }
+
+    async fn read_on(&self, fence: &Fence, reopened: usize) -> anyhow::Result<()> {
+        let note = sqlx::query(
+            "UPDATE duwang.slices SET reopened = reopened + $4 WHERE scan = $1 AND channel = $2 AND epoch = $3",
+        );
+        note.bind(&fence.scan)
+            .bind(&fence.channel)
+            .bind(fence.epoch)
+            .bind(i64::try_from(reopened)?)
+            .execute(&self.inner.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn ended(&self, fence: &Fence, missed: &Missed, reopened: usize) -> anyhow::Result<()> {
+        let end = sqlx::query(
+            "UPDATE duwang.slices SET ended = now(), missed = $4, reopened = reopened + $5 \
+             WHERE scan = $1 AND channel = $2 AND epoch = $3",
+        );
+        end.bind(&fence.scan)
+            .bind(&fence.channel)
+            .bind(fence.epoch)
+            .bind(serde_json::to_string(missed)?)
+            .bind(i64::try_from(reopened)?)
+            .execute(&self.inner.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn finish_if_all_ended(&self, scan: &str) -> anyhow::Result<()> {
+        if order::left(&self.inner.pool, scan).await?.is_empty() {
+            add_finish(&utils(&self.inner.pool), scan).await?;
+        }
+        Ok(())
+    }
+
+    /// A job that failed or crashed too often is parked in the queue; its channel counts as not read to its end, so that the scan ends.
+    pub(super) async fn give_up(&self, payload: &serde_json::Value) {
+        let Ok(job) = serde_json::from_value::<ChannelJob>(payload.clone()) else {
+            return; // the end of a scan: it stays unfinished, and is told as such
+        };
+        tracing::error!(
+            scan = job.scan,
+            channel = job.channel,
+            "given up after too many tries"
+        );
+        if let Err(error) = self.park(&job).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "a channel could not be given up"
+            );
+        }
+    }
+
+    async fn park(&self, job: &ChannelJob) -> anyhow::Result<()> {
+        let reason = format!("读这个渠道的工作进程 {ATTEMPTS} 次中断或出错，本批次不再读");
+        let missed: Missed = vec![(
+            job.channel.clone(),
+            Outcome::new(OutcomeKind::Unread, reason),
+        )];
+        let end = sqlx::query(
+            "UPDATE duwang.slices SET ended = now(), missed = $3, epoch = epoch + 1 \
+             WHERE scan = $1 AND channel = $2 AND ended IS NULL",
+        );
+        end.bind(&job.scan)
+            .bind(&job.channel)
+            .bind(serde_json::to_string(&missed)?)
+            .execute(&self.inner.pool)
+            .await?;
+        self.finish_if_all_ended(&job.scan).await
+    }
+
+    /// A flag that is set when the slice is over or the process is asked to stop.
+    fn watch(&self) -> (Arc<AtomicBool>, tokio::task::JoinHandle<()>) {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (flag, process) = (Arc::clone(&stop), Arc::clone(&self.inner.stop));
+        let until = Instant::now() + self.inner.slice;
+        let watching = tokio::spawn(async move {
+            while Instant::now() < until && !process.load(Ordering::Relaxed) {
+                tokio::time::sleep(NAP).await;
+            }
+            flag.store(true, Ordering::Relaxed);
+        });
+        (stop, watching)
+    }
+}
+
+fn place(shared: &Shared, channel: &str) -> anyhow::Result<Place> {
+    let found = shared.places.iter().find(|p| p.channel.id == channel);
+    found
+        .cloned()
+        .with_context(|| format!("任务单里没有渠道 {channel}"))
+}

@@ -1,0 +1,129 @@
+//! One scan by many workers: `enqueue` gives a scan out, `run` takes parts of it, on any machine that reaches the same PostgreSQL.
+//!
+//! ```text
+//! enqueue ─▶ order (a note), slices (a row a channel) ─▶ jobs, one a channel, queued by host
+//! worker  ─▶ take a slice (epoch + 1) ─▶ scan::slice for a minute ─▶ next job, or the channel has ended
+//!            the last channel to end ─▶ finish: compare, sum up
+//! ```
+//! What makes it safe: a named queue per host never gives two of its jobs out at once; every write of a slice is refused once the
+//! slice was given to somebody else (`Fence`); what a killed worker had not stored is still in the frontier; a worker that shows no
+//! sign of life loses its jobs, and a job that costs workers their life again and again is given up and told as unread.
+//! `turns.rs` keeps hosts from being asked faster than one process would.
+
+mod jobs;
+mod order;
+mod turns;
+
+pub(crate) use order::enqueue;
+
+use crate::cli::WorkerArgs;
+use crate::commands::App;
+use crate::out::Out;
+use anyhow::Context as _;
+use graphile_worker::{
+    JobPermanentlyFail, JobRecovery, JobRecoveryResult, WorkerOptions, WorkerRecoveryConfig,
+    WorkerUtils,
+};
+use jobs::{ChannelJob, FinishJob, Hand};
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Where the queue keeps its tables.
+const QUEUE: &str = "duwang_queue";
+/// How often a job may cost a worker its life, or fail, before it is given up.
+const ATTEMPTS: i16 = 8;
+/// Work in hand is finished or given back in this time when a worker is asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// Between two looks for work while the database is away.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Takes work until asked to stop. A database that goes away is waited for.
+pub(crate) async fn run(app: &App, args: &WorkerArgs, out: &Out) -> anyhow::Result<()> {
+    let pool = connect(app).await?;
+    let hand = Hand::new(app, pool.clone(), args.slice)?;
+    out.warn(format!(
+        "工作进程已就绪：同时 {} 个渠道，每段至多 {} 秒（Ctrl-C 停止，手上的工作做完或交回）",
+        args.slots,
+        args.slice.as_secs()
+    ));
+    while !app.stop.load(Ordering::Relaxed) {
+        if let Err(error) = take_jobs(app, args, &pool, &hand).await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "the work queue cannot be reached"
+            );
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(())
+}
+
+/// One life of the queue's client: until asked to stop, or until the database goes away.
+async fn take_jobs(app: &App, args: &WorkerArgs, pool: &PgPool, hand: &Hand) -> anyhow::Result<()> {
+    let recovery = WorkerRecoveryConfig {
+        heartbeat_interval: args.lease / 8,
+        sweep_interval: args.lease / 4,
+        sweep_threshold: args.lease,
+        recovery_delay: Duration::ZERO,
+        enabled: true,
+        ..WorkerRecoveryConfig::default()
+    };
+    let (crashed, failed) = (hand.clone(), hand.clone());
+    let worker = WorkerOptions::default()
+        .pg_pool(pool.clone())
+        .schema(QUEUE)
+        .concurrency(args.slots)
+        .poll_interval(Duration::from_millis(500))
+        .worker_recovery(recovery)
+        .listen_os_shutdown_signals(false)
+        .shutdown_signal(stopped(Arc::clone(&app.stop)))
+        .shutdown_grace_period(GRACE)
+        .shutdown_interrupted_job_retry_delay(Duration::ZERO)
+        .add_extension(hand.clone())
+        .define_job::<ChannelJob>()
+        .define_job::<FinishJob>()
+        .on(JobRecovery, move |context| {
+            let hand = crashed.clone();
+            async move {
+                if context.job.attempts() >= context.job.max_attempts() {
+                    hand.give_up(context.job.payload()).await;
+                }
+                JobRecoveryResult::FailWithBackoff
+            }
+        })
+        .on(JobPermanentlyFail, move |context| {
+            let hand = failed.clone();
+            async move { hand.give_up(context.job.payload()).await }
+        })
+        .init()
+        .await
+        .context("工作队列打不开")?;
+    Ok(worker.run().await?)
+}
+
+async fn stopped(stop: Arc<AtomicBool>) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// A pool of this process's own for the queue: the store's belongs to the store's threads.
+async fn connect(app: &App) -> anyhow::Result<PgPool> {
+    anyhow::ensure!(
+        app.store.as_postgres().is_some(),
+        "工作进程需要共享存储：用 --store postgres://用户@主机/库，或在 duwang.toml 写 store；单机请用 duwang scan"
+    );
+    let options = PgConnectOptions::from_str(&app.config.store)?.application_name("duwang-queue");
+    Ok(PgPoolOptions::new()
+        .max_connections(10)
+        .connect_with(options)
+        .await?)
+}
+
+fn utils(pool: &PgPool) -> WorkerUtils {
+    WorkerUtils::new(pool.clone(), QUEUE.to_owned())
+}
