@@ -126,7 +126,7 @@ pub struct Hit {
     pub key: String,
     /// What to write or do instead.
     pub suggestion: String,
-    /// The words to put in the quote's place, when the rule knows exactly these.
+    /// The words to put in the quote's place, when the rule knows exactly these; empty: the quote should go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<String>,
     /// Document, number and article the rule rests on.

@@ -7,6 +7,7 @@ use crate::format::{Model, ModelError, Section};
 use crate::fuse::Fuse;
 use crate::line::{LONGEST_PIECE, Line, Site};
 use crate::ngram::{Ngrams, View};
+use crate::restraint;
 use crate::silence;
 pub use crate::silence::Silence;
 use crate::supplement::Supplement;
@@ -47,6 +48,8 @@ pub struct Suspect {
     pub fixes: Vec<Fix>,
     /// That the best fix is right.
     pub probability: f32,
+    /// Mean bits of surprise at a sign of the line: how far the text is from what the model knows.
+    pub strangeness: f32,
     /// How sure, or why silent.
     pub verdict: Verdict,
 }
@@ -206,11 +209,11 @@ impl Checker {
     ) -> Option<Suspect> {
         let (_, probability) = self.weigh(signs, site, sites);
         let place = Place::of(line, signs, &site.best)?;
-        let verdict = match self.graded(probability) {
+        let verdict = match self.graded(probability, signs.strangeness()) {
             Verdict::Silent(why) => Verdict::Silent(why),
             verdict => match self.objection(parts, names, signs, site, &place) {
                 Some(why) => Verdict::Silent(why),
-                None => verdict,
+                None => restraint::restrained(signs, parts, &site.best, verdict),
             },
         };
         Some(Suspect {
@@ -218,15 +221,18 @@ impl Checker {
             end: place.end,
             fixes: fixes(parts, line, signs, site, &place),
             probability,
+            strangeness: signs.strangeness(),
             verdict,
         })
     }
 
-    fn graded(&self, probability: f32) -> Verdict {
+    /// The stranger a line, the more is asked for: there the second stage trusts itself too much.
+    fn graded(&self, probability: f32, strangeness: f32) -> Verdict {
         let thresholds = self.thresholds;
+        let strange = (strangeness - STRANGE).max(0.0);
         match probability {
-            p if p >= thresholds.certain => Verdict::Certain,
-            p if p >= thresholds.likely => Verdict::Likely,
+            p if p >= thresholds.certain + strange * MORE_CERTAIN => Verdict::Certain,
+            p if p >= thresholds.likely + strange * MORE_LIKELY => Verdict::Likely,
             p if p >= thresholds.ask => Verdict::Ask,
             _ => Verdict::Silent(Silence::Unsure),
         }
@@ -258,6 +264,12 @@ impl Checker {
         silence::at(signs, parts, from, to)
     }
 }
+
+/// From so many bits a sign a line counts as strange; found on news, which no training saw.
+const STRANGE: f32 = 6.0;
+/// What is asked for besides the thresholds, for each bit beyond.
+const MORE_CERTAIN: f32 = 0.03;
+const MORE_LIKELY: f32 = 0.1;
 
 /// A long line is cut behind punctuation, or where it must be.
 fn pieces(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {

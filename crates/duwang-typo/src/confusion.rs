@@ -11,17 +11,20 @@ pub(crate) struct Likeness {
     pub(crate) sound: u8,
     /// 0 not at all, 1 somewhat, 2 much.
     pub(crate) shape: u8,
+    /// Told apart only where what is written is no word.
+    pub(crate) in_words: bool,
 }
 
 impl Likeness {
     pub(crate) fn code(self) -> u8 {
-        self.sound | self.shape << 2
+        self.sound | self.shape << 2 | u8::from(self.in_words) << 4
     }
 
     fn of_code(code: u8) -> Self {
         Self {
             sound: code & 3,
             shape: code >> 2 & 3,
+            in_words: code >> 4 & 1 == 1,
         }
     }
 }
@@ -70,7 +73,7 @@ pub(crate) fn write(lists: &[Vec<(u16, Likeness)>]) -> Vec<u8> {
 pub(crate) type Pair = [u16; 2];
 
 /// Words of the same sound as a pair that is itself a word. Groups stand one after another; a small hash finds the group.
-pub(crate) fn homophones(model: &Model, pair: Pair) -> impl Iterator<Item = Pair> + '_ {
+pub(crate) fn homophones(model: &Model, pair: Pair) -> impl Iterator<Item = (Pair, Likeness)> + '_ {
     let section = model.section(Section::Homophones);
     let count = u32_at(section, 0) as usize;
     let word = move |n: usize| {
@@ -94,8 +97,17 @@ pub(crate) fn homophones(model: &Model, pair: Pair) -> impl Iterator<Item = Pair
     (low..count)
         .map(word)
         .take_while(move |(hash, _)| *hash == wanted)
-        .map(|(_, other)| other)
+        .map(|(_, [first, second])| {
+            let likeness = Likeness {
+                sound: if second & BLURRED == 0 { 2 } else { 1 },
+                ..Likeness::default()
+            };
+            ([first, second & !BLURRED], likeness)
+        })
 }
+
+/// Set in the second number of a pair that only nearly sounds the same.
+const BLURRED: u16 = 1 << 15;
 
 /// Bytes of an entry: hash of the written pair, the pair that may have been meant.
 const WORD: usize = 8;
@@ -104,11 +116,14 @@ fn pair_hash(pair: Pair) -> u32 {
     (mix(u64::from(pair[0]) << 16 | u64::from(pair[1])) >> 32) as u32
 }
 
-/// Writes the section of homophones: for each written pair those that may have been meant.
-pub(crate) fn write_homophones(entries: &[(Pair, Pair)]) -> Vec<u8> {
+/// Writes the section of homophones: for each written pair those that may have been meant, and whether they sound only nearly the same.
+pub(crate) fn write_homophones(entries: &[(Pair, Pair, bool)]) -> Vec<u8> {
     let mut hashed: Vec<(u32, Pair)> = entries
         .iter()
-        .map(|(written, meant)| (pair_hash(*written), *meant))
+        .map(|(written, [first, second], is_blurred)| {
+            let mark = if *is_blurred { BLURRED } else { 0 };
+            (pair_hash(*written), [*first, second | mark])
+        })
         .collect();
     hashed.sort_unstable();
     hashed.dedup();

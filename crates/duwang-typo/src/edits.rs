@@ -87,7 +87,7 @@ fn penalty(slip: Slip, likeness: Likeness) -> f32 {
             (_, 2) => 2.0,
             _ => 4.0,
         },
-        Slip::Word => 2.0,
+        Slip::Word => 4.0 - f32::from(likeness.sound),
         Slip::Missing => 7.0,
         Slip::Surplus => 10.0,
         Slip::Doubled => 1.0,
@@ -96,7 +96,7 @@ fn penalty(slip: Slip, likeness: Likeness) -> f32 {
 }
 
 /// Least bits an edit must bring.
-const LEAST: f32 = 6.0;
+const LEAST: f32 = 5.0;
 
 /// Tries everything at one place.
 pub(crate) fn at(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
@@ -116,12 +116,12 @@ fn take(line: &Line, parts: &Parts<'_>, mut edit: Edit, found: &mut Vec<Edit>) {
     }
 }
 
-/// Whether a character is known beside both of its neighbours, or beside the one that is a character.
+/// Whether a character is known beside one of its neighbours: where text runs on, it often stands beside the other for the first time.
 fn fits(line: &Line, parts: &Parts<'_>, left: usize, id: u16, right: usize) -> bool {
     let (before, after) = (line.id(left), line.id(right));
     let known = |a, b| parts.view.perhaps_pair(a, b);
     match (is_han_id(before), is_han_id(after)) {
-        (true, true) => known(before, id) && known(id, after),
+        (true, true) => known(before, id) || known(id, after),
         (true, false) => known(before, id),
         (false, true) => known(id, after),
         (false, false) => false,
@@ -130,12 +130,60 @@ fn fits(line: &Line, parts: &Parts<'_>, left: usize, id: u16, right: usize) -> b
 
 fn characters(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     let written = line.ids[at];
+    let mut guesses: Vec<Guess> = Vec::with_capacity(24);
     for (id, likeness) in confusion::alternatives(parts.model, written) {
+        if likeness.in_words && is_word(line, parts, at) {
+            continue;
+        }
         if fits(line, parts, at - 1, id, at + 1) {
-            let edit = Edit::new_at(at, at + 1, &[id], Slip::Character, likeness);
-            take(line, parts, edit, found);
+            guesses.push(Guess::new(id, likeness));
         }
     }
+    if guesses.len() > TRIED {
+        weigh(line, parts, at, &mut guesses);
+        guesses.truncate(TRIED);
+    }
+    for guess in &guesses {
+        let edit = Edit::new_at(at, at + 1, &[guess.id], Slip::Character, guess.likeness);
+        take(line, parts, edit, found);
+    }
+}
+
+/// Most characters tried in earnest at one place.
+const TRIED: usize = 4;
+
+/// A character that may be meant, and how well it goes with its two neighbours alone.
+struct Guess {
+    id: u16,
+    likeness: Likeness,
+    /// Bits it and the next sign cost by pairs, more for what is slipped into less often.
+    cost: f32,
+}
+
+impl Guess {
+    fn new(id: u16, likeness: Likeness) -> Self {
+        Self {
+            id,
+            likeness,
+            cost: 0.0,
+        }
+    }
+}
+
+/// Sorts guesses by how well they go with their neighbours, the best first.
+fn weigh(line: &Line, parts: &Parts<'_>, at: usize, guesses: &mut [Guess]) {
+    let (before, after) = (line.id(at - 1), line.id(at + 1));
+    for guess in guesses.iter_mut() {
+        let pairs = parts.ngrams.pair_cost(&parts.view, before, guess.id)
+            + parts.ngrams.pair_cost(&parts.view, guess.id, after);
+        guess.cost = pairs + penalty(Slip::Character, guess.likeness);
+    }
+    guesses.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.id.cmp(&b.id)));
+}
+
+/// Whether the dictionary has a word over a place as it is written.
+fn is_word(line: &Line, parts: &Parts<'_>, at: usize) -> bool {
+    parts.words.longest_over(parts.model, &line.ids, at).0 > 1
 }
 
 /// Words of the same sound for the two characters that start here or end here.
@@ -145,9 +193,8 @@ fn words(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
         if from == 0 || !pair.iter().all(|id| is_han_id(*id)) {
             continue;
         }
-        for meant in confusion::homophones(parts.model, pair) {
-            let sound = Likeness { sound: 2, shape: 0 };
-            let edit = Edit::new_at(from, from + 2, &meant, Slip::Word, sound);
+        for (meant, likeness) in confusion::homophones(parts.model, pair) {
+            let edit = Edit::new_at(from, from + 2, &meant, Slip::Word, likeness);
             take(line, parts, edit, found);
         }
     }

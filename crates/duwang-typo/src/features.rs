@@ -57,8 +57,8 @@ pub(crate) fn row(line: &Line, parts: &Parts<'_>, site: &Site, sites: usize) -> 
     let (from, to) = (best.from, best.to);
     let meant = best.meant();
     let second = site.others.iter().map(Edit::worth).fold(0.0, f32::max);
-    let here = line.steps[from.min(line.steps.len() - 1)];
-    let after_written = |k: usize| line.steps.get(to + k).copied().unwrap_or_default();
+    let here = line.reading.steps[from.min(line.reading.steps.len() - 1)];
+    let after_written = |k: usize| line.reading.steps.get(to + k).copied().unwrap_or_default();
     let after_meant = |k: usize| best.steps.get(meant.len() + k).copied().unwrap_or_default();
     let words = WordView::of(line, parts, best);
     let rarity = |ids: &[u16]| ids.iter().map(|id| alone(*id)).fold(0.0, f32::max);
@@ -74,7 +74,7 @@ pub(crate) fn row(line: &Line, parts: &Parts<'_>, site: &Site, sites: usize) -> 
         after_written(1).cost + after_written(2).cost,
         f32::from(here.order),
         f32::from(best.steps[0].order),
-        f32::from(cover(&line.steps[from..], (to - from).max(1))),
+        f32::from(cover(&line.reading.steps[from..], (to - from).max(1))),
         f32::from(cover(&best.steps, meant.len().max(1))),
         slip_code(best.slip),
         f32::from(best.likeness.sound),
@@ -82,7 +82,7 @@ pub(crate) fn row(line: &Line, parts: &Parts<'_>, site: &Site, sites: usize) -> 
         rarity(written),
         rarity(meant),
         fit_around(line, from, to),
-        line.cost(1, line.ids.len()) / line.ids.len() as f32,
+        line.strangeness(),
         words.gain,
         words.len as f32,
         words.len_meant as f32,
@@ -116,7 +116,7 @@ fn slip_code(slip: Slip) -> f32 {
 }
 
 /// Length of the longest known n-gram that touches a place of `len` signs, read from there on.
-fn cover(steps: &[Step], len: usize) -> u8 {
+pub(crate) fn cover(steps: &[Step], len: usize) -> u8 {
     let reach = steps.iter().take(len + ORDER - 1).enumerate();
     reach
         .filter(|(at, step)| *at < len || usize::from(step.order) > at - len + 1)
@@ -167,12 +167,12 @@ fn share(site: &Site) -> f32 {
 
 /// Order of the sign before a place: how well the left side is known.
 fn left_order(line: &Line, from: usize) -> f32 {
-    f32::from(line.steps[from - 1].order)
+    f32::from(line.reading.steps[from - 1].order)
 }
 
 /// Longest order that lies wholly after a place.
 fn right_order(line: &Line, to: usize) -> f32 {
-    let reach = line.steps.iter().enumerate().skip(to).take(5);
+    let reach = line.reading.steps.iter().enumerate().skip(to).take(5);
     let inside = |(at, step): (usize, &Step)| usize::from(step.order).min(at + 1 - to) as u8;
     f32::from(reach.map(inside).max().unwrap_or(0))
 }

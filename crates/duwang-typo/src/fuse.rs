@@ -6,6 +6,9 @@
 use crate::bytes::{u16_at, u24_at, u32_at, u64_at};
 use crate::random::mix;
 
+/// What [`Fuse::get_all`] gives for a stranger; no payload is so long.
+pub(crate) const MISSING: u32 = u32::MAX;
+
 /// Bytes before the cells: seed, segment length, segment count, cell width, payload bits.
 const HEADER: usize = 24;
 
@@ -90,9 +93,25 @@ impl Fuse {
         })
     }
 
+    /// The numbers of many keys, [`MISSING`] for strangers. The looks do not wait for each other, so that many are under way at a time.
+    #[inline]
+    pub(crate) fn get_all(self, section: &[u8], keys: &[u64], into: &mut Vec<u32>) {
+        into.clear();
+        into.extend(keys.iter().map(|key| {
+            let (value, is_there) = self.look(section, *key);
+            if is_there { value } else { MISSING }
+        }));
+    }
+
     /// The number of a key; a stranger passes once in 2^(fingerprint bits).
     #[inline]
     pub(crate) fn get(self, section: &[u8], key: u64) -> Option<u32> {
+        let (value, is_there) = self.look(section, key);
+        is_there.then_some(value)
+    }
+
+    #[inline]
+    fn look(self, section: &[u8], key: u64) -> (u32, bool) {
         let hash = hash_of(key, self.shape.seed);
         let mut value = 0;
         for place in self.shape.places(hash) {
@@ -105,7 +124,10 @@ impl Fuse {
         }
         let bits = self.width as u32 * 8 - self.payload;
         let told = fingerprint(hash) & ((1 << bits) - 1);
-        (value >> self.payload == told).then_some(value & ((1 << self.payload) - 1))
+        (
+            value & ((1 << self.payload) - 1),
+            value >> self.payload == told,
+        )
     }
 }
 

@@ -23,6 +23,7 @@ mod fuse;
 mod line;
 mod ngram;
 mod random;
+mod restraint;
 pub mod score;
 mod silence;
 mod supplement;

@@ -3,7 +3,7 @@
 use crate::alphabet::{EDGE, Token, is_han_id};
 use crate::checker::Parts;
 use crate::edits::{self, Edit};
-use crate::ngram::{ORDER, State, Step};
+use crate::ngram::{ORDER, Reading, Step};
 
 /// Most signs of a line looked at together; a longer one is read in pieces.
 pub(crate) const LONGEST_PIECE: usize = 1500;
@@ -15,8 +15,7 @@ pub(crate) struct Line {
     pub(crate) ids: Vec<u16>,
     /// Byte range of each sign in the text; the edges have empty ones.
     pub(crate) tokens: Vec<Token>,
-    pub(crate) steps: Vec<Step>,
-    pub(crate) states: Vec<State>,
+    pub(crate) reading: Reading,
     /// Sum of the costs up to and with each sign.
     pub(crate) sums: Vec<f32>,
 }
@@ -41,23 +40,13 @@ impl Line {
     }
 
     fn weigh(&mut self, parts: &Parts<'_>) {
-        self.steps.clear();
-        self.states.clear();
+        parts.ngrams.read(&parts.view, &self.ids, &mut self.reading);
         self.sums.clear();
-        let mut state = parts.ngrams.start(&parts.view);
-        self.steps.push(Step::default());
-        self.states.push(state);
-        self.sums.push(0.0);
         let mut sum = 0.0;
-        for at in 1..self.ids.len() {
-            let from = (at + 1).saturating_sub(ORDER);
-            let (step, after) = parts.ngrams.step(&parts.view, state, &self.ids[from..=at]);
-            state = after;
+        self.sums.extend(self.reading.steps.iter().map(|step| {
             sum += step.cost;
-            self.steps.push(step);
-            self.states.push(state);
-            self.sums.push(sum);
-        }
+            sum
+        }));
     }
 
     /// Index of the last sign before the edge.
@@ -79,9 +68,14 @@ impl Line {
         self.sums[to - 1] - self.sums[from - 1]
     }
 
+    /// Mean bits of surprise at a sign.
+    pub(crate) fn strangeness(&self) -> f32 {
+        self.cost(1, self.ids.len()) / self.ids.len() as f32
+    }
+
     /// Whether a place fits so badly that corrections are worth trying.
     pub(crate) fn is_odd(&self, at: usize) -> bool {
-        let (here, next) = (self.steps[at].cost, self.steps[at + 1].cost);
+        let (here, next) = (self.reading.steps[at].cost, self.reading.steps[at + 1].cost);
         here >= ODD_HERE && here + next.min(12.0) >= ODD
     }
 
@@ -107,7 +101,7 @@ impl Line {
         let tail = (edit.to + ORDER - 1).min(self.ids.len());
         self.ids[edit.to..tail].iter().for_each(|&id| push(id));
         let now = self.cost(edit.from, tail);
-        let mut state = self.states[edit.from - 1];
+        let mut state = self.reading.states[edit.from - 1];
         let mut cost = 0.0;
         let mut steps = [Step::default(); 6];
         for at in known..len {
@@ -145,13 +139,13 @@ impl Line {
 }
 
 /// Least worth of an edit, bits.
-const WORTH: f32 = 6.0;
+const WORTH: f32 = 5.0;
 /// Bits two signs in a row must cost to be looked at.
-const ODD: f32 = 15.5;
+const ODD: f32 = 13.0;
 /// Bits the first of them must cost.
-const ODD_HERE: f32 = 3.5;
+const ODD_HERE: f32 = 3.0;
 /// Bits an edit must bring within its first two signs.
-const EARLY: f32 = 3.0;
+const EARLY: f32 = 2.0;
 
 /// A place with what may have been meant there.
 #[derive(Debug, Clone)]

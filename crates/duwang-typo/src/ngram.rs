@@ -5,7 +5,7 @@
 
 use crate::bytes::u32_at;
 use crate::format::{Model, Section};
-use crate::fuse::Fuse;
+use crate::fuse::{Fuse, MISSING};
 use crate::random::mix;
 
 /// The longest n-gram.
@@ -125,35 +125,78 @@ impl Ngrams {
     /// Reads the last of `ids` (at most [`ORDER`] of them) after the others, `state` being what the others left.
     #[inline]
     pub(crate) fn step(&self, view: &View<'_>, state: State, ids: &[u16]) -> (Step, State) {
-        let last = ids.len().saturating_sub(1);
-        let Some(&id) = ids.last() else {
+        let Some((&id, before)) = ids.split_last() else {
             return (Step::default(), state);
         };
-        let unigrams = view.unigrams;
-        let at = 4 + usize::from(id).min(self.size - 1) * 2;
-        let mut cost = f32::from(unigrams.get(at).copied().unwrap_or(u8::MAX)) / COST_STEPS;
-        let mut after = State::default();
-        after.backoff[0] = f32::from(unigrams.get(at + 1).copied().unwrap_or(0)) / BACKOFF_STEPS;
-        after.known = 1;
+        let mut values = [0; ORDER - 1];
         let mut order = 1;
-        for n in 2..=ORDER.min(last + 1) {
-            if usize::from(state.known) < n - 1 {
-                break;
-            }
-            let section = view.tables[n - 2];
-            let Some(value) = self.tables[n - 2].get(section, key(&ids[last + 1 - n..])) else {
+        let longest = ORDER.min(ids.len()).min(usize::from(state.known) + 1);
+        for n in 2..=longest {
+            let key = key(&ids[ids.len() - n..]);
+            let Some(value) = self.tables[n - 2].get(view.tables[n - 2], key) else {
                 break;
             };
+            values[n - 2] = value;
             order = n;
+        }
+        self.judge(view, state, id, before.len(), &values[..order - 1])
+    }
+
+    /// Reads a whole line of signs at once, the first being its edge: the same as [`Self::step`] for each of them, but the looks into
+    /// the tables are made order by order, so that many are under way at a time.
+    pub(crate) fn read(&self, view: &View<'_>, ids: &[u16], reading: &mut Reading) {
+        reading.start(ids.len());
+        for n in 2..=ORDER {
+            reading.choose(n);
+            let keys = reading.chosen.iter().map(|&at| {
+                let at = at as usize;
+                key(&ids[at + 1 - n..=at])
+            });
+            reading.keys.extend(keys);
+            self.tables[n - 2].get_all(view.tables[n - 2], &reading.keys, &mut reading.found);
+            reading.keep(n);
+        }
+        let mut state = self.start(view);
+        reading.steps.push(Step::default());
+        reading.states.push(state);
+        for (at, &id) in ids.iter().enumerate().skip(1) {
+            let known = usize::from(reading.orders[at]) - 1;
+            let values = &reading.values[at][..known];
+            let (step, after) = self.judge(view, state, id, at.min(ORDER - 1), values);
+            state = after;
+            reading.steps.push(step);
+            reading.states.push(state);
+        }
+    }
+
+    /// The verdict on a sign with `before` signs before it, `values` being what the tables hold of the n-grams that end with it.
+    #[inline]
+    fn judge(
+        &self,
+        view: &View<'_>,
+        state: State,
+        id: u16,
+        before: usize,
+        values: &[u32],
+    ) -> (Step, State) {
+        let at = 4 + usize::from(id).min(self.size - 1) * 2;
+        let byte =
+            |at: usize, missing: u8| f32::from(view.unigrams.get(at).copied().unwrap_or(missing));
+        let mut cost = byte(at, u8::MAX) / COST_STEPS;
+        let mut after = State::default();
+        after.backoff[0] = byte(at + 1, 0) / BACKOFF_STEPS;
+        after.known = 1;
+        let order = values.len() + 1;
+        for (value, n) in values.iter().zip(2..) {
             if n == ORDER {
-                cost = value as f32 / COST_STEPS;
+                cost = *value as f32 / COST_STEPS;
             } else {
                 cost = (value >> BACKOFF_BITS) as f32 / COST_STEPS;
                 after.backoff[n - 1] = (value & ((1 << BACKOFF_BITS) - 1)) as f32 / BACKOFF_STEPS;
                 after.known = n as u8;
             }
         }
-        for n in order..=usize::from(state.known).min(last) {
+        for n in order..=usize::from(state.known).min(before) {
             cost += state.backoff[n - 1];
         }
         let step = Step {
@@ -163,9 +206,69 @@ impl Ngrams {
         (step, after)
     }
 
+    /// Bits of surprise at a sign after one other.
+    #[inline]
+    pub(crate) fn pair_cost(&self, view: &View<'_>, a: u16, b: u16) -> f32 {
+        match self.tables[0].get(view.tables[0], key(&[a, b])) {
+            Some(value) => (value >> BACKOFF_BITS) as f32 / COST_STEPS,
+            None => {
+                let at = 4 + usize::from(a).min(self.size - 1) * 2 + 1;
+                let backoff = view.unigrams.get(at).copied().unwrap_or(0);
+                self.alone(view, b) + f32::from(backoff) / BACKOFF_STEPS
+            }
+        }
+    }
+
     /// Whether two signs are known to stand together.
     #[inline]
     pub(crate) fn pair(&self, view: &View<'_>, a: u16, b: u16) -> bool {
         self.tables[0].get(view.tables[0], key(&[a, b])).is_some()
+    }
+}
+
+/// A line while it is read, and what came of it; the buffers are used again.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) states: Vec<State>,
+    /// The longest n-gram that ends at each sign.
+    orders: Vec<u8>,
+    /// What the tables hold of them, from order 2 up.
+    values: Vec<[u32; ORDER - 1]>,
+    /// Signs looked at in one order, their keys, and what was found.
+    chosen: Vec<u32>,
+    keys: Vec<u64>,
+    found: Vec<u32>,
+}
+
+impl Reading {
+    fn start(&mut self, len: usize) {
+        self.steps.clear();
+        self.states.clear();
+        self.orders.clear();
+        self.orders.resize(len, 1);
+        self.values.clear();
+        self.values.resize(len, [0; ORDER - 1]);
+    }
+
+    /// An n-gram may be there only if its beginning and its ending are.
+    fn choose(&mut self, n: usize) {
+        self.chosen.clear();
+        self.keys.clear();
+        let shorter = (n - 1) as u8;
+        for at in n - 1..self.orders.len() {
+            if self.orders[at] >= shorter && self.orders[at - 1] >= shorter {
+                self.chosen.push(at as u32);
+            }
+        }
+    }
+
+    fn keep(&mut self, n: usize) {
+        for (&at, &value) in self.chosen.iter().zip(&self.found) {
+            if value != MISSING {
+                self.orders[at as usize] = n as u8;
+                self.values[at as usize][n - 2] = value;
+            }
+        }
     }
 }

@@ -60,7 +60,10 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     if is_person(line, parts, from, to) {
         return Some(Silence::Person);
     }
-    if is_company(line, parts, from, to) || is_place(line, parts, from, to) {
+    if is_company(line, parts, from, to)
+        || is_place(line, parts, from, to)
+        || is_document_number(line, parts, to)
+    {
         return Some(Silence::Name);
     }
     if runs(&near, TRANSLITERATION) >= 3 && runs(&text(5), TRANSLITERATION) >= 4 {
@@ -84,7 +87,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     {
         return Some(Silence::Traditional);
     }
-    if line.cost(1, line.ids.len()) / line.ids.len() as f32 > FOREIGN {
+    if line.strangeness() > FOREIGN {
         return Some(Silence::Foreign);
     }
     None
@@ -180,6 +183,12 @@ fn is_place(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
         .any(|start| (start + 2..=start + 3).any(|end| end >= to && begins(start) && kind_at(end)))
 }
 
+/// In the short name of a body at the head of a document number (云交〔2026〕18号).
+fn is_document_number(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
+    let after = characters(line, parts, to, to + 4);
+    after.iter().any(|c| matches!(c, '〔' | '['))
+}
+
 /// Inside the name of a company: its legal form follows, and nothing but Han characters lies between.
 fn is_company(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     let after: String = characters(line, parts, to, to + 14)
@@ -189,7 +198,11 @@ fn is_company(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     let named = COMPANY.iter().any(|form| after.contains(form));
     let trade = || {
         let near: String = after.chars().take(5).collect();
-        let starts = (from.saturating_sub(3)..=from).any(|at| is_mark(line.id(at)));
+        let leads = |at: usize| {
+            let led = parts.character(line.id(at));
+            is_mark(line.id(at)) || led.is_some_and(|c| COMPANY_BEFORE.contains(c))
+        };
+        let starts = (from.saturating_sub(4)..from).any(leads);
         starts && TRADES.iter().any(|trade| near.contains(trade))
     };
     named || trade()
@@ -204,7 +217,7 @@ const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林�
 /// What ends the name of a small place.
 const PLACE: &str = "镇乡村屯寨厝垵埔坂洋坑岭岛湾港溪桥街巷";
 /// What stands before one: a larger place, or a word that leads to a place.
-const PLACE_BEFORE: &str = "市县区镇乡到在于由经往和及与、";
+const PLACE_BEFORE: &str = "市县区镇乡道村对到在于由经往和及与、";
 const COMPANY: &[&str] = &[
     "有限公司",
     "有限责任公司",
@@ -214,6 +227,8 @@ const COMPANY: &[&str] = &[
     "事务所",
     "个体工商户",
 ];
+/// What ends the word before a company's name (供应商、中标人、采购单位、企业).
+const COMPANY_BEFORE: &str = "商人位业司方厂店";
 const TRADES: &[&str] = &[
     "科技", "食品", "织造", "鞋业", "服饰", "机械", "电子", "商贸", "实业", "建材", "药业", "物流",
     "集团", "酒店", "超市",

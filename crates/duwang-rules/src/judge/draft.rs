@@ -31,6 +31,8 @@ pub(crate) struct Draft {
     pub(crate) bonus: f32,
     /// The quote, when no span holds it.
     pub(crate) quote: Option<String>,
+    /// Nothing should stand in the quote's place.
+    pub(crate) is_surplus: bool,
 }
 
 /// What the placeholders of messages stand for.
@@ -87,6 +89,7 @@ impl Draft {
             certainty,
             bonus: 0.0,
             quote: None,
+            is_surplus: false,
         }
     }
 
@@ -186,7 +189,7 @@ fn hit(
         locator: joined(draft.locator, place),
         key: draft.key,
         suggestion: masked(suggestion),
-        replacement: replacement(&slots),
+        replacement: replacement(&slots).or_else(|| draft.is_surplus.then(String::new)),
         basis: rule.basis_line(),
         score: score(certainty, draft.bonus),
     }

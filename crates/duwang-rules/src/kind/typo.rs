@@ -6,7 +6,7 @@ use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Draft, Form, Seen, Slots};
 use crate::rule::Rule;
-use duwang_model::{BlockKind, Certainty, Span};
+use duwang_model::{BlockKind, Category, Certainty, Span};
 use duwang_typo::{Checker, Suspect, Verdict};
 use std::collections::HashMap;
 
@@ -17,6 +17,8 @@ pub(crate) struct Typo {
     surplus_fix: Option<String>,
     /// From so many times on a page writes the same, it is asked about only.
     often: usize,
+    /// Whether what is no more than a question is told at all.
+    asks: bool,
     /// Names of bodies and places that are never suspected, besides those of the units.
     names: Vec<String>,
 }
@@ -27,6 +29,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Typo> {
         surplus: fields.text("surplus").map(|t| t.value),
         surplus_fix: fields.text("surplus_fix").map(|t| t.value),
         often: fields.number("often").map_or(3, |n| n.value as usize),
+        asks: fields.text("least").is_none_or(|t| t.value == "ask"),
         names: fields.texts("names").into_iter().map(|t| t.value).collect(),
     })
 }
@@ -117,6 +120,12 @@ impl Typo {
         if often {
             certainty = Certainty::Ask;
         }
+        if certainty == Certainty::Ask && !self.asks {
+            seen.explain(&out.rule.id, span, || {
+                silent(&one.suspect, "只是可疑，不报")
+            });
+            return;
+        }
         seen.explain(&out.rule.id, span, || Why::Reported);
         out.push(self.draft(one, certainty, span, out.number));
     }
@@ -140,6 +149,7 @@ impl Typo {
             ..Slots::default()
         });
         if best.is_empty() {
+            draft.is_surplus = true;
             draft.message.clone_from(&self.surplus);
             draft.fix.clone_from(&self.surplus_fix);
         }
@@ -196,38 +206,42 @@ fn with_neighbours(line: &str, start: usize, end: usize) -> String {
     written
 }
 
-/// Takes out what a word list or pattern says at the same place: one fault, one finding. Only a mere question of theirs does not stand in
-/// the way of a model that is surer.
+/// One fault, one finding, where a word list or pattern and the model speak about the same place: the list knows why, so it stays, unless it
+/// is a list of misspellings that merely asks and the model is surer. What such a list knew from memory only is then borne out by another
+/// source.
 pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
-    let is_typo = |draft: &Draft| {
-        let rule = rules.get(draft.rule as usize);
-        rule.is_some_and(|r| r.kind == "typo")
-    };
+    let rule = |draft: &Draft| rules.get(draft.rule as usize);
+    let kind = |draft: &Draft| rule(draft).map_or("", |r| r.kind);
     let sure = |draft: &Draft| {
-        let rule = rules.get(draft.rule as usize);
-        draft
-            .certainty
-            .min(rule.map_or(Certainty::Ask, |r| r.certainty))
+        let of_rule = rule(draft).map_or(Certainty::Ask, |r| r.certainty);
+        draft.certainty.min(of_rule)
     };
-    let of_words: Vec<(Span, Certainty)> = drafts
-        .iter()
-        .filter(|d| {
-            let rule = rules.get(d.rule as usize);
-            rule.is_some_and(|r| matches!(r.kind, "terms" | "pattern"))
-        })
-        .filter_map(|d| Some((d.span?, sure(d))))
-        .collect();
-    if of_words.is_empty() {
+    let lists_misspellings = |draft: &Draft| {
+        kind(draft) == "terms" && rule(draft).is_some_and(|r| r.category == Category::Typo)
+    };
+    let places = |wanted: &dyn Fn(&Draft) -> bool| -> Vec<(Span, Certainty)> {
+        let chosen = drafts.iter().filter(|d| wanted(d));
+        chosen.filter_map(|d| Some((d.span?, sure(d)))).collect()
+    };
+    let of_model = places(&|d| kind(d) == "typo");
+    if of_model.is_empty() {
         return;
     }
+    let of_misspellings = places(&lists_misspellings);
+    let of_words = places(&|d| matches!(kind(d), "terms" | "pattern") && !lists_misspellings(d));
+    let is_outdone = |list: Certainty, model: Certainty| list < Certainty::Likely && list < model;
     drafts.retain(|draft| {
-        let Some(span) = draft.span.filter(|_| is_typo(draft)) else {
-            return true;
+        let Some(span) = draft.span else { return true };
+        let own = sure(draft);
+        let meets = |places: &[(Span, Certainty)], against: &dyn Fn(Certainty) -> bool| {
+            let mut near = places.iter().filter(|(other, _)| other.overlaps(span));
+            near.any(|(_, certainty)| against(*certainty))
         };
-        !of_words.iter().any(|(other, certainty)| {
-            let is_enough = *certainty >= Certainty::Likely || *certainty >= sure(draft);
-            other.overlaps(span) && is_enough
-        })
+        if kind(draft) == "typo" {
+            return !meets(&of_words, &|_| true)
+                && !meets(&of_misspellings, &|list| !is_outdone(list, own));
+        }
+        !(lists_misspellings(draft) && meets(&of_model, &|model| is_outdone(own, model)))
     });
 }
 

@@ -7,6 +7,7 @@ const READINGS: &str = include_str!("../../data/readings.tsv");
 const SHAPES: &str = include_str!("../../data/shapes.tsv");
 const NEVER_MISSING: &str = include_str!("../../data/never-missing.txt");
 const APART: &str = include_str!("../../data/apart.txt");
+const APART_IN_WORDS: &str = include_str!("../../data/apart-in-words.txt");
 const WORDS: &[u8] = include_bytes!("../../data/words.txt.zst");
 
 /// Whether a character is so light that its absence is style rather than a slip.
@@ -39,6 +40,8 @@ pub(crate) struct Lexicon {
     pub(crate) words: Vec<Word>,
     /// Characters that are never told apart by what stands around them alone: one number a group.
     pub(crate) groups: HashMap<char, usize>,
+    /// The same, where what is written is a word.
+    pub(crate) groups_in_words: HashMap<char, usize>,
     /// How often each character stands in words, by the dictionary's frequencies.
     pub(crate) in_words: HashMap<char, u64>,
 }
@@ -55,7 +58,8 @@ impl Lexicon {
         Ok(Self {
             readings: readings(),
             shapes: shapes(),
-            groups: groups(),
+            groups: groups(APART),
+            groups_in_words: groups(APART_IN_WORDS),
             words,
             in_words,
         })
@@ -63,9 +67,12 @@ impl Lexicon {
 
     /// Whether telling two characters apart is left to rules.
     pub(crate) fn is_left_to_rules(&self, a: char, b: char) -> bool {
-        self.groups
-            .get(&a)
-            .is_some_and(|g| self.groups.get(&b) == Some(g))
+        is_one_group(&self.groups, a, b)
+    }
+
+    /// The same, but only where what is written is a word.
+    pub(crate) fn is_left_to_rules_in_words(&self, a: char, b: char) -> bool {
+        is_one_group(&self.groups_in_words, a, b)
     }
 
     /// How alike two characters sound, 0 to 3.
@@ -108,8 +115,12 @@ pub(crate) fn blurred(syllable: &str) -> String {
     }
 }
 
-fn groups() -> HashMap<char, usize> {
-    let lines = APART.lines().enumerate();
+fn is_one_group(groups: &HashMap<char, usize>, a: char, b: char) -> bool {
+    groups.get(&a).is_some_and(|g| groups.get(&b) == Some(g))
+}
+
+fn groups(lists: &str) -> HashMap<char, usize> {
+    let lines = lists.lines().enumerate();
     lines
         .flat_map(|(group, line)| line.chars().map(move |c| (c, group)))
         .collect()

@@ -6,7 +6,7 @@ use super::count::{Counts, pack};
 use super::inject::sound_of;
 use super::lexicon::{Lexicon, blurred};
 use crate::alphabet::{FIRST_HAN, is_han, is_han_id};
-use crate::confusion::{self, Likeness};
+use crate::confusion::{self, Likeness, Pair};
 use crate::fuse;
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,7 +94,10 @@ pub(crate) fn confusion(
                     && may_be_meant(*other)
                     && !lexicon.is_left_to_rules(c, *other)
             })
-            .map(|(other, likeness)| (often(other), other, likeness))
+            .map(|(other, mut likeness)| {
+                likeness.in_words = lexicon.is_left_to_rules_in_words(c, other);
+                (often(other), other, likeness)
+            })
             .collect();
         let close = |l: &Likeness| l.sound + 2 * l.shape;
         list.sort_by_key(|(often, other, likeness)| {
@@ -119,26 +122,44 @@ fn is_wanted(likeness: Likeness, without: Option<Part>) -> bool {
 
 /// For each written word of two characters the words of the same sound that differ in both.
 pub(crate) fn homophones(lexicon: &Lexicon, bigrams: &Counts, id: &dyn Fn(char) -> u16) -> Vec<u8> {
-    let mut by_sound: BTreeMap<String, Vec<([u16; 2], bool)>> = BTreeMap::new();
+    let mut by_sound: Sounds = BTreeMap::new();
+    let mut by_blur: Sounds = BTreeMap::new();
     for word in lexicon.words.iter() {
         let ids: Vec<u16> = word.text.chars().map(id).collect();
         let ([a, b], Some(sound)) = (ids.as_slice(), sound_of(lexicon, &word.text)) else {
             continue;
         };
-        let meant = bigrams.of(pack(&[*a, *b])) >= 8;
-        by_sound.entry(sound).or_default().push(([*a, *b], meant));
+        let often = bigrams.of(pack(&[*a, *b]));
+        let blurred: Vec<String> = sound.split(' ').map(blurred).collect();
+        let alike = by_blur.entry(blurred.join(" ")).or_default();
+        alike.push(([*a, *b], often >= MEANT_BLURRED));
+        let same = by_sound.entry(sound).or_default();
+        same.push(([*a, *b], often >= MEANT_WORD));
     }
-    let mut entries = Vec::new();
-    for group in by_sound.values() {
-        for (written, _) in group {
-            let others = group.iter().filter(|(meant, often)| {
-                *often && meant[0] != written[0] && meant[1] != written[1]
-            });
-            entries.extend(others.map(|(meant, _)| (*written, *meant)));
+    let mut entries: BTreeMap<(Pair, Pair), bool> = BTreeMap::new();
+    for (groups, is_blurred) in [(by_blur, true), (by_sound, false)] {
+        for group in groups.values() {
+            for (written, _) in group {
+                let others = group.iter().filter(|(meant, often)| {
+                    *often && meant[0] != written[0] && meant[1] != written[1]
+                });
+                entries.extend(others.map(|(meant, _)| ((*written, *meant), is_blurred)));
+            }
         }
     }
+    let entries: Vec<(Pair, Pair, bool)> = entries
+        .into_iter()
+        .map(|((a, b), blurred)| (a, b, blurred))
+        .collect();
     confusion::write_homophones(&entries)
 }
+
+/// Words by sound, each with whether it is common enough to be meant.
+type Sounds = BTreeMap<String, Vec<(Pair, bool)>>;
+/// Least occurrences in the corpus of a word that may be meant for one of the same sound.
+const MEANT_WORD: u32 = 8;
+/// The same for one of nearly the same sound.
+const MEANT_BLURRED: u32 = 60;
 
 /// For pairs that hardly ever stand together the sign that usually stands between them.
 pub(crate) fn gaps(bigrams: &Counts, trigrams: &Counts, light: &dyn Fn(u16) -> bool) -> Vec<u8> {

@@ -3,9 +3,10 @@
 use super::Verdict;
 use super::card::Card;
 use crate::view::{self, Shown, one_line, shown_context};
-use duwang_model::{Finding, Level};
+use duwang_model::{Category, Finding, Level};
 use duwang_rules::{Explanation, Rules};
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -22,11 +23,15 @@ pub(super) fn explanation(explanation: &Explanation) -> String {
     )
 }
 
-/// A finding of one line of a corpus.
+/// A finding of one line of a corpus. Of a misspelling the suggestion is the bare words to write in the quote's place (none: leave it out),
+/// so that programs can mend the line.
 pub(super) fn line(finding: &Finding, number: usize, unmask: bool) -> String {
     let mut object = view::finding_json(finding, unmask);
     object["line"] = json!(number);
     object["score"] = json!(finding.hit.score);
+    if let (Category::Typo, Some(words)) = (finding.hit.category, &finding.hit.replacement) {
+        object["suggestion"] = json!(words);
+    }
     object.to_string() + "\n"
 }
 
@@ -99,6 +104,7 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
     if verdict.findings.is_empty() {
         text.push_str("  没有发现问题\n");
     }
+    let places = Places::of(plain, &verdict.findings);
     for finding in &verdict.findings {
         text.push('\n');
         let why = rules
@@ -106,7 +112,7 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
             .iter()
             .find(|r| r.id == finding.hit.rule)
             .map_or("", |r| r.why.as_str());
-        fault(text, finding, name, plain, why, unmask);
+        fault(text, finding, name, &places, why, unmask);
     }
     for explanation in &verdict.explanations {
         let _ = writeln!(text, "  没有报：{}", self::explanation(explanation));
@@ -117,7 +123,14 @@ fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
     text.push('\n');
 }
 
-fn fault(text: &mut String, finding: &Finding, name: &str, plain: &str, why: &str, unmask: bool) {
+fn fault(
+    text: &mut String,
+    finding: &Finding,
+    name: &str,
+    places: &Places,
+    why: &str,
+    unmask: bool,
+) {
     let shown = Shown::of(finding, unmask);
     let _ = writeln!(
         text,
@@ -130,7 +143,7 @@ fn fault(text: &mut String, finding: &Finding, name: &str, plain: &str, why: &st
     let (line, column) = finding
         .hit
         .span
-        .map_or((0, 0), |span| line_and_column(plain, span.start));
+        .map_or((0, 0), |span| places.at(span.start));
     let margin = line.to_string().len().max(2);
     let place = match line {
         0 => name.to_owned(),
@@ -195,17 +208,30 @@ fn first_columns(text: &str, columns: usize) -> &str {
     to.map_or(text, |(at, _)| &text[..at])
 }
 
-fn line_and_column(plain: &str, at: usize) -> (usize, usize) {
-    let before = plain.get(..at).unwrap_or_default();
-    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .count()
-        + 1;
-    (line, column)
+/// Lines and columns of the places where findings start, counted in one pass: a line of a million characters may hold thousands of them.
+struct Places(BTreeMap<usize, (usize, usize)>);
+
+impl Places {
+    fn of(plain: &str, findings: &[Finding]) -> Self {
+        let starts = findings.iter().filter_map(|f| f.hit.span);
+        let starts: BTreeSet<usize> = starts.map(|span| span.start).collect();
+        let (mut from, mut line, mut column) = (0, 1, 1);
+        let mut place = |at: usize| {
+            for c in plain.get(from..at).unwrap_or_default().chars() {
+                (line, column) = match c {
+                    '\n' => (line + 1, 1),
+                    _ => (line, column + 1),
+                };
+            }
+            from = at;
+            (at, (line, column))
+        };
+        Self(starts.into_iter().map(&mut place).collect())
+    }
+
+    fn at(&self, start: usize) -> (usize, usize) {
+        self.0.get(&start).copied().unwrap_or_default()
+    }
 }
 
 /// A card in a few lines.

@@ -101,7 +101,9 @@ fn marks(part: &Part, document: &Document, findings: &[Finding], first_id: u32) 
 fn change(finding: &Finding) -> Option<String> {
     let hit = &finding.hit;
     let is_plain = hit.category == Category::Typo && hit.certainty >= Certainty::Likely;
-    hit.replacement.clone().filter(|_| is_plain)
+    hit.replacement
+        .clone()
+        .filter(|new| is_plain && !new.is_empty())
 }
 
 /// What a comment says: what is wrong, what to do, on what it rests.

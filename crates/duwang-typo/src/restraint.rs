@@ -1,0 +1,105 @@
+//! How sure a suspect may be at most, whatever the second stage says: some slips look the same as good writing.
+
+use crate::checker::{Parts, Verdict};
+use crate::edits::{Edit, Slip};
+use crate::features;
+use crate::line::Line;
+
+/// The surest verdict that an edit may get.
+fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
+    match edit.slip {
+        Slip::Character | Slip::Word if !makes_word(line, parts, edit) && !is_phrase(edit) => {
+            Verdict::Ask
+        }
+        // A little word for a rare one mends the grammar of what is often a name (卫健局历史 → 卫健和历史).
+        Slip::Character if are_of(parts, edit.meant(), LITTLE) => Verdict::Ask,
+        // 依照条例 for 依照本条例, and 的, 地, 得, are for rules to tell.
+        Slip::Missing if are_of(parts, edit.meant(), POINTING) => Verdict::Ask,
+        Slip::Character
+            if are_of(parts, edit.meant(), PARTICLES)
+                && are_of(parts, &line.ids[edit.from..edit.to], PARTICLES) =>
+        {
+            Verdict::Ask
+        }
+        // 老人 lacks nothing, though 老年人 is more usual.
+        Slip::Missing if is_joined(line, parts, edit) => Verdict::Ask,
+        // 日中 is as good as 中日; 新的 as 的新.
+        Slip::Swapped if are_of(parts, edit.meant(), STATES) || !makes_word(line, parts, edit) => {
+            Verdict::Ask
+        }
+        // 照顾照顾, 很远很远: only what cannot be said twice is surely doubled.
+        Slip::Doubled if edit.to - edit.from == 2 && may_be_said_twice(line, parts, edit) => {
+            Verdict::Ask
+        }
+        _ => Verdict::Certain,
+    }
+}
+
+/// A verdict after restraint. Whole words for words, and characters left out or put in, are either certain or a question: what is between is
+/// too often a manner of writing.
+pub(crate) fn restrained(line: &Line, parts: &Parts<'_>, edit: &Edit, verdict: Verdict) -> Verdict {
+    let verdict = lower(verdict, most(line, parts, edit));
+    match edit.slip {
+        Slip::Word | Slip::Missing | Slip::Surplus if verdict == Verdict::Likely => Verdict::Ask,
+        _ => verdict,
+    }
+}
+
+/// The less sure of two verdicts.
+fn lower(a: Verdict, b: Verdict) -> Verdict {
+    let rank = |verdict| match verdict {
+        Verdict::Certain => 0,
+        Verdict::Likely => 1,
+        Verdict::Ask => 2,
+        Verdict::Silent(_) => 3,
+    };
+    if rank(a) >= rank(b) { a } else { b }
+}
+
+/// Whether the dictionary has a word over each changed place of the mended text.
+fn makes_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let left = edit.from.saturating_sub(4).max(1);
+    let right = (edit.to + 4).min(line.ids.len());
+    let mut ids = line.ids[left..edit.from].to_vec();
+    ids.extend(edit.meant());
+    ids.extend(&line.ids[edit.to..right]);
+    let at = edit.from - left;
+    (at..at + edit.meant().len()).all(|at| parts.words.longest_over(parts.model, &ids, at).0 > 1)
+}
+
+/// Whether official text writes the mended place in a run of at least four signs.
+fn is_phrase(edit: &Edit) -> bool {
+    features::cover(&edit.steps, edit.meant().len().max(1)) > 3
+}
+
+/// Whether all signs are characters of a set.
+fn are_of(parts: &Parts<'_>, ids: &[u16], set: &str) -> bool {
+    let is_of = |id: &u16| parts.character(*id).is_some_and(|c| set.contains(c));
+    ids.iter().all(is_of)
+}
+
+/// Two characters written twice: verbs that take it (提醒提醒), and what begins with an adverb of degree (很远很远).
+fn may_be_said_twice(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let pair = &line.ids[edit.from..edit.to];
+    let first = pair.first().and_then(|id| parts.character(*id));
+    first.is_some_and(|c| DEGREES.contains(c))
+        || parts.words.commonness(parts.model, pair).is_none()
+        || !crate::alphabet::is_han_id(line.id(edit.to))
+}
+
+/// Whether the two characters around a gap are a word as they stand.
+fn is_joined(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let pair = [line.id(edit.from.saturating_sub(1)), line.id(edit.to)];
+    parts.words.commonness(parts.model, &pair).is_some()
+}
+
+/// Conjunctions and the like, which make sense nearly everywhere.
+const LITTLE: &str = "和或及与但而且也是有这那";
+/// What points at the text itself; it may be left out.
+const POINTING: &str = "本该此各其原现";
+const PARTICLES: &str = "的地得";
+/// Short names of states, which are set in any order.
+const STATES: &str =
+    "中日美俄英法德韩朝印欧非澳加意西葡巴泰越老缅新马港台京津沪渝闽粤鲁晋冀豫鄂湘赣浙苏皖川黔滇";
+/// What makes a word of two characters one that is said twice.
+const DEGREES: &str = "很好老大一又太再多越";
