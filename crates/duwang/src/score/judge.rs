@@ -234,7 +234,9 @@ impl Judged<'_> {
             .filter_map(|label| self.of_label(label))
             .collect();
         let stray = self.hits.iter().filter(|hit| {
-            let is_labelled = |l: &Label| l.says != Says::Near && l.is_met_by(hit);
+            let is_labelled = |l: &Label| {
+                l.says != Says::Near && (l.is_met_by(hit) || l.is_misspelling_met_by(hit))
+            };
             self.sample.is_about(&hit.rule) && !self.labels.iter().any(is_labelled)
         });
         cases.extend(stray.map(|hit| counted(hit, Case::Wrong)));
@@ -255,7 +257,10 @@ impl Judged<'_> {
         };
         match (label.says, met) {
             (Says::Fault, Some(hit)) => Some(counted(hit, Case::Right)),
-            (Says::Fault, None) => Some(silent(Case::Missed)),
+            (Says::Fault, None) => Some(match self.misspelling_met(label) {
+                Some(hit) => counted(hit, Case::Right),
+                None => silent(Case::Missed),
+            }),
             (Says::Near, Some(_)) => Some(silent(Case::Fooled)),
             (Says::Near, None) => Some(silent(Case::Spared)),
             (Says::Open, _) => None,
@@ -263,7 +268,26 @@ impl Judged<'_> {
     }
 }
 
+impl Judged<'_> {
+    /// One misspelling is one finding: where the word list is silent, the language model may speak, and the other way round. The rule that
+    /// spoke gets the credit.
+    fn misspelling_met(&self, label: &Label) -> Option<&Hit> {
+        self.hits
+            .iter()
+            .find(|hit| label.is_misspelling_met_by(hit))
+    }
+}
+
 impl Label {
+    /// Whether another rule about misspellings says what this label wants said.
+    fn is_misspelling_met_by(&self, hit: &Hit) -> bool {
+        let touches = |(place, span): (Span, Span)| place.overlaps(span);
+        self.says == Says::Fault
+            && self.rule.starts_with("typo/")
+            && hit.category == Category::Typo
+            && self.span.zip(hit.span).is_some_and(touches)
+    }
+
     /// A label on a place is met by a hit that touches it; what says something is absent has no place and meets every near miss.
     fn is_met_by(&self, hit: &Hit) -> bool {
         if hit.rule != self.rule {
