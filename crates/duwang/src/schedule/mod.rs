@@ -11,10 +11,10 @@ use crate::cli::ScanArgs;
 use crate::commands::{self, App};
 use crate::config::Config;
 use crate::out::Out;
+use crate::rulebook;
 use crate::scan::Ended;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
-use duwang_model::Calendar;
 use duwang_schedule::{Due, Plan, Schedule};
 use duwang_store::StoreError;
 use ledger::{Holder, State};
@@ -29,8 +29,6 @@ const TICK: Duration = Duration::from_secs(5);
 const BEAT: Duration = Duration::from_secs(60);
 /// A run without a sign of life for so long is over, however it ended.
 const SILENCE: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
-/// Where the calendar is in the rules.
-const CALENDAR: &str = "calendar.tsv";
 
 /// The plan of this configuration; `None`: there is none.
 pub(crate) fn load(config: &Config) -> anyhow::Result<Option<Plan>> {
@@ -39,19 +37,9 @@ pub(crate) fn load(config: &Config) -> anyhow::Result<Option<Plan>> {
     };
     let text =
         std::fs::read_to_string(file).with_context(|| format!("读不了 {}", file.display()))?;
-    let plan = Plan::parse(&text, calendar(config)?)
+    let plan = Plan::parse(&text, rulebook::calendar(config.rules.as_deref())?)
         .with_context(|| format!("{} 有误", file.display()))?;
     Ok(Some(plan))
-}
-
-/// Working days: the file beside the extra rules, else the bundled one.
-fn calendar(config: &Config) -> anyhow::Result<Calendar> {
-    let own = config.rules.as_ref().map(|dir| dir.join(CALENDAR));
-    let text = match own.filter(|path| path.exists()) {
-        Some(path) => std::fs::read_to_string(path)?,
-        None => crate::rulebook::bundled(CALENDAR).unwrap_or_default(),
-    };
-    Calendar::parse(&text).map_err(|why| anyhow::anyhow!("{CALENDAR} {why}"))
 }
 
 /// Keeps the plan until the process is asked to stop; runs under way are waited for.
