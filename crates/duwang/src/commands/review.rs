@@ -1,32 +1,44 @@
-//! `duwang review`: what a named person decided.
+//! `duwang review`: what a named person decided, under the same law and in the same log as in the console.
 
 use super::App;
 use crate::cli::ReviewArgs;
+use crate::clock;
+use crate::console::DUE_WORKDAYS;
 use crate::out::Out;
-use duwang_model::{Decision, Verdict};
+use crate::people::{AUDIT, audit_line};
+use crate::rulebook;
+use anyhow::Context as _;
+use duwang_model::{Decision, Finding, Verdict};
 
 pub(super) fn run(app: &App, args: ReviewArgs, out: &Out) -> anyhow::Result<u8> {
     let by = args.by.as_deref().map(str::trim).filter(|b| !b.is_empty());
     let Some(by) = by else {
         anyhow::bail!("请用 --by 写明复核人，例如 --by 王某；也可设环境变量 DUWANG_BY");
     };
-    let (verdict, reason) = verdict(&args)?;
-    let ids = args
+    let (verdict, reason) = verdict(app, &args)?;
+    let findings = args
         .findings
         .iter()
-        .map(|id| full_id(app, id))
+        .map(|id| find(app, id))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let decisions: Vec<Decision> = ids
-        .into_iter()
+    for finding in &findings {
+        let permitted = finding.permits(&verdict, by);
+        permitted.with_context(|| format!("没有记下任何决定：问题 {} 不合条件", finding.id))?;
+    }
+    let at = app.config.clock.now();
+    let decisions: Vec<Decision> = findings
+        .iter()
         .map(|finding| Decision {
-            finding,
+            finding: finding.id.clone(),
             verdict: verdict.clone(),
             by: by.to_owned(),
-            at: app.config.clock.now(),
+            at,
             reason: reason.clone(),
         })
         .collect();
-    for finding in app.store.decide(&decisions)? {
+    let ids: Vec<&str> = findings.iter().map(|f| f.id.as_str()).collect();
+    let line = audit_line(at, by, verdict.chinese(), &ids.join("、"), "命令行");
+    for finding in app.store.decide_logged(&decisions, AUDIT, &line)? {
         out.print(format!(
             "{} {}：{}（{}）\n",
             finding.id,
@@ -38,7 +50,15 @@ pub(super) fn run(app: &App, args: ReviewArgs, out: &Out) -> anyhow::Result<u8> 
     Ok(0)
 }
 
-fn verdict(args: &ReviewArgs) -> anyhow::Result<(Verdict, String)> {
+/// The day by which an assigned fault is to be mended.
+fn due(app: &App) -> anyhow::Result<chrono::NaiveDate> {
+    let today = clock::day(app.config.clock.now());
+    let calendar = rulebook::calendar(app.config.rules.as_deref())?;
+    let due = calendar.after(today, DUE_WORKDAYS);
+    due.map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+fn verdict(app: &App, args: &ReviewArgs) -> anyhow::Result<(Verdict, String)> {
     let given = |text: &String, what: &str| {
         anyhow::ensure!(!text.trim().is_empty(), "{what}要写明理由");
         Ok(text.trim().to_owned())
@@ -56,15 +76,19 @@ fn verdict(args: &ReviewArgs) -> anyhow::Result<(Verdict, String)> {
         ReviewArgs {
             note: Some(text), ..
         } => (Verdict::Note, given(text, "备注")?),
-        ReviewArgs { assign: true, .. } => (Verdict::Assign { due: None }, String::new()),
+        ReviewArgs { assign: true, .. } => (
+            Verdict::Assign {
+                due: Some(due(app)?),
+            },
+            String::new(),
+        ),
         ReviewArgs { undo: true, .. } => (Verdict::Undo, String::new()),
         _ => (Verdict::Confirm, String::new()),
     })
 }
 
-fn full_id(app: &App, given: &str) -> anyhow::Result<String> {
-    match app.store.finding(given)? {
-        Some(finding) => Ok(finding.id),
-        None => anyhow::bail!("没有编号为“{given}”的问题；duwang findings 可列出全部"),
-    }
+fn find(app: &App, given: &str) -> anyhow::Result<Finding> {
+    app.store
+        .finding(given)?
+        .with_context(|| format!("没有编号为“{given}”的问题；duwang findings 可列出全部"))
 }

@@ -17,7 +17,7 @@ use axum::response::IntoResponse;
 use duwang_model::{Decision, Finding, Verdict};
 
 /// Working days a unit gets when nothing else is said.
-pub(super) const DUE_WORKDAYS: u32 = 5;
+pub(crate) const DUE_WORKDAYS: u32 = 5;
 /// Characters of the page shown around the place before the whole text is asked for.
 const AROUND: usize = 220;
 /// Lines of the page shown before and after the place.

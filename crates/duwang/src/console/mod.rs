@@ -44,6 +44,7 @@ use axum::{Router, middleware};
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{Calendar, Region};
 use duwang_store::Store;
+pub(crate) use finding::DUE_WORKDAYS;
 use problem::{Answer, Problem};
 use std::path::PathBuf;
 use std::sync::Arc;
