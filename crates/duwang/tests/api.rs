@@ -32,6 +32,7 @@ impl Drop for Server {
 
 struct Reply {
     status: u16,
+    cookie: Option<String>,
     head: String,
     body: Vec<u8>,
 }
@@ -83,11 +84,28 @@ impl Server {
         {
             body = unchunked(&body);
         }
+        let set = head.lines().find_map(|l| {
+            let (name, value) = l.split_once(": ")?;
+            let is_set = name.eq_ignore_ascii_case("set-cookie");
+            is_set.then(|| value.split(';').next().unwrap_or_default().to_owned())
+        });
         Reply {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            cookie: set,
             head: head.to_ascii_lowercase(),
             body,
         }
+    }
+
+    /// Logs in; the header that shows it.
+    fn enter(&self, form: &str) -> String {
+        let headers = format!(
+            "Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+            self.at
+        );
+        let entered = self.ask("POST", "/login", &headers, form.as_bytes());
+        assert_eq!(entered.status, 303, "{}", entered.text());
+        format!("Cookie: {}\r\n", entered.cookie.unwrap())
     }
 
     fn call(&self, token: &str, method: &str, path: &str, body: &Value) -> Reply {
@@ -326,8 +344,15 @@ fn a_batch_is_told_when_done() {
 #[test]
 fn the_paste_box_gives_the_draft_back_with_marks() {
     let duwang = with_units();
+    let added = duwang
+        .command(&["people", "add", "王某", "--role", "reviewer"])
+        .env("DUWANG_PASSWORD", "correct horse")
+        .output()
+        .unwrap();
+    assert!(added.status.success(), "{added:?}");
     let server = Server::open(&duwang);
-    let form = server.ask("GET", "/check", "", b"");
+    let cookie = server.enter("name=%E7%8E%8B%E6%9F%90&password=correct+horse");
+    let form = server.ask("GET", "/check", &cookie, b"");
     assert!(
         form.status == 200 && form.text().contains("enctype=\"multipart/form-data\""),
         "{}",
@@ -342,7 +367,7 @@ fn the_paste_box_gives_the_draft_back_with_marks() {
         }
         body += "--b--\r\n";
         let headers = format!(
-            "Content-Type: multipart/form-data; boundary=b\r\nOrigin: http://{}\r\n",
+            "Content-Type: multipart/form-data; boundary=b\r\nOrigin: http://{}\r\n{cookie}",
             server.at
         );
         server.ask("POST", "/check", &headers, body.as_bytes())

@@ -21,7 +21,7 @@ fn site() -> Site {
             ..common::Answer::html(SCRIPT)
         },
     );
-    let body = "各社区要按步就班做好防汛准备，落实二十四小时值班，及时转移危险地带群众，备足抢险物资，确保安全度汛。";
+    let body = "各社区要再接再励做好防汛准备，落实二十四小时值班，及时转移危险地带群众，备足抢险物资，确保安全度汛。";
     let data = format!("{{\"title\":\"青石街道部署防汛工作\",\"body\":\"{body}\"}}");
     site.put(
         "/qs/data.json",
@@ -44,7 +44,7 @@ fn a_page_of_scripts_is_unread_until_a_browser_is_allowed() {
         duwang
             .findings(&[])
             .iter()
-            .all(|f| f["quote"] != "按步就班")
+            .all(|f| f["quote"] != "再接再励")
     );
 
     duwang.config("[render]\nenabled = true\n");
@@ -55,7 +55,7 @@ fn a_page_of_scripts_is_unread_until_a_browser_is_allowed() {
     );
     let found = duwang.findings(&["--rule", "typo/known-errors"]);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0]["quote"], "按步就班");
+    assert_eq!(found[0]["quote"], "再接再励");
 }
 
 #[test]

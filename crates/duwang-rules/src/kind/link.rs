@@ -5,7 +5,7 @@ use crate::judge::{Draft, Seen, Slots};
 use crate::kind::pairing::likeness::{is_same_title, share};
 use crate::load::plain_regexes;
 use duwang_model::{ChannelFacts, DeadLink, Document, Kind, Link, LinkRole, Subject, UnknownWord};
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -14,10 +14,10 @@ pub(crate) struct LinkRule {
     what: What,
     /// Only links of these roles; empty: the usual ones of `what`.
     roles: Vec<LinkRole>,
-    /// Only links whose text or target matches; `None`: all.
-    patterns: Option<Regex>,
+    /// Only links whose text or target matches; empty: all.
+    patterns: AnyOf,
     /// Not links whose text or target matches.
-    unless: Option<Regex>,
+    unless: AnyOf,
     /// At most so many in one document.
     max: usize,
 }
@@ -74,21 +74,33 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<LinkRule> {
     let rule = LinkRule {
         what: what.unwrap_or(What::Dead),
         roles: fields.words("roles"),
-        patterns: any_of(&plain_regexes(fields, "patterns")),
-        unless: any_of(&plain_regexes(fields, "unless")),
+        patterns: AnyOf::new(plain_regexes(fields, "patterns")),
+        unless: AnyOf::new(plain_regexes(fields, "unless")),
         max: fields.number("max").map_or(20, |n| n.value as usize),
     };
     what.map(|_| rule)
 }
 
-/// One expression for all of them: a page has dozens of links, and each is asked once.
-fn any_of(expressions: &[Regex]) -> Option<Regex> {
-    let all: Vec<String> = expressions
-        .iter()
-        .map(|r| format!("(?:{})", r.as_str()))
-        .collect();
-    let joined = (!all.is_empty()).then(|| Regex::new(&all.join("|")));
-    joined.and_then(Result::ok)
+/// Expressions of which one must match. A page has dozens of links: each is asked once for all of them.
+#[derive(Debug)]
+struct AnyOf {
+    each: Vec<Regex>,
+    /// All of them at once; `None` when that is too big, and then one by one.
+    together: Option<RegexSet>,
+}
+
+impl AnyOf {
+    fn new(each: Vec<Regex>) -> Self {
+        let together = RegexSet::new(each.iter().map(Regex::as_str)).ok();
+        Self { each, together }
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        match &self.together {
+            Some(set) => set.is_match(text),
+            None => self.each.iter().any(|r| r.is_match(text)),
+        }
+    }
 }
 
 impl LinkRule {
@@ -150,8 +162,8 @@ impl LinkRule {
     }
 
     fn admits(&self, text: &str, url: &str) -> bool {
-        let says = |r: &Regex| r.is_match(text) || r.is_match(url);
-        self.patterns.as_ref().is_none_or(says) && !self.unless.as_ref().is_some_and(says)
+        let says = |any: &AnyOf| any.is_match(text) || any.is_match(url);
+        (self.patterns.each.is_empty() || says(&self.patterns)) && !says(&self.unless)
     }
 
     fn draft(&self, link: &Link, out: &Out<'_>) -> Draft {
