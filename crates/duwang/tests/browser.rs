@@ -38,7 +38,7 @@ fn city() -> (Duwang, Site) {
                 "第{n}社区街道布署防汛工作，共排查隐患{}处，落实整改责任人。",
                 n + 3
             ),
-            _ => "各单位要再接再励做好有关工作，并及时报送进展情况，确保任务完成。".to_owned(),
+            _ => "各单位要做好渡假村的有关工作，并及时报送进展情况，确保任务完成。".to_owned(),
         };
         site.html(
             &format!("/qs/{path}"),
@@ -160,7 +160,7 @@ fn an_evening_at_the_desk() {
 
     // One decision for what is reprinted, with a reason; and back.
     browser.go(&format!(
-        "{at}/findings?text=%E5%86%8D%E6%8E%A5%E5%86%8D%E5%8A%B1"
+        "{at}/findings?text=%E6%B8%A1%E5%81%87"
     ));
     assert_eq!(
         browser.eval("document.querySelectorAll('ol.queue li').length"),
