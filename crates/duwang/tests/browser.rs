@@ -159,9 +159,7 @@ fn an_evening_at_the_desk() {
     look(&mut browser, "queue-done");
 
     // One decision for what is reprinted, with a reason; and back.
-    browser.go(&format!(
-        "{at}/findings?text=%E6%B8%A1%E5%81%87"
-    ));
+    browser.go(&format!("{at}/findings?text=%E6%B8%A1%E5%81%87"));
     assert_eq!(
         browser.eval("document.querySelectorAll('ol.queue li').length"),
         1
