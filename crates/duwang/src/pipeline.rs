@@ -269,8 +269,9 @@ impl Look {
     }
 }
 
-/// Bodies up to this many bytes are read within a few milliseconds.
-const SHORT: usize = 256 << 10;
+/// Bodies up to this many bytes are read in so little time that the network may wait for it: the readers are linear, and the slowest judge
+/// (the language model) takes about a second for a megabyte of text.
+const SHORT: usize = 96 << 10;
 
 /// Reads beside the walk, no more pages at once than there are processors: more would only cost memory. What may take its time is read on
 /// a thread made for that; a short page on the threads of the network, which saves waking another one for each page.

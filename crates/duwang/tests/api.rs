@@ -7,28 +7,18 @@
 )]
 
 mod common;
-use common::{Answer, Duwang, Site};
+use common::{Answer, Duwang, Served, Site, cookie_set_by, login_form};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 const TYPO: &str =
     "关于做好防汛工作的通知\n各社区要布署防汛各项任务。联系人王某，身份证号350499199001010011。\n";
 
-/// A running `duwang serve`, ended with the test.
-struct Server {
-    child: Child,
-    at: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
+/// A running `duwang serve`, asked by hand.
+struct Server(Served);
 
 struct Reply {
     status: u16,
@@ -49,29 +39,12 @@ impl Reply {
 
 impl Server {
     fn open(duwang: &Duwang) -> Self {
-        let mut child = duwang
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut told = String::new();
-        BufReader::new(child.stderr.take().unwrap())
-            .read_line(&mut told)
-            .unwrap();
-        let at = told
-            .split("http://")
-            .nth(1)
-            .unwrap_or_else(|| panic!("{told}"));
-        Self {
-            child,
-            at: at.split('/').next().unwrap().to_owned(),
-        }
+        Self(duwang.serve())
     }
 
     fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Reply {
-        let mut stream = TcpStream::connect(&self.at).unwrap();
-        write!(stream, "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n", self.at, body.len()).unwrap();
+        let mut stream = TcpStream::connect(&self.0.at).unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n", self.0.at, body.len()).unwrap();
         stream.write_all(body).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
@@ -84,26 +57,21 @@ impl Server {
         {
             body = unchunked(&body);
         }
-        let set = head.lines().find_map(|l| {
-            let (name, value) = l.split_once(": ")?;
-            let is_set = name.eq_ignore_ascii_case("set-cookie");
-            is_set.then(|| value.split(';').next().unwrap_or_default().to_owned())
-        });
         Reply {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            cookie: set,
+            cookie: cookie_set_by(&head),
             head: head.to_ascii_lowercase(),
             body,
         }
     }
 
     /// Logs in; the header that shows it.
-    fn enter(&self, form: &str) -> String {
+    fn enter(&self, name: &str) -> String {
         let headers = format!(
             "Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
-            self.at
+            self.0.at
         );
-        let entered = self.ask("POST", "/login", &headers, form.as_bytes());
+        let entered = self.ask("POST", "/login", &headers, login_form(name).as_bytes());
         assert_eq!(entered.status, 303, "{}", entered.text());
         format!("Cookie: {}\r\n", entered.cookie.unwrap())
     }
@@ -344,14 +312,9 @@ fn a_batch_is_told_when_done() {
 #[test]
 fn the_paste_box_gives_the_draft_back_with_marks() {
     let duwang = with_units();
-    let added = duwang
-        .command(&["people", "add", "王某", "--role", "reviewer"])
-        .env("DUWANG_PASSWORD", "correct horse")
-        .output()
-        .unwrap();
-    assert!(added.status.success(), "{added:?}");
+    duwang.account("王某", "reviewer");
     let server = Server::open(&duwang);
-    let cookie = server.enter("name=%E7%8E%8B%E6%9F%90&password=correct+horse");
+    let cookie = server.enter("王某");
     let form = server.ask("GET", "/check", &cookie, b"");
     assert!(
         form.status == 200 && form.text().contains("enctype=\"multipart/form-data\""),
@@ -368,7 +331,7 @@ fn the_paste_box_gives_the_draft_back_with_marks() {
         body += "--b--\r\n";
         let headers = format!(
             "Content-Type: multipart/form-data; boundary=b\r\nOrigin: http://{}\r\n{cookie}",
-            server.at
+            server.0.at
         );
         server.ask("POST", "/check", &headers, body.as_bytes())
     };
@@ -421,8 +384,8 @@ fn the_interface_is_what_its_description_says() {
             "--no-color",
         ])
         .args(["-H", &format!("Authorization: Bearer {token}")])
-        .args(["--url", &format!("http://{}", server.at)])
-        .arg(format!("http://{}/api/v1/openapi.json", server.at))
+        .args(["--url", &format!("http://{}", server.0.at)])
+        .arg(format!("http://{}/api/v1/openapi.json", server.0.at))
         .current_dir(duwang.dir.path())
         .output();
     let Ok(run) = run else {

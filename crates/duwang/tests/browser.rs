@@ -1,4 +1,5 @@
-//! The console as a person sees it, in a real browser. Where there is no Chromium these tests say so and pass.
+//! The console as a person sees it, in a real browser. Where there is no Chromium these tests say so and pass, unless
+//! `DUWANG_TEST_TOOLS` says that there must be one.
 //! `DUWANG_SHOTS=DIR` keeps pictures; `DUWANG_AXE=axe.min.js` lets axe look for faults of accessibility.
 #![allow(
     clippy::unwrap_used,
@@ -12,20 +13,6 @@ mod chromium;
 mod common;
 use chromium::Chromium;
 use common::{Duwang, Site, article, list};
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
-
-struct Served {
-    child: Child,
-    at: String,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
 
 /// A site with a fault of its own on each of 22 pages and one text reprinted on three.
 fn city() -> (Duwang, Site) {
@@ -50,40 +37,10 @@ fn city() -> (Duwang, Site) {
     let duwang = Duwang::new();
     let units = duwang.units(&site.url("/qs/"));
     duwang.scan(&units, &[]);
-    for (name, role, unit) in [
-        ("王某", "supervisor", None),
-        ("李某", "supervisor", None),
-        ("编辑某", "editor", Some("qingshi")),
-    ] {
-        let mut command = duwang.command(&["people", "add", name, "--role", role]);
-        if let Some(unit) = unit {
-            command.args(["--unit", unit]);
-        }
-        let made = command
-            .env("DUWANG_PASSWORD", "correct horse")
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{made:?}");
-    }
+    duwang.account("王某", "supervisor");
+    duwang.account("李某", "supervisor");
+    duwang.account("编辑某", "editor");
     (duwang, site)
-}
-
-fn serve(duwang: &Duwang) -> Served {
-    let mut child = duwang
-        .command(&["serve", "--listen", "127.0.0.1:0"])
-        .stderr(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut told = String::new();
-    BufReader::new(child.stderr.take().unwrap())
-        .read_line(&mut told)
-        .unwrap();
-    let at = told.split("http://").nth(1).unwrap();
-    Served {
-        child,
-        at: format!("http://{}", at.split('/').next().unwrap()),
-    }
 }
 
 fn enter(browser: &mut Chromium, at: &str, name: &str) {
@@ -130,12 +87,16 @@ fn told(browser: &mut Chromium) -> String {
 #[test]
 fn an_evening_at_the_desk() {
     let Some(mut browser) = Chromium::start() else {
+        assert!(
+            std::env::var_os("DUWANG_TEST_TOOLS").is_none(),
+            "Chromium is not installed"
+        );
         eprintln!("no Chromium here: the console was not looked at");
         return;
     };
     let (duwang, site) = city();
-    let served = serve(&duwang);
-    let at = served.at.clone();
+    let served = duwang.serve();
+    let at = format!("http://{}", served.at);
     browser.size(1280, 900);
     browser.go(&format!("{at}/login"));
     look(&mut browser, "login");

@@ -6,79 +6,60 @@
 )]
 
 mod common;
-use common::{Duwang, Site, article, list};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use common::{Duwang, Served, Site, article, cookie_set_by, list, login_form};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 
-/// A running `duwang serve`, ended with the test.
+/// A running `duwang serve` as one visitor asks it.
 struct Console {
-    child: Child,
-    at: String,
-    /// Of a supervisor who has logged in.
+    served: Rc<Served>,
+    /// Of somebody who has logged in; empty for a stranger.
     cookie: String,
-}
-
-impl Drop for Console {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 struct Reply {
     status: u16,
+    cookie: Option<String>,
     head: String,
     body: String,
 }
 
 impl Console {
+    /// As a supervisor who has logged in.
     fn open(duwang: &Duwang) -> Self {
-        let made = duwang
-            .command(&["people", "add", "王某", "--role", "supervisor"])
-            .env("DUWANG_PASSWORD", "correct horse")
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{made:?}");
-        let mut child = duwang
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut told = String::new();
-        BufReader::new(child.stderr.take().unwrap())
-            .read_line(&mut told)
-            .unwrap();
-        let at = told
-            .split("http://")
-            .nth(1)
-            .unwrap_or_else(|| panic!("{told}"));
-        let at = at.split('/').next().unwrap().to_owned();
-        let mut console = Self {
-            child,
-            at,
-            cookie: String::new(),
-        };
-        let own = format!("Origin: http://{}\r\n", console.at);
-        let form = "name=%E7%8E%8B%E6%9F%90&password=correct+horse";
-        let entered = console.post("/login", &own, form);
-        assert_eq!(entered.status, 303, "{}", entered.body);
-        let set = entered
-            .head
-            .lines()
-            .find_map(|l| l.strip_prefix("set-cookie: "))
-            .unwrap();
-        console.cookie = set.split(';').next().unwrap().to_owned();
+        duwang.account("王某", "supervisor");
+        let mut console = Self::of(duwang.serve());
+        console.enter("王某");
         console
     }
 
+    /// As a stranger.
+    fn of(served: Served) -> Self {
+        Self {
+            served: Rc::new(served),
+            cookie: String::new(),
+        }
+    }
+
+    /// The header of a form that is this console's own.
+    fn own(&self) -> String {
+        format!("Origin: http://{}\r\n", self.served.at)
+    }
+
+    /// Goes on as somebody else.
+    fn enter(&mut self, name: &str) {
+        let entered = self.post("/login", &self.own(), &login_form(name));
+        assert_eq!(entered.status, 303, "{}", entered.body);
+        self.cookie = entered.cookie.unwrap();
+    }
+
     fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
-        let mut stream = TcpStream::connect(&self.at).unwrap();
+        let mut stream = TcpStream::connect(&self.served.at).unwrap();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
-            self.at,
+            self.served.at,
             self.cookie,
             body.len()
         )
@@ -89,6 +70,7 @@ impl Console {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         Reply {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            cookie: cookie_set_by(head),
             head: head.to_ascii_lowercase(),
             body: body.to_owned(),
         }
@@ -200,11 +182,10 @@ fn only_our_own_pages_decide() {
         );
     }
     assert_eq!(duwang.findings(&["--state", "confirmed"]).len(), 0);
-    let own = format!("Origin: http://{}\r\n", console.at);
+    let own = console.own();
     let stranger = Console {
         cookie: String::new(),
-        child: Command::new("true").spawn().unwrap(),
-        at: console.at.clone(),
+        served: Rc::clone(&console.served),
     };
     assert_eq!(stranger.post(&path, &own, form).status, 401);
     assert_eq!(stranger.get("/findings").status, 303);
@@ -248,43 +229,24 @@ fn two_consoles_on_one_directory_are_refused_with_words() {
 #[test]
 fn the_first_start_gives_one_password_to_be_changed() {
     let duwang = scanned();
-    let mut child = duwang
-        .command(&["serve", "--listen", "127.0.0.1:0"])
-        .stderr(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let at = lines.next().unwrap().unwrap();
-    let at = at.split("http://").nth(1).unwrap();
+    let (served, mut lines) = duwang.serve_and_listen();
     let told = lines.next().unwrap().unwrap();
     let secret = told.split("一次性口令 ").nth(1).unwrap();
     let secret = secret.split(' ').next().unwrap().to_owned();
-    let mut console = Console {
-        child,
-        at: at.split('/').next().unwrap().to_owned(),
-        cookie: String::new(),
-    };
-    let own = format!("Origin: http://{}\r\n", console.at);
+    let mut console = Console::of(served);
+    let own = console.own();
     let name = "%E7%AE%A1%E7%90%86%E5%91%98";
     let entered = console.post("/login", &own, &format!("name={name}&password={secret}"));
     assert_eq!(entered.status, 303, "{told}");
     assert!(entered.head.contains("location: /password"));
-    let cookie = |reply: &Reply| {
-        let set = reply
-            .head
-            .lines()
-            .find_map(|l| l.strip_prefix("set-cookie: "));
-        set.unwrap().split(';').next().unwrap().to_owned()
-    };
-    console.cookie = cookie(&entered);
+    console.cookie = entered.cookie.unwrap();
     let kept_out = console.get("/findings");
     assert_eq!(kept_out.status, 303, "nothing else before it is changed");
     assert!(kept_out.head.contains("location: /password"));
     let form = format!("now={secret}&new=another+horse&again=another+horse");
     let changed = console.post("/password", &own, &form);
     assert_eq!(changed.status, 303, "{}", changed.body);
-    console.cookie = cookie(&changed);
+    console.cookie = changed.cookie.unwrap();
     assert_eq!(console.get("/people").status, 200);
     let proved = duwang.run(&["audit", "verify"]);
     let said = String::from_utf8_lossy(&proved.stdout).into_owned();
@@ -316,31 +278,12 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 fn a_claim_is_proved_by_reading_again() {
     let (duwang, site) = scanned_site();
     let typo = id(&duwang, "typo");
-    let editor = duwang
-        .command(&[
-            "people",
-            "add",
-            "编辑某",
-            "--role",
-            "editor",
-            "--unit",
-            "qingshi",
-        ])
-        .env("DUWANG_PASSWORD", "correct horse")
-        .output()
-        .unwrap();
-    assert!(editor.status.success(), "{editor:?}");
+    duwang.account("编辑某", "editor");
     let mut console = Console::open(&duwang);
-    let own = format!("Origin: http://{}\r\n", console.at);
+    let own = console.own();
     let path = format!("/findings/{typo}/decisions");
     assert_eq!(console.post(&path, &own, "verdict=assign").status, 303);
-    let form = "name=%E7%BC%96%E8%BE%91%E6%9F%90&password=correct+horse";
-    let entered = console.post("/login", &own, form);
-    let set = entered
-        .head
-        .lines()
-        .find_map(|l| l.strip_prefix("set-cookie: "));
-    console.cookie = set.unwrap().split(';').next().unwrap().to_owned();
+    console.enter("编辑某");
     let claim = "verdict=claim&reason=%E5%B7%B2%E6%94%B9";
     assert_eq!(console.post(&path, &own, claim).status, 303);
     let page = |console: &Console| console.get(&format!("/findings/{typo}")).body;
@@ -367,14 +310,9 @@ fn a_claim_is_proved_by_reading_again() {
 fn a_second_person_releases_and_the_papers_stay_the_same() {
     let duwang = scanned();
     let typo = id(&duwang, "typo");
-    let other = duwang
-        .command(&["people", "add", "李某", "--role", "supervisor"])
-        .env("DUWANG_PASSWORD", "correct horse")
-        .output()
-        .unwrap();
-    assert!(other.status.success());
+    duwang.account("李某", "supervisor");
     let mut console = Console::open(&duwang);
-    let own = format!("Origin: http://{}\r\n", console.at);
+    let own = console.own();
     let decisions = format!("/findings/{typo}/decisions");
     assert_eq!(
         console.post(&decisions, &own, "verdict=confirm").status,
@@ -402,13 +340,7 @@ fn a_second_person_releases_and_the_papers_stay_the_same() {
     );
     let after = console.get(&format!("{release}/tongbao.docx"));
     assert_eq!(before.body, after.body, "what was frozen stays");
-    let form = "name=%E6%9D%8E%E6%9F%90&password=correct+horse";
-    let entered = console.post("/login", &own, form);
-    let set = entered
-        .head
-        .lines()
-        .find_map(|l| l.strip_prefix("set-cookie: "));
-    console.cookie = set.unwrap().split(';').next().unwrap().to_owned();
+    console.enter("李某");
     assert_eq!(console.post(&release, &own, "").status, 303);
     assert!(console.get("/releases").body.contains("已发布"));
     assert_eq!(console.get(&format!("{release}/wenti.xlsx")).status, 200);

@@ -237,7 +237,7 @@ fn a_sample_is_drawn_from_all_channels_of_a_unit_and_the_same_for_the_same_seed(
             site.url("/gk/")
         ));
         site.take_log();
-        duwang.scan(&units, &["--sample", "5", "--seed", seed]);
+        duwang.scan(&units, &["--sample", "12", "--seed", seed]);
         let mut paths = site.take_paths();
         paths.retain(|p| p.contains("/t2026"));
         paths.sort();
@@ -245,7 +245,8 @@ fn a_sample_is_drawn_from_all_channels_of_a_unit_and_the_same_for_the_same_seed(
         paths
     };
     let first = draw("7");
-    assert_eq!(first.len(), 5, "{first:?}");
+    // The draw depends on the addresses, and these on the port: of twelve, one folder gives all once in a hundred thousand times.
+    assert_eq!(first.len(), 12, "{first:?}");
     assert!(first.iter().any(|p| p.starts_with("/qs/")), "{first:?}");
     assert!(first.iter().any(|p| p.starts_with("/gk/")), "{first:?}");
     assert_eq!(first, draw("7"));

@@ -6,6 +6,8 @@
     reason = "shared by several test files; tests fail by panicking"
 )]
 
+mod serve;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -18,6 +20,9 @@ use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
+
+#[allow(unused_imports, reason = "shared by several test files")]
+pub use serve::{Served, cookie_set_by, login_form};
 
 /// One answer of the site.
 #[derive(Clone)]
