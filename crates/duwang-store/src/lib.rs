@@ -6,7 +6,7 @@
 //!             └─ sled.rs   the embedded engine (the only file that knows sled)
 //! postgres/                the shared engine: many processes, one database
 //! memory.rs                the same promises without a disk, for tests
-//! contract.rs              those promises as functions, run by every backend
+//! contract/                those promises as functions, run by every backend
 //! ```
 //! Start with [`Store`]. All calls block: call them from blocking threads, never on an async pool. Any write error of an
 //! embedded engine ends the life of the opened store ([`StoreError::Broken`] from then on): open it again to find out what really is on disk.
