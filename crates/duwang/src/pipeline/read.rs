@@ -1,0 +1,485 @@
+//! From an answer to what it means: decode, extract, classify, check.
+
+use super::{Desk, Judged, Place, Visited, key};
+use crate::extract;
+use duwang_crawl::{Fetched, Purpose, Request};
+use duwang_html::{Limits, Tree};
+use duwang_model::{
+    ChannelKind, Document, Kind, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind, PageRecord,
+};
+use duwang_page::{Format, Hints, Reading, Source};
+use duwang_rules::Context;
+use std::collections::HashSet;
+use std::sync::Arc;
+use url::Url;
+
+/// Most links remembered of one page.
+const MAX_LINKS: usize = 2_000;
+
+/// From the answer to what it means. Pure but for looking up a stored body.
+pub(super) fn read(
+    desk: &Desk,
+    place: &Place,
+    request: Request,
+    fetched: Fetched,
+    previous: Option<&PageRecord>,
+) -> Visited {
+    let mut record = blank_record(desk, place, &request, &fetched, previous);
+    if fetched.outcome.kind == OutcomeKind::Unchanged
+        && let Some(page) = previous
+    {
+        return unchanged(desk, place, request, record, page);
+    }
+    // Some firewalls answer 403 or 412 and still send the page: its content decides.
+    let may_be_read = matches!(fetched.outcome.kind, OutcomeKind::Ok | OutcomeKind::Blocked)
+        && !record.check_only;
+    if let (true, Some(body)) = (may_be_read, fetched.body.clone()) {
+        if is_same_file(desk, &fetched, &body, previous) {
+            note_body(&mut record, &fetched, &body, None);
+            record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
+            return Visited {
+                request,
+                known: true,
+                record,
+                judged: None,
+                body: None,
+                in_pictures: None,
+            };
+        }
+        let mut in_pictures = None;
+        let judged = match read_body(desk, place, &request, &fetched, &body, &mut record) {
+            Read::Judged(judged) => Some(*judged),
+            Read::InPictures(page) => {
+                in_pictures = Some(page);
+                None
+            }
+            Read::Nothing => None,
+        };
+        if record.outcome.is_seen() {
+            note_body(&mut record, &fetched, &body, previous);
+            let body = record.snapshot.clone().map(|hash| (hash, body));
+            return Visited {
+                request,
+                known: previous.is_some(),
+                record,
+                judged,
+                body,
+                in_pictures: None,
+            };
+        }
+        let is_kept = in_pictures.is_some() || is_file(&fetched, &body);
+        if record.outcome.kind == OutcomeKind::Unread && is_kept {
+            // Evidence of what could not be read; next time the server may say that it is still the same.
+            let (read, failures) = (record.read, record.failures);
+            note_body(&mut record, &fetched, &body, None);
+            (record.read, record.failures) = (read, failures);
+            record.content_hash = None;
+            let body = record.snapshot.clone().map(|hash| (hash, body));
+            return Visited {
+                request,
+                known: previous.is_some(),
+                record,
+                judged: None,
+                body,
+                in_pictures,
+            };
+        }
+    }
+    Visited {
+        request,
+        known: previous.is_some(),
+        record,
+        judged: None,
+        body: None,
+        in_pictures: None,
+    }
+}
+
+/// Whether a body is read in a process of its own.
+pub(super) fn is_file(fetched: &Fetched, body: &[u8]) -> bool {
+    let hints = Hints::default();
+    duwang_page::is_file(&source(fetched, body, &hints))
+}
+
+pub(super) fn source<'s>(fetched: &'s Fetched, body: &'s [u8], hints: &'s Hints) -> Source<'s> {
+    Source {
+        url: &fetched.final_url,
+        bytes: body,
+        content_type: fetched.content_type.as_deref(),
+        hints,
+    }
+}
+
+/// A file whose bytes were read and judged by the same rules before is not read again.
+fn is_same_file(
+    desk: &Desk,
+    fetched: &Fetched,
+    body: &[u8],
+    previous: Option<&PageRecord>,
+) -> bool {
+    previous.is_some_and(|page| {
+        page.outcome.is_seen()
+            && page.read.is_some()
+            && page.rules == desk.rules.version()
+            && is_file(fetched, body)
+            && page.snapshot.as_deref() == Some(duwang_store::body_name(body).as_str())
+    })
+}
+
+/// The record of this visit before anything is read: what the earlier visit knew stays until it is known better.
+pub(super) fn blank_record(
+    desk: &Desk,
+    place: &Place,
+    request: &Request,
+    fetched: &Fetched,
+    previous: Option<&PageRecord>,
+) -> PageRecord {
+    let now = desk.clock.now();
+    let before = previous.cloned();
+    let fresh = PageRecord {
+        channel: place.channel.id.clone(),
+        url: key(request),
+        final_url: fetched.final_url.clone(),
+        outcome: fetched.outcome.clone(),
+        status: fetched.status,
+        visited: now,
+        read: None,
+        first_seen: now,
+        scan: desk.scan.clone(),
+        snapshot: None,
+        content_hash: None,
+        etag: None,
+        last_modified: None,
+        headers: Vec::new(),
+        rules: String::new(),
+        facts: None,
+        links: Vec::new(),
+        list: None,
+        check_only: request.purpose == Purpose::Check,
+        checked_before: None,
+        failures: 0,
+        notes: Vec::new(),
+        requests: fetched.requests,
+        bytes: fetched.bytes,
+    };
+    let Some(old) = before else { return fresh };
+    PageRecord {
+        read: old.read,
+        first_seen: old.first_seen,
+        snapshot: old.snapshot,
+        content_hash: old.content_hash,
+        etag: old.etag,
+        last_modified: old.last_modified,
+        headers: old.headers,
+        rules: old.rules,
+        facts: old.facts,
+        links: old.links,
+        list: old.list,
+        notes: old.notes,
+        checked_before: old.checked_before,
+        ..fresh
+    }
+}
+
+/// 304: nothing to read, unless the rules are newer than the last judgement, or the file could not be read then and perhaps can be now:
+/// then the stored body is judged again.
+fn unchanged(
+    desk: &Desk,
+    place: &Place,
+    request: Request,
+    mut record: PageRecord,
+    page: &PageRecord,
+) -> Visited {
+    let was_seen = page.outcome.is_seen();
+    record.read = if was_seen {
+        Some(desk.clock.now())
+    } else {
+        page.read
+    };
+    record.final_url.clone_from(&page.final_url);
+    record.status = page.status;
+    let stale_judgement = page.rules != desk.rules.version() || !was_seen;
+    let stored = page
+        .snapshot
+        .as_ref()
+        .filter(|_| stale_judgement)
+        .and_then(|h| desk.store.body(h).ok().flatten());
+    let mut in_pictures = None;
+    let judged = stored.and_then(|body| {
+        let content_type = header(&page.headers, "content-type").map(str::to_owned);
+        let again = Fetched {
+            status: 200,
+            content_type,
+            body: Some(Arc::from(body)),
+            ..Fetched::without_answer(record.final_url.as_str(), Outcome::ok())
+        };
+        let body = again.body.clone()?;
+        record.outcome = Outcome::ok();
+        let read = read_body(desk, place, &request, &again, &body, &mut record);
+        if record.outcome.is_seen() {
+            record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
+            record.read = Some(desk.clock.now());
+        }
+        match read {
+            Read::Judged(judged) => Some(*judged),
+            Read::InPictures(page) => {
+                in_pictures = Some(page);
+                None
+            }
+            Read::Nothing => None,
+        }
+    });
+    Visited {
+        request,
+        known: true,
+        record,
+        judged,
+        body: None,
+        in_pictures,
+    }
+}
+
+/// What came of reading a body; the record's outcome says why when nothing did.
+enum Read {
+    Judged(Box<Judged>),
+    /// The page says what it says in pictures.
+    InPictures(Box<Document>),
+    Nothing,
+}
+
+/// Decodes, extracts, classifies and checks one body; sets the record's outcome by what the content says.
+fn read_body(
+    desk: &Desk,
+    place: &Place,
+    request: &Request,
+    fetched: &Fetched,
+    body: &[u8],
+    record: &mut PageRecord,
+) -> Read {
+    let hints = hints(place, request);
+    let content_type = fetched.content_type.as_deref();
+    if let Purpose::Interface { platform, .. } = &request.purpose {
+        if let Ok(url) = Url::parse(&fetched.final_url) {
+            let text = duwang_page::decode(body, content_type).text;
+            record.list = Some(duwang_crawl::read_interface(platform, &url, &text));
+        }
+        return Read::Nothing;
+    }
+    let refused = fetched.outcome.kind == OutcomeKind::Blocked;
+    if duwang_page::sniff(body, content_type) != Format::Html {
+        if refused {
+            return Read::Nothing;
+        }
+        return match extract::read(&source(fetched, body, &hints), desk.manner) {
+            Reading::Document(document) => {
+                let judged = judge(desk, place, request, *document, None, record);
+                Read::Judged(Box::new(judged))
+            }
+            Reading::Unread(outcome) => {
+                record.outcome = outcome;
+                Read::Nothing
+            }
+        };
+    }
+    let decoded = duwang_page::decode(body, content_type);
+    let tree = duwang_html::parse(&decoded.text, Limits::default());
+    record.outcome = duwang_crawl::judge(fetched, &decoded.text, &tree);
+    if !record.outcome.is_seen() {
+        return Read::Nothing;
+    }
+    let list = list_of(place, &fetched.final_url, &decoded.text, &tree);
+    let mut hints = hints;
+    if list.is_some() && matches!(request.purpose, Purpose::Entry | Purpose::List { .. }) {
+        hints.kind = Some(Kind::List);
+    }
+    let mut document = duwang_page::read_html(
+        &fetched.final_url,
+        &decoded.text,
+        &tree,
+        decoded.charset,
+        &hints,
+    );
+    document.notes.extend(decoded.notes);
+    if let Some(unread) = duwang_page::unread(&document) {
+        record.outcome = unread;
+        return Read::InPictures(Box::new(document));
+    }
+    let judged = judge(desk, place, request, document, list, record);
+    follow_forward(&fetched.final_url, &decoded.text, &tree, record);
+    Read::Judged(Box::new(judged))
+}
+
+/// An entry that only sends its reader elsewhere (meta refresh, script) leads where it sends.
+fn follow_forward(url: &str, html: &str, tree: &Tree, record: &mut PageRecord) {
+    let forward = duwang_crawl::forward(url, html, tree);
+    if let Some(to) = forward {
+        record.links.push(LinkRef {
+            url: duwang_crawl::normalise(&to),
+            text: "自动跳转".to_owned(),
+            role: LinkRole::Nav,
+        });
+    }
+}
+
+fn list_of(place: &Place, url: &str, html: &str, tree: &Tree) -> Option<ListReading> {
+    if place.channel.kind != ChannelKind::Website {
+        return None;
+    }
+    duwang_crawl::read_list(&Url::parse(url).ok()?, html, tree)
+}
+
+pub(super) fn judge(
+    desk: &Desk,
+    place: &Place,
+    request: &Request,
+    document: Document,
+    list: Option<ListReading>,
+    record: &mut PageRecord,
+) -> Judged {
+    let mut facts = duwang_page::facts(&document);
+    facts.url.clone_from(&record.url);
+    if let Purpose::Page { column, .. } = &request.purpose {
+        facts.column.clone_from(column);
+    }
+    record.content_hash = Some(duwang_page::content_hash(&document));
+    record.links = links(&document, request);
+    record.facts = Some(facts);
+    record.list = list;
+    record.rules = desk.rules.version().to_owned();
+    record.notes = telling(&document);
+    record.checked_before = desk.cards.judge(&document, desk.rules.version());
+    let context = Context {
+        unit: Some(&place.unit),
+        region: Some(&desk.region),
+        channel: place.channel.kind,
+        now: desk.clock.now(),
+        judged_on: None,
+    };
+    let mut checked = desk.rules.check(&document, &context);
+    for hit in &mut checked.hits {
+        // Findings are kept under the address that was asked for, not the one a redirect led to.
+        hit.subject = duwang_model::Subject::Page(record.url.clone());
+    }
+    Judged {
+        checked,
+        document: Box::new(document),
+    }
+}
+
+/// Of what a reader noticed: what it left unread, and what it took from pictures.
+fn telling(document: &Document) -> Vec<String> {
+    let tells = |note: &&String| note.contains("未读") || note.contains("识别");
+    document
+        .notes
+        .iter()
+        .filter(tells)
+        .take(20)
+        .map(|n| n.chars().take(200).collect())
+        .collect()
+}
+
+fn hints(place: &Place, request: &Request) -> Hints {
+    let mut hints = Hints {
+        channel: Some(place.channel.kind),
+        attached: request.purpose == Purpose::Attachment,
+        name: file_name(&request.url),
+        ..Hints::default()
+    };
+    if let Purpose::Page {
+        column,
+        title,
+        date,
+    } = &request.purpose
+    {
+        hints.list_title = (!title.is_empty()).then(|| title.clone());
+        hints.list_date = *date;
+        hints.column.clone_from(column);
+    }
+    hints
+}
+
+fn file_name(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let name = url.path_segments()?.next_back()?;
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// Links worth following or checking. Navigation is remembered from entry and list pages only: it is the same everywhere.
+fn links(document: &Document, request: &Request) -> Vec<LinkRef> {
+    let from_list = matches!(request.purpose, Purpose::Entry | Purpose::List { .. });
+    let mut seen = HashSet::new();
+    let mut out = Vec::new();
+    for link in &document.links {
+        let wanted = match link.role {
+            LinkRole::Content | LinkRole::Item | LinkRole::Attachment | LinkRole::Pager => true,
+            LinkRole::Nav | LinkRole::Footer => from_list,
+            LinkRole::Hidden => false,
+        };
+        if !wanted
+            || !link.url.starts_with("http")
+            || !seen.insert(link.url.as_str())
+            || out.len() >= MAX_LINKS
+        {
+            continue;
+        }
+        let Ok(url) = Url::parse(&link.url) else {
+            continue;
+        };
+        out.push(LinkRef {
+            url: duwang_crawl::normalise(&url),
+            text: link.text.chars().take(60).collect(),
+            role: link.role,
+        });
+    }
+    out
+}
+
+fn note_body(
+    record: &mut PageRecord,
+    fetched: &Fetched,
+    body: &Arc<[u8]>,
+    previous: Option<&PageRecord>,
+) {
+    record.read = Some(record.visited);
+    record.failures = 0;
+    record.etag.clone_from(&fetched.etag);
+    record.last_modified.clone_from(&fetched.last_modified);
+    record.headers = fetched
+        .headers
+        .iter()
+        .take(40)
+        .map(|(n, v)| (n.clone(), v.chars().take(300).collect()))
+        .collect();
+    record.snapshot = Some(duwang_store::body_name(body));
+    let same = previous.is_some_and(|p| {
+        p.read.is_some() && p.content_hash.is_some() && p.content_hash == record.content_hash
+    });
+    if same {
+        record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
+    }
+}
+
+/// Two looks that failed at two times make a dead link; looks in quick succession are one.
+pub(super) fn count_failure(
+    record: &mut PageRecord,
+    previous: Option<&PageRecord>,
+    second_look: bool,
+) {
+    if record.outcome.is_seen() || !record.outcome.is_worth_another_look() {
+        record.failures = 0;
+        return;
+    }
+    let before = previous.map_or(0, |p| p.failures);
+    record.failures = match before {
+        0 => 1,
+        before if second_look || previous.is_some_and(|p| p.scan != record.scan) => before + 1,
+        before => before,
+    };
+}
+
+fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers
+        .iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.as_str())
+}
