@@ -32,6 +32,7 @@ mod row;
 mod sled;
 mod succession;
 mod tables;
+mod tally;
 
 pub use bodies::name_of as body_name;
 pub use check::Report;

@@ -5,6 +5,8 @@
 //! - its `flush` only asks Linux to write a range of the file (`sync_file_range`), which promises nothing after a power cut: we
 //!   sync the file ourselves before anything is acknowledged;
 //! - the number of the last acknowledged batch is kept beside the engine, so that a log that came back shorter is noticed;
+//! - a log damaged near its end loses the last rows of single tables without a word: every batch carries what each table should
+//!   hold (`tally.rs`), and opening counts whether it does;
 //! - opening happens on a thread of its own and every call is guarded: damage makes sled panic, and must not end the program;
 //! - what does not open is copied, the copy is opened without its snapshot files (what a power cut damages), and only when that
 //!   works takes the place of the original, which is kept.
@@ -22,9 +24,11 @@ use crate::bodies::Bodies;
 use crate::ledger::Ledger;
 use crate::owner::Owner;
 use crate::tables::{Batch, EachRow, Table, Tables};
+use crate::tally::Tally;
 use crate::{OpenOptions, Result, Store, StoreError, disk};
 use ::sled::transaction::{ConflictableTransactionError, Transactional};
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -34,8 +38,8 @@ use std::time::Duration;
 const FORMAT: u32 = 1;
 /// sled takes three to six times this much memory.
 const CACHE_BYTES: u64 = 16 << 20;
-/// Key of the number of the last committed batch in [`Table::Meta`].
-const BATCHES: &[u8] = b"batches";
+/// Key of the [`Tally`] in [`Table::Meta`].
+const TALLY: &[u8] = b"batches";
 
 /// Opens (or creates) the store in a directory; repairs it when it does not open.
 pub(crate) fn open(dir: &Path, data_dir: &Path, options: &OpenOptions) -> Result<Box<dyn Store>> {
@@ -45,6 +49,7 @@ pub(crate) fn open(dir: &Path, data_dir: &Path, options: &OpenOptions) -> Result
     let opened = open_or_repair(dir)?;
     let tables = SledTables::new(dir, opened.db)?;
     let lost = tables.lost_batches()?;
+    let altered = tables.altered_tables()?;
     let mut ledger = Ledger::new(tables, bodies, dir.to_owned(), options.reserve, owner);
     if let Some(aside) = opened.repaired_from {
         let report = ledger.check(true)?;
@@ -61,6 +66,13 @@ pub(crate) fn open(dir: &Path, data_dir: &Path, options: &OpenOptions) -> Result
         ledger.notice(format!(
             "数据目录 {} 缺少最后 {lost} 批已确认写入的数据（文件损坏或被旧副本覆盖）；请用 duwang store import 导入最近的备份，并重新扫描",
             dir.display()
+        ));
+    }
+    if !altered.is_empty() {
+        ledger.notice(format!(
+            "数据目录 {} 的内容与最后一次写入时不同（文件损坏）：{}；请运行 duwang store check --repair，用 duwang store import 导入最近的备份，并重新扫描",
+            dir.display(),
+            altered.join("；"),
         ));
     }
     Ok(Box::new(ledger))
@@ -208,8 +220,8 @@ struct SledTables {
     /// The file sled keeps nearly everything in; synced before anything is acknowledged.
     log: File,
     acknowledged: Acknowledged,
-    /// Number of the last committed batch.
-    batches: Mutex<u64>,
+    /// What the last committed batch left.
+    tally: Mutex<Tally>,
     /// The first error or panic: sled is not to be asked again.
     wound: OnceLock<String>,
 }
@@ -226,7 +238,7 @@ impl SledTables {
             trees,
             log: File::open(&log_path).map_err(|e| StoreError::io(&log_path, e))?,
             acknowledged: Acknowledged::open(dir.join("acknowledged"))?,
-            batches: Mutex::new(0),
+            tally: Mutex::new(Tally::default()),
             wound: OnceLock::new(),
             dir: dir.to_owned(),
             files,
@@ -235,28 +247,48 @@ impl SledTables {
         tables.make_stable()?;
         disk::sync_dir(&tables.files)?;
         disk::sync_dir(dir)?;
-        *tables.count() = tables.committed()?;
+        let tally = match tables.get(Table::Meta, TALLY)? {
+            Some(bytes) => Tally::read(&bytes)
+                .ok_or_else(|| StoreError::damaged(dir, "meta 中的计数不可读"))?,
+            None => Tally::default(),
+        };
+        *tables.tally() = tally;
         Ok(tables)
     }
 
     /// How many acknowledged batches are missing.
     fn lost_batches(&self) -> Result<u64> {
-        let lost = self.acknowledged.last().saturating_sub(self.committed()?);
+        let committed = self.tally().batches;
+        let lost = self.acknowledged.last().saturating_sub(committed);
         if lost > 0 {
-            self.acknowledged.reset(self.committed()?)?; // told once; from here on what is there counts
+            self.acknowledged.reset(committed)?; // told once; from here on what is there counts
         }
         Ok(lost)
     }
 
-    fn committed(&self) -> Result<u64> {
-        let value = self.get(Table::Meta, BATCHES)?;
-        Ok(value
-            .and_then(|v| Some(u64::from_be_bytes(v.try_into().ok()?)))
-            .unwrap_or(0))
+    /// The tables that do not hold what the last batch left in them, each in words. Told once, as lost batches are.
+    fn altered_tables(&self) -> Result<Vec<String>> {
+        let mut tally = self.tally();
+        let mut found = Tally::empty();
+        for table in Table::ALL {
+            self.walk(table, &[], &mut |key, value| {
+                if (table, key) != (Table::Meta, TALLY) {
+                    found.add(table, key, value);
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
+        let altered = tally.differences(&found);
+        if !tally.holds(&found) {
+            found.batches = tally.batches + 1;
+            self.write(&Batch::default(), &found)?;
+            *tally = found;
+        }
+        Ok(altered)
     }
 
-    fn count(&self) -> std::sync::MutexGuard<'_, u64> {
-        self.batches.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tree(&self, table: Table) -> &::sled::Tree {
@@ -276,6 +308,31 @@ impl SledTables {
             let _ = self.wound.set(error.to_string());
         }
         result
+    }
+
+    /// One transaction: the batch and the tally it leaves, which is given back.
+    fn write(&self, batch: &Batch, before: &Tally) -> Result<Tally> {
+        let done = self.guarded(|| {
+            Ok(self.trees.as_slice().transaction(|trees| {
+                let mut tally = before.clone();
+                for (table, key, value) in batch.writes() {
+                    let old = match value {
+                        Some(value) => trees[table as usize].insert(key, value)?,
+                        None => trees[table as usize].remove(key)?,
+                    };
+                    tally.replace(table, key, old.as_deref(), value);
+                }
+                trees[Table::Meta as usize].insert(TALLY, tally.write())?;
+                Ok::<Tally, ConflictableTransactionError<()>>(tally)
+            }))
+        })?;
+        match done {
+            Ok(tally) => Ok(tally),
+            Err(::sled::transaction::TransactionError::Storage(e)) => Err(error_of(&self.dir, e)),
+            Err(::sled::transaction::TransactionError::Abort(())) => {
+                Err(StoreError::damaged(&self.dir, "写入被中止"))
+            }
+        }
     }
 
     fn make_stable(&self) -> Result<()> {
@@ -312,35 +369,13 @@ impl Tables for SledTables {
     }
 
     fn commit(&self, batch: &Batch) -> Result<()> {
-        let mut count = self.count();
-        let next = *count + 1;
-        let done = self.guarded(|| {
-            let written = self.trees.as_slice().transaction(|trees| {
-                for (table, key, value) in batch.writes() {
-                    match value {
-                        Some(value) => trees[table as usize].insert(key, value)?,
-                        None => trees[table as usize].remove(key)?,
-                    };
-                }
-                trees[Table::Meta as usize].insert(BATCHES, &next.to_be_bytes())?;
-                Ok::<(), ConflictableTransactionError<()>>(())
-            });
-            Ok(written)
-        })?;
-        match done {
-            Ok(()) => {
-                *count = next;
-                Ok(())
-            }
-            Err(::sled::transaction::TransactionError::Storage(e)) => Err(error_of(&self.dir, e)),
-            Err(::sled::transaction::TransactionError::Abort(())) => {
-                Err(StoreError::damaged(&self.dir, "写入被中止"))
-            }
-        }
+        let mut tally = self.tally();
+        *tally = self.write(batch, &tally.next())?;
+        Ok(())
     }
 
     fn flush(&self) -> Result<()> {
-        let committed = *self.count();
+        let committed = self.tally().batches;
         self.make_stable()?;
         self.acknowledged.at_least(committed)
     }
