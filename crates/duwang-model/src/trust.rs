@@ -110,10 +110,14 @@ impl Record {
 
 impl Finding {
     /// When the latest standing decision about the fault itself was taken, and whether it upheld the fault. A waiver tolerates a
-    /// fault that is one; an appeal leaves the question open.
+    /// fault that is one; an appeal leaves the question open; what was confirmed on the strength of a sample, nobody has seen.
     pub fn upheld(&self) -> Option<(DateTime<Utc>, bool)> {
-        let latest: &Decision = self.standing_decisions().pop()?;
+        let standing = self.standing_decisions();
+        let latest: &Decision = standing.last()?;
         match latest.verdict {
+            Verdict::Confirm | Verdict::Assign { .. } if standing.iter().any(|d| d.is_unseen()) => {
+                None
+            }
             Verdict::Confirm
             | Verdict::Assign { .. }
             | Verdict::Waive { .. }

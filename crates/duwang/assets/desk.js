@@ -81,10 +81,14 @@
     const fresh = await send(row, { verdict, ...more });
     if (!fresh) return go(row);
     fresh.classList.add("done");
+    if (queue.dataset.sample && settles(verdict)) return location.reload();
     done.push(fresh.dataset.id);
     say(`已${names[verdict]}${count > 1 ? ` ${count} 处` : ""}，按 u 撤销。`);
     go(next || fresh);
   };
+
+  /** Whether a sample is through: all of it looked at, or one of it no fault. The page says then what follows. */
+  const settles = (verdict) => verdict === "dismiss" || verdict === "waive" || rows().every((row) => row.dataset.looked);
 
   const undo = async () => {
     const id = done.pop();
@@ -117,6 +121,7 @@
     w: () => (queue ? mayDecide && decide("waive") : choose("waive")),
     a: () => (queue ? mayDecide && decide("assign") : choose("assign")),
     u: () => (queue ? mayDecide && undo() : choose("undo")),
+    s: () => { const sampling = document.querySelector("a[data-key=s]"); if (sampling) sampling.click(); },
     "/": () => { const text = document.getElementById("text"); if (text) text.focus(); },
     "?": () => keys.showModal(),
   };

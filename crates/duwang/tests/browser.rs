@@ -43,6 +43,43 @@ fn city() -> (Duwang, Site) {
     (duwang, site)
 }
 
+/// A site that tells of fourteen people by their number, which is a sure fault each time.
+fn registers() -> (Duwang, Site) {
+    let site = Site::start();
+    let mut items = Vec::new();
+    for n in 0..14 {
+        let (path, title) = (format!("t{n}.htm"), format!("第{n}批救助对象公示"));
+        let text = format!(
+            "经审核，救助对象王某，身份证号{}，符合条件，现予公示。",
+            id_number(n)
+        );
+        site.html(
+            &format!("/qs/{path}"),
+            &article(&title, "2026-09-18", &text),
+        );
+        items.push((format!("./{path}"), title, "2026-09-18".to_owned()));
+    }
+    site.html("/qs/", &list("工作动态", &items, 1, 0));
+    let duwang = Duwang::new();
+    let units = duwang.units(&site.url("/qs/"));
+    duwang.scan(&units, &[]);
+    duwang.account("王某", "supervisor");
+    (duwang, site)
+}
+
+/// A number that is nobody's: its county was never one. The last character proves the others.
+fn id_number(serial: u32) -> String {
+    let number = format!("35049919800101{serial:03}");
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let digits = number.bytes().map(|b| u32::from(b - b'0'));
+    let sum: u32 = digits
+        .zip(weights)
+        .map(|(digit, weight)| digit * weight)
+        .sum();
+    let last = b"10X98765432"[(sum % 11) as usize];
+    number + char::from(last).to_string().as_str()
+}
+
 fn enter(browser: &mut Chromium, at: &str, name: &str) {
     browser.go(&format!("{at}/login?to=/findings"));
     browser.eval("document.getElementById('name').focus()");
@@ -84,16 +121,58 @@ fn told(browser: &mut Chromium) -> String {
         .to_owned()
 }
 
-#[test]
-fn an_evening_at_the_desk() {
-    let Some(mut browser) = Chromium::start() else {
+/// A browser, where there is one or must be one.
+fn browser() -> Option<Chromium> {
+    let browser = Chromium::start();
+    if browser.is_none() {
         assert!(
             std::env::var_os("DUWANG_TEST_TOOLS").is_none(),
             "Chromium is not installed"
         );
         eprintln!("no Chromium here: the console was not looked at");
-        return;
-    };
+    }
+    browser
+}
+
+/// By keyboard alone: to the offer, through the sample, the rest at once, and back.
+#[test]
+fn many_at_once_after_a_sample() {
+    let Some(mut browser) = browser() else { return };
+    let (duwang, _site) = registers();
+    let served = duwang.serve();
+    let at = format!("http://{}", served.at);
+    browser.size(1280, 900);
+    enter(&mut browser, &at, "王某");
+    browser.press("s");
+    browser.until("location.pathname === '/probes' && document.readyState === 'complete'");
+    look(&mut browser, "probes");
+    browser.until("document.activeElement.name === 'rule'");
+    browser.press_enter();
+    browser.until("location.pathname.startsWith('/probes/') && document.readyState === 'complete'");
+    look(&mut browser, "probe");
+    let looked = |n: usize| format!("document.querySelectorAll('li[data-looked]').length === {n}");
+    browser.press("j");
+    for n in 1..=5 {
+        browser.press("c");
+        browser.until(&looked(n));
+    }
+    browser.until("document.activeElement.value === 'rest'");
+    look(&mut browser, "probe-passed");
+    let confirmed = || duwang.findings(&["--state", "confirmed"]).len();
+    assert_eq!(confirmed(), 5);
+    browser.press_enter();
+    browser.until("document.querySelector('button[value=undo]') !== null");
+    look(&mut browser, "probe-done");
+    assert_eq!(confirmed(), 14);
+    browser.eval("document.querySelector('button[value=undo]').focus()");
+    browser.press_enter();
+    browser.until("document.querySelector('button[value=rest]') !== null");
+    assert_eq!(confirmed(), 5);
+}
+
+#[test]
+fn an_evening_at_the_desk() {
+    let Some(mut browser) = browser() else { return };
     let (duwang, site) = city();
     let served = duwang.serve();
     let at = format!("http://{}", served.at);

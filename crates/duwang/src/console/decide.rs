@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use super::findings::{RowPart, row};
+use super::probe;
 use super::problem::{Answer, Problem, html};
 use super::queue::{Group, Neighbours, members};
 use super::{ConsoleState, Desk, finding};
@@ -80,6 +81,9 @@ fn taken(
     {
         return Err("您打开页面之后，有人对这个问题作了新的决定。请看过下面的记录再定。".into());
     }
+    if filter.probe.is_some() && form.group.is_some() {
+        return Err("抽样要逐条看，不能一并处理。".into());
+    }
     let verdict = form.verdict(desk)?;
     may_decide(desk, &verdict)?;
     let reason: String = form.reason.trim().chars().take(REASON).collect();
@@ -118,7 +122,7 @@ fn others(
     let group: Vec<_> = if *verdict == Verdict::Undo {
         shelf.group(brief.group).cloned().collect()
     } else {
-        members(desk, &shelf, filter, &brief)
+        members(desk, &shelf, filter, &brief).map_err(trouble)?
     };
     let mut others = Vec::new();
     for brief in group {
@@ -216,8 +220,13 @@ fn recorded(
         1 => head.id.clone(),
         more => format!("{} 等 {more} 处", head.id),
     };
-    let line = desk.line(verdict.chinese(), &about, "");
+    let words = filter
+        .probe
+        .as_ref()
+        .map_or(String::new(), |id| format!("抽样 {id}"));
+    let line = desk.line(verdict.chinese(), &about, &words);
     let decided = desk.store.decide_logged(&decisions, AUDIT, &line)?;
+    probe::look(desk, filter, &head.fingerprint, &verdict)?;
     if verdict == Verdict::Claim
         && let Some(claims) = &desk.claims
     {

@@ -20,6 +20,8 @@ pub(super) struct Filter {
     pub(super) age: Option<i64>,
     /// Every finding by itself, not grouped.
     pub(super) flat: bool,
+    /// Only the sample of this probe ([`super::probe`]), whatever became of it, one by one.
+    pub(super) probe: Option<String>,
     /// Page of the list, from 1.
     pub(super) page: usize,
 }
@@ -58,7 +60,22 @@ impl Filter {
                 read.take(&key, value)?;
             }
         }
+        if read.probe.is_some() {
+            read.flat = true;
+            read.states = States::All;
+        }
         Ok(read)
+    }
+
+    /// The sample of a probe.
+    pub(super) fn of_probe(id: &str) -> Self {
+        Self {
+            probe: Some(id.to_owned()),
+            flat: true,
+            states: States::All,
+            page: 1,
+            ..Self::default()
+        }
     }
 
     fn take(&mut self, key: &str, value: &str) -> Result<(), String> {
@@ -77,6 +94,7 @@ impl Filter {
             "overdue" => self.overdue = value == "1",
             "recurring" => self.recurring = value == "1",
             "flat" => self.flat = value == "1",
+            "probe" => self.probe = Some(value.to_owned()),
             "age" => {
                 let days = value
                     .parse()
@@ -134,6 +152,7 @@ impl Filter {
         out.extend_pairs(f.text.iter().map(|v| ("text", v)));
         match &self.states {
             States::Live => {}
+            States::All if self.probe.is_some() => {}
             States::All => {
                 out.append_pair("state", "all");
             }
@@ -144,13 +163,14 @@ impl Filter {
         for (key, value) in [
             ("overdue", self.overdue),
             ("recurring", self.recurring),
-            ("flat", self.flat),
+            ("flat", self.flat && self.probe.is_none()),
         ] {
             if value {
                 out.append_pair(key, "1");
             }
         }
         out.extend_pairs(self.age.map(|days| ("age", days.to_string())));
+        out.extend_pairs(self.probe.iter().map(|v| ("probe", v)));
         if self.page > 1 {
             out.append_pair("page", &self.page.to_string());
         }
@@ -308,6 +328,7 @@ mod tests {
             "state=open&state=reopened&page=3",
             "rule=guide%2Foffice-hours&text=%E5%8A%9E%E5%85%AC+%26&kind=guide&certainty=ask&scan=s1",
             "overdue=1&recurring=1&flat=1&age=30",
+            "probe=0a1b2c3d",
         ] {
             let filter = Filter::read(query).unwrap_or_default();
             assert_eq!(Filter::read(&filter.query()), Ok(filter.clone()), "{query}");

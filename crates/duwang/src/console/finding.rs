@@ -149,6 +149,18 @@ pub(super) fn action(id: &str, filter: &Filter) -> String {
     }
 }
 
+/// The list a finding was opened from.
+pub(super) fn list_href(filter: &Filter) -> String {
+    match (&filter.probe, filter.query()) {
+        (Some(id), _) => {
+            let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+            format!("/probes/{id}")
+        }
+        (None, query) if query.is_empty() => "/findings".to_owned(),
+        (None, query) => format!("/findings?{query}"),
+    }
+}
+
 struct Notice {
     done: Option<&'static str>,
     wrong: Option<String>,
@@ -225,7 +237,6 @@ impl Page {
         let reading = read_snapshot(desk.store.as_ref(), finding)?;
         let document = reading.as_ref().and_then(|r| r.document.as_deref());
         let shown = Shown::of(finding, false);
-        let query = filter.query();
         Ok(Self {
             frame: Frame::new(desk, Here::Findings, one_line(&shown.message)),
             unit: desk.names.unit(&finding.unit).to_owned(),
@@ -259,11 +270,7 @@ impl Page {
             beside: beside(desk, finding, &filter)?,
             is_wechat: finding.kind == Some(duwang_model::Kind::WechatArticle),
             action: action(&finding.id, &filter),
-            list_href: if query.is_empty() {
-                "/findings".to_owned()
-            } else {
-                format!("/findings?{query}")
-            },
+            list_href: list_href(&filter),
             known: finding.decisions.len(),
             finding: shown,
             form,
@@ -297,11 +304,14 @@ const LISTED: usize = 8;
 
 /// How many findings of the list have the same words.
 fn group_size(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<usize, Problem> {
+    if filter.probe.is_some() {
+        return Ok(1); // a sample is looked at one by one
+    }
     let shelf = desk.shelf()?;
     let Some(brief) = shelf.get(&finding.fingerprint).cloned() else {
         return Ok(1);
     };
-    Ok(members(desk, &shelf, filter, &brief).len().max(1))
+    Ok(members(desk, &shelf, filter, &brief)?.len().max(1))
 }
 
 /// What was decided about the same quote by the same rule on other pages.

@@ -2,18 +2,22 @@
 
 use super::filter::{Choices, Filter, States};
 use super::frame::{Frame, Here};
+use super::probe;
 use super::problem::{Answer, Problem, html};
 use super::queue::{Group, admitted, groups};
 use super::views::{self, View};
 use super::{ConsoleState, Desk};
 use crate::people::{Right, Visitor};
-use crate::register::Shelf;
+use crate::register::{Brief, Shelf, Word};
 use crate::report::LevelCounts;
 use crate::view::{Shown, one_line};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
-use duwang_model::State as Stand;
+use axum::response::{IntoResponse as _, Redirect};
+use duwang_model::{Probe, State as Stand};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Rows on one page of the list.
 pub(super) const PAGE: usize = 50;
@@ -25,7 +29,10 @@ pub(super) async fn list(
 ) -> Answer {
     let filter = Filter::read(&query.unwrap_or_default()).map_err(Problem::Unclear)?;
     state
-        .answer(visitor, move |desk| Ok(html(&List::new(desk, filter)?)))
+        .answer(visitor, move |desk| match &filter.probe {
+            Some(_) => Ok(Redirect::to(&super::finding::list_href(&filter)).into_response()),
+            None => Ok(html(&List::new(desk, filter)?)),
+        })
         .await
 }
 
@@ -44,6 +51,8 @@ struct List {
     due: String,
     may_decide: bool,
     may_answer: bool,
+    /// How many findings of the list can be confirmed after a sample of them was looked at.
+    samplable: usize,
 }
 
 /// One row: a finding, or a group with its first one.
@@ -59,6 +68,8 @@ pub(super) struct Row {
     pub(super) overdue: bool,
     pub(super) claimed: bool,
     pub(super) reopened: u32,
+    /// Of a sample: looked at and confirmed.
+    pub(super) looked: bool,
 }
 
 /// A row alone, as the script puts it back after a decision.
@@ -71,7 +82,7 @@ pub(super) struct RowPart {
 impl List {
     fn new(desk: &Desk, mut filter: Filter) -> Result<Self, Problem> {
         let shelf = desk.shelf()?;
-        let counts = admitted(desk, &shelf, &filter);
+        let counts = admitted(desk, &shelf, &filter)?;
         let groups = groups(&counts.admitted, filter.flat);
         let pages = groups.len().div_ceil(PAGE).max(1);
         filter.page = filter.page.min(pages);
@@ -91,6 +102,7 @@ impl List {
             due: default_due(desk),
             may_decide: desk.visitor.may(Right::Decide),
             may_answer: desk.visitor.may(Right::Answer),
+            samplable: samplable(&shelf, &counts.admitted),
             filter,
         })
     }
@@ -161,6 +173,15 @@ impl List {
     }
 }
 
+/// How many stand in rules of which enough are sure and undecided to draw a sample.
+fn samplable(shelf: &Shelf, admitted: &[Arc<Brief>]) -> usize {
+    let mut by_rule: HashMap<Word, usize> = HashMap::new();
+    for brief in admitted.iter().filter(|b| probe::is_candidate(shelf, b)) {
+        *by_rule.entry(brief.rule).or_default() += 1;
+    }
+    by_rule.into_values().filter(|n| *n >= Probe::LEAST).sum()
+}
+
 /// Five working days from today, when the calendar knows them.
 pub(super) fn default_due(desk: &Desk) -> String {
     let due = desk
@@ -209,6 +230,7 @@ pub(super) fn row(
         overdue: finding.is_overdue(today),
         claimed: finding.claim().is_some(),
         reopened: finding.reopened,
+        looked: probe::has_looked(desk, filter, &head.fingerprint)?,
         finding: shown,
     }))
 }

@@ -6,6 +6,7 @@
 //! /coverage            every channel: what was seen, what was not, and why
 //! /findings            the list, filtered by a plain GET form
 //! /findings/{id}       one finding with its place on the page; POST …/decisions appends a decision
+//! /probes              a sample of sure findings looked at one by one, then the rest confirmed at once ([`probe`])
 //! /snapshots/{hash}    bytes as received, only ever as an attachment
 //! /check               the paste box: a draft is checked and given back with marks
 //! /report              the latest scan's report; ?format=html|csv|json downloads it
@@ -28,6 +29,7 @@ mod overview;
 mod page;
 mod paste;
 mod people;
+mod probe;
 mod problem;
 mod queue;
 mod releases;
@@ -197,6 +199,8 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/views", post(views::save))
         .route("/views/remove", post(views::remove))
         .route("/findings/{id}/decisions", post(decide::decide))
+        .route("/probes", get(probe::choose).post(probe::draw))
+        .route("/probes/{id}", get(probe::show).post(probe::act))
         .route("/snapshots/{hash}", get(snapshot::download))
         .route(
             "/check",

@@ -16,6 +16,8 @@ pub(super) enum Problem {
     NotYet(&'static str),
     /// The address or form says something we do not understand.
     Unclear(String),
+    /// What is asked for may not be done now; the words say why.
+    Refused(String),
     /// A change asked for by another site.
     Foreign,
     /// Nobody is logged in.
@@ -41,6 +43,7 @@ impl Problem {
         match self {
             Self::Missing(_) | Self::NotYet(_) => StatusCode::NOT_FOUND,
             Self::Unclear(_) => StatusCode::BAD_REQUEST,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::LoggedOut => StatusCode::UNAUTHORIZED,
             Self::Foreign | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Name => StatusCode::MISDIRECTED_REQUEST,
@@ -57,6 +60,7 @@ impl Problem {
             ),
             Self::NotYet(why) => ("还没有", (*why).to_owned()),
             Self::Unclear(why) => ("没有看懂这个请求", why.clone()),
+            Self::Refused(why) => ("没有执行", why.clone()),
             Self::Foreign => (
                 "没有执行",
                 "这个操作不是从本控制台的页面发出的。请打开控制台，在页面上重新操作。".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::filter::Filter;
+use super::probe;
 use super::problem::Problem;
 use crate::register::{Brief, Counts, Shelf, Wanted};
 use chrono::Duration;
@@ -18,12 +19,12 @@ pub(super) struct Group {
 }
 
 /// What a filter admits, in the order of the list, with the counts of its fields.
-pub(super) fn admitted(desk: &Desk, shelf: &Shelf, filter: &Filter) -> Counts {
+pub(super) fn admitted(desk: &Desk, shelf: &Shelf, filter: &Filter) -> Result<Counts, Problem> {
     let model = filter.with_states();
-    let wanted = wanted(desk, shelf, filter, &model);
+    let wanted = wanted(desk, shelf, filter, &model)?;
     let mut counts = Counts::of(shelf, &wanted);
     shelf.sort(&mut counts.admitted, |unit| desk.names.rank(unit).0);
-    counts
+    Ok(counts)
 }
 
 fn wanted<'f>(
@@ -31,12 +32,13 @@ fn wanted<'f>(
     shelf: &Shelf,
     filter: &Filter,
     model: &'f duwang_model::FindingFilter,
-) -> Wanted<'f> {
+) -> Result<Wanted<'f>, Problem> {
     let oldest = filter.age.map(|days| desk.now - Duration::days(days));
-    Wanted::new(model, shelf, desk.visitor.only_unit())
+    Ok(Wanted::new(model, shelf, desk.visitor.only_unit())
         .overdue(filter.overdue.then(|| desk.today()))
         .recurring(filter.recurring)
         .older(oldest)
+        .among(probe::among(desk, filter)?))
 }
 
 /// Rows of the list: groups, or every finding by itself.
@@ -71,14 +73,13 @@ pub(super) fn members(
     shelf: &Shelf,
     filter: &Filter,
     head: &Brief,
-) -> Vec<Arc<Brief>> {
+) -> Result<Vec<Arc<Brief>>, Problem> {
     let model = filter.with_states();
-    let wanted = wanted(desk, shelf, filter, &model);
-    shelf
+    let wanted = wanted(desk, shelf, filter, &model)?;
+    let admitted = shelf
         .group(head.group)
-        .filter(|b| wanted.admits(b, shelf.certainty(b)))
-        .cloned()
-        .collect()
+        .filter(|b| wanted.admits(b, shelf.certainty(b)));
+    Ok(admitted.cloned().collect())
 }
 
 /// The findings before and after one in the filtered list, also when it has just left it.
@@ -92,7 +93,7 @@ pub(super) struct Neighbours {
 impl Neighbours {
     pub(super) fn new(desk: &Desk, fingerprint: &str, filter: &Filter) -> Result<Self, Problem> {
         let shelf = desk.shelf()?;
-        let mut list = admitted(desk, &shelf, filter).admitted;
+        let mut list = admitted(desk, &shelf, filter)?.admitted;
         let listed = list.iter().position(|b| b.fingerprint == fingerprint);
         let at = match (listed, shelf.get(fingerprint)) {
             (Some(at), _) => at,

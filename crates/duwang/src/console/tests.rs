@@ -15,6 +15,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
+mod probe;
+
 struct Console {
     address: SocketAddr,
     cookie: String,

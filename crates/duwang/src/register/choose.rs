@@ -3,6 +3,7 @@
 use super::{Brief, Shelf, Word};
 use chrono::NaiveDate;
 use duwang_model::{Category, Certainty, FindingFilter, Kind, Level, State};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A filter in the register's own words.
@@ -17,6 +18,7 @@ pub(crate) struct Wanted<'f> {
     overdue_on: Option<NaiveDate>,
     recurring: bool,
     first_seen_before: Option<chrono::DateTime<chrono::Utc>>,
+    among: Option<HashSet<String>>,
 }
 
 /// The fields a filter restricts, one bit each.
@@ -60,6 +62,7 @@ impl<'f> Wanted<'f> {
             overdue_on: None,
             recurring: false,
             first_seen_before: None,
+            among: None,
         }
     }
 
@@ -78,6 +81,12 @@ impl<'f> Wanted<'f> {
     /// Only what was first seen before this moment.
     pub(crate) fn older(mut self, than: Option<chrono::DateTime<chrono::Utc>>) -> Self {
         self.first_seen_before = than;
+        self
+    }
+
+    /// Only these fingerprints.
+    pub(crate) fn among(mut self, fingerprints: Option<HashSet<String>>) -> Self {
+        self.among = fingerprints;
         self
     }
 
@@ -129,6 +138,7 @@ impl<'f> Wanted<'f> {
             && self.overdue_on.is_none_or(|today| b.is_overdue(today))
             && (!self.recurring || b.reopened > 0)
             && self.first_seen_before.is_none_or(|t| b.first_seen < t)
+            && (self.among.as_ref()).is_none_or(|among| among.contains(&b.fingerprint))
             && f.text.as_ref().is_none_or(|t| b.says(t));
         fail(!other, Field::Other);
         failing

@@ -126,6 +126,15 @@ impl Chromium {
         );
     }
 
+    /// Presses Enter so that a button takes it for a click.
+    pub fn press_enter(&mut self) {
+        let mut key = json!({"type": "keyDown", "key": "Enter", "code": "Enter", "text": "\r"});
+        key["windowsVirtualKeyCode"] = 13.into();
+        self.ask("Input.dispatchKeyEvent", key.clone());
+        key["type"] = "keyUp".into();
+        self.ask("Input.dispatchKeyEvent", key);
+    }
+
     /// Types into whatever has the focus.
     pub fn write(&mut self, text: &str) {
         self.ask("Input.insertText", json!({ "text": text }));
