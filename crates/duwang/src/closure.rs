@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Who signs what a re-fetch showed.
-const MACHINE: &str = "读网";
+pub(crate) const MACHINE: &str = "读网";
 /// Claims that come close together are looked into by one reading.
 const GATHER: Duration = Duration::from_secs(1);
 /// When a reading could not be done (another one runs), it is tried again after so long.

@@ -8,7 +8,10 @@
 mod common;
 use common::Duwang;
 use duwang::demo::{City, Expected};
+use duwang_model::{FindingFilter, State, Verdict};
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 #[test]
 fn every_planted_fault_and_nothing_else() {
@@ -83,5 +86,60 @@ fn every_planted_fault_and_nothing_else() {
         "{} planted, {} near misses\nmissed {missed:#?}\nsaid besides {extra:#?}\nnear misses flagged {flagged:#?}",
         planted.len(),
         near.len()
+    );
+}
+
+/// The console of the demo opens on three readings a week apart, and on what people decided between them.
+#[test]
+fn three_weeks_of_history() {
+    let duwang = Duwang::new();
+    let mut demo = duwang
+        .bare(&["demo"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = BufReader::new(demo.stderr.take().unwrap()).lines();
+    let opened = told.map(|l| l.unwrap()).find(|l| l.contains("控制台"));
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    assert!(opened.is_some(), "the console did not open");
+    let place = format!("sled:{}", duwang.data().join("store").display());
+    let store = duwang_store::open(&place, &duwang.data()).unwrap();
+    let scans = store.scans().unwrap();
+    let days: Vec<String> = scans.iter().map(|s| s.started.to_rfc3339()).collect();
+    assert_eq!(scans.len(), 3, "{days:?}");
+    for pair in scans.windows(2) {
+        assert_eq!(
+            (pair[0].started - pair[1].started).num_days(),
+            7,
+            "{days:?}"
+        );
+        let counts = &pair[0].summary.as_ref().unwrap().findings;
+        assert!(
+            counts.new > 0 && counts.fixed > 0 && counts.persisting > 0,
+            "{counts:?}"
+        );
+    }
+    let last = &scans[0].summary.as_ref().unwrap().findings;
+    assert!(last.reopened > 0, "{last:?}");
+    let findings = store.findings(&FindingFilter::default()).unwrap();
+    for state in State::ALL {
+        let there = findings.iter().any(|f| f.state == *state);
+        assert!(there, "none is {state}");
+    }
+    let today = City::now().date_naive();
+    assert!(findings.iter().any(|f| f.is_overdue(today)));
+    let decisions = || findings.iter().flat_map(|f| &f.decisions);
+    let closed = findings.iter().filter(|f| f.state == State::Fixed);
+    let is_claimed =
+        |f: &duwang_model::Finding| f.decisions.iter().any(|d| d.verdict == Verdict::Claim);
+    assert!(closed.into_iter().any(is_claimed), "no claim was borne out");
+    assert!(decisions().all(|d| d.by.starts_with("演示") || d.by == "读网"));
+    let dismissed = decisions().filter(|d| d.verdict == Verdict::Dismiss);
+    assert!(dismissed.into_iter().all(|d| !d.reason.is_empty()));
+    assert!(
+        decisions().all(|d| d.at < City::now()),
+        "the last reading is left to the visitor"
     );
 }

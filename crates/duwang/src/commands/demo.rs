@@ -35,14 +35,8 @@ pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow
         "样例市 {}（虚构）已在本机打开，开始扫描",
         region.name
     ));
-    if !args.once {
-        live_through(&app, &region, out).await?;
-    }
-    let order = ScanOrder {
-        region: region.clone(),
-        base: PathBuf::new(),
-        args: ScanArgs::default(),
-    };
+    let mut order = whole(region.clone());
+    order.args.full = !args.once && live_through(&app, &city, &region, out).await?;
     let Ended::Done(summary) = scan_region(&app, order, out).await? else {
         return Ok(130);
     };
@@ -73,24 +67,48 @@ pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow
     Ok(0)
 }
 
-/// The reading before, and what the city's people decided after it. Only on a data directory that is new. Read under the same clock: a page
-/// judged before its day would be called one from the future, and an unchanged page is not judged again.
-async fn live_through(app: &App, region: &Region, out: &Out) -> anyhow::Result<()> {
+/// The two readings before, a week apart, and what the city's people decided after each. Only on a data directory that is new; whether
+/// it was. The city is read as it was then: a page judged before its day would be called one from the future.
+async fn live_through(app: &App, city: &City, region: &Region, out: &Out) -> anyhow::Result<bool> {
     if !app.store.scans()?.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let calendar = crate::rulebook::calendar(app.config.rules.as_deref())?;
-    out.say("补上前一批的读网和复核");
-    let order = ScanOrder {
-        region: region.clone(),
-        base: PathBuf::new(),
-        args: ScanArgs::default(),
-    };
+    out.say("补上前两周的读网和复核");
     let quiet = Out::to(-2, |_| {});
-    if let Ended::Done(_) = scan_region(app, order, &quiet).await? {
-        history::decide(app.store.as_ref(), &calendar, City::now())?;
+    for weeks in [2, 1] {
+        let at = City::now() - chrono::Duration::weeks(weeks);
+        city.turn(at)?;
+        let then = app.at(at);
+        let order = whole(published(region, &city.to_come(at)?));
+        if let Ended::Done(_) = scan_region(&then, order, &quiet).await? {
+            history::decide(app.store.as_ref(), &calendar, at, weeks == 2)?;
+        }
     }
-    Ok(())
+    city.turn(City::now())?;
+    Ok(true)
+}
+
+/// The units as their file listed them before these articles were published.
+fn published(region: &Region, to_come: &[String]) -> Region {
+    let mut region = region.clone();
+    for channel in region.units.iter_mut().flat_map(|u| &mut u.channels) {
+        channel.articles.retain(|url| !to_come.contains(url));
+    }
+    region
+}
+
+/// A reading of everything: what changed in a page that had no finding is seen too.
+fn whole(region: Region) -> ScanOrder {
+    let args = ScanArgs {
+        full: true,
+        ..ScanArgs::default()
+    };
+    ScanOrder {
+        region,
+        base: PathBuf::new(),
+        args,
+    }
 }
 
 /// Loopback only, the city's own clock, a short wait before the second look at dead links, and a data directory of its own.

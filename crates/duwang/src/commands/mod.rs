@@ -45,6 +45,17 @@ pub struct App {
 }
 
 impl App {
+    /// The same at another moment.
+    pub(crate) fn at(&self, moment: chrono::DateTime<chrono::Utc>) -> Self {
+        let mut config = self.config.clone();
+        config.clock = Clock::fixed(moment);
+        Self {
+            config,
+            store: Arc::clone(&self.store),
+            stop: Arc::clone(&self.stop),
+        }
+    }
+
     /// The same for a task of its own.
     pub(crate) fn share(&self) -> Arc<Self> {
         Arc::new(Self {

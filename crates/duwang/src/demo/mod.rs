@@ -4,12 +4,14 @@
 //! seeds/demo/units/*.toml ─▶ site ─▶ resources ─▶ serve      one address per host, one port
 //!            designs/*.html ──┘ │
 //!            filler.toml ─ filler
+//! seeds/demo/changes.toml ─ how some pages read in the two weeks before
 //! seeds/demo/units.toml, expected.jsonl ─ the units file and what a scan must find in the city
 //! ```
 //!
 //! Start at [`City`]. Everything the city shows is data; this module only plays the platforms: how they number their list pages, which
 //! interfaces they answer on, and how their servers misbehave.
 
+mod changes;
 mod data;
 mod expected;
 mod files;
@@ -30,8 +32,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeZone as _, Utc};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -50,6 +52,7 @@ const PORT_TRIES: usize = 20;
 pub struct City {
     places: HashMap<&'static str, String>,
     addresses: HashMap<&'static str, SocketAddr>,
+    shown: HashMap<&'static str, serve::Shown>,
     requests: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
@@ -67,18 +70,23 @@ impl City {
             .iter()
             .map(|(host, at)| (*host, format!("http://{at}")))
             .collect();
-        let mut sites = site::build_all(&places)?;
+        let mut sites = site::build_all(&places, crate::clock::day(Self::now()))?;
         let requests = Arc::new(AtomicU64::new(0));
         let (stop, stopped) = watch::channel(false);
+        let mut shown = HashMap::new();
         let mut servers = Vec::new();
         for (host, listener) in listeners {
-            let site = sites.remove(host).unwrap_or_default();
+            let site = Arc::new(RwLock::new(Arc::new(
+                sites.remove(host).unwrap_or_default(),
+            )));
+            shown.insert(host, Arc::clone(&site));
             let router = serve::router(site, Arc::clone(&requests));
             servers.push(tokio::spawn(run(listener, router, stopped.clone())));
         }
         Ok(Self {
             places,
             addresses,
+            shown,
             requests,
             stop,
             servers,
@@ -95,6 +103,21 @@ impl City {
         Utc.with_ymd_and_hms(2026, 9, 23, 12, 0, 0)
             .single()
             .unwrap_or_default()
+    }
+
+    /// Lets the city be as it was at an earlier moment: what is dated later is not there, and some pages read otherwise.
+    pub(crate) fn turn(&self, to: DateTime<Utc>) -> anyhow::Result<()> {
+        let mut sites = site::build_all(&self.places, crate::clock::day(to))?;
+        for (host, shown) in &self.shown {
+            let site = sites.remove(*host).unwrap_or_default();
+            *shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);
+        }
+        Ok(())
+    }
+
+    /// Addresses of articles that are published only after a moment: nobody could have listed them yet.
+    pub(crate) fn to_come(&self, at: DateTime<Utc>) -> anyhow::Result<Vec<String>> {
+        wechat::to_come(&self.places, crate::clock::day(at))
     }
 
     /// Host names of the city and where they are; for the crawler's resolver.

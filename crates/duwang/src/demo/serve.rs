@@ -10,17 +10,20 @@ use axum::http::{HeaderMap, Method, Response, StatusCode, Uri, header};
 use chrono::{NaiveDateTime, TimeDelta};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// What a host shows at the moment.
+pub type Shown = Arc<RwLock<Arc<Site>>>;
 
 struct Host {
-    site: Site,
+    site: Shown,
     requests: Arc<AtomicU64>,
     /// Paths whose one-time answer was given.
     spent: Mutex<HashSet<String>>,
 }
 
 /// The router of a host.
-pub fn router(site: Site, requests: Arc<AtomicU64>) -> Router {
+pub fn router(site: Shown, requests: Arc<AtomicU64>) -> Router {
     let host = Host {
         site,
         requests,
@@ -37,18 +40,19 @@ async fn answer(
     form: Bytes,
 ) -> Response<Body> {
     host.requests.fetch_add(1, Ordering::Relaxed);
+    let site = Arc::clone(&host.site.read().unwrap_or_else(PoisonError::into_inner));
     if !matches!(method, Method::GET | Method::HEAD | Method::POST) {
         return plain(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "");
     }
-    if let Some(given) = special(&host, uri.path()) {
+    if let Some(given) = special(&host, &site, uri.path()) {
         return given;
     }
     let parameters = parameters(uri.query().unwrap_or(""), &String::from_utf8_lossy(&form));
-    if let Some((content_type, body)) = paging::answer(&host.site, uri.path(), &parameters) {
+    if let Some((content_type, body)) = paging::answer(&site, uri.path(), &parameters) {
         return plain(StatusCode::OK, content_type, body);
     }
-    match host.site.resources.get(uri.path()) {
-        Some(resource) => give(resource, host.site.validators, &headers),
+    match site.resources.get(uri.path()) {
+        Some(resource) => give(resource, site.validators, &headers),
         None if is_decoration(uri.path()) => plain(StatusCode::OK, "text/plain", ""),
         None => plain(StatusCode::NOT_FOUND, "text/html; charset=utf-8", NOT_FOUND),
     }
@@ -63,13 +67,13 @@ fn is_decoration(path: &str) -> bool {
 
 const NOT_FOUND: &str = "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center><hr><center>nginx</center></body></html>";
 
-fn special(host: &Host, path: &str) -> Option<Response<Body>> {
+fn special(host: &Host, site: &Site, path: &str) -> Option<Response<Body>> {
     let applies = |a: &&AnswerData| {
         a.path
             .strip_suffix('*')
             .map_or(a.path == path, |folder| path.starts_with(folder))
     };
-    let answer = host.site.answers.iter().find(applies)?;
+    let answer = site.answers.iter().find(applies)?;
     if answer.once {
         let mut spent = host.spent.lock().unwrap_or_else(PoisonError::into_inner);
         if !spent.insert(path.to_owned()) {

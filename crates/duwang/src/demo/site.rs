@@ -1,5 +1,6 @@
 //! From data to resources: every page, list and file of a host, laid out before the first request.
 
+use super::changes::{self, Change};
 use super::data::{self, ColumnData, FileData, PageData, SiteData, Validators};
 use super::filler::Filler;
 use super::markup::{self, Style};
@@ -75,8 +76,11 @@ pub fn fill(text: &str, places: &HashMap<&'static str, String>) -> String {
     })
 }
 
-/// Lays out every host of the city.
-pub fn build_all(places: &HashMap<&'static str, String>) -> anyhow::Result<HashMap<String, Site>> {
+/// Lays out every host of the city as it is on a day: what is dated later is not there yet.
+pub fn build_all(
+    places: &HashMap<&'static str, String>,
+    today: NaiveDate,
+) -> anyhow::Result<HashMap<String, Site>> {
     let sources: Vec<_> = data::paths("designs/", ".html")
         .into_iter()
         .map(|path| {
@@ -104,6 +108,7 @@ pub fn build_all(places: &HashMap<&'static str, String>) -> anyhow::Result<HashM
         out.write_str(&text).map_err(Into::into)
     });
     let filler = Filler::read()?;
+    let changes = changes::read()?;
     let mut sites = HashMap::new();
     for path in data::paths("units/", ".toml") {
         let site: SiteData = data::read(&path)?;
@@ -112,6 +117,8 @@ pub fn build_all(places: &HashMap<&'static str, String>) -> anyhow::Result<HashM
             designs: &designs,
             filler: &filler,
             places,
+            changes: &changes,
+            today,
             data: site,
         }
         .build();
@@ -120,7 +127,7 @@ pub fn build_all(places: &HashMap<&'static str, String>) -> anyhow::Result<HashM
             built.with_context(|| format!("样例城市的站点 {path} 搭不起来"))?,
         );
     }
-    for (host, site) in wechat::build_all(places)? {
+    for (host, site) in wechat::build_all(places, today)? {
         sites.insert(host, site);
     }
     Ok(sites)
@@ -130,6 +137,8 @@ struct Builder<'a> {
     designs: &'a Environment<'a>,
     filler: &'a Filler,
     places: &'a HashMap<&'static str, String>,
+    changes: &'a [Change],
+    today: NaiveDate,
     data: SiteData,
 }
 
@@ -138,6 +147,8 @@ impl Builder<'_> {
         let platform = Platform::of(&self.data.design)
             .with_context(|| format!("没有版面 {}", self.data.design))?;
         self.add_filler(platform);
+        let today = self.today;
+        (self.data.page).retain(|p| day_of(&p.date).is_none_or(|day| day <= today));
         let mut site = Site {
             platform,
             unit: self.data.unit.clone(),
@@ -214,6 +225,8 @@ impl Builder<'_> {
 
     fn lay_pages(&self, site: &mut Site) -> anyhow::Result<()> {
         for page in &self.data.page {
+            let mut page = page.clone();
+            let changed = changes::apply(self.changes, &self.data.host, &mut page, self.today);
             let style = Style {
                 pairs: &page.pairs,
                 word: page.word,
@@ -239,7 +252,8 @@ impl Builder<'_> {
                 "chinese_date": chinese_date(date),
             });
             let html = self.render("page", "page", shown)?;
-            self.put(site, &page.path, html, &page.date);
+            let touched = changed.map_or(page.date, |day| day.to_string());
+            self.put(site, &page.path, html, &touched);
         }
         Ok(())
     }
@@ -265,7 +279,7 @@ impl Builder<'_> {
         if site.platform == Platform::Gkmlpt {
             let tree = paging::gkmlpt_tree(site);
             let html = self.render("index", "tree", json!(tree))?;
-            self.put(site, "/gkmlpt/index", html, "2026-09-22");
+            self.put(site, "/gkmlpt/index", html, &self.touched());
         }
         Ok(())
     }
@@ -316,7 +330,7 @@ impl Builder<'_> {
             .map(shown)
             .collect();
         let html = self.render("home", "blocks", json!(blocks))?;
-        self.put(site, "/", html, "2026-09-22");
+        self.put(site, "/", html, &self.touched());
         if let Some(robots) = &self.data.robots {
             let body = robots.clone().into_bytes();
             site.resources.insert(
@@ -325,6 +339,12 @@ impl Builder<'_> {
             );
         }
         Ok(())
+    }
+
+    /// When the pages that name the newest were last made: the day before the city's last, or today if that is earlier.
+    fn touched(&self) -> String {
+        let last = day("2026-09-22").unwrap_or(self.today);
+        last.min(self.today).to_string()
     }
 
     fn lay_files(&self, site: &mut Site) {
@@ -420,6 +440,11 @@ fn item(page: &PageData) -> Item {
         date,
         number: number.map_or_else(String::new, |(_, value)| value.clone()),
     }
+}
+
+/// The day of `2026-09-18 09:05`.
+pub fn day_of(date: &str) -> Option<NaiveDate> {
+    day(date.split(' ').next().unwrap_or_default())
 }
 
 fn day(text: &str) -> Option<NaiveDate> {

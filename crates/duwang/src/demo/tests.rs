@@ -5,7 +5,7 @@
 )]
 //! The city keeps its word: what is promised in `expected.jsonl` is really published, and the servers behave as the platforms do.
 
-use super::{City, Expected, data, paging, site};
+use super::{City, Expected, changes, data, paging, site};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -13,7 +13,49 @@ use tokio::net::TcpStream;
 
 fn sites() -> HashMap<String, site::Site> {
     let places = super::HOSTS.map(|host| (host, format!("http://{host}.example")));
-    site::build_all(&HashMap::from(places)).unwrap()
+    site::build_all(&HashMap::from(places), crate::clock::day(City::now())).unwrap()
+}
+
+#[test]
+fn every_change_is_over_and_was_one() {
+    let sites = sites();
+    for change in changes::read().unwrap() {
+        let today = crate::clock::day(City::now());
+        assert!(change.until <= today && change.from.is_none_or(|from| from < change.until));
+        let data = data::paths("units/", ".toml").into_iter();
+        let mut hosts = data.map(|path| data::read::<data::SiteData>(&path).unwrap());
+        let host = hosts.find(|site| site.host == change.host).unwrap();
+        let page = host.page.iter().find(|p| p.path == change.path);
+        let mut page = page
+            .unwrap_or_else(|| panic!("no page {}", change.path))
+            .clone();
+        assert!(page.body.contains(&change.now), "{}", change.path);
+        let before = page.body.clone();
+        let eve = change.until.pred_opt().unwrap();
+        changes::apply(std::slice::from_ref(&change), &change.host, &mut page, eve);
+        assert_ne!(page.body, before, "{}", change.path);
+        assert!(sites[&change.host].resources.contains_key(&change.path));
+    }
+}
+
+#[test]
+fn nothing_is_published_before_its_day() {
+    let places = HashMap::from(super::HOSTS.map(|host| (host, format!("http://{host}.example"))));
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 9, 9).unwrap();
+    let then = site::build_all(&places, day).unwrap();
+    for (host, now) in sites() {
+        let earlier = &then[&host].lists;
+        for (list, listed) in now.lists.iter().zip(earlier) {
+            assert!(listed.items.iter().all(|i| i.day.is_none_or(|d| d <= day)));
+            let kept = list.items.iter().filter(|i| i.day.is_none_or(|d| d <= day));
+            let hrefs: Vec<_> = kept.map(|i| &i.href).collect();
+            assert_eq!(
+                listed.items.iter().map(|i| &i.href).collect::<Vec<_>>(),
+                hrefs
+            );
+        }
+    }
+    assert!(!super::wechat::to_come(&places, day).unwrap().is_empty());
 }
 
 fn host_and_path(url: &str) -> (&str, &str) {

@@ -3,9 +3,9 @@
 
 use super::data;
 use super::markup::{self, Style, escape};
-use super::site::{Site, fill, resource};
+use super::site::{Site, day_of, fill, resource};
 use anyhow::Context as _;
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -60,11 +60,36 @@ fn wx() -> String {
     "wx".to_owned()
 }
 
-/// The hosts that serve articles.
-pub fn build_all(places: &HashMap<&'static str, String>) -> anyhow::Result<HashMap<String, Site>> {
+impl Article {
+    /// Whether it is not published yet on a day.
+    fn is_to_come(&self, today: NaiveDate) -> bool {
+        day_of(&self.date).is_some_and(|day| day > today)
+    }
+}
+
+/// Addresses of articles that are not published yet on a day.
+pub fn to_come(
+    places: &HashMap<&'static str, String>,
+    today: NaiveDate,
+) -> anyhow::Result<Vec<String>> {
+    let file: File = data::read("wechat.toml")?;
+    let later = file.article.iter().filter(|a| a.is_to_come(today));
+    Ok(later
+        .map(|a| fill(&format!("{{{}}}/s/{}", a.host, a.key), places))
+        .collect())
+}
+
+/// The hosts that serve articles, with what is published on a day.
+pub fn build_all(
+    places: &HashMap<&'static str, String>,
+    today: NaiveDate,
+) -> anyhow::Result<HashMap<String, Site>> {
     let file: File = data::read("wechat.toml")?;
     let mut sites: HashMap<String, Site> = HashMap::new();
     for (serial, article) in file.article.iter().enumerate() {
+        if article.is_to_come(today) {
+            continue;
+        }
         let account = file
             .account
             .iter()
