@@ -81,11 +81,15 @@ fn id_number(serial: u32) -> String {
 }
 
 fn enter(browser: &mut Chromium, at: &str, name: &str) {
+    enter_with(browser, at, name, "correct horse");
+}
+
+fn enter_with(browser: &mut Chromium, at: &str, name: &str, password: &str) {
     browser.go(&format!("{at}/login?to=/findings"));
     browser.eval("document.getElementById('name').focus()");
     browser.write(name);
     browser.eval("document.getElementById('password').focus()");
-    browser.write("correct horse");
+    browser.write(password);
     browser.press("Enter");
     browser.eval("document.querySelector('form.enter').requestSubmit()");
     browser.until("location.pathname === '/findings' && document.readyState === 'complete'");
@@ -168,6 +172,30 @@ fn many_at_once_after_a_sample() {
     browser.press_enter();
     browser.until("document.querySelector('button[value=rest]') !== null");
     assert_eq!(confirmed(), 5);
+}
+
+/// The demo as a newcomer opens it: three weeks of history on the front page and in the report.
+#[test]
+fn the_demo_shows_how_it_came_to_this() {
+    let Some(mut browser) = browser() else { return };
+    let duwang = Duwang::new();
+    let (served, secret) = duwang.demo();
+    let at = format!("http://{}", served.at);
+    browser.size(1280, 900);
+    enter_with(&mut browser, &at, "演示监督员", &secret);
+    browser.go(&format!("{at}/"));
+    look(&mut browser, "demo-overview");
+    let weeks = browser.eval("document.querySelectorAll('.heat thead .n').length");
+    assert_eq!(weeks, 3);
+    let darkest = browser.eval("document.querySelectorAll('.heat .shade5').length > 0");
+    assert_eq!(darkest, true);
+    let unread = browser.eval("document.querySelectorAll('.heat .unread').length");
+    assert_eq!(unread, 3, "one unit could never be read");
+    for (page, name) in [("/", "demo-trends"), ("/report?open=1", "demo-report")] {
+        browser.go(&format!("{at}{page}"));
+        browser.eval("document.querySelector('.heat').scrollIntoView({ behavior: 'instant' })");
+        look(&mut browser, name);
+    }
 }
 
 #[test]

@@ -10,8 +10,6 @@ use common::Duwang;
 use duwang::demo::{City, Expected};
 use duwang_model::{FindingFilter, State, Verdict};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
 
 #[test]
 fn every_planted_fault_and_nothing_else() {
@@ -93,17 +91,7 @@ fn every_planted_fault_and_nothing_else() {
 #[test]
 fn three_weeks_of_history() {
     let duwang = Duwang::new();
-    let mut demo = duwang
-        .bare(&["demo"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let told = BufReader::new(demo.stderr.take().unwrap()).lines();
-    let opened = told.map(|l| l.unwrap()).find(|l| l.contains("控制台"));
-    demo.kill().unwrap();
-    demo.wait().unwrap();
-    assert!(opened.is_some(), "the console did not open");
+    drop(duwang.demo());
     let place = format!("sled:{}", duwang.data().join("store").display());
     let store = duwang_store::open(&place, &duwang.data()).unwrap();
     let scans = store.scans().unwrap();

@@ -5,7 +5,8 @@ use super::problem::{Answer, Problem, html};
 use super::{ConsoleState, Desk};
 use crate::people::Visitor;
 use crate::register::{Brief, Shelf};
-use crate::report::{Coverage, LevelCounts};
+use crate::report::trends::{self, Life, Readings};
+use crate::report::{Coverage, LevelCounts, Trends};
 use crate::view::minute;
 use askama::Template;
 use axum::Extension;
@@ -59,6 +60,7 @@ struct Overview {
     urgent: Urgent,
     news: Movement,
     rules: Vec<RuleRow>,
+    trends: Trends,
 }
 
 #[derive(Template)]
@@ -174,6 +176,7 @@ impl Overview {
                 appealed: live.iter().filter(|b| b.state == Stand::Appealed).count(),
             },
             news: Movement::of(findings.iter().map(|b| b.as_ref()), latest),
+            trends: over_weeks(&findings, desk, &shelf)?,
             rules: by_rule(&findings, latest, &shelf),
             frame: Frame::new(desk, Here::Overview, "概览"),
             live: LevelCounts::of(live.iter().map(|f| f.level)),
@@ -184,6 +187,25 @@ impl Overview {
             scans,
         })
     }
+}
+
+fn over_weeks(findings: &[&Arc<Brief>], desk: &Desk, shelf: &Shelf) -> Result<Trends, Problem> {
+    let scans = desk.store.scans()?;
+    let readings = Readings::of(&scans);
+    let life = |b: &&Arc<Brief>| {
+        let closed = readings.began(shelf.names.get(b.scan));
+        (b.state != Stand::Dismissed).then(|| Life {
+            unit: shelf.names.get(b.unit),
+            category: b.category,
+            from: b.first_seen,
+            until: trends::ended(b.state, b.waived, closed, b.last_seen),
+            comebacks: b.reopened,
+        })
+    };
+    let lives: Vec<Life<'_>> = findings.iter().filter_map(life).collect();
+    let units = desk.region.units.iter();
+    let units: Vec<_> = units.map(|u| (u.id.clone(), u.name.clone())).collect();
+    Ok(Trends::of(&lives, &readings, &units, desk.now))
 }
 
 fn by_state(findings: &[&Arc<Brief>]) -> Vec<(Stand, usize)> {

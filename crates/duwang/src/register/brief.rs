@@ -1,5 +1,6 @@
 //! A finding in brief: what lists, filters and counts ask for.
 
+use crate::report::trends;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{Category, Certainty, Finding, Kind, Level, State};
 use std::collections::HashMap;
@@ -76,6 +77,7 @@ pub(crate) struct Brief {
     /// The unit says it is fixed.
     pub(crate) claimed: bool,
     pub(crate) reopened: u32,
+    pub(crate) waived: Option<DateTime<Utc>>,
     pub(crate) url: Box<str>,
     start: Option<usize>,
     /// Quote, message and title, one a line: what a search by text looks at.
@@ -111,6 +113,7 @@ impl Brief {
             due: f.due(),
             claimed: f.claim().is_some(),
             reopened: f.reopened,
+            waived: trends::waived(f),
             url: f.url().into(),
             start: hit.span.map(|s| s.start),
             text: format!("{}\n{}\n{}", hit.quote, hit.message, f.page_title).into(),

@@ -1,6 +1,7 @@
 //! Freezing: everything a report says, taken from the store once.
 
-use super::{Coverage, Totals};
+use super::trends::{Life, Readings};
+use super::{Coverage, Totals, Trends};
 use crate::view::{Names, Shown, minute, rfc3339, web_link};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
@@ -43,6 +44,9 @@ pub struct Report {
     pub coverage: Coverage,
     /// Standing findings by unit, category and level.
     pub totals: Totals,
+    /// How it came to this, over everything known of these units; empty in reports frozen before there were any.
+    #[serde(default)]
+    pub trends: Trends,
     /// Findings by unit, in the order of the units file.
     pub units: Vec<UnitSection>,
     /// Findings in the scope that nobody reviewed yet and that are not in the report.
@@ -168,6 +172,7 @@ pub fn freeze(
         ..FindingFilter::default()
     };
     let mut findings = crate::trust::findings(store, &asked)?;
+    let trends = trends(store, &findings, region, options)?;
     findings.retain(|f| in_scope(f, &scans, options));
     let coverage = Coverage::of(&scans, region, &options.units);
     let told = findings.iter().filter(|f| is_told(f, options));
@@ -178,12 +183,36 @@ pub fn freeze(
         scope: scope(&scans, options, &names),
         coverage,
         totals: Totals::of(&units),
+        trends,
         units,
         unreviewed: findings
             .iter()
             .filter(|f| is_open(f) && !options.include_open)
             .count(),
     })
+}
+
+/// Trends of what the report may tell, also of what its scans did not read again.
+fn trends(
+    store: &dyn Store,
+    findings: &[Finding],
+    region: &Region,
+    options: &ReportOptions,
+) -> anyhow::Result<Trends> {
+    let scans = store.scans()?;
+    let readings = Readings::of(&scans);
+    let told = findings.iter().filter(|f| {
+        is_told(f, options) || (f.state == State::Waived && f.confirmed_by().is_some())
+    });
+    let lives: Vec<Life<'_>> = told.filter_map(|f| Life::of(f, &readings)).collect();
+    let wanted = |unit: &&Unit| options.units.is_empty() || options.units.contains(&unit.id);
+    let units: Vec<_> = region.units.iter().filter(wanted).collect();
+    let units: Vec<_> = units
+        .iter()
+        .map(|u| (u.id.clone(), u.name.clone()))
+        .collect();
+    let moment = options.until.unwrap_or(options.generated_at);
+    Ok(Trends::of(&lives, &readings, &units, moment))
 }
 
 /// The scans of the scope, newest first.

@@ -7,11 +7,13 @@ mod coverage;
 mod freeze;
 mod render;
 mod totals;
+pub(crate) mod trends;
 
 pub use coverage::{ChannelLine, Coverage, Missed, Reason};
 pub use freeze::{Item, Report, ReportOptions, RuleGroup, ScanLine, Scope, UnitSection, freeze};
 pub use render::{csv, html, json, page};
 pub use totals::{CategoryTotals, LevelCounts, Totals, UnitTotals};
+pub use trends::{Bar, Cell, Trends, UnitWeeks, Week};
 
 #[cfg(test)]
 mod tests;

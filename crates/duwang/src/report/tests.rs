@@ -41,6 +41,24 @@ fn only_what_a_person_confirmed_is_told() {
 }
 
 #[test]
+fn trends_end_with_what_is_open_now() {
+    for options in [options(), open()] {
+        let report = frozen(&options);
+        assert_eq!(report.trends.sums, [report.totals.all.total]);
+        let by_age: usize = report.trends.ages.iter().map(|age| age.count).sum();
+        assert_eq!(by_age, report.totals.all.total);
+    }
+}
+
+#[test]
+fn a_report_frozen_before_there_were_trends_is_still_read() {
+    let mut value = serde_json::to_value(frozen(&open())).unwrap();
+    value.as_object_mut().unwrap().remove("trends").unwrap();
+    let report: Report = serde_json::from_value(value).unwrap();
+    assert!(!html(&report).unwrap().contains("走势"));
+}
+
+#[test]
 fn totals_add_up_whichever_way_they_are_added() {
     let report = frozen(&open());
     let totals = &report.totals;

@@ -42,6 +42,25 @@ impl Duwang {
         (Served { child, at }, told)
     }
 
+    /// The demo's console, once it is open, and everybody's password.
+    pub fn demo(&self) -> (Served, String) {
+        let mut demo = self.bare(&["demo"]);
+        demo.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = demo.spawn().unwrap();
+        let mut secret = String::new();
+        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some((_, told)) = line.split_once("口令都是 ") {
+                told.clone_into(&mut secret);
+            }
+            if let Some((_, at)) = line.split_once("控制台：http://") {
+                let at = at.split('/').next().unwrap().to_owned();
+                return (Served { child, at }, secret);
+            }
+        }
+        panic!("the demo did not open its console")
+    }
+
     /// An account; an editor's is for the unit `qingshi`.
     pub fn account(&self, name: &str, role: &str) {
         let mut command = self.command(&["people", "add", name, "--role", role]);
