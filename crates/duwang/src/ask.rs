@@ -35,6 +35,9 @@ pub struct Asked {
     pub now: Option<chrono::DateTime<chrono::Utc>>,
     /// Quiet to talkative.
     pub talk: i8,
+    /// Who asks, for the audit log.
+    #[serde(default)]
+    pub by: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

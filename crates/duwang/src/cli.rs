@@ -586,6 +586,19 @@ pub enum ReportFormat {
     Json,
 }
 
+impl ReportFormat {
+    /// As it is written after `--format`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Html => "html",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Args, Serialize, Deserialize)]
 pub struct ServeArgs {
     /// 监听地址

@@ -14,6 +14,8 @@ use std::time::Duration;
 /// Everything that is set once for a run.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// Who runs the command, for the audit log.
+    pub by: String,
     /// Where everything is kept.
     pub data_dir: PathBuf,
     /// Store URL, `sled:DIR` by default.
@@ -171,6 +173,7 @@ impl Config {
             );
         }
         Ok(Self {
+            by: who_runs(),
             store: global
                 .store
                 .clone()
@@ -217,4 +220,14 @@ fn read(given: Option<&Path>) -> anyhow::Result<(File, PathBuf)> {
         .with_context(|| format!("读不了配置文件 {}", path.display()))?;
     let file = toml::from_str(&text).map_err(|e| FileTrouble::from_toml(path, &text, &e))?;
     Ok((file, path.parent().unwrap_or(Path::new("")).to_path_buf()))
+}
+/// The name of the one who runs the command: as signed with, else as logged in on this machine.
+fn who_runs() -> String {
+    let names = ["DUWANG_BY", "SUDO_USER", "USER", "LOGNAME"];
+    let told = names.iter().find_map(|name| std::env::var(name).ok());
+    let name = told.unwrap_or_default();
+    match crate::view::one_line(&name).trim() {
+        "" => "本机用户".to_owned(),
+        name => name.chars().take(40).collect(),
+    }
 }

@@ -356,3 +356,32 @@ fn a_second_person_releases_and_the_papers_stay_the_same() {
     );
     assert_eq!(console.get(&format!("{release}/tongbao.exe")).status, 404);
 }
+
+/// What is taken away or unmasked at the command line stands in the log, under the name of who asked, also when the console runs it.
+#[test]
+fn the_command_line_leaves_its_traces_too() {
+    let duwang = scanned();
+    let id = id(&duwang, "privacy");
+    let traced = |by: &str| {
+        let run = |args: &[&str]| {
+            let done = duwang.command(args).env("DUWANG_BY", by).output().unwrap();
+            assert!(done.status.success(), "{done:?}");
+        };
+        run(&["findings", "--unmask"]);
+        run(&["findings", "show", &id, "--unmask"]);
+        run(&["findings", "show", &id]);
+        run(&["report", "--format", "csv", "--include-open", "--unmask"]);
+    };
+    traced("值班某");
+    let served = duwang.serve();
+    traced("替班某");
+    drop(served);
+    let log = duwang.ok(&["audit", "export"]);
+    for by in ["值班某", "替班某"] {
+        let lines: Vec<&str> = log.lines().filter(|l| l.contains(by)).collect();
+        assert_eq!(lines.len(), 3, "{log}");
+        assert!(lines[0].contains("查看未遮蔽内容") && lines[1].contains(&id));
+        assert!(lines[2].contains("导出") && lines[2].contains("csv，未遮蔽"));
+    }
+    assert!(!log.contains("350499199001010011"));
+}

@@ -20,7 +20,9 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
         return show(app, finding, evidence.as_deref(), *unmask, out);
     }
     let findings = trust::findings(app.store.as_ref(), &filter(&args.filter)?)?;
-    note_unmasking(args.unmask, findings.len());
+    if args.unmask {
+        note_unmasking(app, &format!("{} 个问题", findings.len()))?;
+    }
     out.print(match args.format {
         FindingsFormat::Table => view::table(&findings, args.unmask),
         FindingsFormat::Jsonl => view::jsonl(&findings, args.unmask),
@@ -41,7 +43,9 @@ fn show(
 ) -> anyhow::Result<u8> {
     let finding = trust::finding(app.store.as_ref(), id)?
         .with_context(|| format!("没有编号为“{id}”的问题；duwang findings 可列出全部"))?;
-    note_unmasking(unmask, 1);
+    if unmask {
+        note_unmasking(app, &finding.id)?;
+    }
     out.print(view::human(&finding, unmask));
     if let Some(dir) = evidence {
         view::evidence(app.store.as_ref(), &finding, dir, unmask)?;
@@ -50,15 +54,9 @@ fn show(
     Ok(0)
 }
 
-/// Whoever sees personal data leaves a trace.
-fn note_unmasking(unmask: bool, findings: usize) {
-    if unmask {
-        tracing::warn!(
-            findings,
-            user = std::env::var("USER").unwrap_or_default(),
-            "personal data shown unmasked"
-        );
-    }
+/// Whoever sees personal data leaves a trace, before anything is shown.
+fn note_unmasking(app: &App, about: &str) -> anyhow::Result<()> {
+    app.note("查看未遮蔽内容", about, "命令行")
 }
 
 /// The filter the flags describe.

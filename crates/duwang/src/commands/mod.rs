@@ -23,6 +23,7 @@ use crate::cli::{Cli, Command};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::out::Out;
+use crate::people::{AUDIT, audit_line};
 use crate::trouble;
 use duwang_model::Region;
 use duwang_store::{Store, StoreError};
@@ -56,6 +57,14 @@ impl App {
         }
     }
 
+    /// Writes down what was done at the command line, by whom.
+    fn note(&self, what: &str, about: &str, words: &str) -> anyhow::Result<()> {
+        let now = self.config.clock.now();
+        let line = audit_line(now, &self.config.by, what, about, words);
+        self.store.append(AUDIT, &line)?;
+        Ok(())
+    }
+
     /// The same for a task of its own.
     pub(crate) fn share(&self) -> Arc<Self> {
         Arc::new(Self {
@@ -78,6 +87,7 @@ impl App {
         config.units = asked.units.clone().or(config.units);
         config.clock = asked.now.map_or(config.clock, Clock::fixed);
         config.talk = asked.talk;
+        config.by.clone_from(&asked.by);
         Self {
             config,
             store: Arc::clone(&self.store),
@@ -206,6 +216,7 @@ fn asked(config: &Config, command: Command) -> anyhow::Result<Asked> {
         units: absolute(&config.units)?,
         now: config.clock.given(),
         talk: config.talk,
+        by: config.by.clone(),
     })
 }
 

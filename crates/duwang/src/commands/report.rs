@@ -19,6 +19,9 @@ pub(super) fn run(app: &App, args: ReportArgs, out: &Out) -> anyhow::Result<u8> 
         generated_at: app.config.clock.now(),
     };
     let report = report::freeze(app.store.as_ref(), &app.region(), &options)?;
+    let masked = if args.unmask { "，未遮蔽" } else { "" };
+    let words = format!("命令行，{}{masked}", args.format.word());
+    app.note("导出", &report.scope.of_scans(), &words)?;
     let rules = app.config.rules.as_deref();
     let head = Head {
         office: args.office.clone().unwrap_or_default(),
