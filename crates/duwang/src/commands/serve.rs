@@ -72,6 +72,7 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         let region = units_for_drafts(app)?;
         tokio::spawn(crate::watch::keep(app.share(), watch, region, out.clone()));
     }
+    let site = site.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, site)
         .with_graceful_shutdown(stopped)
         .await?;

@@ -4,8 +4,10 @@ use super::decide::DecisionForm;
 use super::filter::Filter;
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
+use super::proof::{self, Proof};
 use super::queue::{Neighbours, members};
 use super::snapshot::is_hash;
+use super::unmasked;
 use super::{ConsoleState, Desk};
 use crate::people::{Right, Visitor};
 use crate::view::{PageText, Shown, mask_text, minute, one_line, read_snapshot, web_link};
@@ -19,9 +21,9 @@ use duwang_model::{Decision, Finding, Verdict};
 /// Working days a unit gets when nothing else is said.
 pub(crate) const DUE_WORKDAYS: u32 = 5;
 /// Characters of the page shown around the place before the whole text is asked for.
-const AROUND: usize = 220;
+pub(super) const AROUND: usize = 220;
 /// Lines of the page shown before and after the place.
-const LINES: usize = 7;
+pub(super) const LINES: usize = 7;
 /// Characters of the whole text put into the page; more is in the snapshot.
 const WHOLE: usize = 100_000;
 
@@ -115,6 +117,9 @@ fn choices(desk: &Desk, finding: &Finding) -> Vec<(&'static str, &'static str)> 
 /// What was just recorded; only our own words come back out of the address.
 fn done_words(query: &str) -> Option<&'static str> {
     let (_, word) = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "done")?;
+    if word == "proof" {
+        return Some("附佐证");
+    }
     VERDICTS
         .iter()
         .find(|(known, _)| *known == word)
@@ -143,9 +148,27 @@ pub(super) fn href(id: &str, filter: &Filter) -> String {
 
 /// Where decisions about a finding go; the filter is kept.
 pub(super) fn action(id: &str, filter: &Filter) -> String {
+    under(id, "decisions", filter)
+}
+
+fn under(id: &str, part: &str, filter: &Filter) -> String {
     match filter.query() {
-        query if query.is_empty() => format!("/findings/{id}/decisions"),
-        query => format!("/findings/{id}/decisions?{query}"),
+        query if query.is_empty() => format!("/findings/{id}/{part}"),
+        query => format!("/findings/{id}/{part}?{query}"),
+    }
+}
+
+fn proof_line(id: &str, proof: &Proof) -> ProofLine {
+    ProofLine {
+        href: format!("/findings/{id}/proofs/{}", proof.hash),
+        name: mask_text(&proof.name),
+        about: format!(
+            "{}，{}，{}，{}",
+            proof.kind.ending().to_uppercase(),
+            super::overview::size(&(proof.size as u64)),
+            mask_text(&proof.by),
+            minute(proof.at)
+        ),
     }
 }
 
@@ -191,6 +214,11 @@ struct Page {
     claimed: bool,
     default_due: String,
     may_unmask: bool,
+    /// Where it is shown with its personal data, when it has any and the visitor may see it.
+    unmasked: Option<String>,
+    proofs: Vec<ProofLine>,
+    /// Where a proof is brought, when the visitor may.
+    proof_action: Option<String>,
     elsewhere: Vec<Elsewhere>,
     beside: Vec<Beside>,
     is_wechat: bool,
@@ -218,6 +246,13 @@ struct Evidence {
     size: Option<usize>,
 }
 
+/// A file the unit brought.
+struct ProofLine {
+    href: String,
+    name: String,
+    about: String,
+}
+
 /// One line of the history.
 struct Event {
     at: String,
@@ -237,6 +272,7 @@ impl Page {
         let reading = read_snapshot(desk.store.as_ref(), finding)?;
         let document = reading.as_ref().and_then(|r| r.document.as_deref());
         let shown = Shown::of(finding, false);
+        let proofs = proof::of(desk, finding)?;
         Ok(Self {
             frame: Frame::new(desk, Here::Findings, one_line(&shown.message)),
             unit: desk.names.unit(&finding.unit).to_owned(),
@@ -257,7 +293,7 @@ impl Page {
                 status: finding.snapshot.status,
                 size: reading.as_ref().map(|r| r.bytes.len()),
             },
-            events: events(finding),
+            events: events(finding, &proofs),
             neighbours: Neighbours::new(desk, &finding.fingerprint, &filter)?,
             choices: choices(desk, finding),
             group: group_size(desk, finding, &filter)?,
@@ -266,6 +302,11 @@ impl Page {
             claimed: finding.claim().is_some(),
             default_due: super::findings::default_due(desk),
             may_unmask: desk.visitor.may(Right::Unmask),
+            unmasked: (desk.visitor.may(Right::Unmask) && unmasked::is_masked(finding))
+                .then(|| under(&finding.id, "unmasked", &filter)),
+            proof_action: proof::is_wanted(desk, finding)
+                .then(|| under(&finding.id, "proofs", &filter)),
+            proofs: proofs.iter().map(|p| proof_line(&finding.id, p)).collect(),
             elsewhere: elsewhere(desk, finding)?,
             beside: beside(desk, finding, &filter)?,
             is_wechat: finding.kind == Some(duwang_model::Kind::WechatArticle),
@@ -364,8 +405,8 @@ fn beside(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<Vec<Beside>
         .collect())
 }
 
-/// First seen, the decisions, last seen or gone, in the order of time.
-fn events(finding: &Finding) -> Vec<Event> {
+/// First seen, the decisions, what the unit brought, last seen or gone, in the order of time.
+fn events(finding: &Finding, proofs: &[Proof]) -> Vec<Event> {
     let of_scan = |at, what: &str, scan: &str| Event {
         at: minute(at),
         who: "读网".to_owned(),
@@ -392,6 +433,7 @@ fn events(finding: &Finding) -> Vec<Event> {
         ));
     }
     events.extend(finding.decisions.iter().map(|d| (d.at, decision_event(d))));
+    events.extend(proofs.iter().map(|p| (p.at, proof_event(p))));
     events.sort_by_key(|(at, _)| *at);
     let mut events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
     if !finding.present {
@@ -403,6 +445,15 @@ fn events(finding: &Finding) -> Vec<Event> {
         });
     }
     events
+}
+
+fn proof_event(proof: &Proof) -> Event {
+    Event {
+        at: minute(proof.at),
+        who: mask_text(&one_line(&proof.by)),
+        what: "附佐证".to_owned(),
+        why: mask_text(&proof.name),
+    }
 }
 
 fn decision_event(decision: &Decision) -> Event {

@@ -35,6 +35,17 @@ pub(super) const ROUTES: &[(&str, &str, Ask)] = &[
         "/findings/{id}/decisions",
         Ask::One(&[Right::Decide, Right::Answer]),
     ),
+    (
+        "POST",
+        "/findings/{id}/unmasked",
+        Ask::One(&[Right::Unmask]),
+    ),
+    ("POST", "/findings/{id}/proofs", Ask::One(&[Right::Answer])),
+    (
+        "GET",
+        "/findings/{id}/proofs/{hash}",
+        Ask::One(&[Right::Answer, Right::Decide]),
+    ),
     ("GET", "/probes", Ask::One(&[Right::Decide])),
     ("POST", "/probes", Ask::One(&[Right::Decide])),
     ("GET", "/probes/{id}", Ask::One(&[Right::Decide])),

@@ -1,18 +1,20 @@
 //! Logging in and out, and choosing a password.
 
 use super::ConsoleState;
+use super::client::Client;
 use super::frame::{Frame, Here};
 use super::gate;
 use super::problem::{Answer, html};
-use crate::people::{AUDIT, Accounts, Entry, Sessions, Visitor, audit_line};
+use crate::people::{AUDIT, Accounts, Entry, Sessions, Visitor, Wait, audit_line};
 use crate::view::minute;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Form, Query, State};
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use std::time::Instant;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -59,18 +61,25 @@ pub(super) async fn show(Query(form): Query<LoginForm>) -> Response {
 
 pub(super) async fn enter(
     State(state): State<ConsoleState>,
+    client: Client,
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Answer {
+    if let Err(wait) = state.doorway.try_from(client.0, Instant::now()) {
+        return turned_away(&state, client, form, wait).await;
+    }
+    let doorway = state.doorway.clone();
     let by_tls = headers
         .get("x-forwarded-proto")
         .is_some_and(|p| p.as_bytes() == b"https");
     state
         .alone(move |store, now| {
             let entry = Accounts(store).enter(&form.name, &form.password, now)?;
-            let told = |what: &str| audit_line(now, &super::tidy_name(&form.name), what, "", "");
+            let from = client.0.to_string();
+            let told = |what: &str| audit_line(now, &super::tidy_name(&form.name), what, &from, "");
             let wrong = match entry {
                 Entry::In(account) => {
+                    doorway.entered(client.0);
                     let secret = Sessions(store).begin(&account, now)?;
                     store.append(AUDIT, &told("登录"))?;
                     let to = if account.must_change {
@@ -90,13 +99,38 @@ pub(super) async fn enter(
                     format!("口令连续输错，账号锁到 {}。", minute(until))
                 }
             };
-            let page = html(&LoginPage {
-                frame: Frame::bare("登录"),
-                name: super::tidy_name(&form.name),
-                to: inside(&form.to),
-                wrong: Some(wrong),
-            });
-            Ok((StatusCode::UNAUTHORIZED, page).into_response())
+            Ok((StatusCode::UNAUTHORIZED, again(form, wrong)).into_response())
+        })
+        .await
+}
+
+/// The form once more, with what was wrong.
+fn again(form: LoginForm, wrong: String) -> Response {
+    html(&LoginPage {
+        frame: Frame::bare("登录"),
+        name: super::tidy_name(&form.name),
+        to: inside(&form.to),
+        wrong: Some(wrong),
+    })
+}
+
+/// Too many wrong tries from one address: no password is even looked at. Written down once, so that the log cannot be flooded.
+async fn turned_away(state: &ConsoleState, client: Client, form: LoginForm, wait: Wait) -> Answer {
+    let seconds = wait.time.as_secs() + 1;
+    state
+        .alone(move |store, now| {
+            if wait.is_first {
+                let name = super::tidy_name(&form.name);
+                let from = client.0.to_string();
+                store.append(AUDIT, &audit_line(now, &name, "登录过于频繁", &from, ""))?;
+            }
+            let wrong = format!(
+                "这个地址输错的次数太多，请 {} 分钟后再试。",
+                seconds.div_ceil(60)
+            );
+            let page = again(form, wrong);
+            let after = [(RETRY_AFTER, seconds.to_string())];
+            Ok((StatusCode::TOO_MANY_REQUESTS, after, page).into_response())
         })
         .await
 }

@@ -6,6 +6,8 @@
 //! /coverage            every channel: what was seen, what was not, and why
 //! /findings            the list, filtered by a plain GET form
 //! /findings/{id}       one finding with its place on the page; POST …/decisions appends a decision
+//! /findings/{id}/unmasked   with its personal data, for the role that may see it; every look is logged
+//! /findings/{id}/proofs     files a unit brings with a claim or an appeal ([`proof`])
 //! /probes              a sample of sure findings looked at one by one, then the rest confirmed at once ([`probe`])
 //! /snapshots/{hash}    bytes as received, only ever as an attachment
 //! /check               the paste box: a draft is checked and given back with marks
@@ -17,6 +19,7 @@
 
 mod assets;
 mod audit;
+mod client;
 mod decide;
 mod filter;
 mod finding;
@@ -31,13 +34,15 @@ mod paste;
 mod people;
 mod probe;
 mod problem;
+mod proof;
 mod queue;
 mod releases;
 mod reports;
 mod snapshot;
+mod unmasked;
 mod views;
 
-use crate::people::{Visitor, audit_line};
+use crate::people::{Doorway, Visitor, audit_line};
 use crate::register::{Register, Shelf};
 use crate::view::Names;
 use axum::extract::DefaultBodyLimit;
@@ -74,6 +79,8 @@ pub struct ConsoleState {
     pub(crate) calendar: Arc<Calendar>,
     /// Told when a unit says that a finding is fixed, so that it is looked at again.
     pub(crate) claims: Option<tokio::sync::mpsc::UnboundedSender<String>>,
+    /// Who tries to log in how often from where.
+    pub(crate) doorway: Doorway,
 }
 
 impl ConsoleState {
@@ -100,6 +107,7 @@ impl ConsoleState {
             register: Register::default(),
             calendar: Arc::default(),
             claims: None,
+            doorway: Doorway::default(),
         }
     }
 
@@ -196,6 +204,12 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/findings", get(findings::list))
         .route("/findings/{id}", get(finding::show))
         .route("/findings/{id}/page", get(page::show))
+        .route("/findings/{id}/unmasked", post(unmasked::show))
+        .route(
+            "/findings/{id}/proofs",
+            post(proof::bring).layer(DefaultBodyLimit::max(proof::LARGEST_REQUEST)),
+        )
+        .route("/findings/{id}/proofs/{hash}", get(proof::take))
         .route("/views", post(views::save))
         .route("/views/remove", post(views::remove))
         .route("/findings/{id}/decisions", post(decide::decide))

@@ -301,7 +301,7 @@ fn duration(seconds: &f64) -> String {
 }
 
 /// `12.3 MB`, for people.
-fn size(bytes: &u64) -> String {
+pub(super) fn size(bytes: &u64) -> String {
     match *bytes {
         0..1_000 => format!("{bytes} 字节"),
         1_000..1_000_000 => format!("{:.1} KB", *bytes as f64 / 1e3),

@@ -15,7 +15,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
+mod door;
 mod probe;
+mod proof;
 
 struct Console {
     address: SocketAddr,
@@ -46,7 +48,8 @@ fn console(store: Box<dyn Store>) -> Console {
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .unwrap();
     let address = listener.local_addr().unwrap();
-    runtime.spawn(async move { axum::serve(listener, router(state)).await });
+    let site = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    runtime.spawn(async move { axum::serve(listener, site).await });
     Console {
         address,
         cookie,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! account.rs    a person, kept as a note of the store; failures lock it for a while
+//! doorway.rs    how often an address may try
 //! password.rs   argon2id; one-time passwords
 //! role.rs       roles and rights
 //! session.rs    a browser that is logged in; only the hash of its secret is kept
@@ -9,12 +10,14 @@
 //! ```
 
 mod account;
+mod doorway;
 mod password;
 mod role;
 mod session;
 mod trail;
 
 pub(crate) use account::{Account, Accounts, Entry};
+pub(crate) use doorway::{Doorway, Wait};
 pub(crate) use password::one_time;
 pub(crate) use role::Right;
 pub use role::Role;
