@@ -110,9 +110,8 @@ impl Probe {
         }
         match verdict {
             Verdict::Confirm | Verdict::Assign { .. } => {
-                if !self.has_looked(fingerprint) {
-                    self.looked.push(fingerprint.to_owned());
-                }
+                self.looked.retain(|f| f != fingerprint);
+                self.looked.push(fingerprint.to_owned());
             }
             Verdict::Undo => self.looked.retain(|f| f != fingerprint),
             Verdict::Dismiss | Verdict::Waive { .. } => {

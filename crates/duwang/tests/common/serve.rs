@@ -46,16 +46,19 @@ impl Duwang {
     pub fn demo(&self) -> (Served, String) {
         let mut demo = self.bare(&["demo"]);
         demo.stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = demo.spawn().unwrap();
+        let mut served = Served {
+            child: demo.spawn().unwrap(),
+            at: String::new(),
+        };
         let mut secret = String::new();
-        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        for line in BufReader::new(served.child.stderr.take().unwrap()).lines() {
             let line = line.unwrap();
             if let Some((_, told)) = line.split_once("口令都是 ") {
                 told.clone_into(&mut secret);
             }
             if let Some((_, at)) = line.split_once("控制台：http://") {
-                let at = at.split('/').next().unwrap().to_owned();
-                return (Served { child, at }, secret);
+                at.split('/').next().unwrap().clone_into(&mut served.at);
+                return (served, secret);
             }
         }
         panic!("the demo did not open its console")

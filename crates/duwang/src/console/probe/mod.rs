@@ -130,7 +130,11 @@ pub(super) fn candidates(
 }
 
 pub(super) fn is_candidate(shelf: &Shelf, brief: &Brief) -> bool {
-    brief.present && brief.is_waiting() && shelf.certainty(brief) == Certainty::Certain
+    // What the rule itself said is asked first: most are not sure, and need no look at how far the rule is trusted.
+    brief.certainty == Certainty::Certain
+        && brief.present
+        && brief.is_waiting()
+        && shelf.certainty(brief) == Certainty::Certain
 }
 
 /// Until when a rule must be looked at one by one, because a sample of it failed.
