@@ -193,12 +193,13 @@ fn over_weeks(findings: &[&Arc<Brief>], desk: &Desk, shelf: &Shelf) -> Result<Tr
     let scans = desk.store.scans()?;
     let readings = Readings::of(&scans);
     let life = |b: &&Arc<Brief>| {
-        let closed = readings.began(shelf.names.get(b.scan));
+        let is_fixed = b.state == Stand::Fixed; // few are, and each look costs
+        let closed = is_fixed.then(|| readings.began(shelf.names.get(b.scan)));
         (b.state != Stand::Dismissed).then(|| Life {
             unit: shelf.names.get(b.unit),
             category: b.category,
             from: b.first_seen,
-            until: trends::ended(b.state, b.waived, closed, b.last_seen),
+            until: trends::ended(b.state, b.waived, closed.flatten(), b.last_seen),
             comebacks: b.reopened,
         })
     };
