@@ -14,11 +14,11 @@ const WEEKS: usize = 12;
 /// Shades of the heat map besides none.
 const SHADES: usize = 5;
 /// Days up to which a finding belongs to an age, and its name.
-const AGES: [(i64, &str); 4] = [
-    (7, "7 天以内"),
-    (30, "8 到 30 天"),
-    (90, "31 到 90 天"),
-    (i64::MAX, "90 天以上"),
+const AGES: [(Option<u64>, &str); 4] = [
+    (Some(7), "7 天以内"),
+    (Some(30), "8 到 30 天"),
+    (Some(90), "31 到 90 天"),
+    (None, "90 天以上"),
 ];
 
 /// What trends ask of a finding.
@@ -283,17 +283,27 @@ fn monday(day: NaiveDate) -> NaiveDate {
 /// Midnight in China after the week's Sunday; now, in the week that runs.
 fn end_of(monday: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
     let next = monday.checked_add_days(Days::new(7)).unwrap_or(monday);
-    let midnight = next.and_time(chrono::NaiveTime::MIN);
+    midnight(next, now).map_or(now, |end| end.min(now))
+}
+
+/// The first moment of a day in China.
+fn midnight(day: NaiveDate, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let zone = *shanghai(now).offset();
-    let end = midnight.and_local_timezone(zone).earliest();
-    end.map_or(now, |end| end.to_utc().min(now))
+    let first = day.and_time(chrono::NaiveTime::MIN);
+    let first = first.and_local_timezone(zone).earliest();
+    first.map(|first| first.to_utc())
 }
 
 fn ages(lives: &[Life<'_>], now: DateTime<Utc>) -> Vec<Bar> {
+    // The moments are reckoned once: a hundred thousand civil days would be most of the work.
+    let firsts = AGES.map(|(most, _)| {
+        let first = most.and_then(|most| day(now).checked_sub_days(Days::new(most)));
+        let first = first.and_then(|first| midnight(first, now));
+        first.unwrap_or(DateTime::<Utc>::MIN_UTC)
+    });
     let mut counts = [0; AGES.len()];
     for life in lives.iter().filter(|l| l.is_open_at(now)) {
-        let days = (day(now) - day(life.from)).num_days();
-        let age = AGES.iter().position(|(most, _)| days <= *most);
+        let age = firsts.iter().position(|first| life.from >= *first);
         if let Some(count) = age.and_then(|age| counts.get_mut(age)) {
             *count += 1;
         }
