@@ -13,6 +13,8 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         }
         // A little word for a rare one mends the grammar of what is often a name (卫健局历史 → 卫健和历史).
         Slip::Character if are_of(parts, edit.meant(), LITTLE) => Verdict::Ask,
+        // 12月8号 is how people speak, and no slip.
+        Slip::Character if is_spoken_day(line, parts, edit) => Verdict::Ask,
         // 依照条例 for 依照本条例, and 的, 地, 得, are for rules to tell.
         Slip::Missing if are_of(parts, edit.meant(), POINTING) => Verdict::Ask,
         Slip::Character
@@ -70,6 +72,13 @@ fn makes_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 /// Whether official text writes the mended place in a run of at least four signs.
 fn is_phrase(edit: &Edit) -> bool {
     features::cover(&edit.steps, edit.meant().len().max(1)) > 3
+}
+
+fn is_spoken_day(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let written = parts.character(line.id(edit.from));
+    let meant = edit.meant().first().and_then(|id| parts.character(*id));
+    let before = line.id(edit.from.saturating_sub(1));
+    (written, meant) == (Some('号'), Some('日')) && !crate::alphabet::is_han_id(before)
 }
 
 /// Whether all signs are characters of a set.
