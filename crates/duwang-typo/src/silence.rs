@@ -143,7 +143,9 @@ fn is_coined(line: &Line, from: usize, to: usize) -> bool {
     let (open, close) = (crate::alphabet::FIRST + 11, crate::alphabet::FIRST + 12);
     let before = line.ids[..from].iter().rev().take(CATCHWORD);
     let after = line.ids.get(to..).unwrap_or_default().iter();
-    let to_open = before.take_while(|id| **id != close).position(|id| *id == open);
+    let to_open = before
+        .take_while(|id| **id != close)
+        .position(|id| *id == open);
     let to_close = after
         .take(CATCHWORD)
         .take_while(|id| **id != open)
@@ -300,7 +302,7 @@ const TITLES_BEFORE: &[&str] = &[
 const TITLES_AFTER: &[&str] = &[
     "同志", "先生", "女士", "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长",
     "科长", "院长", "校长", "教授", "医生", "老师", "经理", "说", "表示", "告诉", "介绍", "任",
-    "等", "摄", "某", "为",
+    "等", "摄", "某", "为", "院士", "委员", "代表", "董事", "理事", "律师", "记者", "同学", "厅长",
 ];
 const TRANSLITERATION: &str = "斯尔克特拉姆巴尼亚洛维夫罗莫卡德布格伊塔诺萨曼伯莱利埃菲蒂迪加哈贝纳泽索科戈丹奥阿马达杰弗普里雷米鲁波托图乌兰基西";
 const TERM: &str = "酸酯烷醇胺醛酮苯烯炔酚醚腈肼嘧啶吡咯唑啉嗪氯氟溴碘钠钾钙镁铵硫磷氢氧氮硝胍肽酶苷芪芩苓蓉萸蒿癌瘤疽痹瘀疡";
