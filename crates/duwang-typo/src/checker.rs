@@ -8,6 +8,7 @@ use crate::fuse::Fuse;
 use crate::line::{LONGEST_PIECE, Line, Site};
 use crate::ngram::{Ngrams, View};
 use crate::restraint;
+use crate::seen_clean::SeenClean;
 use crate::silence;
 pub use crate::silence::Silence;
 use crate::supplement::Supplement;
@@ -82,6 +83,7 @@ pub struct Checker {
     gaps: Fuse,
     thresholds: Thresholds,
     supplement: Supplement,
+    seen_clean: Option<SeenClean>,
 }
 
 impl Checker {
@@ -112,6 +114,7 @@ impl Checker {
             gaps,
             thresholds,
             supplement: Supplement::default(),
+            seen_clean: None,
         })
     }
 
@@ -119,6 +122,14 @@ impl Checker {
     #[must_use]
     pub fn with(mut self, supplement: Supplement) -> Self {
         self.supplement = supplement;
+        self.seen_clean = self.seen_clean.map(|_| SeenClean::new());
+        self
+    }
+
+    /// Remembers half a megabyte of lines without suspects, so that what the pages of a site share is read once.
+    #[must_use]
+    pub fn remembering(mut self) -> Self {
+        self.seen_clean = Some(SeenClean::new());
         self
     }
 
@@ -144,8 +155,16 @@ impl Checker {
 
     /// Suspects of one line that are worth reporting, in order. `names` are byte ranges that are known names.
     pub fn check(&self, line: &str, names: &[(usize, usize)]) -> Vec<Suspect> {
+        let looked = self.seen_clean.as_ref().map(|seen| (seen, seen.look(line)));
+        if let Some((_, (_, true))) = looked {
+            return Vec::new();
+        }
         let mut found = self.explain(line, names);
         found.retain(|suspect| !matches!(suspect.verdict, Verdict::Silent(_)));
+        // With names a line may be clean that is not without.
+        if let (Some((seen, (number, _))), true) = (looked, found.is_empty() && names.is_empty()) {
+            seen.remember(number);
+        }
         found
     }
 

@@ -84,16 +84,7 @@ pub(crate) fn homophones(model: &Model, pair: Pair) -> impl Iterator<Item = (Pai
         )
     };
     let wanted = pair_hash(pair);
-    let mut low = 0;
-    let mut high = count;
-    while low < high {
-        let middle = (low + high) / 2;
-        if word(middle).0 < wanted {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
+    let low = first_at_least(count, wanted, |n| word(n).0);
     (low..count)
         .map(word)
         .take_while(move |(hash, _)| *hash == wanted)
@@ -104,6 +95,34 @@ pub(crate) fn homophones(model: &Model, pair: Pair) -> impl Iterator<Item = (Pai
             };
             ([first, second & !BLURRED], likeness)
         })
+}
+
+/// The first of `count` ascending numbers that is not below `wanted`. They are hashes, spread evenly, so the look begins where the wanted one
+/// should lie and widens from there: a few places near each other instead of places all over the table.
+fn first_at_least(count: usize, wanted: u32, number: impl Fn(usize) -> u32) -> usize {
+    let guess = ((u64::from(wanted) * count as u64) >> 32) as usize;
+    let is_below = |n: usize| number(n) < wanted;
+    let mut reach = 16;
+    let mut low = guess.saturating_sub(reach);
+    while low > 0 && !is_below(low - 1) {
+        reach *= 4;
+        low = low.saturating_sub(reach);
+    }
+    reach = 16;
+    let mut high = (guess + reach).min(count);
+    while high < count && is_below(high) {
+        reach *= 4;
+        high = (high + reach).min(count);
+    }
+    while low < high {
+        let middle = (low + high) / 2;
+        if is_below(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 /// Set in the second number of a pair that only nearly sounds the same.
@@ -133,4 +152,21 @@ pub(crate) fn write_homophones(entries: &[(Pair, Pair, bool)]) -> Vec<u8> {
         section.extend(pair.iter().flat_map(|id| id.to_le_bytes()));
     }
     section
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_wherever_it_lies() {
+        let even: Vec<u32> = (0..1000).map(|n| n * 4_294_967).collect();
+        let crowded: Vec<u32> = (0..1000).map(|n| n / 3).collect();
+        for numbers in [even, crowded, vec![7], Vec::new()] {
+            let look = |wanted| first_at_least(numbers.len(), wanted, |n| numbers[n]);
+            for wanted in numbers.iter().copied().chain([0, 8, 333, u32::MAX]) {
+                assert_eq!(look(wanted), numbers.partition_point(|n| *n < wanted));
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@ use crate::confusion::{self, Likeness};
 use crate::format::Section;
 use crate::line::Line;
 use crate::ngram::Step;
+use std::cell::OnceCell;
 
 /// What kind of slip an edit undoes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,11 +132,11 @@ fn fits(line: &Line, parts: &Parts<'_>, left: usize, id: u16, right: usize) -> b
 fn characters(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     let written = line.ids[at];
     let mut guesses: Vec<Guess> = Vec::with_capacity(24);
+    let stands_in_word = OnceCell::new();
     for (id, likeness) in confusion::alternatives(parts.model, written) {
-        if likeness.in_words && is_word(line, parts, at) {
-            continue;
-        }
-        if fits(line, parts, at - 1, id, at + 1) {
+        if fits(line, parts, at - 1, id, at + 1)
+            && !(likeness.in_words && *stands_in_word.get_or_init(|| is_word(line, parts, at)))
+        {
             guesses.push(Guess::new(id, likeness));
         }
     }
@@ -194,9 +195,22 @@ fn words(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
             continue;
         }
         for (meant, likeness) in confusion::homophones(parts.model, pair) {
+            if !word_fits(line, parts, from, meant) {
+                continue;
+            }
             let edit = Edit::new_at(from, from + 2, &meant, Slip::Word, likeness);
             take(line, parts, edit, found);
         }
+    }
+}
+
+/// Whether a word of two characters is known beside one of its neighbours, by the characters that meet there.
+fn word_fits(line: &Line, parts: &Parts<'_>, from: usize, meant: [u16; 2]) -> bool {
+    let (before, after) = (line.id(from - 1), line.id(from + 2));
+    let known = |a, b| parts.view.perhaps_pair(a, b);
+    match (is_han_id(before), is_han_id(after)) {
+        (false, false) => true,
+        (left, right) => (left && known(before, meant[0])) || (right && known(meant[1], after)),
     }
 }
 

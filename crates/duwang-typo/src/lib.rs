@@ -25,6 +25,7 @@ mod ngram;
 mod random;
 mod restraint;
 pub mod score;
+mod seen_clean;
 mod silence;
 mod supplement;
 pub mod train;

@@ -18,6 +18,8 @@ pub(crate) struct Line {
     pub(crate) reading: Reading,
     /// Sum of the costs up to and with each sign.
     pub(crate) sums: Vec<f32>,
+    /// Bits two signs in a row must cost to be looked at.
+    odd: f32,
 }
 
 impl Line {
@@ -47,6 +49,7 @@ impl Line {
             sum += step.cost;
             sum
         }));
+        self.odd = ODD + (self.strangeness() - USUAL).max(0.0) * MORE_ODD;
     }
 
     /// Index of the last sign before the edge.
@@ -76,7 +79,7 @@ impl Line {
     /// Whether a place fits so badly that corrections are worth trying.
     pub(crate) fn is_odd(&self, at: usize) -> bool {
         let (here, next) = (self.reading.steps[at].cost, self.reading.steps[at + 1].cost);
-        here >= ODD_HERE && here + next.min(12.0) >= ODD
+        here >= ODD_HERE && here + next.min(12.0) >= self.odd
     }
 
     /// Bits that the line would cost less with an edit, and how the model reads the edited place; `None` when less than `least`.
@@ -140,8 +143,11 @@ impl Line {
 
 /// Least worth of an edit, bits.
 const WORTH: f32 = 5.0;
-/// Bits two signs in a row must cost to be looked at.
+/// Bits two signs in a row must cost to be looked at, in a line as usual.
 const ODD: f32 = 13.0;
+/// Bits a sign costs on the average of a usual line; in a stranger one, more must be odd, as nearly everything there is somewhat.
+const USUAL: f32 = 4.5;
+const MORE_ODD: f32 = 2.0;
 /// Bits the first of them must cost.
 const ODD_HERE: f32 = 3.0;
 /// Bits an edit must bring within its first two signs.

@@ -13,6 +13,8 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         }
         // A little word for a rare one mends the grammar of what is often a name (卫健局历史 → 卫健和历史).
         Slip::Character if are_of(parts, edit.meant(), LITTLE) => Verdict::Ask,
+        // 12月8号 is how people speak, and no slip.
+        Slip::Character if is_spoken_day(line, parts, edit) => Verdict::Ask,
         // 依照条例 for 依照本条例, and 的, 地, 得, are for rules to tell.
         Slip::Missing if are_of(parts, edit.meant(), POINTING) => Verdict::Ask,
         Slip::Character
@@ -31,6 +33,10 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         Slip::Doubled if edit.to - edit.from == 2 && may_be_said_twice(line, parts, edit) => {
             Verdict::Ask
         }
+        // Pet names and brands double what is dear (安兔兔, 宝贝贝).
+        Slip::Doubled if are_of(parts, &line.ids[edit.from..edit.to], DEAR) => Verdict::Ask,
+        // 19日是第14个: a number before it is a date, and no city.
+        Slip::Character if is_copula(line, parts, edit) => Verdict::Ask,
         _ => Verdict::Certain,
     }
 }
@@ -72,6 +78,19 @@ fn is_phrase(edit: &Edit) -> bool {
     features::cover(&edit.steps, edit.meant().len().max(1)) > 3
 }
 
+/// 是 read as 市.
+fn is_copula(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let meant = edit.meant().first().and_then(|id| parts.character(*id));
+    (parts.character(line.id(edit.from)), meant) == (Some('是'), Some('市'))
+}
+
+fn is_spoken_day(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let written = parts.character(line.id(edit.from));
+    let meant = edit.meant().first().and_then(|id| parts.character(*id));
+    let before = line.id(edit.from.saturating_sub(1));
+    (written, meant) == (Some('号'), Some('日')) && !crate::alphabet::is_han_id(before)
+}
+
 /// Whether all signs are characters of a set.
 fn are_of(parts: &Parts<'_>, ids: &[u16], set: &str) -> bool {
     let is_of = |id: &u16| parts.character(*id).is_some_and(|c| set.contains(c));
@@ -101,5 +120,7 @@ const PARTICLES: &str = "的地得";
 /// Short names of states, which are set in any order.
 const STATES: &str =
     "中日美俄英法德韩朝印欧非澳加意西葡巴泰越老缅新马港台京津沪渝闽粤鲁晋冀豫鄂湘赣浙苏皖川黔滇";
+/// What pet names double.
+const DEAR: &str = "兔猫狗熊鸟宝贝圆团娃妹弟哥姐爷奶豆乐";
 /// What makes a word of two characters one that is said twice.
 const DEGREES: &str = "很好老大一又太再多越";

@@ -15,6 +15,10 @@ pub enum Silence {
     Person,
     /// A name the caller gave, or one that recurs.
     Name,
+    /// A catchword in quotation marks.
+    Coined,
+    /// A character with nothing written beside it.
+    Alone,
     /// A quotation of old Chinese.
     Classical,
     /// A foreign name in Chinese characters.
@@ -39,6 +43,8 @@ impl Silence {
             Self::Foreign => "整段文字与公文差得远，模型不熟",
             Self::Person => "像人名",
             Self::Name => "是已知的名称",
+            Self::Coined => "是引号里的简短说法",
+            Self::Alone => "单独一字，没有上下文",
             Self::Classical => "像文言引文",
             Self::Transliteration => "像外国译名",
             Self::Term => "像化学、医药名词",
@@ -64,6 +70,15 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
         || is_place(line, parts, from, to)
         || is_document_number(line, parts, to)
     {
+        return Some(Silence::Name);
+    }
+    if is_coined(line, from, to) {
+        return Some(Silence::Coined);
+    }
+    if is_alone(line, from, to) {
+        return Some(Silence::Alone);
+    }
+    if are_provinces(line, parts, from, to) {
         return Some(Silence::Name);
     }
     if runs(&near, TRANSLITERATION) >= 3 && runs(&text(5), TRANSLITERATION) >= 4 {
@@ -121,6 +136,46 @@ pub(crate) fn is_quoted(line: &Line, at: usize) -> bool {
     let after = line.ids[at..].iter().take(60);
     let opened = before.take_while(|id| !close(**id)).any(|id| open(*id));
     opened && after.take_while(|id| !open(**id)).any(|id| close(*id))
+}
+
+/// Between quotation marks that hold no more than a catchword ("两链一环", "零跑动"): these are coined, and no model knows them.
+fn is_coined(line: &Line, from: usize, to: usize) -> bool {
+    let (open, close) = (crate::alphabet::FIRST + 11, crate::alphabet::FIRST + 12);
+    let before = line.ids[..from].iter().rev().take(CATCHWORD);
+    let after = line.ids.get(to..).unwrap_or_default().iter();
+    let to_open = before
+        .take_while(|id| **id != close)
+        .position(|id| *id == open);
+    let to_close = after
+        .take(CATCHWORD)
+        .take_while(|id| **id != open)
+        .position(|id| *id == close);
+    to_open
+        .zip(to_close)
+        .is_some_and(|(left, right)| left + right + (to - from) <= CATCHWORD)
+}
+
+/// Blanks before it, and blanks or punctuation behind: a cell of a table, or a name set wide (沈　岩).
+fn is_alone(line: &Line, from: usize, to: usize) -> bool {
+    if to != from + 1 {
+        return false;
+    }
+    let gap = |left: usize| match (line.tokens.get(left), line.tokens.get(left + 1)) {
+        (Some(left), Some(right)) => left.end < right.start,
+        _ => true,
+    };
+    let ends = |at: usize| is_mark(line.id(at));
+    (gap(from - 1) && (gap(from) || ends(to))) || (ends(from - 1) && gap(from))
+}
+
+/// Short names of provinces side by side (川渝, 滇黔): which of them stand together is no matter of language.
+fn are_provinces(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    let is_province = |at: usize| {
+        parts
+            .character(line.id(at))
+            .is_some_and(|c| PROVINCES.contains(c))
+    };
+    to == from + 1 && is_province(from) && (is_province(from - 1) || is_province(to))
 }
 
 /// How much a place looks like part of a personal name: 0 not, 1 a surname stands near, 2 also a title or a mark around it.
@@ -214,6 +269,10 @@ fn is_person(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
 }
 
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎雷龙黎史贺陶顾毛郝龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁符阮纪梅童凌毕单季成霍苗涂谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝";
+/// Signs of a catchword at most.
+const CATCHWORD: usize = 8;
+/// Short names of provinces that are hardly used otherwise.
+const PROVINCES: &str = "京津沪渝闽粤鲁晋冀豫鄂湘赣浙苏皖川黔滇琼陕甘";
 /// What ends the name of a small place.
 const PLACE: &str = "镇乡村屯寨厝垵埔坂洋坑岭岛湾港溪桥街巷";
 /// What stands before one: a larger place, or a word that leads to a place.
@@ -231,18 +290,19 @@ const COMPANY: &[&str] = &[
 const COMPANY_BEFORE: &str = "商人位业司方厂店";
 const TRADES: &[&str] = &[
     "科技", "食品", "织造", "鞋业", "服饰", "机械", "电子", "商贸", "实业", "建材", "药业", "物流",
-    "集团", "酒店", "超市",
+    "集团", "酒店", "超市", "数码", "网络", "传媒", "纺织", "化工", "光电", "电器", "置业",
 ];
 const TITLES_BEFORE: &[&str] = &[
     "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长", "科长", "院长", "校长",
     "记者", "同志", "村民", "居民", "业主", "教授", "医生", "老师", "经理", "代表", "委员", "审判",
     "人员", "姓名", "作者", "通讯", "摄影", "导演", "常委", "秘书", "队长", "所长", "站长", "院士",
-    "编辑", "法官", "律师", "原告", "被告", "主席", "总理", "社员",
+    "编辑", "法官", "律师", "原告", "被告", "主席", "总理", "社员", "董事", "监事", "理事", "会长",
+    "总裁", "专家", "厅长", "省长", "州长", "乡长", "村长", "讲师", "学生", "选手", "演员", "歌手",
 ];
 const TITLES_AFTER: &[&str] = &[
     "同志", "先生", "女士", "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长",
     "科长", "院长", "校长", "教授", "医生", "老师", "经理", "说", "表示", "告诉", "介绍", "任",
-    "等", "摄", "某", "为",
+    "等", "摄", "某", "为", "院士", "委员", "代表", "董事", "理事", "律师", "记者", "同学", "厅长",
 ];
 const TRANSLITERATION: &str = "斯尔克特拉姆巴尼亚洛维夫罗莫卡德布格伊塔诺萨曼伯莱利埃菲蒂迪加哈贝纳泽索科戈丹奥阿马达杰弗普里雷米鲁波托图乌兰基西";
 const TERM: &str = "酸酯烷醇胺醛酮苯烯炔酚醚腈肼嘧啶吡咯唑啉嗪氯氟溴碘钠钾钙镁铵硫磷氢氧氮硝胍肽酶苷芪芩苓蓉萸蒿癌瘤疽痹瘀疡";

@@ -33,7 +33,7 @@ pub fn open(rules: Option<&Path>) -> Typos {
         .as_ref()
         .map_or(String::new(), |(_, stamp)| stamp.clone());
     Typos {
-        checker: opened.map(|(checker, _)| Arc::new(checker)),
+        checker: opened.map(|(checker, _)| Arc::new(checker.remembering())),
         stamp,
     }
 }

@@ -62,13 +62,18 @@ impl Typo {
 
     fn suspects(&self, checker: &Checker, seen: &Seen<'_>, rule: &Rule) -> Vec<Found> {
         let text = seen.text(Form::Folded);
-        let names = self.known_names(seen);
+        let mut names = None;
         let mut found = Vec::new();
         for &(from, to) in seen.lines(Form::Folded) {
             let line = &text[from..to];
+            // Names only silence: they are looked for where there is something to silence.
+            if !seen.is_explaining() && checker.check(line, &[]).is_empty() {
+                continue;
+            }
+            let names = names.get_or_insert_with(|| self.known_names(seen));
             let suspects = match seen.is_explaining() {
-                true => checker.explain(line, &places(line, &names)),
-                false => checker.check(line, &places(line, &names)),
+                true => checker.explain(line, &places(line, names)),
+                false => checker.check(line, &places(line, names)),
             };
             if suspects.is_empty() {
                 continue;
