@@ -123,10 +123,12 @@ impl Hand {
         let (stop, watching) = self.watch();
         let read = slice::slice(&shared, store, place.clone(), stop).await;
         watching.abort();
-        let end = match read {
-            Err(_) if !self.holds(&fence).await? => return Ok(()), // somebody else goes on with it
-            read => read?,
-        };
+        // Taken over meanwhile. To end well here would take the job from whoever has it now: the queue deletes what is done whoever did it,
+        // but only its holder can fail it.
+        if !self.holds(&fence).await? {
+            anyhow::bail!("渠道 {} 已由另一个工作进程接着读", job.channel);
+        }
+        let end = read?;
         match end.missed {
             Some(missed) => {
                 self.ended(&fence, &missed, end.reopened).await?;
@@ -262,6 +264,22 @@ impl Hand {
     async fn finish_if_all_ended(&self, scan: &str) -> anyhow::Result<()> {
         if order::left(&self.inner.pool, scan).await?.is_empty() {
             add_finish(&utils(&self.inner.pool), scan).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives work that is left and has no job its job again: whatever became of it, no scan may wait for ever.
+    pub(super) async fn add_lost(&self) -> anyhow::Result<()> {
+        for (scan, channel) in order::without_job(&self.inner.pool).await? {
+            let Some(shared) = self.shared(&scan).await? else {
+                continue;
+            };
+            tracing::warn!(scan, channel, "work without a job is queued again");
+            let utils = utils(&self.inner.pool);
+            match channel {
+                Some(channel) => order::add(&utils, &scan, &place(&shared, &channel)?).await?,
+                None => add_finish(&utils, &scan).await?,
+            }
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ mod turns;
 pub(crate) use order::enqueue;
 
 use crate::cli::WorkerArgs;
+use crate::clock::Clock;
 use crate::commands::App;
 use crate::out::Out;
 use anyhow::Context as _;
@@ -38,6 +39,8 @@ const QUEUE: &str = "duwang_queue";
 const ATTEMPTS: i16 = 8;
 /// Work in hand is finished or given back in this time when a worker is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// The longest rest of a job that took its worker's life.
+const LONGEST_REST: Duration = Duration::from_secs(20);
 /// Between two looks for work while the database is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -50,6 +53,7 @@ pub(crate) async fn run(app: &App, args: &WorkerArgs, out: &Out) -> anyhow::Resu
         args.slots,
         args.slice.as_secs()
     ));
+    let finding_lost = tokio::spawn(find_lost(hand.clone(), args.lease));
     while !app.stop.load(Ordering::Relaxed) {
         if let Err(error) = take_jobs(app, args, &pool, &hand).await {
             tracing::warn!(
@@ -59,7 +63,18 @@ pub(crate) async fn run(app: &App, args: &WorkerArgs, out: &Out) -> anyhow::Resu
             tokio::time::sleep(PAUSE).await;
         }
     }
+    finding_lost.abort();
     Ok(())
+}
+
+/// Looks for lost work now and then. A channel whose worker has it in hand has its job as well, so nothing is read twice for it.
+async fn find_lost(hand: Hand, every: Duration) {
+    loop {
+        tokio::time::sleep(every).await;
+        if let Err(error) = hand.add_lost().await {
+            tracing::warn!(error = format!("{error:#}"), "cannot look for lost work");
+        }
+    }
 }
 
 /// One life of the queue's client: until asked to stop, or until the database goes away.
@@ -89,10 +104,15 @@ async fn take_jobs(app: &App, args: &WorkerArgs, pool: &PgPool, hand: &Hand) -> 
         .on(JobRecovery, move |context| {
             let hand = crashed.clone();
             async move {
-                if context.job.attempts() >= context.job.max_attempts() {
+                let attempts = *context.job.attempts();
+                if attempts >= *context.job.max_attempts() {
                     hand.give_up(context.job.payload()).await;
+                    return JobRecoveryResult::FailWithBackoff;
                 }
-                JobRecoveryResult::FailWithBackoff
+                JobRecoveryResult::Reschedule {
+                    run_at: Clock::system().now() + rest(attempts),
+                    attempts: Some(attempts),
+                }
             }
         })
         .on(JobPermanentlyFail, move |context| {
@@ -103,6 +123,12 @@ async fn take_jobs(app: &App, args: &WorkerArgs, pool: &PgPool, hand: &Hand) -> 
         .await
         .context("工作队列打不开")?;
     Ok(worker.run().await?)
+}
+
+/// How long a job rests that took its worker's life. The queue's own back-off would let a channel wait for minutes that merely stood
+/// beside a bad one, and a scan with it.
+fn rest(attempts: i16) -> Duration {
+    Duration::from_secs(1 << attempts.clamp(0, 5)).min(LONGEST_REST)
 }
 
 async fn stopped(stop: Arc<AtomicBool>) {

@@ -1,7 +1,7 @@
 //! Giving a scan out: what workers need to know of it, and one job a channel.
 
 use super::jobs::ChannelJob;
-use super::{ATTEMPTS, connect, utils};
+use super::{ATTEMPTS, QUEUE, connect, utils};
 use crate::cli::ScanArgs;
 use crate::commands::App;
 use crate::config::Config;
@@ -116,6 +116,18 @@ pub(super) async fn left(pool: &PgPool, scan: &str) -> anyhow::Result<Vec<String
         "SELECT channel FROM duwang.slices WHERE scan = $1 AND ended IS NULL ORDER BY channel",
     );
     Ok(query.bind(scan).fetch_all(pool).await?)
+}
+
+/// Channels that have not ended and that no job stands for; without a channel: scans that lack the job that ends them.
+pub(super) async fn without_job(pool: &PgPool) -> anyhow::Result<Vec<(String, Option<String>)>> {
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT scan, channel FROM duwang.slices WHERE ended IS NULL \
+           AND NOT EXISTS (SELECT 1 FROM {QUEUE}._private_jobs WHERE key = scan || ':' || channel) \
+         UNION ALL \
+         SELECT scan, NULL FROM duwang.slices GROUP BY scan HAVING bool_and(ended IS NOT NULL) \
+           AND NOT EXISTS (SELECT 1 FROM {QUEUE}._private_jobs WHERE key = scan || ':finish')"
+    )));
+    Ok(query.fetch_all(pool).await?)
 }
 
 /// Queues a channel behind whatever else is waiting for the same host.
