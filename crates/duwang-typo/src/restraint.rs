@@ -13,8 +13,9 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         }
         // A little word for a rare one mends the grammar of what is often a name (卫健局历史 → 卫健和历史).
         Slip::Character if are_of(parts, edit.meant(), LITTLE) => Verdict::Ask,
-        // 12月8号 is how people speak, and no slip.
-        Slip::Character if is_spoken_day(line, parts, edit) => Verdict::Ask,
+        Slip::Character if is_after_number(line, edit) && is_as_good(line, parts, edit) => {
+            Verdict::Ask
+        }
         // 依照条例 for 依照本条例, and 的, 地, 得, are for rules to tell.
         Slip::Missing if are_of(parts, edit.meant(), POINTING) => Verdict::Ask,
         Slip::Character
@@ -35,8 +36,6 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         }
         // Pet names and brands double what is dear (安兔兔, 宝贝贝).
         Slip::Doubled if are_of(parts, &line.ids[edit.from..edit.to], DEAR) => Verdict::Ask,
-        // 19日是第14个: a number before it is a date, and no city.
-        Slip::Character if is_copula(line, parts, edit) => Verdict::Ask,
         _ => Verdict::Certain,
     }
 }
@@ -78,17 +77,22 @@ fn is_phrase(edit: &Edit) -> bool {
     features::cover(&edit.steps, edit.meant().len().max(1)) > 3
 }
 
-/// 是 read as 市.
-fn is_copula(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
-    let meant = edit.meant().first().and_then(|id| parts.character(*id));
-    (parts.character(line.id(edit.from)), meant) == (Some('是'), Some('市'))
+/// Whether a number, or a date that ends in one (5月19日), stands before an edit.
+fn is_after_number(line: &Line, edit: &Edit) -> bool {
+    let is_number = |back: usize| {
+        let at = edit.from.checked_sub(back);
+        at.is_some_and(|at| !crate::alphabet::is_han_id(line.id(at)))
+    };
+    is_number(1) || is_number(2)
 }
 
-fn is_spoken_day(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+/// Whether what is written goes with a number as well as what the model would rather read.
+fn is_as_good(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     let written = parts.character(line.id(edit.from));
     let meant = edit.meant().first().and_then(|id| parts.character(*id));
-    let before = line.id(edit.from.saturating_sub(1));
-    (written, meant) == (Some('号'), Some('日')) && !crate::alphabet::is_han_id(before)
+    written
+        .zip(meant)
+        .is_some_and(|pair| WITH_NUMBERS.contains(&pair))
 }
 
 /// Whether all signs are characters of a set.
@@ -120,6 +124,8 @@ const PARTICLES: &str = "的地得";
 /// Short names of states, which are set in any order.
 const STATES: &str =
     "中日美俄英法德韩朝印欧非澳加意西葡巴泰越老缅新马港台京津沪渝闽粤鲁晋冀豫鄂湘赣浙苏皖川黔滇";
+/// 12月8号 is how people speak; 19日是第14个 is no city.
+const WITH_NUMBERS: &[(char, char)] = &[('号', '日'), ('是', '市')];
 /// What pet names double.
 const DEAR: &str = "兔猫狗熊鸟宝贝圆团娃妹弟哥姐爷奶豆乐";
 /// What makes a word of two characters one that is said twice.

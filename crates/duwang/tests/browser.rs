@@ -16,10 +16,7 @@ use common::{Duwang, Site, article, list};
 
 /// A site with a fault of its own on each of 22 pages and one text reprinted on three.
 fn city() -> (Duwang, Site) {
-    let site = Site::start();
-    let mut items = Vec::new();
-    for n in 0..25 {
-        let (path, title) = (format!("t{n}.htm"), format!("第{n}号情况通报"));
+    let (duwang, site) = read_city((0..25).map(|n| {
         let text = match n {
             0..22 => format!(
                 "第{n}社区街道布署防汛工作，共排查隐患{}处，落实整改责任人。",
@@ -27,17 +24,8 @@ fn city() -> (Duwang, Site) {
             ),
             _ => "各单位要做好渡假村的有关工作，并及时报送进展情况，确保任务完成。".to_owned(),
         };
-        site.html(
-            &format!("/qs/{path}"),
-            &article(&title, "2026-09-18", &text),
-        );
-        items.push((format!("./{path}"), title, "2026-09-18".to_owned()));
-    }
-    site.html("/qs/", &list("工作动态", &items, 1, 0));
-    let duwang = Duwang::new();
-    let units = duwang.units(&site.url("/qs/"));
-    duwang.scan(&units, &[]);
-    duwang.account("王某", "supervisor");
+        (format!("第{n}号情况通报"), text)
+    }));
     duwang.account("李某", "supervisor");
     duwang.account("编辑某", "editor");
     duwang.account("管理某", "admin");
@@ -46,14 +34,21 @@ fn city() -> (Duwang, Site) {
 
 /// A site that tells of fourteen people by their number, which is a sure fault each time.
 fn registers() -> (Duwang, Site) {
-    let site = Site::start();
-    let mut items = Vec::new();
-    for n in 0..14 {
-        let (path, title) = (format!("t{n}.htm"), format!("第{n}批救助对象公示"));
+    read_city((0..14).map(|n| {
         let text = format!(
             "经审核，救助对象王某，身份证号{}，符合条件，现予公示。",
             id_number(n)
         );
+        (format!("第{n}批救助对象公示"), text)
+    }))
+}
+
+/// A site of one list with these articles (title, text), read once, and a supervisor to look at it.
+fn read_city(articles: impl Iterator<Item = (String, String)>) -> (Duwang, Site) {
+    let site = Site::start();
+    let mut items = Vec::new();
+    for (n, (title, text)) in articles.enumerate() {
+        let path = format!("t{n}.htm");
         site.html(
             &format!("/qs/{path}"),
             &article(&title, "2026-09-18", &text),
