@@ -2,6 +2,7 @@
 
 mod error;
 mod net;
+mod packed;
 mod platform;
 mod request;
 mod walk;
@@ -13,6 +14,7 @@ pub use net::{
     Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Permit, Policy, Turnstile,
     forward, ground_of, is_shell, judge, judge_against,
 };
+pub use packed::{Packed, PackedQueue};
 pub use platform::{read_interface, read_list};
 pub use request::{Purpose, Request};
 pub use walk::{

@@ -3,6 +3,8 @@
 use crate::{ChannelKind, ColumnClass, Kind, Level, Media};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// Everything a channel-level rule may look at. Built from page records after the pages of a scan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -147,57 +149,179 @@ fn general() -> Level {
 
 /// Summary of one page; kept in its record so that an unchanged page need not be read again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Flat", into = "Flat")]
 pub struct PageFacts {
     /// Its URL.
-    #[serde(default)]
     pub url: String,
     /// What it is.
     pub kind: Kind,
     /// Its title.
     pub title: String,
     /// Publication day.
-    #[serde(default)]
     pub published: Option<NaiveDate>,
-    /// 文号.
-    #[serde(default)]
-    pub number: Option<String>,
-    /// Targets of content links (absolute), for "linked both ways".
-    #[serde(default)]
-    pub links: Vec<String>,
-    /// Titles it names in 《》 and numbers it cites, at most 20.
-    #[serde(default)]
-    pub cites: Vec<String>,
     /// Characters of content.
-    #[serde(default)]
     pub chars: usize,
     /// Pictures in the content.
-    #[serde(default)]
     pub images: usize,
     /// Other forms in the content.
-    #[serde(default)]
     pub media: Media,
-    /// Last day of a solicitation's period, when it is one and says so.
-    #[serde(default)]
-    pub deadline: Option<NaiveDate>,
     /// The column it was listed in, when known.
-    #[serde(default)]
-    pub column: Option<String>,
-    /// Identity of a WeChat article, `biz/mid/idx`: the same under a short and a long address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub article: Option<String>,
+    pub column: Option<Arc<str>>,
     /// When it was first seen; filled in for rules about the channel, the record itself knows it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<DateTime<Utc>>,
-    /// What it says of how to reach the office: kept of guides, annual reports and pages about the office itself.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contacts: Vec<Contact>,
     /// The standard meta tags it fills.
-    #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
-    /// Hashes of its sentences, to see what was copied: kept of policies, interpretations, reports and results only.
+    /// What it says of other pages and of the office. Most pages of a large channel say nothing that a rule asks for.
+    pub ties: Ties,
+}
+
+/// How a page is written down: all of it side by side, what is empty left out.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flat {
+    #[serde(default)]
+    url: String,
+    kind: Kind,
+    title: String,
+    #[serde(default)]
+    published: Option<NaiveDate>,
+    #[serde(default)]
+    number: Option<String>,
+    #[serde(default)]
+    links: Vec<String>,
+    #[serde(default)]
+    cites: Vec<String>,
+    #[serde(default)]
+    chars: usize,
+    #[serde(default)]
+    images: usize,
+    #[serde(default)]
+    media: Media,
+    #[serde(default)]
+    deadline: Option<NaiveDate>,
+    #[serde(default)]
+    column: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    article: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_seen: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<Contact>,
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    tags: Tags,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sentences: Vec<u32>,
+}
+
+impl From<Flat> for PageFacts {
+    fn from(flat: Flat) -> Self {
+        Self {
+            url: flat.url,
+            kind: flat.kind,
+            title: flat.title,
+            published: flat.published,
+            chars: flat.chars,
+            images: flat.images,
+            media: flat.media,
+            column: flat.column,
+            first_seen: flat.first_seen,
+            tags: flat.tags,
+            ties: TieFields {
+                number: flat.number,
+                links: flat.links,
+                cites: flat.cites,
+                deadline: flat.deadline,
+                article: flat.article,
+                contacts: flat.contacts,
+                sentences: flat.sentences,
+            }
+            .into(),
+        }
+    }
+}
+
+impl From<PageFacts> for Flat {
+    fn from(page: PageFacts) -> Self {
+        let ties = page.ties.0.map(|ties| *ties).unwrap_or_default();
+        Self {
+            url: page.url,
+            kind: page.kind,
+            title: page.title,
+            published: page.published,
+            number: ties.number,
+            links: ties.links,
+            cites: ties.cites,
+            chars: page.chars,
+            images: page.images,
+            media: page.media,
+            deadline: ties.deadline,
+            column: page.column,
+            article: ties.article,
+            first_seen: page.first_seen,
+            contacts: ties.contacts,
+            tags: page.tags,
+            sentences: ties.sentences,
+        }
+    }
+}
+
+/// [`TieFields`], which take no room when all are empty. Read and written as if they were always there.
+#[derive(Debug, Clone, Default)]
+pub struct Ties(Option<Box<TieFields>>);
+
+/// What a page says of other pages and of the office.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TieFields {
+    /// 文号.
+    pub number: Option<String>,
+    /// Targets of content links (absolute), for "linked both ways".
+    pub links: Vec<String>,
+    /// Titles it names in 《》 and numbers it cites, at most 20.
+    pub cites: Vec<String>,
+    /// Last day of a solicitation's period, when it is one and says so.
+    pub deadline: Option<NaiveDate>,
+    /// Identity of a WeChat article, `biz/mid/idx`: the same under a short and a long address.
+    pub article: Option<String>,
+    /// What it says of how to reach the office: kept of guides, annual reports and pages about the office itself.
+    pub contacts: Vec<Contact>,
+    /// Hashes of its sentences, to see what was copied: kept of policies, interpretations, reports and results only.
     pub sentences: Vec<u32>,
+}
+
+static NO_TIES: TieFields = TieFields {
+    number: None,
+    links: Vec::new(),
+    cites: Vec::new(),
+    deadline: None,
+    article: None,
+    contacts: Vec::new(),
+    sentences: Vec::new(),
+};
+
+impl From<TieFields> for Ties {
+    fn from(fields: TieFields) -> Self {
+        Self((fields != NO_TIES).then(|| Box::new(fields)))
+    }
+}
+
+impl Deref for Ties {
+    type Target = TieFields;
+
+    fn deref(&self) -> &TieFields {
+        self.0.as_deref().unwrap_or(&NO_TIES)
+    }
+}
+
+impl DerefMut for Ties {
+    fn deref_mut(&mut self) -> &mut TieFields {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl PartialEq for Ties {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
 }
 
 /// A label with its value, as a page about the office states it.

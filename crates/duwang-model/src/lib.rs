@@ -24,6 +24,7 @@ mod page;
 mod probe;
 mod reconcile;
 mod scan;
+mod sketch;
 mod text;
 mod trust;
 mod unit;
@@ -39,7 +40,7 @@ pub use document::{
 };
 pub use facts::{
     ChannelFacts, ColumnFacts, Contact, DeadLink, GonePage, ListItem, NamedLink, PageFacts,
-    PageFault, Tags,
+    PageFault, Tags, TieFields, Ties,
 };
 pub use finding::{Finding, FindingFilter, Snapshot, State};
 pub use hit::{Category, Certainty, Hit, Level, Subject};
@@ -49,6 +50,7 @@ pub use page::{CheckedBefore, LinkRef, ListReading, PageRecord};
 pub use probe::{Probe, Standing};
 pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
 pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};
+pub use sketch::PageSketch;
 pub use text::{Span, Text, visible_chars};
 pub use trust::{Record, Trust, TrustBuilder};
 pub use unit::{

@@ -5,7 +5,7 @@ use crate::fold::fold;
 use crate::publication::numbers;
 use crate::{contacts, sentences};
 use chrono::{Datelike, Days, NaiveDate};
-use duwang_model::{Document, Kind, LinkRole, PageFacts, Part, Tags, WechatArticle};
+use duwang_model::{Document, Kind, LinkRole, PageFacts, Part, Tags, TieFields, WechatArticle};
 use sha2::{Digest, Sha256};
 
 const MAX_LINKS: usize = 1_000;
@@ -18,12 +18,6 @@ pub fn facts(document: &Document) -> PageFacts {
         kind: document.kind,
         title: document.title.clone(),
         published: document.published,
-        number: document.number.clone(),
-        links: content_links(document)
-            .take(MAX_LINKS)
-            .map(str::to_owned)
-            .collect(),
-        cites: cites(document),
         chars: document.main_chars(),
         images: document
             .images
@@ -31,18 +25,30 @@ pub fn facts(document: &Document) -> PageFacts {
             .filter(|i| i.part == Part::Main)
             .count(),
         media: document.media,
-        deadline: (document.kind == Kind::Solicitation)
-            .then(|| deadline(document))
-            .flatten(),
         column: document
             .meta
             .iter()
             .find(|(n, v)| n.eq_ignore_ascii_case("ColumnName") && !v.is_empty())
-            .map(|(_, v)| v.clone()),
-        article: document.wechat.as_ref().and_then(identity),
+            .map(|(_, v)| v.as_str().into()),
         first_seen: None,
-        contacts: contacts::read(document),
         tags: Tags::of(filled_tags(document)),
+        ties: ties(document).into(),
+    }
+}
+
+fn ties(document: &Document) -> TieFields {
+    TieFields {
+        number: document.number.clone(),
+        links: content_links(document)
+            .take(MAX_LINKS)
+            .map(str::to_owned)
+            .collect(),
+        cites: cites(document),
+        deadline: (document.kind == Kind::Solicitation)
+            .then(|| deadline(document))
+            .flatten(),
+        article: document.wechat.as_ref().and_then(identity),
+        contacts: contacts::read(document),
         sentences: sentences::read(document),
     }
 }

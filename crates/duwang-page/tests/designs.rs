@@ -231,6 +231,7 @@ fn old_table_page_in_gbk_without_classes() {
     );
     assert_eq!(
         duwang_page::facts(&d)
+            .ties
             .deadline
             .map(|x| x.to_string())
             .as_deref(),

@@ -250,11 +250,11 @@ fn facts_for_the_channel() {
     );
     let f = facts(&d);
     assert_eq!(
-        f.cites,
+        f.ties.cites,
         ["样例办法（征求意见稿）", "样例条例", "云政办〔2026〕3号"]
     );
-    assert_eq!(f.deadline.unwrap().to_string(), "2026-10-18");
-    assert_eq!(f.links, ["http://www.yunxi.example/a/b.htm"]);
+    assert_eq!(f.ties.deadline.unwrap().to_string(), "2026-10-18");
+    assert_eq!(f.ties.links, ["http://www.yunxi.example/a/b.htm"]);
     for (text, want) in [
         ("请于2026年10月8日前将意见反馈我局。", "2026-10-08"),
         ("意见反馈截止时间：10月9日17:00。", "2026-10-09"),
@@ -265,7 +265,7 @@ fn facts_for_the_channel() {
             "<h1>样例办法公开征求意见公告</h1><div class=TRS_Editor><p>{text}</p><p>这一段只是为了让正文有足够的文字。</p></div>"
         ));
         assert_eq!(
-            facts(&d).deadline.map(|d| d.to_string()).as_deref(),
+            facts(&d).ties.deadline.map(|d| d.to_string()).as_deref(),
             Some(want),
             "{text}"
         );
@@ -279,7 +279,7 @@ fn a_page_about_the_office_keeps_how_to_reach_it() {
             "<title>{title}</title><div class=article><h1>{title}</h1><p>联系电话：0599-6660011</p><h2>四、投诉举报</h2><p>地址：府前路1号</p></div>"
         ))
     };
-    let contacts = facts(&page("青石街道办事处机构职能")).contacts;
+    let contacts = facts(&page("青石街道办事处机构职能")).ties.contacts.clone();
     let told: Vec<(&str, &str, &str)> = contacts
         .iter()
         .map(|c| (c.label.as_str(), c.quote.as_str(), c.under.as_str()))
@@ -293,7 +293,12 @@ fn a_page_about_the_office_keeps_how_to_reach_it() {
         told.iter().any(|t| t.0 == "地址" && t.2.contains("投诉")),
         "{told:?}"
     );
-    assert!(facts(&page("青石街道开展防汛演练")).contacts.is_empty());
+    assert!(
+        facts(&page("青石街道开展防汛演练"))
+            .ties
+            .contacts
+            .is_empty()
+    );
 }
 
 #[test]
@@ -307,9 +312,9 @@ fn facts_tell_filled_tags_and_copied_sentences() {
     let policy = of("云溪市养老服务补贴管理办法");
     let interpretation = of("《云溪市养老服务补贴管理办法》政策解读");
     assert_eq!(Vec::<String>::from(policy.tags), ["ArticleTitle"]);
-    assert_eq!(policy.sentences.len(), 2, "{policy:?}");
-    assert_eq!(policy.sentences, interpretation.sentences);
-    assert!(of("青石街道开展防汛演练").sentences.is_empty());
+    assert_eq!(policy.ties.sentences.len(), 2, "{policy:?}");
+    assert_eq!(policy.ties.sentences, interpretation.ties.sentences);
+    assert!(of("青石街道开展防汛演练").ties.sentences.is_empty());
 }
 
 #[test]

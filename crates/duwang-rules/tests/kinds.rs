@@ -406,19 +406,13 @@ fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
         kind,
         title: title.to_owned(),
         published: published.parse().ok(),
-        number: None,
-        links: vec![],
-        cites: vec![],
         chars: 1000,
         images: 0,
         media: Media::default(),
-        deadline: None,
         column: None,
         first_seen: None,
-        contacts: vec![],
         tags: Tags::default(),
-        sentences: vec![],
-        article: None,
+        ties: Ties::default(),
     }
 }
 
@@ -604,10 +598,8 @@ fn policies_and_interpretations_belong_together() {
         0
     );
 
-    let linked = PageFacts {
-        links: vec![format!("{}#top", interpretation.url)],
-        ..policy.clone()
-    };
+    let mut linked = policy.clone();
+    linked.ties.links = vec![format!("{}#top", interpretation.url)];
     assert_eq!(
         judged(
             "require = \"link\"",
@@ -652,7 +644,7 @@ fn results_are_due_some_time_after_the_deadline() {
         rules.check_channel(&facts, &context()).hits.is_empty(),
         "no deadline known"
     );
-    asked.deadline = Some(day("2026-09-10"));
+    asked.ties.deadline = Some(day("2026-09-10"));
     facts.pages = vec![asked.clone()];
     assert_eq!(rules.check_channel(&facts, &context()).hits.len(), 1);
     facts.pages.push(page(
@@ -820,9 +812,9 @@ fn pages_of_a_unit_say_the_same() {
     };
     let judged = |theirs: Contact, elsewhere: bool| {
         let mut guide = page(Kind::Guide, "指南", "2026-03-12");
-        guide.contacts = vec![contact("0599-6660011", "")];
+        guide.ties.contacts = vec![contact("0599-6660011", "")];
         let mut duties = page(Kind::Unknown, "机构职能", "2026-02-10");
-        duties.contacts = vec![theirs];
+        duties.ties.contacts = vec![theirs];
         let mut facts = facts("2026-11-02");
         facts.pages = vec![guide];
         if elsewhere {
@@ -847,9 +839,9 @@ fn what_is_copied_word_for_word_is_told() {
     );
     let judged = |later: Vec<u32>| {
         let mut first = page(Kind::AnnualReport, "水利局2024年年报", "2025-01-20");
-        first.sentences = (0..10).collect();
+        first.ties.sentences = (0..10).collect();
         let mut second = page(Kind::AnnualReport, "水利局2025年年报", "2026-01-20");
-        second.sentences = later;
+        second.ties.sentences = later;
         let mut facts = facts("2026-03-02");
         facts.pages = vec![first, second];
         let hits = rules.check_channel(&facts, &context()).hits;

@@ -13,7 +13,9 @@ pub(crate) use index::index_rows;
 use crate::bodies::{self, Bodies};
 use crate::tables::{Batch, Table, Tables};
 use crate::{Report, Result, Stats, Store, StoreError, Transferred, check, export, keys};
-use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
+use duwang_model::{
+    Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
+};
 use index::{listing_prefixes, may_pass};
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -157,14 +159,17 @@ impl<T: Tables> Store for Ledger<T> {
         self.flush()
     }
 
-    fn frontier(&self, scan: &str, channel: &str) -> Result<Vec<FrontierEntry>> {
-        let mut entries = Vec::new();
+    fn each_entry(
+        &self,
+        scan: &str,
+        channel: &str,
+        each: &mut dyn FnMut(FrontierEntry),
+    ) -> Result<()> {
         let prefix = keys::frontier_of_channel(scan, channel);
         self.each_value(Table::Frontier, &prefix, &mut |entry| {
-            entries.push(entry);
+            each(entry);
             Ok(())
-        })?;
-        Ok(entries)
+        })
     }
 
     fn end_frontier(&self, scan: &str) -> Result<()> {
@@ -192,6 +197,13 @@ impl<T: Tables> Store for Ledger<T> {
     }
 
     fn each_page(&self, channel: &str, each: &mut dyn FnMut(PageRecord)) -> Result<()> {
+        self.each_value(Table::Pages, &keys::pages_of(channel), &mut |page| {
+            each(page);
+            Ok(())
+        })
+    }
+
+    fn each_sketch(&self, channel: &str, each: &mut dyn FnMut(PageSketch)) -> Result<()> {
         self.each_value(Table::Pages, &keys::pages_of(channel), &mut |page| {
             each(page);
             Ok(())

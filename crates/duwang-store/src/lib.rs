@@ -43,7 +43,9 @@ pub use notebook::{LogEntry, News, Note};
 pub use open::{OpenOptions, is_shared, open, open_with};
 pub use postgres::{Fence, Postgres};
 
-use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
+use duwang_model::{
+    Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
+};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -69,7 +71,18 @@ pub trait Store: Send + Sync {
     fn record(&self, visits: &[Visit]) -> Result<()>;
 
     /// Every frontier entry of a channel in a scan, done ones too, by URL.
-    fn frontier(&self, scan: &str, channel: &str) -> Result<Vec<FrontierEntry>>;
+    fn frontier(&self, scan: &str, channel: &str) -> Result<Vec<FrontierEntry>> {
+        let mut entries = Vec::new();
+        self.each_entry(scan, channel, &mut |entry| entries.push(entry))?;
+        Ok(entries)
+    }
+    /// The same one by one.
+    fn each_entry(
+        &self,
+        scan: &str,
+        channel: &str,
+        each: &mut dyn FnMut(FrontierEntry),
+    ) -> Result<()>;
     /// Drops the frontier of a scan that has ended.
     fn end_frontier(&self, scan: &str) -> Result<()>;
 
@@ -77,6 +90,8 @@ pub trait Store: Send + Sync {
     fn page(&self, channel: &str, url: &str) -> Result<Option<PageRecord>>;
     /// Every page of a channel, by URL. Pages may be recorded while this runs.
     fn each_page(&self, channel: &str, each: &mut dyn FnMut(PageRecord)) -> Result<()>;
+    /// The same pages in the same order, of each only what is added up over a channel: quicker, and in less room.
+    fn each_sketch(&self, channel: &str, each: &mut dyn FnMut(PageSketch)) -> Result<()>;
 
     /// The finding with this id or fingerprint, or the only one whose fingerprint starts with it (at least four characters).
     fn finding(&self, id: &str) -> Result<Option<Finding>>;

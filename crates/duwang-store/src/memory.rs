@@ -7,7 +7,9 @@ use crate::{
     LogEntry, News, Note, Report, Result, Stats, Store, StoreError, Transferred, export, keys,
     succession,
 };
-use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
+use duwang_model::{
+    Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
+};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -216,15 +218,19 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn frontier(&self, scan: &str, channel: &str) -> Result<Vec<FrontierEntry>> {
+    fn each_entry(
+        &self,
+        scan: &str,
+        channel: &str,
+        each: &mut dyn FnMut(FrontierEntry),
+    ) -> Result<()> {
         let is_asked = |e: &&FrontierEntry| e.scan == scan && e.channel == channel;
-        Ok(self
-            .read()
-            .frontier
-            .values()
-            .filter(is_asked)
-            .cloned()
-            .collect())
+        let rows = self.read();
+        let entries: Vec<FrontierEntry> =
+            rows.frontier.values().filter(is_asked).cloned().collect();
+        drop(rows); // whoever looks may write
+        entries.into_iter().for_each(each);
+        Ok(())
     }
 
     fn end_frontier(&self, scan: &str) -> Result<()> {
@@ -247,6 +253,10 @@ impl Store for Memory {
             .collect();
         pages.into_iter().for_each(each);
         Ok(())
+    }
+
+    fn each_sketch(&self, channel: &str, each: &mut dyn FnMut(PageSketch)) -> Result<()> {
+        self.each_page(channel, &mut |page| each(page.into()))
     }
 
     fn finding(&self, id: &str) -> Result<Option<Finding>> {

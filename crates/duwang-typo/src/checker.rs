@@ -232,7 +232,7 @@ impl Checker {
             Verdict::Silent(why) => Verdict::Silent(why),
             verdict => match self.objection(parts, names, signs, site, &place) {
                 Some(why) => Verdict::Silent(why),
-                None => restraint::restrained(signs, parts, &site.best, verdict),
+                None => restraint::restrained(signs, parts, &site.best, probability, verdict),
             },
         };
         Some(Suspect {

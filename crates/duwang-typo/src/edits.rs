@@ -242,12 +242,18 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
             && line.ids[from..at] == line.ids[at..at + size]
             && line.ids[at..at + size].iter().all(|id| is_han_id(*id))
             && parts.character(line.ids[at]) != Some('一')
-            && !(size == 2 && is_mark(line.id(at + size)));
+            && !(size == 2 && is_mark(line.id(at + size)) && !runs_on(line, from));
         if twice {
             let edit = Edit::new_at(at, at + size, &[], Slip::Doubled, Likeness::default());
             take(line, parts, edit, found);
         }
     }
+}
+
+/// Whether the two characters from here are the known end of what stands before them (信息服务): nobody says them twice for emphasis.
+pub(crate) fn runs_on(line: &Line, first: usize) -> bool {
+    let step = line.reading.steps.get(first + 1);
+    step.is_some_and(|step| step.order >= 4)
 }
 
 /// Whether a doubled character is a word of its own (看看, 刚刚) or one of a row (一排排, 一件件).

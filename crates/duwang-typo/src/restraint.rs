@@ -1,7 +1,7 @@
 //! How sure a suspect may be at most, whatever the second stage says: some slips look the same as good writing.
 
 use crate::checker::{Parts, Verdict};
-use crate::edits::{Edit, Slip};
+use crate::edits::{Edit, Slip, runs_on};
 use crate::features;
 use crate::line::Line;
 
@@ -40,15 +40,37 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
     }
 }
 
-/// A verdict after restraint. Whole words for words, and characters left out or put in, are either certain or a question: what is between is
-/// too often a manner of writing.
-pub(crate) fn restrained(line: &Line, parts: &Parts<'_>, edit: &Edit, verdict: Verdict) -> Verdict {
-    let verdict = lower(verdict, most(line, parts, edit));
-    match edit.slip {
-        Slip::Word | Slip::Missing | Slip::Surplus if verdict == Verdict::Likely => Verdict::Ask,
-        _ => verdict,
+/// A verdict after restraint. Characters left out or put in are either certain or a question: what is between is too often a manner of
+/// writing.
+pub(crate) fn restrained(
+    line: &Line,
+    parts: &Parts<'_>,
+    edit: &Edit,
+    probability: f32,
+    verdict: Verdict,
+) -> Verdict {
+    match lower(verdict, most(line, parts, edit)) {
+        Verdict::Likely if matches!(edit.slip, Slip::Missing | Slip::Surplus) => Verdict::Ask,
+        // The little words and particles that `most` holds back: where the second stage has no doubt at all it is right (measured on
+        // held-out text: 163 of 164).
+        Verdict::Ask
+            if verdict == Verdict::Certain && is_beyond_doubt(line, parts, edit, probability) =>
+        {
+            Verdict::Likely
+        }
+        verdict => verdict,
     }
 }
+
+/// One character for another, not beside a number, with hardly a doubt left.
+fn is_beyond_doubt(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) -> bool {
+    edit.slip == Slip::Character
+        && probability >= BEYOND_DOUBT
+        && !(is_after_number(line, edit) && is_as_good(line, parts, edit))
+}
+
+/// From this probability on.
+const BEYOND_DOUBT: f32 = 0.9;
 
 /// The less sure of two verdicts.
 fn lower(a: Verdict, b: Verdict) -> Verdict {
@@ -107,7 +129,7 @@ fn may_be_said_twice(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     let first = pair.first().and_then(|id| parts.character(*id));
     first.is_some_and(|c| DEGREES.contains(c))
         || parts.words.commonness(parts.model, pair).is_none()
-        || !crate::alphabet::is_han_id(line.id(edit.to))
+        || !crate::alphabet::is_han_id(line.id(edit.to)) && !runs_on(line, edit.from - pair.len())
 }
 
 /// Whether the two characters around a gap are a word as they stand.

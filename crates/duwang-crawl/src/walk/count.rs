@@ -38,6 +38,7 @@ impl Count {
             let Sight::Read(items) = sight else {
                 continue;
             };
+            let items = items.open();
             let fresh = items.iter().filter(|i| seen.insert(hash(&key(i)))).count();
             if page > 1 && is_open && fresh == 0 && !(is_interface && page == 2) {
                 // Nobody says how long this list is: it ends where nothing new comes, and what lies beyond does not count.
@@ -101,7 +102,7 @@ impl Count {
     fn take_items(&mut self, tally: &Tally) {
         let mut places: HashMap<u64, usize> = HashMap::new();
         for item in tally.pages.values().flat_map(Sight::items) {
-            let key = hash(&key(item));
+            let key = hash(&key(&item));
             match places.get(&key) {
                 // The first mention counts; a later one may know the date.
                 Some(&place) => {
@@ -112,7 +113,7 @@ impl Count {
                 None => {
                     places.insert(key, self.items.len());
                     self.without_url += usize::from(item.url.is_empty());
-                    self.items.push(item.clone());
+                    self.items.push(item);
                 }
             }
         }

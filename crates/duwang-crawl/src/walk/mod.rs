@@ -33,7 +33,7 @@ pub use tally::ColumnReading;
 use crate::{Purpose, Request, wechat_canonical};
 use ::url::Url;
 use columns::column_key;
-use duwang_model::{Channel, ChannelKind, LinkRef, ListItem, ListReading, Outcome};
+use duwang_model::{Channel, ChannelKind, LinkRef, ListReading, Outcome};
 use links::listed_page;
 use memory::key;
 use scope::Scope;
@@ -218,15 +218,6 @@ impl Walk {
     /// How many links were not followed, by reason.
     pub fn dropped_counts(&self) -> &BTreeMap<String, usize> {
         &self.dropped_by_reason
-    }
-
-    /// Where a page is listed: the first page of the column and the entry. Of several columns the one with the smallest URL.
-    pub fn listed(&self, url: &str) -> Option<(String, ListItem)> {
-        let wanted = column_key(url);
-        self.columns.iter().find_map(|(key, tally)| {
-            let item = tally.item(&wanted)?;
-            Some((self.urls.get(key)?.clone(), item.clone()))
-        })
     }
 }
 

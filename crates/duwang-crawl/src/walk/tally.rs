@@ -4,6 +4,7 @@ use super::class::class_of;
 use super::count::Count;
 use super::memory::hash;
 use super::url::same_page;
+use crate::Packed;
 use chrono::NaiveDate;
 use duwang_model::{Column, ColumnClass, ListItem, ListReading, Outcome};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -76,7 +77,7 @@ pub(super) struct Tally {
 /// One page of a list.
 #[derive(Debug)]
 pub(super) enum Sight {
-    Read(Vec<ListItem>),
+    Read(Packed<ListItem>),
     Failed(Outcome),
 }
 
@@ -128,9 +129,9 @@ impl Tally {
         let is_fuller = self
             .pages
             .get(&page)
-            .is_none_or(|seen| seen.items().len() <= items.len());
+            .is_none_or(|seen| seen.len() <= items.len());
         if is_fuller {
-            self.pages.insert(page, Sight::Read(items));
+            self.pages.insert(page, Sight::Read(Packed::of(items)));
         }
     }
 
@@ -156,17 +157,7 @@ impl Tally {
             first.is_some_and(|p| (*p as usize) < page)
         };
         let is_first_answer = self.has_interface && page == 2;
-        page > 1 && !is_first_answer && items.iter().all(stands_before)
-    }
-
-    /// The entry with this key.
-    pub(super) fn item(&self, wanted: &str) -> Option<&ListItem> {
-        let page = *self.first_on.get(&hash(wanted))? as usize;
-        self.pages
-            .get(&page)?
-            .items()
-            .iter()
-            .find(|i| key(i) == wanted)
+        page > 1 && !is_first_answer && items.open().iter().all(stands_before)
     }
 
     /// Whether there is anything to report: a list was read, or could not be.
@@ -303,10 +294,17 @@ impl Tally {
 }
 
 impl Sight {
-    pub(super) fn items(&self) -> &[ListItem] {
+    pub(super) fn items(&self) -> Vec<ListItem> {
         match self {
-            Self::Read(items) => items,
-            Self::Failed(_) => &[],
+            Self::Read(items) => items.open(),
+            Self::Failed(_) => Vec::new(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Read(items) => items.len(),
+            Self::Failed(_) => 0,
         }
     }
 }

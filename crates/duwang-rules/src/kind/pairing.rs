@@ -175,7 +175,7 @@ impl Pairing {
     /// How many days a partner has been due, once the time of grace is over.
     fn waited(&self, page: &PageFacts, today: NaiveDate) -> Option<i64> {
         if let Some(after) = self.after_deadline_days {
-            let past = days_between(page.deadline?, today);
+            let past = days_between(page.ties.deadline?, today);
             return (past > i64::from(after)).then_some(past);
         }
         let Some(published) = page.published else {
@@ -261,13 +261,18 @@ impl Pairing {
 
     /// How much of a partner stands word for word in `page`.
     fn judge_words(&self, page: &PageFacts, found: &[&PageFacts], out: &mut Out<'_>) {
-        let own: HashSet<u32> = page.sentences.iter().copied().collect();
+        let own: HashSet<u32> = page.ties.sentences.iter().copied().collect();
         for partner in found {
-            let all = partner.sentences.len();
+            let all = partner.ties.sentences.len();
             if all < FEWEST_SENTENCES || own.is_empty() {
                 continue; // a few sentences may well be alike
             }
-            let copied = partner.sentences.iter().filter(|s| own.contains(s)).count();
+            let copied = partner
+                .ties
+                .sentences
+                .iter()
+                .filter(|s| own.contains(s))
+                .count();
             let share = copied as f64 / all as f64;
             if share <= self.most {
                 continue;
@@ -323,7 +328,7 @@ fn later<'p>(page: &PageFacts, others: &[(Names, &'p PageFacts)]) -> Vec<&'p Pag
 
 fn links_to(page: &PageFacts, target: &PageFacts) -> bool {
     let target = bare(&target.url);
-    page.links.iter().any(|link| bare(link) == target)
+    page.ties.links.iter().any(|link| bare(link) == target)
 }
 
 /// A URL without what does not tell pages apart.

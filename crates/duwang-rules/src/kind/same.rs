@@ -131,7 +131,12 @@ impl Same {
     }
 
     fn statement<'p>(&self, group: &'p Group, page: &'p PageFacts) -> Option<Statement<'p>> {
-        let own: Vec<&Contact> = page.contacts.iter().filter(|c| self.is_it(c)).collect();
+        let own: Vec<&Contact> = page
+            .ties
+            .contacts
+            .iter()
+            .filter(|c| self.is_it(c))
+            .collect();
         let mut values: Vec<String> = Vec::new();
         let mut quote = String::new();
         for contact in own {

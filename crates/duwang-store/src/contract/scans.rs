@@ -3,7 +3,7 @@
 use super::record;
 use super::sample::{day, entry, page, scan};
 use crate::{Store, StoreError};
-use duwang_model::{FrontierEntry, PageRecord, Visit};
+use duwang_model::{FrontierEntry, LinkRef, LinkRole, PageRecord, PageSketch, Visit};
 
 pub(super) fn scans_come_back_newest_first(store: &dyn Store) {
     let (first, mut second) = (
@@ -55,6 +55,16 @@ pub(super) fn pages_come_back_by_channel_and_url(store: &dyn Store) {
     }
     let mut changed = pages[0].clone();
     changed.status = 404;
+    let link = |text: &str, role| LinkRef {
+        url: "http://a.example/3".into(),
+        text: text.into(),
+        role,
+    };
+    changed.links = vec![
+        link("《青石街道\"十五五\"规划》", LinkRole::Content),
+        link("《青石街道章程》", LinkRole::Nav),
+        link("下一页", LinkRole::Content),
+    ];
     record(
         store,
         Visit {
@@ -70,6 +80,12 @@ pub(super) fn pages_come_back_by_channel_and_url(store: &dyn Store) {
     let mut found: Vec<PageRecord> = Vec::new();
     store.each_page("a", &mut |page| found.push(page)).unwrap();
     assert_eq!(found, [pages[1].clone(), changed]);
+    let mut sketches = Vec::new();
+    store
+        .each_sketch("a", &mut |page| sketches.push(page))
+        .unwrap();
+    let expected: Vec<PageSketch> = found.into_iter().map(PageSketch::from).collect();
+    assert_eq!(sketches, expected);
 }
 
 pub(super) fn a_visited_url_is_not_queued_again(store: &dyn Store) {

@@ -31,7 +31,9 @@ use crate::{
     keys, row,
 };
 use connect::{Connection, Trouble};
-use duwang_model::{Decision, Finding, FindingFilter, FrontierEntry, PageRecord, Scan, Visit};
+use duwang_model::{
+    Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
+};
 use serde::de::DeserializeOwned;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -146,6 +148,40 @@ fn url_text(url: &str) -> String {
     text(&keys::bounded(url))
 }
 
+impl Postgres {
+    /// Rows of pages in strides, each read as what is asked for.
+    fn each_row_of_page<P: DeserializeOwned>(
+        &self,
+        channel: &str,
+        each: &mut dyn FnMut(P),
+    ) -> Result<()> {
+        let channel = text(channel);
+        let mut last: Option<String> = None;
+        loop {
+            let rows: Vec<(String, Vec<u8>)> = self.connection.read(async |connection| {
+                let query = sqlx::query_as(
+                    "SELECT url, row FROM pages WHERE channel = $1 AND ($2::text IS NULL OR url > $2) \
+                     ORDER BY url LIMIT $3",
+                );
+                Ok(query
+                    .bind(&channel)
+                    .bind(&last)
+                    .bind(STRIDE)
+                    .fetch_all(connection)
+                    .await?)
+            })?;
+            let Some((end, _)) = rows.last() else {
+                return Ok(());
+            };
+            last = Some(end.clone());
+            for (url, row) in rows {
+                let key = row_key(&[channel.clone(), url]);
+                each(row::decode("pages", &key, &row)?);
+            }
+        }
+    }
+}
+
 impl Store for Postgres {
     fn begin_scan(&self, scan: &Scan) -> Result<()> {
         let id = text(&scan.id);
@@ -199,7 +235,12 @@ impl Store for Postgres {
         Ok(())
     }
 
-    fn frontier(&self, scan: &str, channel: &str) -> Result<Vec<FrontierEntry>> {
+    fn each_entry(
+        &self,
+        scan: &str,
+        channel: &str,
+        each: &mut dyn FnMut(FrontierEntry),
+    ) -> Result<()> {
         let (scan, channel) = (text(scan), text(channel));
         let rows: Vec<(String, Vec<u8>)> = self.connection.read(async |connection| {
             let query = sqlx::query_as(
@@ -211,12 +252,11 @@ impl Store for Postgres {
                 .fetch_all(connection)
                 .await?)
         })?;
-        rows.into_iter()
-            .map(|(url, row)| {
-                let key = row_key(&[scan.clone(), channel.clone(), url]);
-                row::decode("frontier", &key, &row)
-            })
-            .collect()
+        for (url, row) in rows {
+            let key = row_key(&[scan.clone(), channel.clone(), url]);
+            each(row::decode("frontier", &key, &row)?);
+        }
+        Ok(())
     }
 
     fn end_frontier(&self, scan: &str) -> Result<()> {
@@ -237,30 +277,11 @@ impl Store for Postgres {
     }
 
     fn each_page(&self, channel: &str, each: &mut dyn FnMut(PageRecord)) -> Result<()> {
-        let channel = text(channel);
-        let mut last: Option<String> = None;
-        loop {
-            let rows: Vec<(String, Vec<u8>)> = self.connection.read(async |connection| {
-                let query = sqlx::query_as(
-                    "SELECT url, row FROM pages WHERE channel = $1 AND ($2::text IS NULL OR url > $2) \
-                     ORDER BY url LIMIT $3",
-                );
-                Ok(query
-                    .bind(&channel)
-                    .bind(&last)
-                    .bind(STRIDE)
-                    .fetch_all(connection)
-                    .await?)
-            })?;
-            let Some((end, _)) = rows.last() else {
-                return Ok(());
-            };
-            last = Some(end.clone());
-            for (url, row) in rows {
-                let key = row_key(&[channel.clone(), url]);
-                each(row::decode("pages", &key, &row)?);
-            }
-        }
+        self.each_row_of_page(channel, each)
+    }
+
+    fn each_sketch(&self, channel: &str, each: &mut dyn FnMut(PageSketch)) -> Result<()> {
+        self.each_row_of_page(channel, each)
     }
 
     fn finding(&self, id: &str) -> Result<Option<Finding>> {

@@ -339,7 +339,7 @@ pub(super) fn judge(
     let mut facts = duwang_page::facts(&document);
     facts.url.clone_from(&record.url);
     if let Purpose::Page { column, .. } = &request.purpose {
-        facts.column.clone_from(column);
+        facts.column = column.as_deref().map(Into::into);
     }
     record.content_hash = Some(duwang_page::content_hash(&document));
     record.links = links(&document, request);

@@ -5,8 +5,8 @@ use crate::pipeline::Place;
 use duwang_crawl::ColumnReading;
 use duwang_model::{
     Certainty, Channel, ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, DeadLink, Finding,
-    GonePage, Hit, Kind, Level, LinkRef, LinkRole, Mode, NamedLink, OutcomeKind, PageFacts,
-    PageFault, PageReading, PageRecord, Snapshot, Visit, reconcile,
+    GonePage, Hit, Kind, Level, Mode, NamedLink, OutcomeKind, PageFacts, PageFault, PageReading,
+    PageSketch, Snapshot, Ties, Visit, reconcile,
 };
 use duwang_rules::Context;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -17,9 +17,13 @@ struct Survey {
     facts: ChannelFacts,
     /// Looked at, but neither proved alive nor dead: nothing about them may be closed.
     undetermined: HashSet<String>,
-    /// Snapshots by page, for evidence.
-    evidence: HashMap<String, Snapshot>,
-    titles: HashMap<String, String>,
+}
+
+/// What a page was when it was read: the evidence of what is said of it.
+#[derive(Default)]
+struct Witness {
+    title: String,
+    snapshot: Snapshot,
 }
 
 /// Runs the channel-level rules and records what they say.
@@ -76,7 +80,8 @@ fn judge_channel(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyho
     };
     let mut changes = Vec::new();
     for (url, hits) in by_subject(hits) {
-        let reading = reading(run, place, &survey, &url, &hits, &|_| false);
+        let witness = witness(run, place, &survey, &url)?;
+        let reading = reading(run, place, &witness, &hits, &|_| false);
         changes.extend(reconcile(&existing, &reading));
     }
     let said: HashSet<&str> = changes
@@ -88,10 +93,8 @@ fn judge_channel(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyho
         .filter(|f| !said.contains(f.fingerprint.as_str()))
         .cloned()
         .collect();
-    let closed = reconcile(
-        &unsaid,
-        &reading(run, place, &survey, &survey.facts.entry, &[], &may_close),
-    );
+    let entry = witness(run, place, &survey, &survey.facts.entry)?;
+    let closed = reconcile(&unsaid, &reading(run, place, &entry, &[], &may_close));
     changes.extend(closed);
     Ok(Visit {
         changes,
@@ -113,29 +116,45 @@ fn by_subject(hits: Vec<Hit>) -> BTreeMap<String, Vec<Hit>> {
 fn reading<'a>(
     run: &'a Run,
     place: &'a Place,
-    survey: &'a Survey,
-    url: &str,
+    witness: &'a Witness,
     hits: &'a [Hit],
     may_close: &'a dyn Fn(&Finding) -> bool,
 ) -> PageReading<'a> {
-    let entry = survey.evidence.get(&survey.facts.entry);
     PageReading {
         unit: &place.unit.id,
         channel: &place.channel.id,
         scan: &run.scan.id,
         now: run.desk.clock.now(),
-        title: survey.titles.get(url).map_or("", String::as_str),
+        title: &witness.title,
         kind: None,
         published: None,
-        snapshot: survey
-            .evidence
-            .get(url)
-            .or(entry)
-            .cloned()
-            .unwrap_or_default(),
+        snapshot: witness.snapshot.clone(),
         hits,
         may_close,
     }
+}
+
+/// The page as it was read; what was not read is shown by the entry.
+fn witness(run: &Run, place: &Place, survey: &Survey, url: &str) -> anyhow::Result<Witness> {
+    let known = |url: &str| -> anyhow::Result<Option<Witness>> {
+        let page = run.desk.store.page(&place.channel.id, url)?;
+        Ok(page.filter(|p| p.facts.is_some()).map(|page| Witness {
+            title: page.facts.map(|f| f.title).unwrap_or_default(),
+            snapshot: Snapshot {
+                hash: page.snapshot.unwrap_or_default(),
+                fetched: page.read,
+                status: page.status,
+            },
+        }))
+    };
+    if let Some(page) = known(url)? {
+        return Ok(page);
+    }
+    let snapshot = known(&survey.facts.entry)?.unwrap_or_default().snapshot;
+    Ok(Witness {
+        title: String::new(),
+        snapshot,
+    })
 }
 
 fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Result<Survey> {
@@ -146,7 +165,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         ChannelKind::Wechat => twins::second_addresses(store, &channel.id)?,
         _ => HashMap::new(), // only articles of accounts have several addresses
     };
-    store.each_page(&channel.id, &mut |page| {
+    store.each_sketch(&channel.id, &mut |page| {
         if !twins.contains_key(&page.url) {
             records.take(&run.scan.id, page);
         }
@@ -187,14 +206,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
     Ok(Survey {
         facts,
         undetermined: records.undetermined,
-        evidence: records.evidence,
-        titles: records.titles,
     })
-}
-
-/// A link in the content whose text promises a document by name.
-fn is_named(link: &LinkRef) -> bool {
-    link.role == LinkRole::Content && link.text.contains('《') && link.text.contains('》')
 }
 
 /// A site of its own: everything below the root of a host belongs to it.
@@ -259,17 +271,17 @@ struct Records {
     facts: Vec<PageFacts>,
     dead: BTreeMap<String, String>,
     undetermined: HashSet<String>,
-    evidence: HashMap<String, Snapshot>,
-    titles: HashMap<String, String>,
     gone: Vec<GonePage>,
     /// Links whose text is a title.
     named_links: Vec<NamedLink>,
+    /// The names of columns, each once: thousands of pages share one.
+    columns: HashSet<Arc<str>>,
     /// A list or entry of this channel could not be read: what is missing may be there.
     ground_missing: bool,
 }
 
 impl Records {
-    fn take(&mut self, scan: &str, page: PageRecord) {
+    fn take(&mut self, scan: &str, page: PageSketch) {
         match page.outcome.kind {
             OutcomeKind::Missing | OutcomeKind::Unreachable if page.failures >= 2 => {
                 self.dead
@@ -296,29 +308,27 @@ impl Records {
             });
             return;
         }
-        for link in page.links.iter().filter(|l| is_named(l)) {
+        for link in page.named {
             self.named_links.push(NamedLink {
                 page: page.url.clone(),
-                target: link.url.clone(),
-                text: link.text.clone(),
+                target: link.url,
+                text: link.text,
             });
         }
-        let needs_evidence =
-            page.list.is_some() || page.links.iter().any(|l| l.role != LinkRole::Nav);
         if let Some(mut facts) = page.facts {
             facts.first_seen = Some(page.first_seen);
-            if needs_evidence || facts.kind != Kind::News {
-                self.titles.insert(page.url.clone(), facts.title.clone());
-                self.evidence.insert(
-                    page.url.clone(),
-                    Snapshot {
-                        hash: page.snapshot.unwrap_or_default(),
-                        fetched: page.read,
-                        status: page.status,
-                    },
-                );
-            }
+            facts.column = facts.column.map(|name| self.shared(name));
             self.facts.push(slim(facts));
+        }
+    }
+
+    fn shared(&mut self, name: Arc<str>) -> Arc<str> {
+        match self.columns.get(&name) {
+            Some(known) => Arc::clone(known),
+            None => {
+                self.columns.insert(Arc::clone(&name));
+                name
+            }
         }
     }
 
@@ -375,10 +385,9 @@ fn slim(mut facts: PageFacts) -> PageFacts {
             | Kind::AnnualReport
     );
     if !linked {
-        facts.links = Vec::new();
-        facts.cites = Vec::new();
-        facts.sentences = Vec::new();
+        facts.ties = Ties::default();
+    } else if !facts.ties.contacts.is_empty() {
+        facts.ties.contacts = Vec::new(); // compared once all channels are read, see `compare`
     }
-    facts.contacts = Vec::new(); // compared once all channels are read, see `compare`
     facts
 }

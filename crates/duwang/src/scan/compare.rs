@@ -104,12 +104,18 @@ fn about_office(
     evidence: &mut HashMap<String, Snapshot>,
 ) -> anyhow::Result<Vec<PageFacts>> {
     let mut found = Vec::new();
-    run.desk.store.each_page(&channel.id, &mut |page| {
+    run.desk.store.each_sketch(&channel.id, &mut |page| {
         if page.check_only || page.outcome.kind == OutcomeKind::Missing {
             return;
         }
-        let Some(facts) = page.facts.filter(|f| !f.contacts.is_empty()) else {
+        let Some(facts) = page.facts.filter(|f| !f.ties.contacts.is_empty()) else {
             return;
+        };
+        found.push((page.url, facts));
+    })?;
+    for (url, facts) in &found {
+        let Some(page) = run.desk.store.page(&channel.id, url)? else {
+            continue;
         };
         let snapshot = Snapshot {
             hash: page.snapshot.unwrap_or_default(),
@@ -117,8 +123,7 @@ fn about_office(
             status: page.status,
         };
         evidence.insert(facts.url.clone(), snapshot.clone());
-        evidence.insert(page.url, snapshot);
-        found.push(facts);
-    })?;
-    Ok(found)
+        evidence.insert(url.clone(), snapshot);
+    }
+    Ok(found.into_iter().map(|(_, facts)| facts).collect())
 }

@@ -7,7 +7,6 @@ mod coverage;
 mod due;
 mod folder;
 mod moved;
-mod pages;
 mod queue;
 mod recorder;
 mod sample;

@@ -1,7 +1,6 @@
 //! What is still to be visited in one channel: lists first, then pages, then other hosts' links; failed links when they are due.
 
-use super::pages::Pages;
-use duwang_crawl::{Purpose, Request};
+use duwang_crawl::{PackedQueue, Purpose, Request};
 use std::collections::VecDeque;
 use tokio::time::Instant;
 
@@ -11,7 +10,8 @@ pub(crate) struct Queue {
     /// Pages and checks wait while a sample has not been drawn.
     pub(crate) only_lists: bool,
     lists: VecDeque<Request>,
-    pages: Pages,
+    /// There may be hundreds of thousands.
+    pages: PackedQueue<Request>,
     checks: VecDeque<Request>,
     /// Second looks, earliest first (they are pushed with a constant delay).
     later: VecDeque<(Instant, Request)>,

@@ -12,6 +12,10 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Visits stored by one call: one flush for all of them.
 const BATCH: usize = 256;
+/// Frontier entries after which a call takes no more visits: list pages bring fifty each.
+const MOST_ENTRIES: usize = 2_000;
+/// Visits that may wait for the writer.
+const WAITING: usize = 64;
 /// How long a visit may wait for others to be stored with it.
 const LINGER: std::time::Duration = std::time::Duration::from_millis(100);
 
@@ -37,7 +41,7 @@ enum Message {
 impl Recorder {
     /// Starts the writer thread. It ends when the recorder is dropped.
     pub(crate) fn start(store: Arc<dyn Store>, desk: &Arc<Desk>) -> Self {
-        let (queue, inbox) = mpsc::channel(BATCH);
+        let (queue, inbox) = mpsc::channel(WAITING);
         let state = Arc::new(State {
             failed: AtomicBool::new(false),
             failure: Mutex::new(None),
@@ -145,18 +149,27 @@ pub(crate) fn counts(changes: &Changes) -> FindingCounts {
 fn linger(inbox: &mut mpsc::Receiver<Message>, messages: &mut Vec<Message>) {
     let until = std::time::Instant::now() + LINGER;
     loop {
-        while messages.len() < BATCH {
+        while !is_full(messages) {
             match inbox.try_recv() {
                 Ok(message) => messages.push(message),
                 Err(_) => break,
             }
         }
         let is_awaited = messages.iter().any(|m| matches!(m, Message::Flush(_)));
-        if is_awaited || messages.len() >= BATCH || std::time::Instant::now() >= until {
+        if is_awaited || is_full(messages) || std::time::Instant::now() >= until {
             return;
         }
         std::thread::sleep(LINGER / 10);
     }
+}
+
+fn is_full(messages: &[Message]) -> bool {
+    let entries = |message: &Message| match message {
+        Message::Page(page) => page.2.len(),
+        Message::Ready(visit) => visit.frontier.len(),
+        Message::Flush(_) => 0,
+    };
+    messages.len() >= BATCH || messages.iter().map(entries).sum::<usize>() >= MOST_ENTRIES
 }
 
 struct Writer {
@@ -168,7 +181,7 @@ struct Writer {
 impl Writer {
     fn run(&self, mut inbox: mpsc::Receiver<Message>) {
         let mut messages = Vec::new();
-        while inbox.blocking_recv_many(&mut messages, BATCH) > 0 {
+        while inbox.blocking_recv_many(&mut messages, WAITING) > 0 {
             linger(&mut inbox, &mut messages);
             let (mut visits, mut waiting) = (Vec::new(), Vec::new());
             for message in messages.drain(..) {

@@ -5,7 +5,7 @@ use super::coverage::{BY_A_PERSON, note_blind_spots};
 use duwang_crawl::ColumnReading;
 use duwang_model::{
     ChannelCoverage, CheckedBefore, FindingCounts, NotSeen, Outcome, OutcomeKind, PageRecord,
-    ScanSummary, State,
+    PageSketch, ScanSummary, State,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -126,7 +126,7 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
             let mut coverage = ChannelCoverage::new(&unit.id, &channel.id);
             let mut exempt = BTreeSet::new();
             let mut before = BTreeMap::new();
-            store.each_page(&channel.id, &mut |page| {
+            store.each_sketch(&channel.id, &mut |page| {
                 count_page(&run.scan.id, &mut summary, &mut coverage, &page);
                 exempt.extend(exempt_host(run, &page));
                 note_checked(page, &mut before);
@@ -161,7 +161,7 @@ fn count_page(
     scan: &str,
     summary: &mut ScanSummary,
     coverage: &mut ChannelCoverage,
-    page: &PageRecord,
+    page: &PageSketch,
 ) {
     if page.scan != scan {
         coverage.carried +=
@@ -186,7 +186,7 @@ fn count_page(
 }
 
 /// Parts of a page or file that were left unread, and pages that were read in an unusual way.
-fn tell_notes(page: &PageRecord, coverage: &mut ChannelCoverage) {
+fn tell_notes(page: &PageSketch, coverage: &mut ChannelCoverage) {
     for note in &page.notes {
         if note.contains("未读") {
             let part = Outcome::new(OutcomeKind::Unread, note.clone());
@@ -198,7 +198,7 @@ fn tell_notes(page: &PageRecord, coverage: &mut ChannelCoverage) {
 }
 
 /// The host of a page this scan asked for although robots.txt was not heeded there.
-fn exempt_host(run: &Run, page: &PageRecord) -> Option<String> {
+fn exempt_host(run: &Run, page: &PageSketch) -> Option<String> {
     if page.scan != run.scan.id || page.requests == 0 {
         return None;
     }
@@ -220,7 +220,7 @@ fn note_exempt(hosts: &BTreeSet<String>, coverage: &mut ChannelCoverage) {
 }
 
 /// Pages by what the cards of checks before publishing say of them.
-fn note_checked(page: PageRecord, before: &mut BTreeMap<CheckedBefore, Vec<String>>) {
+fn note_checked(page: PageSketch, before: &mut BTreeMap<CheckedBefore, Vec<String>>) {
     if let Some(checked) = page.checked_before.filter(|_| page.outcome.is_seen()) {
         before.entry(checked).or_default().push(page.url);
     }

@@ -53,11 +53,13 @@ pub(super) fn note_suspect(
     scan: &str,
     coverage: &mut ChannelCoverage,
 ) -> anyhow::Result<()> {
-    let frontier = store.frontier(scan, &coverage.channel)?;
     let is_own = |word: &str| {
         Request::from_word(word).is_some_and(|request| request.purpose != Purpose::Check)
     };
-    let now = frontier.iter().filter(|e| is_own(&e.purpose)).count();
+    let mut now = 0;
+    store.each_entry(scan, &coverage.channel, &mut |entry| {
+        now += usize::from(is_own(&entry.purpose));
+    })?;
     let note = store.note(KIND, &coverage.channel)?;
     let version = note.as_ref().map_or(0, |n| n.version);
     let before: Option<Reach> = note.and_then(|n| serde_json::from_value(n.value).ok());

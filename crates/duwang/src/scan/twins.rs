@@ -63,8 +63,8 @@ pub(super) fn second_addresses(
     channel: &str,
 ) -> Result<HashMap<String, String>, StoreError> {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    store.each_page(channel, &mut |page| {
-        let article = page.facts.and_then(|f| f.article);
+    store.each_sketch(channel, &mut |page| {
+        let article = page.facts.and_then(|f| f.ties.article.clone());
         if let Some(article) = article.filter(|_| page.outcome.is_seen()) {
             groups.entry(article).or_default().push(page.url);
         }

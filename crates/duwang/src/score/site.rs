@@ -40,7 +40,7 @@ pub(super) fn judge(rules: &Rules, pages: &mut [&mut Judged<'_>]) {
 fn page(judged: &Judged<'_>) -> duwang_model::PageFacts {
     let mut facts = duwang_page::facts(&judged.document);
     facts.url.clone_from(&judged.sample.url);
-    facts.column.clone_from(&judged.sample.column);
+    facts.column = judged.sample.column.as_deref().map(Into::into);
     facts
 }
 

@@ -23,9 +23,9 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn of(page: &PageFacts) -> Self {
         Self {
-            number: page.number.as_deref().map(number),
+            number: page.ties.number.as_deref().map(number),
             titles: titles(&page.title),
-            cites: page.cites.iter().map(|c| bare(c)).collect(),
+            cites: page.ties.cites.iter().map(|c| bare(c)).collect(),
             explicit: page.title.contains('《') && page.title.contains('》'),
         }
     }
