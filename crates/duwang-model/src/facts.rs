@@ -284,7 +284,8 @@ pub struct TieFields {
     pub article: Option<String>,
     /// What it says of how to reach the office: kept of guides, annual reports and pages about the office itself.
     pub contacts: Vec<Contact>,
-    /// Hashes of its sentences, to see what was copied: kept of policies, interpretations, reports and results only.
+    /// Hashes of its sentences, to see what was copied: kept of policies, interpretations, reports, results and
+    /// articles of accounts only.
     pub sentences: Vec<u32>,
 }
 

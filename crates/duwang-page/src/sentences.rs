@@ -12,7 +12,11 @@ const SHORTEST: usize = 14;
 pub(crate) fn read(document: &Document) -> Vec<u32> {
     let compared = matches!(
         document.kind,
-        Kind::Policy | Kind::Interpretation | Kind::AnnualReport | Kind::SolicitationResult
+        Kind::Policy
+            | Kind::Interpretation
+            | Kind::AnnualReport
+            | Kind::SolicitationResult
+            | Kind::WechatArticle
     );
     if !compared {
         return Vec::new();

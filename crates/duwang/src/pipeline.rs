@@ -73,6 +73,20 @@ pub struct Visited {
     pub in_pictures: Option<Box<Document>>,
 }
 
+impl Visited {
+    /// A visit that brought nothing to judge and nothing to keep.
+    fn bare(request: Request, record: PageRecord, known: bool) -> Self {
+        Self {
+            request,
+            record,
+            known,
+            judged: None,
+            body: None,
+            in_pictures: None,
+        }
+    }
+}
+
 /// What the rules said of a document that was read.
 pub struct Judged {
     /// Hits and the rules that ran.
@@ -184,14 +198,7 @@ fn after_panic(
     let outcome = Outcome::new(OutcomeKind::Unread, "读取程序出错，已记录，请反馈");
     let fetched = Fetched::without_answer(&request.url, outcome);
     let record = blank_record(desk, place, &request, &fetched, previous);
-    Visited {
-        request,
-        known: previous.is_some(),
-        record,
-        judged: None,
-        body: None,
-        in_pictures: None,
-    }
+    Visited::bare(request, record, previous.is_some())
 }
 
 /// What a visit is remembered under: the URL, and for a form the form too.

@@ -24,6 +24,7 @@ mod pattern;
 mod period;
 mod presence;
 mod repeated;
+mod reprint;
 mod residue;
 mod roster;
 mod same;
@@ -69,6 +70,7 @@ pub(crate) const KINDS: &[&str] = &[
     "equation",
     "facets",
     "mark",
+    "reprint",
     "same",
     "share",
     "tags",
@@ -107,6 +109,7 @@ pub(crate) enum Check {
     Equation(equation::Equation),
     Facets(facets::Facets),
     Mark(mark::Mark),
+    Reprint(reprint::Reprint),
     Same(same::Same),
     Share(share::Share),
     Tags(tags::TagRule),
@@ -162,6 +165,7 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "equation" => ("equation", Check::Equation(equation::read(reading)?)),
         "facets" => ("facets", Check::Facets(facets::read(reading)?)),
         "mark" => ("mark", Check::Mark(mark::read(reading)?)),
+        "reprint" => ("reprint", Check::Reprint(reprint::read(reading)?)),
         "same" => ("same", Check::Same(same::read(reading)?)),
         "share" => ("share", Check::Share(share::read(reading)?)),
         "tags" => ("tags", Check::Tags(tags::read(reading)?)),
@@ -221,6 +225,7 @@ impl Check {
             | Self::Indicator(_)
             | Self::Catalogue(_)
             | Self::Share(_)
+            | Self::Reprint(_)
             | Self::Same(_) => true,
             Self::Link(link) => link.is_about_channel(),
             _ => false,
@@ -229,7 +234,7 @@ impl Check {
 
     /// Holds the pages of a unit against each other, across its channels.
     pub(crate) fn is_comparison(&self) -> bool {
-        matches!(self, Self::Same(_))
+        matches!(self, Self::Same(_) | Self::Reprint(_))
     }
 
     /// Says that something is absent: only on ground that was seen to its end.
@@ -297,6 +302,7 @@ impl Check {
             | Self::Indicator(_)
             | Self::Catalogue(_)
             | Self::Share(_)
+            | Self::Reprint(_)
             | Self::Same(_) => {}
         }
     }
@@ -315,6 +321,7 @@ impl Check {
             Self::Pairing(kind) => kind.judge(facts, context, out),
             Self::Catalogue(kind) => kind.judge(facts, context, out),
             Self::Share(kind) => kind.judge(facts, context, out),
+            Self::Reprint(kind) => kind.judge(facts, out),
             Self::Same(kind) => kind.judge(facts, out),
             Self::Link(kind) => kind.judge_channel(facts, out),
             Self::Backdated(kind) => kind.judge(facts, out),

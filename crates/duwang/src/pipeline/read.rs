@@ -37,14 +37,7 @@ pub(super) fn read(
         if is_same_file(desk, &fetched, &body, previous) {
             note_body(&mut record, &fetched, &body, None);
             record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
-            return Visited {
-                request,
-                known: true,
-                record,
-                judged: None,
-                body: None,
-                in_pictures: None,
-            };
+            return Visited::bare(request, record, true);
         }
         let mut in_pictures = None;
         let judged = match read_body(desk, place, &request, &fetched, &body, &mut record) {
@@ -59,12 +52,9 @@ pub(super) fn read(
             note_body(&mut record, &fetched, &body, previous);
             let body = record.snapshot.clone().map(|hash| (hash, body));
             return Visited {
-                request,
-                known: previous.is_some(),
-                record,
                 judged,
                 body,
-                in_pictures: None,
+                ..Visited::bare(request, record, previous.is_some())
             };
         }
         let is_kept = in_pictures.is_some() || is_file(&fetched, &body);
@@ -76,23 +66,13 @@ pub(super) fn read(
             record.content_hash = None;
             let body = record.snapshot.clone().map(|hash| (hash, body));
             return Visited {
-                request,
-                known: previous.is_some(),
-                record,
-                judged: None,
                 body,
                 in_pictures,
+                ..Visited::bare(request, record, previous.is_some())
             };
         }
     }
-    Visited {
-        request,
-        known: previous.is_some(),
-        record,
-        judged: None,
-        body: None,
-        in_pictures: None,
-    }
+    Visited::bare(request, record, previous.is_some())
 }
 
 /// Whether a body is read in a process of its own.
@@ -230,12 +210,9 @@ fn unchanged(
         }
     });
     Visited {
-        request,
-        known: true,
-        record,
         judged,
-        body: None,
         in_pictures,
+        ..Visited::bare(request, record, true)
     }
 }
 

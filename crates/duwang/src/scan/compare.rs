@@ -1,5 +1,5 @@
-//! Comparing what the pages of a unit say of its office, across all its channels. Runs once after every channel was walked: while some
-//! are still being read, what is found would depend on the order of arrival.
+//! Comparing what the pages of a unit say of its office, and what it publishes in two places, across all its channels. Runs once after
+//! every channel was walked: while some are still being read, what is found would depend on the order of arrival.
 
 use super::Run;
 use crate::pipeline::Place;
@@ -28,10 +28,10 @@ pub(super) async fn compare(run: &Arc<Run>, places: Vec<Place>) -> anyhow::Resul
 
 fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
     let mut evidence = HashMap::new();
-    let pages = about_office(run, channel, &mut evidence)?;
+    let pages = comparable(run, channel, &mut evidence)?;
     let mut elsewhere = Vec::new();
     for other in unit.channels.iter().filter(|c| c.id != channel.id) {
-        elsewhere.extend(about_office(run, other, &mut evidence)?);
+        elsewhere.extend(comparable(run, other, &mut evidence)?);
     }
     let now = run.desk.clock.now();
     let entry = channel.entry.first().map_or("", String::as_str);
@@ -97,8 +97,8 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
     })
 }
 
-/// Pages of a channel that say how to reach the office, with their snapshots.
-fn about_office(
+/// Pages of a channel that say how to reach the office, or whose text may stand elsewhere too, with their snapshots.
+fn comparable(
     run: &Run,
     channel: &Channel,
     evidence: &mut HashMap<String, Snapshot>,
@@ -108,7 +108,7 @@ fn about_office(
         if page.check_only || page.outcome.kind == OutcomeKind::Missing {
             return;
         }
-        let Some(facts) = page.facts.filter(|f| !f.ties.contacts.is_empty()) else {
+        let Some(facts) = page.facts.filter(is_comparable) else {
             return;
         };
         found.push((page.url, facts));
@@ -126,4 +126,8 @@ fn about_office(
         evidence.insert(url.clone(), snapshot);
     }
     Ok(found.into_iter().map(|(_, facts)| facts).collect())
+}
+
+fn is_comparable(facts: &PageFacts) -> bool {
+    !facts.ties.contacts.is_empty() || !facts.ties.sentences.is_empty()
 }
