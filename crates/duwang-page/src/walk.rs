@@ -1,8 +1,16 @@
 //! One walk over the node array: lines of text, links, pictures, tables and the weights by which the main part is chosen.
 
-use crate::tags::{Region, Tag, contains_ignore_case, region_of_tag, region_of_words, style_hides};
+mod attributes;
+mod draft;
+mod finish;
+mod head;
+mod media;
+
+pub(crate) use draft::{Draft, Line, MediaKind, RawCell, RawLink, RawTable};
+
+use crate::tags::{Region, Tag, region_of_tag, region_of_words};
 use crate::{dates, main_part};
-use chrono::NaiveDate;
+use attributes::Attributes;
 use duwang_html::{NodeId, Tree};
 use duwang_model::Span;
 use std::collections::HashMap;
@@ -12,96 +20,6 @@ pub(crate) const MAX_LINKS: usize = 20_000;
 const MAX_CELLS: usize = 50_000;
 const MAX_HINTS: usize = 500;
 const MAX_LINES: usize = 200_000;
-
-/// What the walk saw, before anybody decided what it means. Node numbers are places in document order.
-#[derive(Default)]
-pub(crate) struct Draft {
-    /// Visible text, one line per block, each ended by a line break.
-    pub plain: String,
-    pub lines: Vec<Line>,
-    pub links: Vec<RawLink>,
-    pub images: Vec<RawImage>,
-    pub media: Vec<(u32, MediaKind)>,
-    pub tables: Vec<RawTable>,
-    /// `dt` and `dd` places of one definition.
-    pub terms: Vec<(Span, Span)>,
-    /// `<meta>` name (or property) and content.
-    pub meta: Vec<(String, String)>,
-    pub title: String,
-    pub base: Option<String>,
-    /// Texts that are nothing but a date: node and day.
-    pub dates: Vec<(u32, NaiveDate)>,
-    /// Bytes of text directly in a node, links apart.
-    pub own_text: Vec<u32>,
-    /// Bytes of text directly in a node inside a link.
-    pub own_link: Vec<u32>,
-    /// What class, id, role or tag say, for elements of their own.
-    pub region: Vec<Region>,
-    /// Elements a platform is known to put its content in.
-    pub containers: Vec<(u32, main_part::Container)>,
-    /// Comments that mark content: `begin` of the content proper and of the title, and their ends.
-    pub marks: Vec<(u32, main_part::Mark)>,
-    /// Elements that call themselves a title.
-    pub title_like: Vec<u32>,
-    pub notes: Vec<String>,
-}
-
-/// One line of text.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Line {
-    pub span: Span,
-    /// Innermost block element it stands in.
-    pub node: u32,
-    /// Its first text node.
-    pub first: u32,
-    /// Innermost table cell around it, 0 for none.
-    pub cell: u32,
-    pub heading: bool,
-    pub item: bool,
-    /// Bytes of it that are links.
-    pub link_bytes: u32,
-    pub hidden: bool,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct RawLink {
-    pub node: u32,
-    pub href: String,
-    pub title: String,
-    /// Alternative text of a picture inside.
-    pub alt: String,
-    pub span: Span,
-    pub hidden: bool,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct RawImage {
-    pub node: u32,
-    pub src: String,
-    pub alt: String,
-    pub hidden: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MediaKind {
-    Video,
-    Audio,
-    Frame,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(crate) struct RawTable {
-    pub rows: Vec<Vec<RawCell>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RawCell {
-    pub node: u32,
-    pub head: bool,
-    pub span: Span,
-    pub columns: u16,
-    pub rows: u16,
-}
 
 /// Walks the subtrees of `roots` (the whole tree for the root). `shown` is an element that is hidden only until scripts run.
 pub(crate) fn walk(tree: &Tree, roots: &[NodeId], shown: Option<NodeId>) -> Draft {
@@ -606,83 +524,6 @@ impl<'t> Walker<'t> {
         self.line_start = self.draft.plain.len();
     }
 
-    fn meta(&mut self, id: NodeId) {
-        let name = self
-            .tree
-            .attr(id, "name")
-            .or_else(|| self.tree.attr(id, "property"));
-        if let (Some(name), Some(content)) = (name, self.tree.attr(id, "content"))
-            && self.draft.meta.len() < 200
-        {
-            self.draft
-                .meta
-                .push((name.trim().to_owned(), content.trim().to_owned()));
-        }
-    }
-
-    fn base(&mut self, id: NodeId) {
-        if self.draft.base.is_none() {
-            self.draft.base = self.tree.attr(id, "href").map(|h| h.trim().to_owned());
-        }
-    }
-
-    fn title(&mut self, id: NodeId) {
-        if self.draft.title.is_empty() {
-            self.draft.title = self
-                .tree
-                .inner_text(id)
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ");
-        }
-    }
-
-    fn image(&mut self, id: NodeId, hidden: bool) {
-        let src = ["data-src", "src", "data-original", "original", "oldsrc"]
-            .iter()
-            .filter_map(|name| self.tree.attr(id, name))
-            .map(str::trim)
-            .find(|src| !src.is_empty() && !src.starts_with("data:"));
-        let alt = self.tree.attr(id, "alt").unwrap_or("").trim();
-        if let Some(link) = self.draft.links.get_mut(self.context.link)
-            && link.alt.is_empty()
-        {
-            link.alt = alt.to_owned();
-        }
-        let Some(src) = src else { return };
-        if self.draft.images.len() < MAX_LINKS {
-            self.draft.images.push(RawImage {
-                node: id.index() as u32,
-                src: src.to_owned(),
-                alt: alt.to_owned(),
-                hidden,
-            });
-        }
-    }
-
-    fn media(&mut self, id: NodeId, tag: Tag) {
-        let source = self
-            .tree
-            .attr(id, "src")
-            .or_else(|| self.tree.attr(id, "data-src"))
-            .or_else(|| self.tree.attr(id, "data"))
-            .unwrap_or("");
-        let is_player = self.tree.has_class(id, "video_iframe")
-            || [
-                "v.qq.com", ".mp4", ".m3u8", ".flv", ".swf", "player", "video",
-            ]
-            .iter()
-            .any(|p| contains_ignore_case(source, p));
-        let kind = match tag {
-            Tag::Video => MediaKind::Video,
-            Tag::Audio => MediaKind::Audio,
-            _ if is_player => MediaKind::Video,
-            _ if contains_ignore_case(source, ".mp3") => MediaKind::Audio,
-            _ => MediaKind::Frame,
-        };
-        self.draft.media.push((id.index() as u32, kind));
-    }
-
     /// Of a hidden subtree only links are kept: they are what somebody may have hidden on purpose.
     fn hidden(&mut self, id: NodeId) {
         let room = 500_usize.saturating_sub(self.hidden_links.len());
@@ -696,94 +537,6 @@ impl<'t> Walker<'t> {
         if !self.draft.notes.iter().any(|n| n == note) {
             self.draft.notes.push(note.to_owned());
         }
-    }
-
-    /// Hidden anchors stand after the visible text, so that they can be quoted without being read as part of it.
-    fn finish(mut self) -> Draft {
-        for id in std::mem::take(&mut self.hidden_links) {
-            let text = self.tree.inner_text(id);
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let href = self.tree.attr(id, "href").unwrap_or("").trim();
-            let start = self.draft.plain.len();
-            let visible = text.chars().any(is_visible);
-            if visible {
-                self.draft.plain.push_str(&text);
-                let span = Span::new(start, self.draft.plain.len());
-                self.draft.plain.push('\n');
-                self.draft.lines.push(Line {
-                    span,
-                    node: id.index() as u32,
-                    first: id.index() as u32,
-                    cell: 0,
-                    heading: false,
-                    item: false,
-                    link_bytes: text.len() as u32,
-                    hidden: true,
-                });
-            }
-            if self.draft.links.len() < MAX_LINKS {
-                self.draft.links.push(RawLink {
-                    node: id.index() as u32,
-                    href: href.to_owned(),
-                    title: self.tree.attr(id, "title").unwrap_or("").to_owned(),
-                    alt: String::new(),
-                    span: Span::new(start, if visible { start + text.len() } else { start }),
-                    hidden: true,
-                });
-            }
-        }
-        self.settle_link_spans();
-        if let Some(cut) = self.tree.truncated() {
-            self.note(cut);
-        }
-        self.draft
-    }
-
-    /// A link whose text was blanks that the end of a line took away, points at the character before.
-    fn settle_link_spans(&mut self) {
-        let plain = &self.draft.plain;
-        let floor = |mut at: usize| {
-            at = at.min(plain.len());
-            while !plain.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        for link in &mut self.draft.links {
-            let start = floor(link.span.start);
-            link.span = Span::new(start, floor(link.span.end).max(start));
-        }
-    }
-}
-
-/// The attributes that matter for every element, read in one go.
-#[derive(Default)]
-struct Attributes<'t> {
-    id: Option<&'t str>,
-    class: Option<&'t str>,
-    style: Option<&'t str>,
-    role: Option<&'t str>,
-    hidden: bool,
-}
-
-impl<'t> Attributes<'t> {
-    fn of(tree: &'t Tree, id: NodeId) -> Self {
-        let mut out = Self::default();
-        for (name, value) in tree.attrs(id) {
-            match name {
-                "id" => out.id = out.id.or(Some(value)),
-                "class" => out.class = out.class.or(Some(value)),
-                "style" => out.style = out.style.or(Some(value)),
-                "role" => out.role = out.role.or(Some(value)),
-                "hidden" => out.hidden = true,
-                _ => {}
-            }
-        }
-        out
-    }
-
-    fn hides(&self) -> bool {
-        self.hidden || self.style.is_some_and(style_hides)
     }
 }
 
