@@ -146,7 +146,7 @@ const WORTH: f32 = 5.0;
 /// Bits two signs in a row must cost to be looked at, in a line as usual.
 const ODD: f32 = 13.0;
 /// Bits a sign costs on the average of a usual line; in a stranger one, more must be odd, as nearly everything there is somewhat.
-const USUAL: f32 = 4.5;
+pub(crate) const USUAL: f32 = 4.5;
 const MORE_ODD: f32 = 2.0;
 /// Bits the first of them must cost.
 const ODD_HERE: f32 = 3.0;
