@@ -11,6 +11,7 @@
 //! Start with [`Document`] to read pages, with [`Finding`] to follow a fault through its life.
 
 mod calendar;
+mod controls;
 mod course;
 mod coverage;
 mod decision;
@@ -31,6 +32,7 @@ mod unit;
 mod words;
 
 pub use calendar::{Calendar, UnknownYear};
+pub use controls::Controls;
 pub use course::Refused;
 pub use coverage::{ChannelCoverage, NotSeen};
 pub use decision::{Decision, Verdict};

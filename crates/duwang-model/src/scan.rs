@@ -1,7 +1,7 @@
 //! One run over chosen channels, and the steps that make it resumable.
 
 use crate::words::words;
-use crate::{Changes, ChannelCoverage, PageRecord};
+use crate::{Changes, ChannelCoverage, Controls, PageRecord};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ words! {
         Full = "full", "全量";
         /// A reproducible spot check.
         Sample = "sample", "抽查";
+        /// New entries of watched columns, read as they appear.
+        Watch = "watch", "盯栏目";
     }
 }
 
@@ -40,6 +42,13 @@ pub struct Scan {
     pub summary: Option<ScanSummary>,
 }
 
+impl Scan {
+    /// Whether it speaks for its channels: what was read of a few watched columns says nothing about the rest.
+    pub fn is_reading(&self) -> bool {
+        self.mode != Mode::Watch
+    }
+}
+
 /// Totals of one scan: the last line of `scan --format json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScanSummary {
@@ -59,6 +68,9 @@ pub struct ScanSummary {
     pub findings: FindingCounts,
     /// Coverage of each channel.
     pub channels: Vec<ChannelCoverage>,
+    /// What the run missed of what is known to be there; `None` in runs that were not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Controls>,
 }
 
 /// Counts of findings by what happened to them in one scan.

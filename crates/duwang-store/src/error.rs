@@ -145,6 +145,16 @@ pub enum StoreError {
         /// What it said.
         detail: String,
     },
+    /// The object store with the bodies cannot be reached or does not do what it was asked.
+    #[error(
+        "网页快照的对象存储 {at} 不能使用（{detail}）；请检查 bodies 的地址、环境变量 AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY、AWS_ENDPOINT 和桶的权限"
+    )]
+    Bodies {
+        /// Its address.
+        at: String,
+        /// What it said.
+        detail: String,
+    },
     /// The slice of work was given to another worker; nothing was written.
     #[error("渠道“{0}”已交给另一个工作进程，本进程不再写入")]
     Fenced(String),

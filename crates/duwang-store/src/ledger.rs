@@ -333,6 +333,7 @@ impl<T: Tables> Store for Ledger<T> {
             row_bytes: self.tables.size()?,
             notices: self.notices.clone(),
         };
+        stats.notices.extend(bodies.notice());
         let keys = stats.pages + stats.frontier + 3 * stats.findings;
         if keys > TESTED_KEYS {
             stats.notices.push(format!(

@@ -11,6 +11,8 @@ pub struct OpenOptions {
     pub socket: Option<PathBuf>,
     /// Bytes that must stay free on the disk: crawling stops there, people's decisions at a quarter of it.
     pub reserve: u64,
+    /// Where bodies are kept: `s3://bucket/prefix` or `file:///path`; `None`: in the folder `bodies` of the data directory.
+    pub bodies: Option<String>,
 }
 
 impl Default for OpenOptions {
@@ -18,12 +20,13 @@ impl Default for OpenOptions {
         Self {
             socket: None,
             reserve: RESERVE,
+            bodies: None,
         }
     }
 }
 
 /// Opens a store: `sled:DIR` (empty `DIR`: the folder `store` of the data directory; else a path as given), `postgres://…` or `memory:`. Bodies are
-/// kept in the folder `bodies` of the data directory.
+/// kept in the folder `bodies` of the data directory, unless the options say otherwise.
 pub fn open(url: &str, data_dir: &Path) -> Result<Box<dyn Store>, StoreError> {
     open_with(url, data_dir, &OpenOptions::default())
 }

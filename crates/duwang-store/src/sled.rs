@@ -45,7 +45,7 @@ const TALLY: &[u8] = b"batches";
 pub(crate) fn open(dir: &Path, data_dir: &Path, options: &OpenOptions) -> Result<Box<dyn Store>> {
     let owner = Owner::take(dir, options.socket.as_deref())?;
     prove_format(dir)?;
-    let bodies = Bodies::open(data_dir.join("bodies"))?;
+    let bodies = Bodies::open(options.bodies.as_deref(), data_dir)?;
     let opened = open_or_repair(dir)?;
     let tables = SledTables::new(dir, opened.db)?;
     let lost = tables.lost_batches()?;

@@ -41,6 +41,45 @@ fn sled_keeps_every_promise() {
 }
 
 #[test]
+fn bodies_in_an_object_store_keep_every_promise() {
+    let dir = tempfile::tempdir().unwrap();
+    let count = std::cell::Cell::new(0);
+    run_all(&|| {
+        count.set(count.get() + 1);
+        let own = dir.path().join(count.get().to_string());
+        let options = OpenOptions {
+            bodies: Some(format!("file://{}", own.join("bucket").display())),
+            ..options()
+        };
+        open_with("sled:", &own, &options).unwrap()
+    });
+}
+
+#[test]
+fn a_damaged_object_is_told_and_a_wrong_address_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let bucket = dir.path().join("桶");
+    let at = |bodies: String| OpenOptions {
+        bodies: Some(bodies),
+        ..options()
+    };
+    let address = url::Url::from_file_path(&bucket).unwrap().to_string();
+    let store = open_with("sled:", dir.path(), &at(address)).unwrap();
+    let name = store.keep_body(b"body").unwrap();
+    let hex = name.strip_prefix("sha256:").unwrap();
+    let file = bucket.join(&hex[..2]).join(format!("{}.zst", &hex[2..]));
+    std::fs::write(file, b"other").unwrap();
+    let error = store.body(&name).unwrap_err().to_string();
+    assert!(error.contains("已损坏"), "{error}");
+    drop(store);
+    for wrong in ["ftp://x/y", "nothing", "s3:"] {
+        let error = open_with("sled:", dir.path(), &at(wrong.into()));
+        let error = error.err().unwrap().to_string();
+        assert!(error.contains("bodies"), "{error}");
+    }
+}
+
+#[test]
 fn addresses_are_understood_or_refused() {
     let dir = tempfile::tempdir().unwrap();
     let elsewhere = dir.path().join("elsewhere");

@@ -196,7 +196,7 @@ pub enum Command {
         #[command(subcommand)]
         action: ScheduleAction,
     },
-    /// 可用性：马上看一轮各网站打不打得开，或看可用率
+    /// 网站监测：打不打得开，证书、标题有没有不对，有没有新条目
     Watch {
         #[command(subcommand)]
         action: WatchAction,
@@ -318,7 +318,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
     /// 交给各台机器上的 duwang worker 去读，等它们读完（需要 PostgreSQL）
-    #[arg(long, conflicts_with = "sample")]
+    #[arg(long)]
     #[serde(default)]
     pub by_workers: bool,
     /// 有不低于此级别的问题时退出码为 1（缺省：从不）
@@ -613,9 +613,16 @@ pub struct ServeArgs {
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 pub enum WatchAction {
-    /// 现在看一轮；打不开的隔一会儿再看一次，仍打不开退出码为 1
+    /// 现在看一轮；有不对的隔一会儿再看一次，仍不对退出码为 1
     Now,
-    /// 各网站的可用率和次数
+    /// 现在把所盯的栏目看一轮，读新条目
+    Columns,
+    /// 认可一个网站现在的网址、标题和关键词，以后以它为准
+    Accept {
+        /// 渠道
+        channel: String,
+    },
+    /// 各网站的可用率和次数，以及还没有消除的异常
     Report {
         /// 最近几天
         #[arg(long, default_value_t = 30)]

@@ -8,7 +8,6 @@ use crate::people::{AUDIT, audit_line};
 use crate::scan::{Ended, ScanOrder};
 use duwang_model::{Decision, Finding, FindingFilter, State, Verdict};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -79,7 +78,7 @@ async fn look(app: &App, ids: &BTreeSet<String>) -> anyhow::Result<()> {
     }
     let mut order = ScanOrder {
         region: app.region(),
-        base: base(app),
+        base: app.base(),
         args: crate::cli::ScanArgs::default(),
     };
     order.args.channel = channels.into_iter().collect();
@@ -125,12 +124,4 @@ fn answer(app: &App, finding: &Finding, scan: &str) -> anyhow::Result<()> {
     };
     app.store.decide_logged(&[decision], AUDIT, &line)?;
     Ok(())
-}
-
-/// What paths in the units file are relative to.
-fn base(app: &App) -> PathBuf {
-    let file = app.config.units.as_deref();
-    file.and_then(Path::parent)
-        .unwrap_or(Path::new("."))
-        .to_path_buf()
 }

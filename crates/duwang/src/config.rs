@@ -7,7 +7,7 @@ use crate::trouble::FileTrouble;
 use anyhow::Context as _;
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,14 +20,20 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Store URL, `sled:DIR` by default.
     pub store: String,
+    /// Where page bodies are kept, when not in the data directory: `s3://…` or `file:///…`.
+    pub bodies: Option<String>,
+    /// Where metrics are served, when they are.
+    pub metrics: Option<SocketAddr>,
     /// Extra rules.
     pub rules: Option<PathBuf>,
     /// The units file, when set.
     pub units: Option<PathBuf>,
     /// The file with the plan that `serve` keeps, when there is one.
     pub schedules: Option<PathBuf>,
-    /// Whether and how `serve` looks whether sites are there.
+    /// Whether and how `serve` looks after sites.
     pub watch: Option<Watch>,
+    /// PEM certificates trusted besides the public roots.
+    pub trusted: Vec<String>,
     /// Whether loopback and private addresses may be visited.
     pub allow_private: bool,
     /// Requests a second and host; 0 = no delay. `None`: the crawler's polite default.
@@ -54,6 +60,8 @@ pub struct Config {
     pub ocr: bool,
     /// Whether pages that scripts build are drawn by a browser.
     pub render: bool,
+    /// How much heavy work is done at once.
+    pub heavy: Heavy,
     /// Who hears notices, and how.
     pub notices: Vec<Target>,
     /// The clock.
@@ -62,15 +70,19 @@ pub struct Config {
     pub talk: i8,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     data_dir: Option<PathBuf>,
     store: Option<String>,
+    bodies: Option<String>,
+    metrics: Option<Place>,
     rules: Option<PathBuf>,
     units: Option<PathBuf>,
     schedules: Option<PathBuf>,
     watch: Option<WatchFile>,
+    #[serde(default)]
+    trusted: Vec<PathBuf>,
     allow_private: Option<bool>,
     rate: Option<f64>,
     recheck_after: Option<String>,
@@ -84,6 +96,8 @@ struct File {
     hours: Option<(u32, u32)>,
     timeout: Option<String>,
     check_links: Option<bool>,
+    #[serde(default = "Heavy::usual")]
+    heavy: Heavy,
     #[serde(default)]
     notice: Vec<Target>,
     #[serde(default)]
@@ -92,14 +106,24 @@ struct File {
     render: Switch,
 }
 
-/// How often sites are looked at, and who shows that we are there ourselves.
+/// How often sites are looked at, what is looked at, and who shows that we are there ourselves.
 #[derive(Debug, Clone)]
 pub struct Watch {
     /// Between two rounds.
     pub every: Duration,
     /// Addresses outside that nearly always answer.
     pub controls: Vec<String>,
+    /// Whether a browser's agent string is sent once a day, to see whether browsers are shown another page.
+    pub cloaking: bool,
+    /// Columns whose new entries are read as they appear: classes (`policy`) or addresses of list pages.
+    pub columns: Vec<String>,
+    /// Between two looks at these columns.
+    pub columns_every: Duration,
 }
+
+/// A new entry is to be read within fifteen minutes: the columns must be looked at more often than that.
+const COLUMNS_EVERY: std::ops::RangeInclusive<Duration> =
+    Duration::from_secs(60)..=Duration::from_secs(10 * 60);
 
 impl Watch {
     /// Half an hour: forty-eight looks a day.
@@ -107,6 +131,9 @@ impl Watch {
         Self {
             every: Duration::from_secs(30 * 60),
             controls: Vec::new(),
+            cloaking: true,
+            columns: Vec::new(),
+            columns_every: Duration::from_secs(5 * 60),
         }
     }
 }
@@ -118,23 +145,88 @@ struct WatchFile {
     every: Option<String>,
     #[serde(default)]
     controls: Vec<String>,
+    cloaking: Option<bool>,
+    #[serde(default)]
+    columns: Vec<String>,
+    columns_every: Option<String>,
 }
 
 impl WatchFile {
-    fn read(self) -> anyhow::Result<Watch> {
-        let every = match self.every {
-            Some(text) => humantime::parse_duration(&text)
-                .with_context(|| format!("配置 watch.every = \"{text}\" 不是时长，可写 30m"))?,
-            None => Watch::usual().every,
-        };
+    /// `is_private`: only our own hosts are asked, which may be looked at as often as anybody likes.
+    fn read(self, is_private: bool) -> anyhow::Result<Watch> {
+        let usual = Watch::usual();
+        let every = duration("watch.every", self.every.as_deref())?.unwrap_or(usual.every);
         anyhow::ensure!(
             (Duration::from_secs(60)..=Duration::from_secs(72 * 60)).contains(&every),
             "watch.every 要在 1m 和 72m 之间：再密会打扰对方，再疏一天不满 20 次"
         );
+        let columns_every = duration("watch.columns_every", self.columns_every.as_deref())?
+            .unwrap_or(usual.columns_every);
+        anyhow::ensure!(
+            COLUMNS_EVERY.contains(&columns_every)
+                || (is_private && columns_every < *COLUMNS_EVERY.start()),
+            "watch.columns_every 要在 1m 和 10m 之间：再密会打扰对方，再疏新条目赶不上 15 分钟"
+        );
         Ok(Watch {
             every,
             controls: self.controls,
+            cloaking: self.cloaking.unwrap_or(usual.cloaking),
+            columns: self.columns,
+            columns_every,
         })
+    }
+}
+
+fn duration(key: &str, text: Option<&str>) -> anyhow::Result<Option<Duration>> {
+    let read = |text: &str| {
+        humantime::parse_duration(text)
+            .with_context(|| format!("配置 {key} = \"{text}\" 不是时长，可写 30m"))
+    };
+    text.map(read).transpose()
+}
+
+/// `[heavy]`: how much work of each heavy kind one process does at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default = "Heavy::usual")]
+pub struct Heavy {
+    /// Files being read.
+    pub extract: usize,
+    /// Pictures and scanned pages being recognised.
+    pub ocr: usize,
+    /// Pages being drawn by a browser.
+    pub render: usize,
+}
+
+impl Heavy {
+    /// A file for each processor, a picture for every second one (recognition is the slowest), two browsers (they take the most memory).
+    pub fn usual() -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            extract: processors,
+            ocr: (processors / 2).max(1),
+            render: 2,
+        }
+    }
+}
+
+/// A port of this machine, or an address with a port.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Place {
+    Port(u16),
+    Address(String),
+}
+
+impl Place {
+    fn read(self) -> anyhow::Result<SocketAddr> {
+        match self {
+            Self::Port(port) => Ok((Ipv4Addr::LOCALHOST, port).into()),
+            Self::Address(text) => text.parse().ok().with_context(|| {
+                format!(
+                    "配置 metrics = \"{text}\" 不是地址，可写 9187（只在本机）或 \"10.0.0.5:9187\""
+                )
+            }),
+        }
     }
 }
 
@@ -155,16 +247,11 @@ impl Config {
             .clone()
             .or(file.data_dir.map(|d| base.join(d)))
             .unwrap_or_else(|| PathBuf::from("duwang-data"));
-        let timeout = file.timeout.as_deref().map(|t| {
-            humantime::parse_duration(t)
-                .with_context(|| format!("配置 timeout = \"{t}\" 不是时长，可写 30s"))
-        });
-        let recheck_after = match (&global.recheck_after, &file.recheck_after) {
-            (Some(given), _) => *given,
-            (None, Some(text)) => humantime::parse_duration(text)
-                .with_context(|| format!("配置 recheck_after = \"{text}\" 不是时长，可写 2m"))?,
-            (None, None) => Duration::from_secs(120),
+        let recheck_after = match global.recheck_after {
+            Some(given) => Some(given),
+            None => duration("recheck_after", file.recheck_after.as_deref())?,
         };
+        let allow_private = global.allow_private || file.allow_private.unwrap_or(false);
         let rate = global.rate.or(file.rate);
         if let Some(rate) = rate {
             anyhow::ensure!(
@@ -179,13 +266,16 @@ impl Config {
                 .clone()
                 .or(file.store)
                 .unwrap_or_else(|| format!("sled:{}", data_dir.join("store").display())),
+            bodies: file.bodies,
+            metrics: file.metrics.map(Place::read).transpose()?,
             rules: global.rules.clone().or(file.rules.map(|d| base.join(d))),
             units: file.units.map(|d| base.join(d)),
             schedules: file.schedules.map(|d| base.join(d)),
-            watch: file.watch.map(WatchFile::read).transpose()?,
-            allow_private: global.allow_private || file.allow_private.unwrap_or(false),
+            watch: file.watch.map(|w| w.read(allow_private)).transpose()?,
+            trusted: certificates(&base, &file.trusted)?,
+            allow_private,
             rate,
-            recheck_after,
+            recheck_after: recheck_after.unwrap_or(Duration::from_secs(120)),
             weeks: file.weeks.unwrap_or(4).max(1),
             contact: file.contact.unwrap_or_default(),
             concurrency: file
@@ -195,8 +285,9 @@ impl Config {
             ignore_robots: file.ignore_robots,
             resolve: file.resolve,
             hours: file.hours,
-            timeout: timeout.transpose()?,
+            timeout: duration("timeout", file.timeout.as_deref())?,
             check_links: file.check_links.unwrap_or(true),
+            heavy: file.heavy,
             notices: file.notice,
             ocr: file.ocr.enabled,
             render: file.render.enabled,
@@ -210,11 +301,20 @@ impl Config {
     }
 }
 
+fn certificates(base: &Path, files: &[PathBuf]) -> anyhow::Result<Vec<String>> {
+    let read = |file: &PathBuf| {
+        let file = base.join(file);
+        std::fs::read_to_string(&file)
+            .with_context(|| format!("读不了 trusted 里的证书 {}", file.display()))
+    };
+    files.iter().map(read).collect()
+}
+
 fn read(given: Option<&Path>) -> anyhow::Result<(File, PathBuf)> {
     let default = Path::new("duwang.toml");
     let path = given.unwrap_or(default);
     if given.is_none() && !default.exists() {
-        return Ok((File::default(), PathBuf::new()));
+        return Ok((toml::from_str("")?, PathBuf::new()));
     }
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("读不了配置文件 {}", path.display()))?;

@@ -14,6 +14,9 @@ fn main() -> ExitCode {
     {
         return duwang::extract::child::main();
     }
+    // One for all that speaks TLS and brings none of its own (the object store). A second one could not be there already.
+    let installed = rustls::crypto::ring::default_provider().install_default();
+    debug_assert!(installed.is_ok());
     let cli = duwang::cli::Cli::of_process();
     duwang::start_logging();
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -1,7 +1,10 @@
 //! The life of one page, top-down: fetch → decode → extract → classify → check; the recorder then reconciles and records.
 
+mod lines;
 mod pictures;
 mod read;
+
+pub use lines::Lines;
 
 use crate::check::Cards;
 use crate::clock::Clock;
@@ -13,6 +16,7 @@ use duwang_model::{
 };
 use duwang_rules::{Checked, Rules};
 use duwang_store::Store;
+use lines::Line;
 use pictures::{draw, look_at_pictures};
 use read::{blank_record, count_failure, is_file, read};
 use std::sync::Arc;
@@ -38,14 +42,8 @@ pub struct Desk {
     pub renderer: Option<Renderer>,
     /// What was checked before it was published.
     pub(crate) cards: Cards,
-    /// Turns at reading: one for each processor.
-    pub readers: tokio::sync::Semaphore,
-}
-
-/// As many turns at reading as there are processors.
-pub fn readers() -> tokio::sync::Semaphore {
-    let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    tokio::sync::Semaphore::new(processors)
+    /// Turns at work that costs.
+    pub lines: Arc<Lines>,
 }
 
 /// What every page of a channel shares.
@@ -154,10 +152,16 @@ impl Look {
                 || self.previous.as_ref().is_some_and(is_judged))
     }
 
-    /// A page of usual length: no file, whose reader is a process of its own.
-    fn is_short_page(&self) -> bool {
-        let body = self.fetched.body.as_deref();
-        body.is_some_and(|body| body.len() <= SHORT && !is_file(&self.fetched, body))
+    /// The line it waits in, and whether it is a page of usual length: no file, whose reader is a process of its own.
+    fn line<'d>(&self, desk: &'d Desk) -> (&'d Line, bool) {
+        let Some(body) = self.fetched.body.as_deref() else {
+            return (&desk.lines.pages, false);
+        };
+        if !is_file(&self.fetched, body) {
+            return (&desk.lines.pages, body.len() <= SHORT);
+        }
+        let format = duwang_page::sniff(body, self.fetched.content_type.as_deref());
+        (desk.lines.for_file(format, desk.manner.ocr), false)
     }
 
     fn read(self, desk: &Desk, place: &Place) -> Visited {
@@ -172,13 +176,14 @@ impl Look {
 /// (the language model) takes about a second for a megabyte of text.
 const SHORT: usize = 96 << 10;
 
-/// Reads beside the walk, no more pages at once than there are processors: more would only cost memory. What may take its time is read on
+/// Reads beside the walk, no more at once than its line allows: more would only cost memory. What may take its time is read on
 /// a thread made for that; a short page on the threads of the network, which saves waking another one for each page.
 async fn read_aside(desk: &Arc<Desk>, place: &Arc<Place>, look: Look) -> Visited {
     let (request, previous) = (look.request.clone(), look.previous.clone());
     let (desk2, place2) = (Arc::clone(desk), Arc::clone(place));
-    let turn = desk.readers.acquire().await;
-    let reading = match look.is_short_page() {
+    let (line, is_short_page) = look.line(desk);
+    let turn = line.turn().await;
+    let reading = match is_short_page {
         true => tokio::spawn(async move { look.read(&desk2, &place2) }).await,
         false => tokio::task::spawn_blocking(move || look.read(&desk2, &place2)).await,
     };

@@ -5,7 +5,7 @@ use duwang_model::Document;
 use duwang_page::Hints;
 use duwang_rules::{ExamplePage, RuleFile, Rules};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../rules"]
@@ -43,17 +43,23 @@ pub fn bundled(path: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&file.data).into_owned())
 }
 
+/// A file beside the rules: of the folder, else the bundled one; with its path, for messages.
+pub fn own_or_bundled(dir: Option<&Path>, file: &str) -> anyhow::Result<(PathBuf, String)> {
+    match dir.map(|d| d.join(file)).filter(|p| p.exists()) {
+        Some(path) => {
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("读不了 {}", path.display()))?;
+            Ok((path, text))
+        }
+        None => Ok((file.into(), bundled(file).unwrap_or_default())),
+    }
+}
+
 /// Working days: `calendar.tsv` of the folder, else the bundled one.
 pub fn calendar(dir: Option<&Path>) -> anyhow::Result<duwang_model::Calendar> {
-    const FILE: &str = "calendar.tsv";
-    let own = dir.map(|d| d.join(FILE)).filter(|p| p.exists());
-    let text = match &own {
-        Some(path) => {
-            std::fs::read_to_string(path).with_context(|| format!("读不了 {}", path.display()))?
-        }
-        None => bundled(FILE).unwrap_or_default(),
-    };
-    duwang_model::Calendar::parse(&text).map_err(|why| anyhow::anyhow!("工作日历 {FILE} {why}"))
+    let (path, text) = own_or_bundled(dir, "calendar.tsv")?;
+    duwang_model::Calendar::parse(&text)
+        .map_err(|why| anyhow::anyhow!("工作日历 {} {why}", path.display()))
 }
 
 fn files(dir: Option<&Path>) -> anyhow::Result<Vec<RuleFile>> {

@@ -23,6 +23,8 @@ pub struct Fetched {
     pub etag: Option<String>,
     /// `Last-Modified`, likewise.
     pub last_modified: Option<String>,
+    /// The server's own certificate (DER) of the last answer, when the policy keeps it and the answer came by HTTPS.
+    pub certificate: Option<Vec<u8>>,
     /// The decoded body. Also kept (cut short) for answers that are not `ok`, as evidence; `None` for HEAD and 304.
     pub body: Option<Arc<[u8]>>,
     /// What became of the visit as far as status, headers and transport tell; [`crate::judge`] decides by content.
@@ -59,6 +61,7 @@ impl Fetched {
             content_type: None,
             etag: None,
             last_modified: None,
+            certificate: None,
             body: None,
             outcome,
             requests: 0,

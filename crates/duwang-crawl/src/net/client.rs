@@ -50,6 +50,7 @@ fn common(
         .user_agent(agent)
         .default_headers(usual_headers())
         .tls_backend_preconfigured(tls)
+        .tls_info(policy.keeps_certificate)
         .dns_resolver(dns)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())

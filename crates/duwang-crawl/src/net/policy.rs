@@ -60,6 +60,8 @@ pub struct Policy {
     pub resolve: HashMap<String, IpAddr>,
     /// PEM certificates trusted besides the public roots: an intranet's own authority, or an intermediate a site forgot to send.
     pub trusted: Vec<String>,
+    /// Hand out the certificate each answer came with ([`crate::Fetched::certificate`]).
+    pub keeps_certificate: bool,
     /// Seed of the jitter and of baseline paths.
     pub seed: u64,
     /// The clock.
@@ -95,6 +97,7 @@ impl Default for Policy {
             ignore_robots: Vec::new(),
             resolve: HashMap::new(),
             trusted: Vec::new(),
+            keeps_certificate: false,
             seed: 0,
             now: Arc::new(Utc::now),
         }

@@ -52,6 +52,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
+    /// The server's certificate, when the policy keeps it.
+    pub(crate) certificate: Option<Vec<u8>>,
     /// Set when the body is larger than what we take.
     pub(crate) too_large: Option<Outcome>,
 }
@@ -191,6 +193,7 @@ impl Crawler {
     ) -> Result<Answer, Trouble> {
         let mut answer = Answer {
             status: response.status().as_u16(),
+            certificate: certificate(&response),
             headers: std::mem::take(response.headers_mut()),
             body: None,
             too_large: None,
@@ -246,6 +249,11 @@ impl Crawler {
             "响应头过大",
         )))
     }
+}
+
+fn certificate(response: &Response) -> Option<Vec<u8>> {
+    let tls = response.extensions().get::<reqwest::tls::TlsInfo>()?;
+    tls.peer_certificate().map(<[u8]>::to_vec)
 }
 
 async fn in_time<T>(

@@ -231,6 +231,7 @@ impl<'a> Visit<'a> {
         let fetched = &mut self.fetched;
         fetched.status = answer.status;
         fetched.content_type = answer.content_type();
+        fetched.certificate.clone_from(&answer.certificate);
         fetched.etag = answer.header(&ETAG);
         fetched.last_modified = answer.header(&LAST_MODIFIED);
         if answer.status == 304 {
@@ -246,6 +247,7 @@ impl<'a> Visit<'a> {
         self.fetched.status = 0;
         self.fetched.headers.clear();
         self.fetched.content_type = None;
+        self.fetched.certificate = None;
         self.fetched.etag = None;
         self.fetched.last_modified = None;
         self.fetched.body = None;

@@ -57,11 +57,11 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Connects, and creates or upgrades the schema. Bodies are kept in the folder `bodies` of the data directory.
+    /// Connects, and creates or upgrades the schema. Bodies are kept where the options say.
     pub fn open(url: &str, data_dir: &Path, options: &OpenOptions) -> Result<Self> {
         Ok(Self {
             connection: Arc::new(Connection::open(url)?),
-            bodies: Arc::new(Bodies::open(data_dir.join("bodies"))?),
+            bodies: Arc::new(Bodies::open(options.bodies.as_deref(), data_dir)?),
             moments: Arc::default(),
             data_dir: data_dir.to_owned(),
             reserve: options.reserve,

@@ -64,7 +64,7 @@ pub(super) fn stats(connection: &Connection, bodies: &Bodies) -> Result<Stats> {
         bodies: bodies.files,
         body_bytes: bodies.bytes,
         row_bytes: u64::try_from(counts.4).unwrap_or(0),
-        notices: Vec::new(),
+        notices: bodies.notice().into_iter().collect(),
     })
 }
 

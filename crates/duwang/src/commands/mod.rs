@@ -26,7 +26,7 @@ use crate::out::Out;
 use crate::people::{AUDIT, audit_line};
 use crate::trouble;
 use duwang_model::Region;
-use duwang_store::{Store, StoreError};
+use duwang_store::{OpenOptions, Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -93,6 +93,14 @@ impl App {
             store: Arc::clone(&self.store),
             stop: Arc::clone(&self.stop),
         }
+    }
+
+    /// What paths in the units file are relative to.
+    pub(crate) fn base(&self) -> PathBuf {
+        let file = self.config.units.as_deref();
+        file.and_then(Path::parent)
+            .unwrap_or(Path::new("."))
+            .to_path_buf()
     }
 
     /// The city of the latest scan, as it was then.
@@ -221,7 +229,11 @@ fn asked(config: &Config, command: Command) -> anyhow::Result<Asked> {
 }
 
 pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
-    duwang_store::open(&config.store, &config.data_dir).map(Arc::from)
+    let options = OpenOptions {
+        bodies: config.bodies.clone(),
+        ..OpenOptions::default()
+    };
+    duwang_store::open_with(&config.store, &config.data_dir, &options).map(Arc::from)
 }
 
 /// Runs a command; an error is told to the one who asked.

@@ -132,6 +132,12 @@ pub(crate) fn human(summary: &ScanSummary, region: &Region) -> String {
         "\n覆盖：{} 个渠道，其中 {partial} 个未读全；{unseen} 处未看到\n",
         summary.channels.len()
     ));
+    if let Some(controls) = &summary.controls {
+        text.push_str(&format!("漏检：{}\n", controls.words()));
+        if controls.is_failed() {
+            text.push_str(&format!("{}\n", scan::control::outcome(controls).reason));
+        }
+    }
     for channel in &summary.channels {
         let name = region
             .units

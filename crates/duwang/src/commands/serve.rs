@@ -6,10 +6,13 @@ use crate::console::{self, ConsoleState};
 use crate::notices;
 use crate::out::Out;
 use crate::people::Accounts;
+use crate::requests::followed;
 use anyhow::Context as _;
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 pub(super) async fn run(app: &App, args: ServeArgs, out: &Out) -> anyhow::Result<u8> {
     serve(app, args.listen, out).await?;
@@ -53,33 +56,53 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
     state.calendar = Arc::new(crate::rulebook::calendar(app.config.rules.as_deref())?);
     let api = crate::api::Api::new(&app.config, bench);
     let site = axum::Router::new()
-        .nest("/api/v1", crate::api::router(api))
-        .fallback_service(console::router(state));
-    let stop = Arc::clone(&app.stop);
-    let stopped = async move {
-        while !stop.load(Ordering::Relaxed) {
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
-    };
-    let kept = crate::schedule::load(&app.config)?.map(|plan| {
-        tokio::spawn(crate::schedule::keep(
+        .nest("/api/v1", followed(crate::api::router(api)))
+        .fallback_service(followed(console::router(state)));
+    crate::meter::serve(app).await?;
+    let mut kept = tokio::task::JoinSet::new();
+    if let Some(plan) = crate::schedule::load(&app.config)? {
+        kept.spawn(crate::schedule::keep(
             app.share(),
             Arc::new(plan),
             out.clone(),
-        ))
-    });
+        ));
+    }
     if let Some(watch) = app.config.watch.clone() {
         let region = units_for_drafts(app)?;
+        if !watch.columns.is_empty() {
+            let (watch, region, base) = (watch.clone(), region.clone(), app.base());
+            let reading = crate::watch::keep_lists(app.share(), watch, region, base, out.clone());
+            kept.spawn(reading);
+        }
         tokio::spawn(crate::watch::keep(app.share(), watch, region, out.clone()));
     }
     let site = site.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, site)
-        .with_graceful_shutdown(stopped)
-        .await?;
-    if let Some(kept) = kept {
-        kept.await?; // runs under way end in order: what they have in hand is stored
+    let serving = axum::serve(listener, site).with_graceful_shutdown(stopped(&app.stop));
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = out_of_patience(&app.stop) => {} // whoever is still being answered asks again
+    }
+    while let Some(ended) = kept.join_next().await {
+        ended?; // runs under way end in order: what they have in hand is stored
     }
     Ok(())
+}
+
+fn stopped(stop: &Arc<AtomicBool>) -> impl Future<Output = ()> + use<> {
+    let stop = Arc::clone(stop);
+    async move {
+        while !stop.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// Answers under way have this long to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn out_of_patience(stop: &Arc<AtomicBool>) {
+    stopped(stop).await;
+    tokio::time::sleep(PATIENCE).await;
 }
 
 /// The city drafts are judged by: the units file when there is one, else the city of the latest scan.

@@ -129,7 +129,7 @@ struct CategoryRow {
 
 impl Scans {
     fn new(desk: &Desk) -> Result<Self, Problem> {
-        let mut scans = desk.store.scans()?.into_iter();
+        let mut scans = desk.store.scans()?.into_iter().filter(Scan::is_reading);
         let newest = scans.next();
         Ok(match newest {
             Some(scan) if scan.finished.is_none() => Self {

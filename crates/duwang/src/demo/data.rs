@@ -184,7 +184,7 @@ pub struct PageData {
 }
 
 /// An attachment or picture, made at start.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileData {
     /// Where it is.

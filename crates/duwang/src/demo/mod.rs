@@ -26,7 +26,9 @@ mod site;
 mod tests;
 mod wechat;
 
+pub(crate) use data::FileData;
 pub use expected::Expected;
+pub(crate) use files::make as file_bytes;
 
 use anyhow::Context as _;
 use chrono::{DateTime, TimeZone as _, Utc};

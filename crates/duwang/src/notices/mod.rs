@@ -15,7 +15,7 @@ mod sign;
 mod target;
 mod words;
 
-pub(crate) use outbox::attend;
+pub(crate) use outbox::{attend, tell};
 pub use target::Target;
 
 /// Where notices come from and are kept.

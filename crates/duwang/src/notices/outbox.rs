@@ -3,6 +3,7 @@
 use super::{Message, Office, Target, send, words};
 use crate::register::Register;
 use chrono::{DateTime, Duration, Utc};
+use duwang_store::Store;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -63,25 +64,24 @@ fn write(
 ) -> anyhow::Result<()> {
     let store = office.store.as_ref();
     let today = crate::clock::day(now).to_string();
-    let latest = store.scans()?.into_iter().find(|s| s.finished.is_some());
+    let scans = store.scans()?;
+    let latest = scans
+        .into_iter()
+        .find(|s| s.finished.is_some() && s.is_reading());
     let region = (office.region)();
     for target in targets {
         if let Some(scan) = &latest
             && mark(office, &format!("digest {}", target.name), &scan.id)?
         {
             let shelf = register.now(store)?;
-            put(
-                office,
-                target,
-                words::digest(scan, &shelf, &region, target),
-                now,
-            )?;
+            let message = words::digest(scan, &shelf, &region, target);
+            put(store, target, message, now)?;
         }
         if mark(office, &format!("reminder {}", target.name), &today)? {
             let shelf = register.now(store)?;
             let day = crate::clock::day(now);
             if let Some(message) = words::reminder(day, &shelf, &region, target) {
-                put(office, target, message, now)?;
+                put(store, target, message, now)?;
             }
         }
     }
@@ -99,8 +99,23 @@ fn mark(office: &Office, key: &str, value: &str) -> anyhow::Result<bool> {
     Ok(true)
 }
 
+/// Something that happened at a unit's site, for whoever hears of that unit.
+pub(crate) fn tell(
+    store: &dyn Store,
+    targets: &[Target],
+    unit: &str,
+    message: &Message,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let hears = |t: &&Target| t.unit.as_deref().is_none_or(|of| of == unit);
+    for target in targets.iter().filter(hears) {
+        put(store, target, message.clone(), now)?;
+    }
+    Ok(())
+}
+
 fn put(
-    office: &Office,
+    store: &dyn Store,
     target: &Target,
     message: Message,
     now: DateTime<Utc>,
@@ -119,9 +134,7 @@ fn put(
         now.timestamp_micros(),
         crate::api::tokens::random_hex(4)?
     );
-    office
-        .store
-        .put_note(KIND, &key, 0, &serde_json::to_value(&delivery)?)?;
+    store.put_note(KIND, &key, 0, &serde_json::to_value(&delivery)?)?;
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! 考核: what a unit loses for which findings, as data (`rules/assessment.toml`), and the arithmetic of it.
 
 use crate::report::{Report, UnitSection};
-use anyhow::Context as _;
 use duwang_model::{Category, Level};
 use serde::Deserialize;
 use std::path::Path;
@@ -45,14 +44,7 @@ pub(crate) struct Deduction {
 
 impl Scheme {
     pub(crate) fn load(rules: Option<&Path>) -> anyhow::Result<Self> {
-        let own = rules.map(|d| d.join(FILE)).filter(|p| p.exists());
-        let text = match &own {
-            Some(own) => {
-                std::fs::read_to_string(own).with_context(|| format!("读不了 {}", own.display()))?
-            }
-            None => crate::rulebook::bundled(FILE).unwrap_or_default(),
-        };
-        let file = own.unwrap_or_else(|| FILE.into());
+        let (file, text) = crate::rulebook::own_or_bundled(rules, FILE)?;
         toml::from_str(&text)
             .map_err(|e| crate::trouble::FileTrouble::from_toml(&file, &text, &e).into())
     }

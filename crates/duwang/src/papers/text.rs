@@ -63,6 +63,7 @@ pub(super) fn lines(
     let values = Value::from_pairs([
         ("report", in_template(values)),
         ("unit", in_template(section)),
+        ("controls", report.coverage.controls.words().into()),
         ("head", in_template(serde_json::to_value(head)?)),
     ]);
     let filled = environment

@@ -18,7 +18,10 @@ pub(super) async fn draw(
     previous: Option<Arc<PageRecord>>,
 ) -> Visited {
     let shell = visited.record.clone();
-    let html = match renderer.render(&shell.final_url).await {
+    let turn = desk.lines.drawing.turn().await;
+    let html = renderer.render(&shell.final_url).await;
+    drop(turn);
+    let html = match html {
         Ok(html) => html,
         Err(reason) => {
             let mut visited = visited;
@@ -113,7 +116,7 @@ async fn read_picture(desk: &Arc<Desk>, fetched: Fetched) -> Reading {
         return Reading::Unread(fetched.outcome);
     };
     let manner = desk.manner;
-    let turn = desk.readers.acquire().await;
+    let turn = desk.lines.pictures.turn().await;
     let reading = tokio::task::spawn_blocking(move || {
         let hints = Hints::default();
         extract::read(&source(&fetched, &body, &hints), manner)

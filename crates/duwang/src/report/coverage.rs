@@ -1,7 +1,7 @@
 //! What the scans saw and what they did not: the part of a report that comes first.
 
 use crate::view::{Names, mask_text, minute};
-use duwang_model::{ChannelCoverage, NotSeen, OutcomeKind, Region, Scan};
+use duwang_model::{ChannelCoverage, Controls, NotSeen, OutcomeKind, Region, Scan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,9 @@ pub struct Coverage {
     pub missed: Vec<Missed>,
     /// The channels, in the order of the units file.
     pub channels: Vec<ChannelLine>,
+    /// What these scans missed of what is known to be there.
+    #[serde(default)]
+    pub controls: Controls,
 }
 
 /// Visits with one outcome.
@@ -144,6 +147,7 @@ impl Coverage {
             complete: lines.iter().all(|l| l.scan.is_some() && l.complete),
             seen: lines.iter().map(|l| l.seen).sum(),
             missed: sum(lines.iter().flat_map(|l| &l.missed)),
+            controls: controls(scans, &lines),
             channels: lines,
         }
     }
@@ -170,6 +174,20 @@ impl Coverage {
     pub fn missed_count(&self) -> usize {
         self.missed.iter().map(|m| m.count).sum()
     }
+}
+
+/// Of the scans that speak for some channel, each once.
+fn controls(scans: &[Scan], lines: &[ChannelLine]) -> Controls {
+    let speaks = |scan: &&Scan| lines.iter().any(|l| l.scan.as_ref() == Some(&scan.id));
+    let summaries = scans
+        .iter()
+        .filter(speaks)
+        .filter_map(|s| s.summary.as_ref());
+    let mut sum = Controls::default();
+    for controls in summaries.filter_map(|s| s.controls.as_ref()) {
+        sum.join(controls);
+    }
+    sum
 }
 
 /// Channels of the scans' own statements: units files change, history does not.

@@ -222,6 +222,7 @@ fn scans(store: &dyn Store, options: &ReportOptions) -> anyhow::Result<Vec<Scan>
         return Ok(vec![scan]);
     }
     let mut scans = store.scans()?;
+    scans.retain(Scan::is_reading);
     if options.since.is_some() || options.until.is_some() {
         scans.retain(|s| {
             options.since.is_none_or(|t| s.started >= t)

@@ -1,7 +1,7 @@
 //! Walking one channel to its end: what is found is queued, what is queued is visited, what is visited is recorded.
 
 use super::queue::Queue;
-use super::sample::{Draw, Ticket};
+use super::sample::Ticket;
 use super::{Run, closing, due, folder, is_read};
 use crate::pipeline::{self, Place, Visited};
 use duwang_crawl::{Purpose, Request, Seen, Walk, WalkLimits};
@@ -10,21 +10,32 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::time::Instant;
 
 /// How long to sleep before looking again whether there is something to do, or a stop.
 const NAP: std::time::Duration = std::time::Duration::from_millis(200);
 
+/// When a sample waits for channels of other slices this long, the slice ends: they may need its place.
+const TURN_FOR_OTHERS: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Asked to stop, pages under way have this long to come; those that do not stay in the frontier and are asked for again.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(6);
+
 /// Reads one channel: begin or resume, visit until nothing is left, close.
 pub(super) async fn walk(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<()> {
-    let ticket = run.draws.get(&place.unit.id).map(Draw::ticket);
+    let draw = run.draws.get(&place.unit.id);
+    let ticket = draw.map(|draw| draw.ticket(&place.channel.id));
     let mut walker = Walker::new(Arc::clone(&run), Arc::clone(&place), ticket)?;
     if is_read(place.channel.kind) {
         walker.begin().await?;
-        walker.visit_all().await;
+        walker.visit_all().await?;
     }
     if run.is_stopping() {
         return Ok(());
+    }
+    if let Some(ticket) = &mut walker.ticket {
+        ticket.offer(std::iter::empty())?; // a channel without lists has nothing to offer
     }
     run.recorder.flush().await?;
     let columns = walker.walk.columns();
@@ -33,6 +44,21 @@ pub(super) async fn walk(run: Arc<Run>, place: Arc<Place>) -> anyhow::Result<()>
     closing::close(&run, &place, columns, dropped).await?;
     run.progress.channel_done();
     Ok(())
+}
+
+/// Reads these pages and the files they carry; nothing else of the channel is visited, and it is not closed.
+pub(super) async fn read_only(
+    run: Arc<Run>,
+    place: Arc<Place>,
+    pages: Vec<Request>,
+) -> anyhow::Result<()> {
+    let mut walker = Walker::new(run, place, None)?;
+    walker.is_narrow = true;
+    walker.leftovers_queued = true;
+    let frontier = pages.iter().map(|r| walker.entry(r, false)).collect();
+    walker.remember(frontier).await;
+    pages.into_iter().for_each(|r| walker.queue.push(r));
+    walker.visit_all().await
 }
 
 /// Articles and files that are not named in the units file itself: link lists, folders, what was pulled from the account's own API.
@@ -63,6 +89,8 @@ struct Walker {
     due: due::Due,
     /// Whether known pages that nothing links to any more were queued.
     leftovers_queued: bool,
+    /// Only what was queued at first is read, known or not, and the files it carries.
+    is_narrow: bool,
     /// The channel's place in its unit's spot check, when this scan is one.
     ticket: Option<Ticket>,
     /// Pages visited before a crash: they were drawn, and count.
@@ -90,6 +118,7 @@ impl Walker {
             queue,
             due,
             leftovers_queued: false,
+            is_narrow: false,
             ticket,
             drawn_before: Vec::new(),
         })
@@ -128,6 +157,7 @@ impl Walker {
             };
             if matches!(request.purpose, Purpose::Page { .. }) && self.ticket.is_some() {
                 self.drawn_before.push(entry.url.clone());
+                continue; // what was drawn leads nowhere
             }
             if let Some(record) = self
                 .run
@@ -155,8 +185,9 @@ impl Walker {
         Ok(())
     }
 
-    async fn visit_all(&mut self) {
+    async fn visit_all(&mut self) -> anyhow::Result<()> {
         let mut working = FuturesUnordered::new();
+        let mut give_up = None;
         loop {
             while working.len() < self.run.config.concurrency && !self.run.is_stopping() {
                 let Some((request, second_look)) = self.queue.pop(Instant::now()) else {
@@ -167,20 +198,39 @@ impl Walker {
                     Err(carried) => self.carry(request, *carried).await,
                 }
             }
-            if let Some(visited) = working.next().await {
+            if let Some(visited) = self.next(&mut working, &mut give_up).await {
                 self.take(visited).await;
             } else if self.run.is_stopping() {
-                return;
+                return Ok(());
             } else if self.queue.only_lists {
-                self.draw_sample().await;
+                self.draw_sample().await?;
             } else if self.queue.len() == 0 && !self.leftovers_queued {
                 self.queue_leftovers().await;
             } else if let Some(due) = self.queue.next_due() {
                 self.wait_until(due).await;
             } else if self.queue.len() == 0 {
-                return;
+                return Ok(());
             }
         }
+    }
+
+    /// The next page that comes; `None` when none is under way, or when it does not come in time after a stop.
+    async fn next<V>(
+        &self,
+        working: &mut FuturesUnordered<V>,
+        give_up: &mut Option<Instant>,
+    ) -> Option<Visited>
+    where
+        V: Future<Output = Visited>,
+    {
+        while !self.run.is_stopping() {
+            if let Ok(next) = tokio::time::timeout(NAP, working.next()).await {
+                return next;
+            }
+        }
+        let until = *give_up.get_or_insert_with(|| Instant::now() + GRACE);
+        let next = tokio::time::timeout_at(until, working.next()).await;
+        next.unwrap_or_default()
     }
 
     /// The page as it was remembered, or — when it needs no visit this time — that memory to be carried on.
@@ -197,8 +247,11 @@ impl Walker {
             .page(&self.place.channel.id, &key)
             .ok()
             .flatten();
+        let is_named = self.is_narrow && matches!(request.purpose, Purpose::Page { .. });
         match previous {
-            Some(page) if !second_look && !self.due.is_due(&self.run, request, &page) => {
+            Some(page)
+                if !is_named && !second_look && !self.due.is_due(&self.run, request, &page) =>
+            {
                 Err(Box::new(page))
             }
             other => Ok(other),
@@ -239,6 +292,7 @@ impl Walker {
             );
         }
         frontier.push(own);
+        crate::meter::page(&visited.record);
         self.run
             .progress
             .visited(&visited.record, self.queue.len() + found.len());
@@ -271,7 +325,11 @@ impl Walker {
             list,
             outcome: &record.outcome,
         };
-        self.walk.found(request, &seen)
+        let mut found = self.walk.found(request, &seen);
+        if self.is_narrow {
+            found.retain(|r| r.purpose == Purpose::Attachment);
+        }
+        found
     }
 
     fn entry(&self, request: &Request, done: bool) -> FrontierEntry {
@@ -287,7 +345,7 @@ impl Walker {
     }
 
     /// Offers what the lists named, waits for the unit's other channels, and keeps what was drawn.
-    async fn draw_sample(&mut self) {
+    async fn draw_sample(&mut self) -> anyhow::Result<()> {
         self.queue.only_lists = false;
         self.leftovers_queued = true;
         let is_page = |r: &Request| matches!(r.purpose, Purpose::Page { .. });
@@ -299,15 +357,20 @@ impl Walker {
             .collect();
         self.walk.stop_following();
         let Some(ticket) = &mut self.ticket else {
-            return;
+            return Ok(());
         };
         let before = self.drawn_before.iter().map(String::as_str);
-        ticket.offer(pages.iter().map(|r| r.url.as_str()).chain(before));
-        while !ticket.is_drawn() && !self.run.is_stopping() {
+        ticket.offer(pages.iter().map(|r| r.url.as_str()).chain(before))?;
+        let since = Instant::now();
+        while !ticket.is_drawn()? && !self.run.is_stopping() {
+            if ticket.is_among_many() && since.elapsed() > TURN_FOR_OTHERS {
+                self.run.stop.store(true, Ordering::Relaxed);
+            }
             tokio::time::sleep(NAP).await;
         }
         let drawn = pages.into_iter().filter(|r| ticket.holds(&r.url));
         drawn.for_each(|r| self.queue.push(r));
+        Ok(())
     }
 
     /// Known pages that nothing links to any more are still visited when they are due: a fault is not gone because its page was

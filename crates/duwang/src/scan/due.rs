@@ -46,7 +46,7 @@ impl Due {
 }
 
 /// The list now says another title or date than the page did.
-fn looks_changed(request: &Request, page: &PageRecord) -> bool {
+pub(crate) fn looks_changed(request: &Request, page: &PageRecord) -> bool {
     let (Purpose::Page { title, date, .. }, Some(facts)) = (&request.purpose, &page.facts) else {
         return false;
     };

@@ -3,18 +3,21 @@
 mod channel;
 mod closing;
 mod compare;
+pub(crate) mod control;
 mod coverage;
 mod due;
 mod folder;
+pub(crate) mod glance;
 mod moved;
 mod queue;
 mod recorder;
-mod sample;
+pub(crate) mod sample;
 pub(crate) mod slice;
 mod summary;
 mod suspect;
 mod twins;
 
+pub(crate) use due::looks_changed;
 pub(crate) use folder::read as read_file;
 pub use summary::some_channel_unread;
 
@@ -23,7 +26,7 @@ use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::extract::Manner;
 use crate::out::Out;
-use crate::pipeline::{Desk, Place};
+use crate::pipeline::{Desk, Lines, Place};
 use anyhow::Context as _;
 use duwang_crawl::{Crawler, Hours, Policy};
 use duwang_model::{Channel, ChannelKind, Mode, Region, Scan, ScanSummary, Unit};
@@ -102,12 +105,18 @@ pub async fn run(
     } else {
         format!("批次 {}：{} 个渠道", scan.id, places.len())
     });
+    let controls = control::measure(config, &rules).await?;
+    if controls.is_failed() {
+        let (store, clock) = (store.as_ref(), config.clock);
+        return control::withdraw(store, &scan, &order.region, controls, clock).map(Ended::Done);
+    }
     let desk = Arc::new(desk(
         config,
         Arc::clone(&store),
         Arc::new(order.region),
         Arc::new(Crawler::new(policy(config)).context("爬取设置有误")?),
         rules,
+        Arc::new(Lines::new(&config.heavy)),
         &scan.id,
     )?);
     let draws = draws(&scan, &places);
@@ -142,10 +151,13 @@ pub async fn run(
     }
     compare::compare(&run, all).await?;
     let seconds = started.elapsed().as_secs_f64();
-    let finishing = Arc::clone(&run);
-    let summary =
-        tokio::task::spawn_blocking(move || summary::finish(&finishing, seconds)).await??;
-    Ok(Ended::Done(summary))
+    Ok(Ended::Done(finish(run, seconds).await?))
+}
+
+/// Looks once more whether the run may be trusted, and sums up.
+async fn finish(run: Arc<Run>, seconds: f64) -> anyhow::Result<ScanSummary> {
+    let controls = control::measure(&run.config, &run.desk.rules).await?;
+    tokio::task::spawn_blocking(move || summary::finish(&run, seconds, controls)).await?
 }
 
 /// What every page of this scan is read with.
@@ -155,6 +167,7 @@ fn desk(
     region: Arc<Region>,
     crawler: Arc<Crawler>,
     rules: Arc<Rules>,
+    lines: Arc<Lines>,
     scan: &str,
 ) -> anyhow::Result<Desk> {
     Ok(Desk {
@@ -170,7 +183,7 @@ fn desk(
         },
         renderer: crate::render::Renderer::new(config)?,
         cards: crate::check::Cards::load(&config.data_dir),
-        readers: crate::pipeline::readers(),
+        lines,
     })
 }
 
@@ -309,6 +322,7 @@ pub fn policy(config: &Config) -> Policy {
         resolve: config.resolve.clone(),
         ignore_robots: config.ignore_robots.clone(),
         concurrency: config.concurrency,
+        trusted: config.trusted.clone(),
         ..Policy::default()
     };
     let hour = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0);

@@ -123,6 +123,7 @@ impl Recorder {
 impl State {
     fn count(&self, changes: &Changes) {
         let counts = counts(changes);
+        crate::meter::findings(&counts);
         self.reopened.fetch_add(counts.reopened, Ordering::Relaxed);
         self.found.fetch_add(
             counts.new + counts.persisting + counts.reopened,

@@ -1,11 +1,11 @@
 //! A scan in pieces: one channel for a while, by whoever holds it, and the end of the whole once every channel has ended.
 
 use super::recorder::Recorder;
-use super::sample::Draws;
+use super::sample::{Draw, Draws};
 use super::{Run, channel, compare, desk, summary};
 use crate::config::Config;
 use crate::out::Out;
-use crate::pipeline::Place;
+use crate::pipeline::{Lines, Place};
 use duwang_crawl::Crawler;
 use duwang_model::{Outcome, Region, Scan, ScanSummary};
 use duwang_rules::Rules;
@@ -21,6 +21,7 @@ pub(crate) struct Shared {
     pub(crate) region: Arc<Region>,
     pub(crate) rules: Arc<Rules>,
     pub(crate) crawler: Arc<Crawler>,
+    pub(crate) lines: Arc<Lines>,
     pub(crate) base: PathBuf,
     pub(crate) places: Vec<Place>,
 }
@@ -44,7 +45,8 @@ pub(crate) async fn slice(
     stop: Arc<AtomicBool>,
 ) -> anyhow::Result<SliceEnd> {
     let channel = place.channel.id.clone();
-    let run = run(shared, store, 1, stop)?;
+    let draws = draws(shared, &store, &place.unit.id);
+    let run = run_with(shared, store, 1, stop, draws)?;
     channel::walk(Arc::clone(&run), Arc::new(place)).await?;
     run.recorder.flush().await?;
     let missed = run.progress.is_done();
@@ -69,14 +71,36 @@ pub(crate) async fn finish(
     compare::compare(&run, shared.places.clone()).await?;
     let taken = shared.config.clock.now() - shared.scan.started;
     let seconds = taken.to_std().unwrap_or_default().as_secs_f64();
-    tokio::task::spawn_blocking(move || summary::finish(&run, seconds)).await?
+    super::finish(run, seconds).await
 }
 
-fn run(
+/// The draw of a unit whose channels are read by many, when the scan is a sample.
+fn draws(shared: &Shared, store: &Arc<dyn Store>, unit: &str) -> Draws {
+    let Some(size) = shared.scan.sample else {
+        return Draws::new();
+    };
+    let of_unit = shared.places.iter().filter(|p| p.unit.id == unit);
+    let channels = of_unit.map(|p| p.channel.id.clone()).collect();
+    let (seed, store) = (shared.scan.seed, Arc::clone(store));
+    let draw = Draw::among_many(size, seed, store, &shared.scan.id, channels);
+    Draws::from([(unit.to_owned(), Arc::new(draw))])
+}
+
+pub(super) fn run(
     shared: &Shared,
     store: Arc<dyn Store>,
     channels: usize,
     stop: Arc<AtomicBool>,
+) -> anyhow::Result<Arc<Run>> {
+    run_with(shared, store, channels, stop, Draws::new())
+}
+
+fn run_with(
+    shared: &Shared,
+    store: Arc<dyn Store>,
+    channels: usize,
+    stop: Arc<AtomicBool>,
+    draws: Draws,
 ) -> anyhow::Result<Arc<Run>> {
     let desk = Arc::new(desk(
         &shared.config,
@@ -84,6 +108,7 @@ fn run(
         Arc::clone(&shared.region),
         Arc::clone(&shared.crawler),
         Arc::clone(&shared.rules),
+        Arc::clone(&shared.lines),
         &shared.scan.id,
     )?);
     Ok(Arc::new(Run {
@@ -93,7 +118,7 @@ fn run(
         scan: shared.scan.clone(),
         resumed: true, // an earlier holder may have read a part
         config: shared.config.clone(),
-        draws: Draws::new(),
+        draws,
         out: Out::to(-2, |_| {}),
         base: shared.base.clone(),
         stop,

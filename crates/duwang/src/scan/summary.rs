@@ -1,11 +1,11 @@
 //! Progress while a scan runs, and its summary when it has ended.
 
-use super::Run;
 use super::coverage::{BY_A_PERSON, note_blind_spots};
+use super::{Run, control};
 use duwang_crawl::ColumnReading;
 use duwang_model::{
-    ChannelCoverage, CheckedBefore, FindingCounts, NotSeen, Outcome, OutcomeKind, PageRecord,
-    PageSketch, ScanSummary, State,
+    ChannelCoverage, CheckedBefore, Controls, FindingCounts, NotSeen, Outcome, OutcomeKind,
+    PageRecord, PageSketch, ScanSummary, State,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -109,12 +109,14 @@ pub(super) async fn tick(run: Arc<Run>) {
 }
 
 /// Adds everything up from what was recorded: the same numbers whether or not the scan was interrupted.
-pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
+pub(super) fn finish(run: &Run, seconds: f64, controls: Controls) -> anyhow::Result<ScanSummary> {
+    let withdrawn = controls.is_failed().then(|| control::outcome(&controls));
     let store = run.desk.store.as_ref();
     let mut summary = ScanSummary {
         scan: run.scan.id.clone(),
         mode: run.scan.mode.word().to_owned(),
         seconds,
+        controls: Some(controls),
         ..ScanSummary::default()
     };
     for unit in &run.desk.region.units {
@@ -142,6 +144,9 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
             if run.scan.mode != duwang_model::Mode::Sample {
                 super::suspect::note_suspect(store, &run.scan.id, &mut coverage)?;
             }
+            if let Some(outcome) = &withdrawn {
+                control::doubt(&mut coverage, outcome);
+            }
             add_findings(run, &channel.id, &mut summary.findings)?;
             coverage
                 .not_seen
@@ -154,6 +159,7 @@ pub(super) fn finish(run: &Run, seconds: f64) -> anyhow::Result<ScanSummary> {
     scan.summary = Some(summary.clone());
     store.save_scan(&scan)?;
     store.end_frontier(&scan.id)?;
+    crate::meter::scan(&summary, run.desk.clock.now().timestamp());
     Ok(summary)
 }
 
@@ -275,7 +281,11 @@ fn note_missed(run: &Run, channel: &str, coverage: &mut ChannelCoverage) {
 }
 
 /// Findings of this scan by what happened to them, from their rows.
-fn add_findings(run: &Run, channel: &str, counts: &mut FindingCounts) -> anyhow::Result<()> {
+pub(super) fn add_findings(
+    run: &Run,
+    channel: &str,
+    counts: &mut FindingCounts,
+) -> anyhow::Result<()> {
     let id = &run.scan.id;
     let (mut back, before) = (0, counts.reopened);
     for finding in run
@@ -299,7 +309,7 @@ fn add_findings(run: &Run, channel: &str, counts: &mut FindingCounts) -> anyhow:
     Ok(())
 }
 
-/// Whether some channel could not be read at all: exit code 3.
+/// Whether some channel could not be read at all, or the run withdrew itself: exit code 3.
 pub fn some_channel_unread(summary: &ScanSummary) -> bool {
     // What a person looks at by plan, and is not due, is no failure.
     let is_planned = |c: &ChannelCoverage| {
@@ -307,8 +317,10 @@ pub fn some_channel_unread(summary: &ScanSummary) -> bool {
         let is_later = |n: &NotSeen| n.outcome == refused && n.reason.starts_with(BY_A_PERSON);
         !c.not_seen.is_empty() && c.not_seen.iter().all(is_later)
     };
-    summary
-        .channels
-        .iter()
-        .any(|c| c.seen == 0 && c.carried == 0 && !is_planned(c))
+    let is_withdrawn = summary.controls.as_ref().is_some_and(Controls::is_failed);
+    is_withdrawn
+        || summary
+            .channels
+            .iter()
+            .any(|c| c.seen == 0 && c.carried == 0 && !is_planned(c))
 }

@@ -62,21 +62,25 @@ pub fn csv(findings: &[Finding], unmask: bool) -> anyhow::Result<String> {
     shown_csv(
         findings.iter().map(|f| Shown::of(f, unmask)),
         &Names::default(),
+        None,
     )
 }
 
-/// Findings that were made ready to show, as CSV with Chinese headers and names.
+/// Findings that were made ready to show, as CSV with Chinese headers and names. `remark`: the heading of an empty last column, for what is
+/// to be said of the whole.
 pub fn shown_csv(
     findings: impl IntoIterator<Item = Shown>,
     names: &Names,
+    remark: Option<&str>,
 ) -> anyhow::Result<String> {
     let mut rows = ::csv::WriterBuilder::new()
         .terminator(::csv::Terminator::CRLF)
         .from_writer(BOM.as_bytes().to_vec());
-    rows.write_record(COLUMNS.iter().map(|c| c.0))?;
+    rows.write_record(COLUMNS.iter().map(|c| c.0).chain(remark))?;
     for finding in findings {
         let cells = COLUMNS.iter().map(|(_, cell)| cell(&finding, names));
-        rows.write_record(cells.map(|c| guard_cell(&c).into_owned()))?;
+        let cells = cells.map(|c| guard_cell(&c).into_owned());
+        rows.write_record(cells.chain(remark.map(|_| String::new())))?;
     }
     Ok(String::from_utf8(rows.into_inner()?)?)
 }
@@ -110,12 +114,12 @@ mod tests {
         let mut hostile = sample::finding("wording/territory", "=HYPERLINK(\"http://x.example\")");
         hostile.page_title = "@x,\"y\"\n第二行".to_owned();
         let names = Names::new(&sample::region());
-        let text = shown_csv([Shown::of(&hostile, false)], &names).unwrap();
+        let text = shown_csv([Shown::of(&hostile, false)], &names, Some("漏检 0 处")).unwrap();
         let body = text.strip_prefix(BOM).unwrap();
         let mut reader = ::csv::Reader::from_reader(body.as_bytes());
         assert_eq!(reader.headers().unwrap().get(0), Some("编号"));
         let row = reader.records().next().unwrap().unwrap();
-        assert_eq!(row.len(), COLUMNS.len());
+        assert_eq!(row.len(), COLUMNS.len() + 1);
         assert_eq!(row.get(8), Some("'=HYPERLINK(\"http://x.example\")"));
         assert_eq!(row.get(14), Some("'@x,\"y\"\n第二行"));
         assert_eq!(row.get(1), Some("青石街道办事处"));

@@ -133,6 +133,10 @@ pub(crate) fn scan() -> Scan {
                 reopened: 0,
             },
             channels: vec![site, town],
+            controls: Some(duwang_model::Controls {
+                shown: 10,
+                missed: Vec::new(),
+            }),
         }),
     }
 }

@@ -5,7 +5,8 @@ use super::turns::Turns;
 use super::{ATTEMPTS, utils};
 use crate::commands::App;
 use crate::config::Config;
-use crate::pipeline::Place;
+use crate::pipeline::{Lines, Place};
+use crate::scan::sample;
 use crate::scan::slice::{self, Missed, Shared};
 use crate::scan::{ScanOrder, policy};
 use anyhow::Context as _;
@@ -21,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// How often a slice looks whether it must stop.
 const NAP: Duration = Duration::from_millis(200);
@@ -39,7 +41,10 @@ impl TaskHandler for ChannelJob {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         match context.get_ext::<Hand>().cloned() {
-            Some(hand) => hand.slice(&self).await.map_err(|e| format!("{e:#}")),
+            Some(hand) => {
+                let span = tracing::info_span!("slice", scan = self.scan, channel = self.channel);
+                ended("channel", hand.slice(&self).instrument(span).await)
+            }
             None => Err("工作进程没有准备好".to_owned()),
         }
     }
@@ -56,10 +61,19 @@ impl TaskHandler for FinishJob {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         match context.get_ext::<Hand>().cloned() {
-            Some(hand) => hand.finish(&self.scan).await.map_err(|e| format!("{e:#}")),
+            Some(hand) => {
+                let span = tracing::info_span!("finish", scan = self.scan);
+                ended("finish", hand.finish(&self.scan).instrument(span).await)
+            }
             None => Err("工作进程没有准备好".to_owned()),
         }
     }
+}
+
+/// How a job ended, counted, in words for the queue.
+fn ended(kind: &'static str, end: anyhow::Result<()>) -> Result<(), String> {
+    crate::meter::job(kind, end.is_ok());
+    end.map_err(|e| format!("{e:#}"))
 }
 
 pub(super) async fn add_finish(utils: &WorkerUtils, scan: &str) -> anyhow::Result<()> {
@@ -90,6 +104,8 @@ struct Inner {
     store: Postgres,
     pool: PgPool,
     turns: Arc<Turns>,
+    /// Shared by everything this process reads.
+    lines: Arc<Lines>,
     slice: Duration,
     stop: Arc<AtomicBool>,
     scans: Mutex<HashMap<String, Arc<Shared>>>,
@@ -103,6 +119,7 @@ impl Hand {
                 config: app.config.clone(),
                 store: store.clone(),
                 turns: Arc::new(Turns::new(pool.clone())),
+                lines: Arc::new(Lines::new(&app.config.heavy)),
                 pool,
                 slice,
                 stop: Arc::clone(&app.stop),
@@ -157,6 +174,7 @@ impl Hand {
         }
         let store: Arc<dyn Store> = Arc::new(self.inner.store.clone());
         slice::finish(&shared, store, missed, reopened).await?;
+        sample::clear(&self.inner.store, scan, &shared.scan.channels)?;
         let done = sqlx::query("DELETE FROM duwang.slices WHERE scan = $1");
         done.bind(scan).execute(&self.inner.pool).await?;
         self.inner.scans.lock().await.remove(scan);
@@ -177,11 +195,18 @@ impl Hand {
         let order = order::read(store, scan)?;
         let config = order.over(&self.inner.config);
         let rules = crate::rulebook::load(config.rules.as_deref(), &order.region.overlays)?;
+        let rules = Arc::new(rules);
         anyhow::ensure!(
             rules.version() == row.rules,
             "本机规则版本 {} 与批次 {scan} 的 {} 不同；请让各工作进程用同一套规则",
             rules.version(),
             row.rules
+        );
+        let controls = crate::scan::control::measure(&config, &rules).await?;
+        anyhow::ensure!(
+            !controls.is_failed(),
+            "{}",
+            crate::scan::control::outcome(&controls).reason
         );
         let crawler = Crawler::new(policy(&config)).context("爬取设置有误")?;
         let given = ScanOrder {
@@ -193,8 +218,9 @@ impl Hand {
             places: crate::scan::choose(&given)?,
             region: Arc::new(given.region),
             base: given.base,
-            rules: Arc::new(rules),
+            rules,
             crawler: Arc::new(crawler.with_turnstile(Arc::clone(&self.inner.turns) as _)),
+            lines: Arc::clone(&self.inner.lines),
             scan: row,
             config,
         });
@@ -317,6 +343,7 @@ impl Hand {
             .bind(serde_json::to_string(&missed)?)
             .execute(&self.inner.pool)
             .await?;
+        sample::offer_nothing(&self.inner.store, &job.scan, &job.channel)?;
         self.finish_if_all_ended(&job.scan).await
     }
 

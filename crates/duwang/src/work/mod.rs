@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::commands::App;
 use crate::out::Out;
 use anyhow::Context as _;
+use duwang_crawl::Turnstile;
 use graphile_worker::{
     JobPermanentlyFail, JobRecovery, JobRecoveryResult, WorkerOptions, WorkerRecoveryConfig,
     WorkerUtils,
@@ -47,6 +48,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Takes work until asked to stop. A database that goes away is waited for.
 pub(crate) async fn run(app: &App, args: &WorkerArgs, out: &Out) -> anyhow::Result<()> {
     let pool = connect(app).await?;
+    crate::meter::serve(app).await?;
     let hand = Hand::new(app, pool.clone(), args.slice)?;
     out.warn(format!(
         "工作进程已就绪：同时 {} 个渠道，每段至多 {} 秒（Ctrl-C 停止，手上的工作做完或交回）",
@@ -138,7 +140,7 @@ async fn stopped(stop: Arc<AtomicBool>) {
 }
 
 /// A pool of this process's own for the queue: the store's belongs to the store's threads.
-async fn connect(app: &App) -> anyhow::Result<PgPool> {
+pub(crate) async fn connect(app: &App) -> anyhow::Result<PgPool> {
     anyhow::ensure!(
         app.store.as_postgres().is_some(),
         "工作进程需要共享存储：用 --store postgres://用户@主机/库，或在 duwang.toml 写 store；单机请用 duwang scan"
@@ -148,6 +150,45 @@ async fn connect(app: &App) -> anyhow::Result<PgPool> {
         .max_connections(10)
         .connect_with(options)
         .await?)
+}
+
+/// How the queue stands.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(crate) struct QueueState {
+    /// Jobs that wait for a worker.
+    pub(crate) waiting: i64,
+    /// Jobs given up.
+    pub(crate) parked: i64,
+    /// Seconds since the oldest waiting job was due.
+    pub(crate) oldest: f64,
+}
+
+/// Counts the jobs of the queue; nothing waits where no queue was made yet.
+pub(crate) async fn state(pool: &PgPool) -> anyhow::Result<QueueState> {
+    let jobs = format!("{QUEUE}._private_jobs");
+    let query = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL");
+    if !query.bind(&jobs).fetch_one(pool).await? {
+        return Ok(QueueState {
+            waiting: 0,
+            parked: 0,
+            oldest: 0.0,
+        });
+    }
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT count(*) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts) AS waiting, \
+         count(*) FILTER (WHERE attempts >= max_attempts) AS parked, \
+         coalesce(greatest(extract(epoch FROM now() - min(run_at) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts)), 0), 0)::float8 AS oldest \
+         FROM {jobs}"
+    )));
+    Ok(query.fetch_one(pool).await?)
+}
+
+/// Who gives out turns at hosts when other processes on the same store ask them too; `None` for a store of one process.
+pub(crate) async fn turnstile(app: &App) -> anyhow::Result<Option<Arc<dyn Turnstile>>> {
+    if app.store.as_postgres().is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(turns::Turns::new(connect(app).await?))))
 }
 
 fn utils(pool: &PgPool) -> WorkerUtils {

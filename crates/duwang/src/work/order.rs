@@ -46,10 +46,6 @@ impl Order {
 
 /// Gives out what is left of a scan: a new one, or the unfinished one of the same command. Its id.
 pub(crate) async fn enqueue(app: &App, order: ScanOrder, out: &Out) -> anyhow::Result<String> {
-    anyhow::ensure!(
-        order.args.sample.is_none(),
-        "抽查要等一个单位的各渠道都列完才能抽，不能分给工作进程；请去掉 --by-workers"
-    );
     let pool = connect(app).await?;
     let utils = utils(&pool);
     utils.migrate().await.context("工作队列建不了")?;

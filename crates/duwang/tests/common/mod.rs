@@ -34,6 +34,8 @@ pub struct Answer {
     pub delay: Duration,
     /// What is answered from the second time on.
     pub then: Option<Box<Answer>>,
+    /// What browsers are answered instead.
+    pub to_browsers: Option<Box<Answer>>,
 }
 
 impl Answer {
@@ -45,6 +47,7 @@ impl Answer {
             headers: Vec::new(),
             delay: Duration::ZERO,
             then: None,
+            to_browsers: None,
         }
     }
     pub fn text(body: &str) -> Self {
@@ -70,6 +73,10 @@ impl Answer {
         self.delay = delay;
         self
     }
+    pub fn to_browsers(mut self, other: Answer) -> Self {
+        self.to_browsers = Some(Box::new(other));
+        self
+    }
     pub fn then(mut self, next: Answer) -> Self {
         self.then = Some(Box::new(next));
         self
@@ -81,6 +88,8 @@ struct Inner {
     pages: BTreeMap<String, Answer>,
     log: Vec<(Instant, String, u16)>,
     agents: BTreeSet<String>,
+    /// Every path that was ever asked for, whether it was answered yet or not.
+    asked: BTreeSet<String>,
 }
 
 /// A site whose pages may be changed while it runs.
@@ -164,6 +173,11 @@ impl Site {
         once.into_iter().collect()
     }
 
+    /// Whether anybody asked for this path.
+    pub fn asked(&self, path: &str) -> bool {
+        self.inner.lock().unwrap().asked.contains(path)
+    }
+
     /// Every `User-Agent` that came by.
     pub fn agents(&self) -> Vec<String> {
         self.inner.lock().unwrap().agents.iter().cloned().collect()
@@ -180,12 +194,18 @@ async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> Res
     let agent = agent.map_or(String::new(), |a| a.to_str().unwrap().to_owned());
     let found = {
         let mut inner = inner.lock().unwrap();
+        let is_browser = agent.contains("Mozilla");
         inner.agents.insert(agent);
+        inner.asked.insert(path.clone());
         let found = inner.pages.get(&path).cloned();
         if let Some(next) = found.as_ref().and_then(|f| f.then.clone()) {
             inner.pages.insert(path.clone(), *next);
         }
-        found.unwrap_or(Answer::status(404))
+        let found = found.unwrap_or(Answer::status(404));
+        match &found.to_browsers {
+            Some(other) if is_browser => (**other).clone(),
+            _ => found,
+        }
     };
     if !found.delay.is_zero() {
         tokio::time::sleep(found.delay).await;

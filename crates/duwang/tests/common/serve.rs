@@ -14,6 +14,13 @@ pub struct Served {
     pub at: String,
 }
 
+impl Served {
+    /// The process, to be stopped by a test.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+}
+
 impl Drop for Served {
     fn drop(&mut self) {
         drop(self.child.kill());

@@ -1,13 +1,13 @@
-//! Bodies as files: packed with zstd, named by the sha256 of what they hold (`bodies/ab/cdef….zst`), written once.
+//! Bodies as files (`bodies/ab/cdef….zst`), written once.
 //!
 //! A batch becomes durable in this order: contents, names, and only then the caller may write rows that speak of them. A body whose
 //! file exists is complete: files get their name only after their content is on disk.
 
+use super::{BodyCount, checked, pack, path_of, unpack};
 use crate::{Result, StoreError, disk};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tempfile::NamedTempFile;
@@ -16,26 +16,17 @@ use tempfile::NamedTempFile;
 const MANY: usize = 16;
 /// Leftovers of a killed process older than this are swept: another store may share the folder and be writing.
 const STALE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
-/// Longest body we ever kept is far below; a longer claim is damage.
-const LONGEST: u64 = 1 << 30;
 
 #[derive(Debug)]
-pub(crate) struct Bodies {
+pub(crate) struct Folder {
     root: PathBuf,
     /// One batch at a time: a body another thread is still making durable must not be taken for durable.
     turn: Mutex<()>,
 }
 
-/// How many body files there are and their bytes on disk.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct BodyCount {
-    pub(crate) files: usize,
-    pub(crate) bytes: u64,
-}
-
-impl Bodies {
+impl Folder {
     /// Opens (and creates) the folder.
-    pub(crate) fn open(root: PathBuf) -> Result<Self> {
+    pub(super) fn open(root: PathBuf) -> Result<Self> {
         disk::make_dir(&root)?;
         sweep(&root);
         Ok(Self {
@@ -45,10 +36,10 @@ impl Bodies {
     }
 
     /// Keeps all of these bodies; durable when it returns.
-    pub(crate) fn keep(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
+    pub(super) fn keep(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
         let mut files = BTreeMap::new();
         for (name, bytes) in bodies {
-            files.insert(self.path_of_content(name, bytes)?, *bytes);
+            files.insert(self.root.join(super::path_of_content(name, bytes)?), *bytes);
         }
         if files.is_empty() {
             return Ok(());
@@ -71,7 +62,7 @@ impl Bodies {
     }
 
     /// A body, proved to be the one its name says.
-    pub(crate) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let Some(path) = self.path(name) else {
             return Ok(None);
         };
@@ -80,24 +71,21 @@ impl Bodies {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(StoreError::io(&path, e)),
         };
-        let damaged = |detail: String| StoreError::DamagedBody {
+        let damaged = |detail| StoreError::DamagedBody {
             file: path.clone(),
             detail,
         };
-        let bytes = unpack(file).map_err(|e| damaged(format!("不能解压：{e}")))?;
-        if name_of(&bytes) != name {
-            return Err(damaged("内容与名称的校验值不符".into()));
-        }
-        Ok(Some(bytes))
+        let bytes = unpack(file).and_then(|bytes| checked(name, bytes));
+        bytes.map(Some).map_err(damaged)
     }
 
     /// Whether a body of that name is there.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.path(name).is_some_and(|path| path.is_file())
     }
 
     /// Counts the files; reads folders only.
-    pub(crate) fn count(&self) -> BodyCount {
+    pub(super) fn count(&self) -> BodyCount {
         let mut count = BodyCount::default();
         for dir in entries(&self.root) {
             for file in entries(&dir.path()).filter(|f| is_body(&f.path())) {
@@ -109,23 +97,7 @@ impl Bodies {
     }
 
     fn path(&self, name: &str) -> Option<PathBuf> {
-        let hex = name.strip_prefix("sha256:")?;
-        let lower_hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-        if hex.len() != 64 || !hex.as_bytes().iter().all(lower_hex) {
-            return None;
-        }
-        let (folder, rest) = hex.split_at(2);
-        Some(self.root.join(folder).join(format!("{rest}.zst")))
-    }
-
-    fn path_of_content(&self, stated: &str, bytes: &[u8]) -> Result<PathBuf> {
-        let actual = name_of(bytes);
-        self.path(stated)
-            .filter(|_| actual == stated)
-            .ok_or_else(|| StoreError::WrongBody {
-                stated: stated.to_owned(),
-                actual,
-            })
+        path_of(name).map(|path| self.root.join(path))
     }
 
     fn make_dirs<'a>(
@@ -144,10 +116,8 @@ impl Bodies {
     }
 
     fn write_temps<'a>(&self, new: &[(&'a Path, &[u8])]) -> Result<Vec<(NamedTempFile, &'a Path)>> {
-        let mut packer =
-            zstd::bulk::Compressor::new(1).map_err(|e| StoreError::io(&self.root, e))?;
-        let mut write = |bytes: &[u8]| -> std::io::Result<NamedTempFile> {
-            let packed = packer.compress(bytes)?;
+        let write = |bytes: &[u8]| -> std::io::Result<NamedTempFile> {
+            let packed = pack(bytes)?;
             let mut temp = NamedTempFile::new_in(&self.root)?;
             temp.write_all(&packed)?;
             Ok(temp)
@@ -160,18 +130,6 @@ impl Bodies {
             .collect()
     }
 }
-
-/// The name a body is kept under: `sha256:…` of these bytes.
-pub fn name_of(bytes: &[u8]) -> String {
-    let mut name = String::from("sha256:");
-    for byte in Sha256::digest(bytes) {
-        name.push(char::from(HEX[usize::from(byte >> 4)]));
-        name.push(char::from(HEX[usize::from(byte & 15)]));
-    }
-    name
-}
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// How a batch becomes durable.
 enum Sync<'a> {
@@ -205,14 +163,6 @@ impl<'a> Sync<'a> {
             Self::Each => dirs.iter().try_for_each(|dir| disk::sync_dir(dir)),
         }
     }
-}
-
-fn unpack(file: File) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    zstd::stream::read::Decoder::new(file)?
-        .take(LONGEST)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Removes temporary files a killed process left behind.
