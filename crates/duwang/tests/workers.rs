@@ -8,7 +8,7 @@
 )]
 
 mod common;
-use common::{Duwang, Site, article, list, summary_of};
+use common::{Answer, Duwang, Site, article, list, summary_of};
 use duwang::demo::City;
 use duwang_store::cluster::Cluster;
 use serde_json::Value;
@@ -24,6 +24,10 @@ struct Worker {
 
 impl Worker {
     fn start(duwang: &Duwang, store: &str, flags: &[&str]) -> Self {
+        Self::with_slots(duwang, store, flags, "3")
+    }
+
+    fn with_slots(duwang: &Duwang, store: &str, flags: &[&str], slots: &str) -> Self {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -31,7 +35,7 @@ impl Worker {
             .unwrap();
         let child = shared(duwang, store, flags)
             .env("DUWANG_LOG", "warn,duwang=info")
-            .args(["worker", "--slots", "3", "--slice", "3s", "--lease", "4s"])
+            .args(["worker", "--slots", slots, "--slice", "3s", "--lease", "4s"])
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
@@ -340,4 +344,88 @@ fn workers_draw_the_same_sample_as_one_scan() {
     assert_eq!(summary["mode"], "sample");
     let left = "SELECT count(*) FROM duwang.notes WHERE kind = 'offer'";
     assert_eq!(cluster.sql(&store, left), "0");
+}
+
+/// Pages of each of the slow sites.
+const SLOW_PAGES: usize = 24;
+
+/// A site whose every answer takes 200 ms.
+fn slow_site() -> Site {
+    let site = Site::start();
+    let items: Vec<_> = (1..=SLOW_PAGES)
+        .map(|n| {
+            (
+                format!("./t{n}.htm"),
+                format!("第{n}次会议召开"),
+                "2026-09-01".to_owned(),
+            )
+        })
+        .collect();
+    let latency = Duration::from_millis(200);
+    let slow = |body: String| Answer::html(body).after(latency);
+    site.put("/aa/", slow(list("工作动态", &items, 1, 0)));
+    for (path, title, date) in &items {
+        let body = "青石街道召开会议，研究近期重点工作，听取各社区情况汇报。";
+        site.put(
+            &path.replace("./", "/aa/"),
+            slow(article(title, date, body)),
+        );
+    }
+    site
+}
+
+/// Seconds that so many workers, two channels each, need for these sites, five requests a second and host at most.
+fn seconds_of(cluster: &Cluster, sites: &[Site], workers: usize) -> f64 {
+    let duwang = Duwang::new();
+    let entries: Vec<_> = sites.iter().enumerate().collect();
+    let named: Vec<_> = entries
+        .iter()
+        .map(|(n, site)| (format!("u{n}"), site.url("/aa/")))
+        .collect();
+    let named: Vec<(&str, String)> = named
+        .iter()
+        .map(|(id, url)| (id.as_str(), url.clone()))
+        .collect();
+    let units = duwang.units_text(&units_of(&named));
+    let store = cluster.database();
+    let flags = ["--rate", "5"];
+    let started: Vec<Worker> = (0..workers)
+        .map(|_| Worker::with_slots(&duwang, &store, &flags, "2"))
+        .collect();
+    std::thread::sleep(Duration::from_secs(8)); // they load their rules before anything is given out
+    let since = Instant::now();
+    let output = begin(&duwang, &store, &flags, &units)
+        .wait_with_output()
+        .unwrap();
+    let took = since.elapsed().as_secs_f64();
+    let summary = summary_of(&output);
+    assert_eq!(
+        summary["pages"],
+        sites.len() * (SLOW_PAGES + 1),
+        "{summary:#}"
+    );
+    drop(started);
+    took
+}
+
+/// The figures of docs/scale.md: `cargo test --workspace --test workers -- --ignored --nocapture throughput`.
+#[test]
+#[ignore = "takes three minutes"]
+fn throughput_grows_with_workers() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let sites: Vec<Site> = (0..16).map(|_| slow_site()).collect();
+    let pages = sites.len() * (SLOW_PAGES + 1);
+    let mut first = None;
+    for workers in [1, 2, 4] {
+        let seconds = seconds_of(&cluster, &sites, workers);
+        let alone = *first.get_or_insert(seconds);
+        println!(
+            "{workers} workers: {seconds:.1} s, {:.1} pages a second, {:.2} times one",
+            pages as f64 / seconds,
+            alone / seconds
+        );
+        assert!(alone / seconds > 0.7 * workers as f64, "far from linear");
+    }
 }

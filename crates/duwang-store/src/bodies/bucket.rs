@@ -128,7 +128,14 @@ impl Bucket {
         let mut count = BodyCount::default();
         self.wait(async {
             let mut listed = self.store.list(Some(&self.prefix));
-            while let Some(Ok(object)) = listed.next().await {
+            while let Some(next) = listed.next().await {
+                let object = match next {
+                    Ok(object) => object,
+                    Err(error) => {
+                        count.trouble = Some(self.error(&error).to_string());
+                        return;
+                    }
+                };
                 if count.files == MOST_COUNTED {
                     count.is_cut = true;
                     return;

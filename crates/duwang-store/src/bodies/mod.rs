@@ -26,19 +26,21 @@ pub(crate) enum Bodies {
 }
 
 /// How many bodies there are and their packed bytes.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct BodyCount {
     pub(crate) files: usize,
     pub(crate) bytes: u64,
     /// There are more: counting stopped.
     pub(crate) is_cut: bool,
+    /// Why counting ended early.
+    pub(crate) trouble: Option<String>,
 }
 
 impl BodyCount {
     /// What a person should know of the count, in Chinese.
     pub(crate) fn notice(&self) -> Option<String> {
-        self.is_cut
-            .then(|| format!("快照多于 {} 份，只数到这里", self.files))
+        let cut = format!("快照多于 {} 份，只数到这里", self.files);
+        self.trouble.clone().or_else(|| self.is_cut.then_some(cut))
     }
 }
 

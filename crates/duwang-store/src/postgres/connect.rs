@@ -2,6 +2,7 @@
 
 use crate::{Result, StoreError};
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, PgPool};
 use std::str::FromStr as _;
@@ -117,7 +118,7 @@ impl Connection {
 
     /// Creates or upgrades the schema; one process at a time, the others find it done.
     async fn migrate(&self) -> Result<()> {
-        let mut connection = self.pool.acquire().await.map_err(|e| self.error(e))?;
+        let mut connection = self.first().await.map_err(|e| self.error(e))?;
         let made = sqlx::query("SELECT pg_advisory_lock(7239470011)")
             .execute(&mut *connection)
             .await;
@@ -128,6 +129,20 @@ impl Connection {
             .await;
         freed.map_err(|e| self.error(e))?;
         done
+    }
+
+    /// The first connection. The pool only says that it waited in vain: a connection without it says why.
+    async fn first(&self) -> Result<PoolConnection<sqlx::Postgres>, sqlx::Error> {
+        match self.pool.acquire().await {
+            Err(sqlx::Error::PoolTimedOut) => {
+                let alone = PgConnection::connect_with(&self.pool.connect_options());
+                match tokio::time::timeout(FIRST, alone).await {
+                    Ok(Err(why)) => Err(why),
+                    _ => Err(sqlx::Error::PoolTimedOut),
+                }
+            }
+            taken => taken,
+        }
     }
 
     async fn migrate_alone(&self, connection: &mut PgConnection) -> Result<()> {

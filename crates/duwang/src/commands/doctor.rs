@@ -61,6 +61,11 @@ fn store(config: &Config) -> anyhow::Result<String> {
         Err(StoreError::Busy { .. }) => return Ok("正由另一个 duwang 进程使用".to_owned()),
         Err(error) => return Err(error.into()),
     };
+    if config.bodies.is_some() {
+        // An object store may be reached and still refuse to keep anything.
+        let name = store.keep_body(b"duwang doctor")?;
+        anyhow::ensure!(store.body(&name)?.is_some(), "写进对象存储的内容取不回来");
+    }
     let stats = store.stats()?;
     let kind = match store.as_postgres() {
         Some(_) => "PostgreSQL",

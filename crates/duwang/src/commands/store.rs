@@ -66,7 +66,7 @@ pub(super) fn run(app: &App, action: StoreAction, out: &Out) -> anyhow::Result<u
             let file = File::open(&input).with_context(|| format!("读不了 {}", input.display()))?;
             let done = duwang_store::import(store, &mut BufReader::new(file))?;
             out.say(format!(
-                "已导入 {} 个页面、{} 个问题",
+                "已导入 {} 个页面、{} 个问题；快照（bodies）要另外复制，之后用 duwang store check 核对",
                 done.pages, done.findings
             ));
             Ok(0)

@@ -58,6 +58,7 @@ struct Overview {
     units: Vec<UnitRow>,
     categories: Vec<CategoryRow>,
     urgent: Urgent,
+    alarms: Vec<Alarm>,
     news: Movement,
     rules: Vec<RuleRow>,
     trends: Trends,
@@ -69,6 +70,30 @@ struct CoveragePage {
     frame: Frame,
     scans: Scans,
     coverage: Coverage,
+}
+
+/// Something strange about a site that was told and still stands.
+struct Alarm {
+    unit: String,
+    channel: String,
+    words: String,
+}
+
+/// What stands of the visitor's own sites.
+fn alarms(desk: &Desk) -> Result<Vec<Alarm>, Problem> {
+    let mut alarms = Vec::new();
+    let standing = crate::watch::standing(desk.store.as_ref())?;
+    for channel in desk.region.units.iter().flat_map(|u| &u.channels) {
+        let of_channel = standing.iter().filter(|(id, _)| *id == channel.id);
+        for sign in of_channel.flat_map(|(_, signs)| signs) {
+            alarms.push(Alarm {
+                unit: desk.names.unit(&channel.unit).to_owned(),
+                channel: desk.names.channel(&channel.id).to_owned(),
+                words: crate::watch::of_sign(sign, desk.now),
+            });
+        }
+    }
+    Ok(alarms)
 }
 
 /// What comes first.
@@ -169,6 +194,7 @@ impl Overview {
         let today = desk.today();
         let latest = scans.latest.as_ref().and_then(|s| shelf.names.find(&s.id));
         Ok(Self {
+            alarms: alarms(desk)?,
             urgent: Urgent {
                 overdue: live.iter().filter(|b| b.is_overdue(today)).count(),
                 recurring: live.iter().filter(|b| b.reopened > 0).count(),

@@ -13,7 +13,7 @@ use duwang_crawl::{Crawler, Policy, Purpose, Request};
 use duwang_model::{ChannelCoverage, Controls, Outcome, OutcomeKind, Region, Scan, ScanSummary};
 use duwang_rules::{RuleState, Rules};
 use duwang_store::{Memory, Store};
-use pages::{Page, Served};
+use pages::{Fault, Page, Served};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,19 +43,15 @@ pub(crate) async fn measure(config: &Config, rules: &Arc<Rules>) -> anyhow::Resu
 }
 
 fn count(controls: &mut Controls, page: &Page, rules: &Rules, visited: &Visited) {
-    let is_active = |id: &str| {
-        rules
-            .all()
-            .iter()
-            .any(|r| r.id == id && r.state == RuleState::Active)
+    let is_active = |fault: &Fault| {
+        let mut rules = rules.all().iter();
+        rules.any(|r| r.state == RuleState::Active && fault.is_of(&r.id))
     };
     let hits = visited.judged.as_ref().map(|j| j.checked.hits.as_slice());
-    for fault in page.fault.iter().filter(|f| is_active(&f.rule)) {
+    for fault in page.fault.iter().filter(|f| is_active(f)) {
         controls.shown += 1;
-        let is_seen = hits
-            .unwrap_or_default()
-            .iter()
-            .any(|hit| hit.rule == fault.rule && hit.quote.contains(&fault.quote));
+        let mut all = hits.unwrap_or_default().iter();
+        let is_seen = all.any(|hit| fault.is_of(&hit.rule) && fault.is_at(&hit.quote));
         if !is_seen {
             let why = match hits {
                 Some(_) => "规则没有指出",

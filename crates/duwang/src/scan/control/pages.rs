@@ -49,8 +49,23 @@ pub(super) struct Page {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Fault {
+    /// A rule, or with a `/` at its end a pack: which of its rules speaks does not matter.
     pub(super) rule: String,
     pub(super) quote: String,
+}
+
+impl Fault {
+    pub(super) fn is_of(&self, rule: &str) -> bool {
+        match self.rule.ends_with('/') {
+            true => rule.starts_with(&self.rule),
+            false => rule == self.rule,
+        }
+    }
+
+    /// Rules point at more or less of a fault: at the word, or at its wrong character.
+    pub(super) fn is_at(&self, quote: &str) -> bool {
+        !quote.is_empty() && (quote.contains(&self.quote) || self.quote.contains(quote))
+    }
 }
 
 impl Page {
