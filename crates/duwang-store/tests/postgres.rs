@@ -297,6 +297,7 @@ fn a_wrong_address_is_told_soon_and_without_the_password() {
         error.contains("duwang@localhost") && !error.contains("geheim"),
         "{error}"
     );
+    assert!(!error.contains("pool timed out"), "it says why: {error}");
 }
 
 fn exported(store: &dyn Store) -> Vec<u8> {

@@ -69,6 +69,12 @@ fn a_run_that_misses_one_withdraws_itself_and_asks_nobody() {
     let rules = blind(&duwang);
     let output = duwang.run(&["--rules", &rules, "scan", "--format", "json"]);
     assert_eq!(output.status.code(), Some(3));
+    let doctor = duwang.run(&["--rules", &rules, "doctor"]);
+    let told = String::from_utf8_lossy(&doctor.stdout);
+    assert!(
+        doctor.status.code() == Some(2) && told.contains("privacy/bank-card"),
+        "{told}"
+    );
     let summary = common::summary_of(&output);
     assert_eq!(summary["controls"]["shown"], 2, "{summary}");
     assert_eq!(summary["controls"]["missed"].as_array().unwrap().len(), 1);

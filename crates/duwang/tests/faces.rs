@@ -95,7 +95,7 @@ fn what_only_browsers_are_shown_is_told() {
     let well = Answer::html(home("青石街道办事处", "青石街道,政务公开"));
     let bets = "<html><title>在线投注</title><body>".to_owned()
         + &"<p>注册送彩金，投注返水高，欢迎光临</p>".repeat(20);
-    site.put("/qs/", well.clone().to_browsers(Answer::html(bets)));
+    site.put("/qs/", well.clone().but_browsers(Answer::html(bets)));
     let (told, code) = look(&duwang, &[]);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("不是同一页"), "{told}");

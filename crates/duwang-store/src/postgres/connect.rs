@@ -135,7 +135,8 @@ impl Connection {
     async fn first(&self) -> Result<PoolConnection<sqlx::Postgres>, sqlx::Error> {
         match self.pool.acquire().await {
             Err(sqlx::Error::PoolTimedOut) => {
-                let alone = PgConnection::connect_with(&self.pool.connect_options());
+                let options = self.pool.connect_options();
+                let alone = PgConnection::connect_with(&options);
                 match tokio::time::timeout(FIRST, alone).await {
                     Ok(Err(why)) => Err(why),
                     _ => Err(sqlx::Error::PoolTimedOut),

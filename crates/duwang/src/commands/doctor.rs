@@ -4,9 +4,11 @@ use crate::config::Config;
 use crate::out::Out;
 use crate::rulebook;
 use duwang_store::StoreError;
+use std::sync::Arc;
 
 /// Checks what can be checked without the network; exit code 2 when something is wrong.
-pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
+pub(super) async fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
+    let controls = controls(config).await;
     let mut wrong = 0;
     let mut tell = |what: &str, found: anyhow::Result<String>| match found {
         Ok(text) => out.print(format!("✓ {what}：{text}\n")),
@@ -28,6 +30,7 @@ pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
             .map(|c| format!("{} MB，{}", c.size() >> 20, c.about()))
             .map_err(anyhow::Error::msg),
     );
+    tell("对照页", controls);
     tell("数据目录", data_dir(config));
     tell("存储", store(config));
     tell("定时计划", schedules(config));
@@ -52,6 +55,16 @@ pub(super) fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
         tell(&format!("{}（{}）", engine.name, engine.purpose), Ok(found));
     }
     Ok(if wrong == 0 { 0 } else { 2 })
+}
+
+/// Whether known faults are seen on the way every page goes: without that every scan withdraws itself.
+async fn controls(config: &Config) -> anyhow::Result<String> {
+    let rules = Arc::new(rulebook::load(config.rules.as_deref(), &[])?);
+    let controls = crate::scan::control::measure(config, &rules).await?;
+    match controls.missed.as_slice() {
+        [] => Ok(controls.words()),
+        missed => anyhow::bail!("{}：{}", controls.words(), missed.join("；")),
+    }
 }
 
 /// Opens the store as every command would; one that another process holds is in use, and well.

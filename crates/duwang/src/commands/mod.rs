@@ -143,7 +143,7 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
         }
         Command::Units { action } => units::run(&config, action, out).await,
         Command::Typo { action } => typo::run(&config, action, out),
-        Command::Doctor => doctor::run(&config, out),
+        Command::Doctor => doctor::run(&config, out).await,
         Command::Demo(args) => demo::run(config, args, out).await,
         command => {
             config.data_dir = std::path::absolute(&config.data_dir)?;

@@ -73,7 +73,7 @@ impl Answer {
         self.delay = delay;
         self
     }
-    pub fn to_browsers(mut self, other: Answer) -> Self {
+    pub fn but_browsers(mut self, other: Answer) -> Self {
         self.to_browsers = Some(Box::new(other));
         self
     }
