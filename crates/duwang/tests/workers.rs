@@ -346,6 +346,37 @@ fn workers_draw_the_same_sample_as_one_scan() {
     assert_eq!(cluster.sql(&store, left), "0");
 }
 
+#[test]
+fn workers_that_miss_a_known_fault_withdraw_the_scan() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let site = Site::start();
+    column(&site, "aa", &[]);
+    let duwang = Duwang::new();
+    let units = duwang.units_text(&units_of(&[("aa", site.url("/aa/"))]));
+    let rules = duwang.dir.path().join("rules");
+    std::fs::create_dir_all(&rules).unwrap();
+    std::fs::write(
+        rules.join("controls.toml"),
+        "[[page]]\npath = \"/a.html\"\nhtml = \"<p>甲</p>\"\nfault = [{ rule = \"privacy/bank-card\", quote = \"6222\" }]\n",
+    )
+    .unwrap();
+    let store = cluster.database();
+    let flags = ["--rate", "0", "--rules", rules.to_str().unwrap()];
+    let worker = Worker::start(&duwang, &store, &flags);
+    let output = begin(&duwang, &store, &flags, &units)
+        .wait_with_output()
+        .unwrap();
+    drop(worker);
+    assert_eq!(output.status.code(), Some(3));
+    let summary = summary_of(&output);
+    assert_eq!(summary["controls"]["missed"].as_array().unwrap().len(), 1);
+    assert_eq!(site.take_paths(), Vec::<String>::new());
+    let left = cluster.sql(&store, "SELECT count(*) FROM duwang.slices");
+    assert_eq!(left, "0");
+}
+
 /// Pages of each of the slow sites.
 const SLOW_PAGES: usize = 24;
 

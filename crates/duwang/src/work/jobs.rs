@@ -11,7 +11,7 @@ use crate::scan::slice::{self, Missed, Shared};
 use crate::scan::{ScanOrder, policy};
 use anyhow::Context as _;
 use duwang_crawl::Crawler;
-use duwang_model::{Outcome, OutcomeKind};
+use duwang_model::{Outcome, OutcomeKind, Scan};
 use duwang_store::{Fence, Postgres, Store};
 use graphile_worker::{IntoTaskHandlerResult, JobSpec, TaskHandler, WorkerContext, WorkerUtils};
 use serde::{Deserialize, Serialize};
@@ -174,10 +174,16 @@ impl Hand {
         }
         let store: Arc<dyn Store> = Arc::new(self.inner.store.clone());
         slice::finish(&shared, store, missed, reopened).await?;
-        sample::clear(&self.inner.store, scan, &shared.scan.channels)?;
-        let done = sqlx::query("DELETE FROM duwang.slices WHERE scan = $1");
-        done.bind(scan).execute(&self.inner.pool).await?;
+        self.close(&shared.scan).await?;
         self.inner.scans.lock().await.remove(scan);
+        Ok(())
+    }
+
+    /// Clears away what a scan needed while it was read.
+    async fn close(&self, scan: &Scan) -> anyhow::Result<()> {
+        sample::clear(&self.inner.store, &scan.id, &scan.channels)?;
+        let done = sqlx::query("DELETE FROM duwang.slices WHERE scan = $1");
+        done.bind(&scan.id).execute(&self.inner.pool).await?;
         Ok(())
     }
 
@@ -203,11 +209,13 @@ impl Hand {
             row.rules
         );
         let controls = crate::scan::control::measure(&config, &rules).await?;
-        anyhow::ensure!(
-            !controls.is_failed(),
-            "{}",
-            crate::scan::control::outcome(&controls).reason
-        );
+        if controls.is_failed() {
+            // Whoever waits for this scan must hear of it: jobs that only failed would be tried again and again.
+            crate::scan::control::withdraw(store, &row, &order.region, controls, config.clock)?;
+            scans.remove(scan);
+            self.close(&row).await?;
+            return Ok(None);
+        }
         let crawler = Crawler::new(policy(&config)).context("爬取设置有误")?;
         let given = ScanOrder {
             region: order.region,

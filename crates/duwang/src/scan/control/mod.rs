@@ -111,7 +111,7 @@ fn place(served: &Served) -> anyhow::Result<Place> {
 }
 
 /// Ends a run that cannot trust itself before it asked anybody anything: every channel counts as unread, nothing remembered is touched.
-pub(super) fn withdraw(
+pub(crate) fn withdraw(
     store: &dyn Store,
     scan: &Scan,
     region: &Region,
