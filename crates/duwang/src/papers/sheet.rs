@@ -4,7 +4,8 @@
 use super::Scheme;
 use crate::report::{Item, Report, UnitSection};
 use rust_xlsxwriter::{
-    Chart, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet,
+    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url,
+    Workbook, Worksheet,
 };
 
 /// Column, width, content.
@@ -73,9 +74,18 @@ struct Formats {
 
 impl Formats {
     fn new() -> Self {
-        let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        let text = Format::new()
+            .set_text_wrap()
+            .set_align(FormatAlign::Top)
+            .set_border(FormatBorder::Thin);
         Self {
-            head: Format::new().set_bold().set_text_wrap(),
+            head: Format::new()
+                .set_bold()
+                .set_text_wrap()
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter)
+                .set_background_color(Color::RGB(0x00ED_EDED))
+                .set_border(FormatBorder::Thin),
             link: text
                 .clone()
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
@@ -84,8 +94,22 @@ impl Formats {
     }
 }
 
+/// Printed on A4 across, all columns on one page, the head on every page.
+fn printed(sheet: &mut Worksheet) -> anyhow::Result<()> {
+    sheet
+        .set_paper_size(9)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_repeat_rows(0, 0)?
+        .set_footer("&C第 &P 页，共 &N 页")
+        .set_row_height(0, 34)?;
+    Ok(())
+}
+
 fn totals(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> anyhow::Result<()> {
     sheet.set_name("汇总")?;
+    printed(sheet)?;
+    sheet.set_print_fit_to_pages(1, 1);
     for (column, (name, width)) in (0..).zip([
         ("单位", 28.0),
         ("严重", 8.0),
@@ -98,10 +122,10 @@ fn totals(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> anyhow::
     }
     let mut row = 1;
     for unit in &report.totals.units {
-        counts(sheet, row, &unit.name, unit.levels)?;
+        counts(sheet, row, &unit.name, unit.levels, formats)?;
         row += 1;
     }
-    counts(sheet, row, "合计", report.totals.all)?;
+    counts(sheet, row, "合计", report.totals.all, formats)?;
     sheet.set_freeze_panes(1, 0)?;
     if row > 1 {
         let mut chart = Chart::new(ChartType::BarStacked);
@@ -113,7 +137,9 @@ fn totals(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> anyhow::
                 .set_categories(("汇总", 1, 0, row - 1, 0))
                 .set_values(("汇总", 1, column, row - 1, column));
         }
-        sheet.insert_chart(1, 6, &chart)?;
+        // Every unit is named, and the whole stands under the table, on the page it is printed on.
+        chart.set_width(760).set_height(140 + 26 * (row - 1));
+        sheet.insert_chart(row + 2, 0, &chart)?;
     }
     Ok(())
 }
@@ -123,10 +149,11 @@ fn counts(
     row: u32,
     name: &str,
     levels: crate::report::LevelCounts,
+    formats: &Formats,
 ) -> anyhow::Result<()> {
-    sheet.write_string(row, 0, name)?;
+    sheet.write_string_with_format(row, 0, name, &formats.text)?;
     for (column, count) in (1..).zip([levels.serious, levels.general, levels.hint, levels.total]) {
-        sheet.write_number(row, column, count as f64)?;
+        sheet.write_number_with_format(row, column, count as f64, &formats.text)?;
     }
     Ok(())
 }
@@ -138,6 +165,7 @@ fn assessment(
     formats: &Formats,
 ) -> anyhow::Result<()> {
     sheet.set_name("考核")?;
+    printed(sheet)?;
     sheet.set_column_width(0, 28.0)?;
     sheet.write_string_with_format(0, 0, "单位", &formats.head)?;
     let mut column = 1;
@@ -150,19 +178,24 @@ fn assessment(
     sheet.write_string_with_format(0, column, "扣分", &formats.head)?;
     sheet.write_string_with_format(0, column + 1, "得分", &formats.head)?;
     for (row, (unit, deductions, score)) in (1..).zip(scheme.apply(report)) {
-        sheet.write_string(row, 0, &unit.name)?;
-        for (column, deduction) in (1..).zip(&deductions).filter(|(_, d)| d.count > 0) {
-            sheet.write_string_with_format(row, column, &deduction.words, &formats.text)?;
+        sheet.write_string_with_format(row, 0, &unit.name, &formats.text)?;
+        for (column, deduction) in (1..).zip(&deductions) {
+            let words = match deduction.count {
+                0 => "",
+                _ => deduction.words.as_str(),
+            };
+            sheet.write_string_with_format(row, column, words, &formats.text)?;
         }
         let lost: f64 = deductions.iter().map(|d| d.points).sum();
-        sheet.write_number(row, column, lost)?;
-        sheet.write_number(row, column + 1, score)?;
+        sheet.write_number_with_format(row, column, lost, &formats.text)?;
+        sheet.write_number_with_format(row, column + 1, score, &formats.text)?;
     }
     sheet.set_freeze_panes(1, 1)?;
     Ok(())
 }
 
 fn findings(sheet: &mut Worksheet, unit: &UnitSection, formats: &Formats) -> anyhow::Result<()> {
+    printed(sheet)?;
     for (column, (name, width, _)) in (0..).zip(COLUMNS) {
         sheet.write_string_with_format(0, column, *name, &formats.head)?;
         sheet.set_column_width(column, *width)?;

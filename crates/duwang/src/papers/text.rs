@@ -1,7 +1,7 @@
 //! What a paper says: a text with gaps, filled from the report, read line by line.
 //!
 //! ```text
-//! = 红头    号 文号    # 标题    @ 主送    ## 一级标题    ### 二级标题    > 署名和日期    | 表 | 格 |    --- 换页    其余是正文
+//! = 红头    号 文号    # 标题    @ 主送    ## 一级标题    ### 二级标题    附件：说明    > 署名和日期    | 表 | 格 |    --- 换页    其余是正文
 //! ```
 
 use super::Head;
@@ -20,6 +20,7 @@ pub(super) enum Line {
     Heading(String),
     Subheading(String),
     Body(String),
+    Annex(String),
     Signature(String),
     Row(Vec<String>),
     NewPage,
@@ -109,6 +110,8 @@ fn line(text: &str) -> Line {
         Line::To(text)
     } else if let Some(text) = after("> ") {
         Line::Signature(text)
+    } else if text.starts_with("附件：") {
+        Line::Annex(text.to_owned())
     } else if text == "---" {
         Line::NewPage
     } else if let Some(cells) = text.strip_prefix('|') {
