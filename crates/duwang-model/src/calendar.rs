@@ -84,6 +84,17 @@ impl Calendar {
         Ok(day)
     }
 
+    /// The day from which so many working days are left; the day it counts back from is not counted.
+    pub fn before(&self, from: NaiveDate, workdays: u32) -> Result<NaiveDate, UnknownYear> {
+        let mut day = from;
+        let mut left = workdays;
+        while left > 0 {
+            day = day.pred_opt().ok_or(UnknownYear(day.year()))?;
+            left -= u32::from(self.is_workday(day)?);
+        }
+        Ok(day)
+    }
+
     /// Working days after `from` up to `to`; 0 when `to` is not later.
     pub fn between(&self, from: NaiveDate, to: NaiveDate) -> Result<u32, UnknownYear> {
         let mut count = 0;

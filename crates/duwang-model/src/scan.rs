@@ -16,6 +16,8 @@ words! {
         Sample = "sample", "抽查";
         /// New entries of watched columns, read as they appear.
         Watch = "watch", "盯栏目";
+        /// What units say they have mended, and nothing else: it proves claims and says nothing of the rest.
+        Proof = "proof", "核实";
     }
 }
 
@@ -43,9 +45,10 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// Whether it speaks for its channels: what was read of a few watched columns says nothing about the rest.
+    /// Whether it read what it covers as a whole, so that it may stand for the state of its channels: what was read of a few watched columns
+    /// or of single pages says nothing about the rest.
     pub fn is_reading(&self) -> bool {
-        self.mode != Mode::Watch
+        !matches!(self.mode, Mode::Watch | Mode::Proof)
     }
 }
 

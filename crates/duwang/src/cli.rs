@@ -321,6 +321,10 @@ pub struct ScanArgs {
     #[arg(long)]
     #[serde(default)]
     pub by_workers: bool,
+    /// Only to look into what units say they have mended; never asked for by a person.
+    #[arg(skip)]
+    #[serde(default)]
+    pub proof: bool,
     /// 有不低于此级别的问题时退出码为 1（缺省：从不）
     #[arg(long, value_name = "LEVEL")]
     pub fail_on: Option<FailOn>,
@@ -796,6 +800,12 @@ pub enum AuditAction {
     },
     /// 导出日志，每行一条 JSON
     Export,
+    /// What `check --unmask` asks of whoever holds the log; not for people.
+    #[command(skip)]
+    Unmasked {
+        /// What is checked.
+        about: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]

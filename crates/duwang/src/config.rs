@@ -2,7 +2,9 @@
 
 use crate::cli::Global;
 use crate::clock::Clock;
-use crate::notices::Target;
+use crate::notices::{self, Stage, Target};
+use crate::oidc::Oidc;
+use crate::tls;
 use crate::trouble::FileTrouble;
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -64,6 +66,12 @@ pub struct Config {
     pub heavy: Heavy,
     /// Who hears notices, and how.
     pub notices: Vec<Target>,
+    /// The certificate `serve` speaks TLS with.
+    pub tls: Option<tls::Files>,
+    /// The identity provider people may log in by.
+    pub oidc: Option<Oidc>,
+    /// From when on who is reminded of what is due.
+    pub stages: Vec<Stage>,
     /// The clock.
     pub clock: Clock,
     /// −2 … 2: quiet to talkative.
@@ -98,8 +106,12 @@ struct File {
     check_links: Option<bool>,
     #[serde(default = "Heavy::usual")]
     heavy: Heavy,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    oidc: Option<Oidc>,
     #[serde(default)]
     notice: Vec<Target>,
+    stage: Option<Vec<Stage>>,
     #[serde(default)]
     ocr: Switch,
     #[serde(default)]
@@ -259,6 +271,8 @@ impl Config {
                 "rate 不能是 {rate}：写每秒请求数，例如 0.5；0 为不限（仅本机和内网）"
             );
         }
+        let stages = file.stage.unwrap_or_else(Stage::usual);
+        notices::check(&file.notice, &stages)?;
         Ok(Self {
             by: who_runs(),
             store: global
@@ -288,7 +302,13 @@ impl Config {
             timeout: duration("timeout", file.timeout.as_deref())?,
             check_links: file.check_links.unwrap_or(true),
             heavy: file.heavy,
+            tls: tls::Files::of(
+                file.tls_cert.map(|f| base.join(f)),
+                file.tls_key.map(|f| base.join(f)),
+            )?,
+            oidc: file.oidc,
             notices: file.notice,
+            stages,
             ocr: file.ocr.enabled,
             render: file.render.enabled,
             clock: global

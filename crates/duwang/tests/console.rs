@@ -6,7 +6,7 @@
 )]
 
 mod common;
-use common::{Duwang, Served, Site, article, cookie_set_by, list, login_form};
+use common::{Answer, Duwang, Served, Site, article, cookie_set_by, list, login_form};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::rc::Rc;
@@ -277,7 +277,9 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 #[test]
 fn a_claim_is_proved_by_reading_again() {
     let (duwang, site) = scanned_site();
+    site.take_log();
     let typo = id(&duwang, "typo");
+    let scan = duwang.findings(&[])[0]["scan"].as_str().unwrap().to_owned();
     duwang.account("编辑某", "editor");
     let mut console = Console::open(&duwang);
     let own = console.own();
@@ -291,6 +293,18 @@ fn a_claim_is_proved_by_reading_again() {
         page(&console).contains("重新读取，这个问题还在")
     });
     assert_eq!(duwang.findings(&["--state", "assigned"]).len(), 1);
+    assert_eq!(
+        site.take_paths(),
+        ["/qs/t1.htm"],
+        "the one page and no other"
+    );
+    site.put("/qs/t1.htm", Answer::status(503));
+    assert_eq!(console.post(&path, &own, claim).status, 303);
+    until("a page that does not answer proves nothing", || {
+        page(&console).contains("声明留待下次读取核实")
+    });
+    assert_eq!(duwang.findings(&["--state", "fixed"]).len(), 0);
+    assert_eq!(console.post(&path, &own, "verdict=undo").status, 303);
     site.html(
         "/qs/t1.htm",
         &article("救助对象公示", "2026-09-18", "街道部署救助工作，欢迎监督。"),
@@ -304,6 +318,13 @@ fn a_claim_is_proved_by_reading_again() {
     });
     let proved = duwang.run(&["audit", "verify"]);
     assert!(proved.status.success());
+    console.enter("王某");
+    let front = console.get("/").body;
+    assert!(
+        front.contains(&scan),
+        "what proves a claim stands for no reading"
+    );
+    assert!(front.contains("<dt>证实整改</dt><dd>2</dd>"), "{front}"); // the number is gone with the text
 }
 
 #[test]
@@ -371,6 +392,9 @@ fn the_command_line_leaves_its_traces_too() {
         run(&["findings", "show", &id, "--unmask"]);
         run(&["findings", "show", &id]);
         run(&["report", "--format", "csv", "--include-open", "--unmask"]);
+        let draft = duwang.dir.path().join("350499199001010011.txt");
+        std::fs::write(&draft, "本街道召开会议。").unwrap();
+        run(&["check", draft.to_str().unwrap(), "--unmask"]);
     };
     traced("值班某");
     let served = duwang.serve();
@@ -379,9 +403,38 @@ fn the_command_line_leaves_its_traces_too() {
     let log = duwang.ok(&["audit", "export"]);
     for by in ["值班某", "替班某"] {
         let lines: Vec<&str> = log.lines().filter(|l| l.contains(by)).collect();
-        assert_eq!(lines.len(), 3, "{log}");
+        assert_eq!(lines.len(), 4, "{log}");
         assert!(lines[0].contains("查看未遮蔽内容") && lines[1].contains(&id));
         assert!(lines[2].contains("导出") && lines[2].contains("csv，未遮蔽"));
+        assert!(lines[3].contains("检测草稿") && lines[3].contains("350499********0011"));
     }
     assert!(!log.contains("350499199001010011"));
+}
+
+#[test]
+fn without_a_log_to_write_to_nothing_is_unmasked() {
+    let duwang = Duwang::new();
+    let draft = duwang.dir.path().join("draft.txt");
+    std::fs::write(&draft, "电话13800138001。").unwrap();
+    let check = ["check", draft.to_str().unwrap(), "--unmask"];
+    assert_ne!(
+        duwang.run(&check).status.code(),
+        Some(2),
+        "no data directory, no log"
+    );
+    assert!(!duwang.data().exists(), "and none is made");
+    std::fs::create_dir(duwang.data()).unwrap();
+    std::fs::write(duwang.data().join("store"), "not a store").unwrap();
+    let refused = duwang.run(&check);
+    assert_eq!(refused.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        told.contains("日志写不了") && refused.stdout.is_empty(),
+        "{told}"
+    );
+    assert_ne!(
+        duwang.run(&check[..2]).status.code(),
+        Some(2),
+        "masked it goes on"
+    );
 }

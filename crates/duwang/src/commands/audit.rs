@@ -1,9 +1,15 @@
 //! `duwang audit`: the log of what people did, proved and taken away.
 
 use super::App;
-use crate::cli::AuditAction;
+use crate::cli::{AuditAction, Command};
+use crate::config::Config;
 use crate::out::Out;
 use crate::people::{Trail, walk_trail};
+use crate::view::mask_text;
+use anyhow::Context as _;
+
+/// Characters of the names of what was checked that are written down.
+const NAMED: usize = 200;
 
 pub(super) fn run(app: &App, action: AuditAction, out: &Out) -> anyhow::Result<u8> {
     match action {
@@ -17,7 +23,33 @@ pub(super) fn run(app: &App, action: AuditAction, out: &Out) -> anyhow::Result<u
             out.print(lines);
             Ok(0)
         }
+        AuditAction::Unmasked { about } => {
+            app.note("检测草稿", &about, "命令行，未遮蔽")?;
+            Ok(0)
+        }
     }
+}
+
+/// Writes down that a check is about to show personal data, where there is a data directory to write it to; when it cannot be written, nothing
+/// may be shown.
+pub(super) async fn note_unmasked(
+    config: &Config,
+    inputs: &[String],
+    out: &Out,
+) -> anyhow::Result<()> {
+    if !config.data_dir.exists() {
+        return Ok(());
+    }
+    let about = mask_text(&inputs.join("、")).chars().take(NAMED).collect();
+    let command = Command::Audit {
+        action: AuditAction::Unmasked { about },
+    };
+    let mut config = config.clone();
+    config.data_dir = std::path::absolute(&config.data_dir)?;
+    let why = "查看未遮蔽的内容要记入日志，而日志写不了，所以没有检测；去掉 --unmask 可以照常检测";
+    let code = super::on_store(config, command, out).await.context(why)?;
+    anyhow::ensure!(code == 0, why);
+    Ok(())
 }
 
 /// The chain, and, when somebody wrote a hash down, that the entry it belongs to is still there.

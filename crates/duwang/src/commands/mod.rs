@@ -134,7 +134,12 @@ pub async fn main(cli: Cli) -> u8 {
 async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
     let mut config = Config::load(&cli.global)?;
     match cli.command {
-        Command::Check(args) => crate::check::run(&config, args, out).await,
+        Command::Check(args) => {
+            if args.unmask {
+                audit::note_unmasked(&config, &args.inputs, out).await?;
+            }
+            crate::check::run(&config, args, out).await
+        }
         Command::Card(args) => crate::check::verify(&config, args, out).await,
         Command::Tokens { action } => tokens::run(&config, action, out),
         Command::Wechat { action } => wechat::run(&config, action, out).await,

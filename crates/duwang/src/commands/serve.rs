@@ -4,11 +4,13 @@ use super::App;
 use crate::cli::ServeArgs;
 use crate::console::{self, ConsoleState};
 use crate::notices;
+use crate::oidc::Provider;
 use crate::out::Out;
 use crate::people::Accounts;
 use crate::requests::followed;
+use crate::tls::{self, TlsListener};
 use anyhow::Context as _;
-use std::future::IntoFuture as _;
+use axum::serve::ListenerExt as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +26,10 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .with_context(|| format!("无法在 {listen} 打开控制台，换一个 --listen"))?;
+    let acceptor = app.config.tls.as_ref().map(tls::Files::load).transpose()?;
+    let scheme = if acceptor.is_some() { "https" } else { "http" };
     out.warn(format!(
-        "控制台：http://{}/（Ctrl-C 结束）",
+        "控制台：{scheme}://{}/（Ctrl-C 结束）",
         listener.local_addr()?
     ));
     if let Some((name, secret)) = Accounts(app.store.as_ref()).set_up()? {
@@ -43,17 +47,23 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
     let bench = crate::check::Bench::new(&app.config, units_for_drafts(app)?)?;
     let bench = Arc::new(bench);
     state.bench = Some(Arc::clone(&bench));
+    state.tls = acceptor.is_some();
+    let oidc = app.config.oidc.clone().map(Provider::new);
+    state.oidc = oidc.transpose()?.map(Arc::new);
     state.data_dir = Some(app.config.data_dir.clone());
+    state.rules = app.config.rules.clone();
+    state.claims = Some(crate::closure::listen(app));
+    state.calendar = Arc::new(crate::rulebook::calendar(app.config.rules.as_deref())?);
     if !app.config.notices.is_empty() {
         let office = notices::Office {
             store: Arc::clone(&app.store),
             region: Arc::clone(&state.region),
+            calendar: Arc::clone(&state.calendar),
+            stages: app.config.stages.clone(),
         };
-        tokio::spawn(notices::attend(office, app.config.notices.clone()));
+        let targets = app.config.notices.clone();
+        tokio::spawn(notices::attend(office, targets, move || clock.now()));
     }
-    state.rules = app.config.rules.clone();
-    state.claims = Some(crate::closure::listen(app));
-    state.calendar = Arc::new(crate::rulebook::calendar(app.config.rules.as_deref())?);
     let api = crate::api::Api::new(&app.config, bench);
     let site = axum::Router::new()
         .nest("/api/v1", followed(crate::api::router(api)))
@@ -77,9 +87,25 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         tokio::spawn(crate::watch::keep(app.share(), watch, region, out.clone()));
     }
     let site = site.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, site).with_graceful_shutdown(stopped(&app.stop));
+    let serving = async {
+        match acceptor {
+            None => {
+                axum::serve(listener, site)
+                    .with_graceful_shutdown(stopped(&app.stop))
+                    .await?;
+            }
+            Some(acceptor) => {
+                // Tapped because only then axum tells where a connection comes from.
+                let listener = TlsListener::new(listener, acceptor)?.tap_io(|_| {});
+                axum::serve(listener, site)
+                    .with_graceful_shutdown(stopped(&app.stop))
+                    .await?;
+            }
+        }
+        anyhow::Ok(())
+    };
     tokio::select! {
-        served = serving.into_future() => served?,
+        served = serving => served?,
         () = out_of_patience(&app.stop) => {} // whoever is still being answered asks again
     }
     while let Some(ended) = kept.join_next().await {

@@ -25,6 +25,14 @@ pub(super) async fn show(
     state.answer(visitor, |desk| Ok(html(&page(desk)?))).await
 }
 
+/// `2026-11-02 10:00:00`; what is no moment stays as it was written.
+fn second(at: &str) -> String {
+    chrono::DateTime::parse_from_rfc3339(at).map_or(at.to_owned(), |at| {
+        let at = crate::clock::shanghai(at.to_utc());
+        at.format("%Y-%m-%d %H:%M:%S").to_string()
+    })
+}
+
 fn page(desk: &Desk) -> anyhow::Result<Page> {
     Ok(Page {
         frame: Frame::new(desk, Here::Audit, "日志"),

@@ -13,6 +13,7 @@ pub(super) enum Here {
     Check,
     People,
     Audit,
+    Deliveries,
     Nowhere,
 }
 
@@ -57,6 +58,10 @@ impl Frame {
 
     pub(super) fn may_audit(&self) -> bool {
         self.may(Right::Audit)
+    }
+
+    pub(super) fn may_notify(&self) -> bool {
+        self.may(Right::Notify)
     }
 
     fn may(&self, right: Right) -> bool {

@@ -60,6 +60,8 @@ pub(super) const ROUTES: &[(&str, &str, Ask)] = &[
     ("POST", "/releases", Ask::One(&[Right::Decide])),
     ("POST", "/releases/{id}", Ask::One(&[Right::Release])),
     ("GET", "/releases/{id}/{file}", Ask::One(&[Right::Look])),
+    ("GET", "/deliveries", Ask::One(&[Right::Notify])),
+    ("POST", "/deliveries/{id}", Ask::One(&[Right::Notify])),
     ("GET", "/people", Ask::One(&[Right::Manage])),
     ("POST", "/people", Ask::One(&[Right::Manage])),
     ("GET", "/audit", Ask::One(&[Right::Audit])),
@@ -68,6 +70,8 @@ pub(super) const ROUTES: &[(&str, &str, Ask)] = &[
     ("POST", "/logout", Ask::Login),
     ("GET", "/login", Ask::Nothing),
     ("POST", "/login", Ask::Nothing),
+    ("GET", "/oidc", Ask::Nothing),
+    ("GET", "/oidc/back", Ask::Nothing),
     ("GET", "/healthz", Ask::Nothing),
     ("GET", "/assets/{name}", Ask::Nothing),
 ];
@@ -137,6 +141,11 @@ async fn visitor(state: &ConsoleState, headers: &HeaderMap) -> Result<Option<Vis
 
 /// The secret in the cookie.
 pub(super) fn secret(headers: &HeaderMap) -> Option<String> {
+    cookie_of(headers, COOKIE_NAME)
+}
+
+/// The value of a cookie.
+pub(super) fn cookie_of(headers: &HeaderMap, cookie: &str) -> Option<String> {
     let cookies = headers
         .get_all(COOKIE)
         .iter()
@@ -144,7 +153,7 @@ pub(super) fn secret(headers: &HeaderMap) -> Option<String> {
     cookies
         .flat_map(|c| c.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE_NAME)
+        .find(|(name, _)| *name == cookie)
         .map(|(_, value)| value.to_owned())
 }
 

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
@@ -36,15 +36,19 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Refuses changes asked for by other sites and puts the safety headers on every answer. `hosts`: see
-/// [`super::ConsoleState::hosts`].
-pub(super) async fn guard(
-    State(hosts): State<Arc<[String]>>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// What the guard knows of the door people come in by.
+#[derive(Clone)]
+pub(super) struct Door {
+    /// See [`super::ConsoleState::hosts`].
+    pub(super) hosts: Arc<[String]>,
+    /// Browsers speak TLS with this process: they are told to come by nothing else for a year.
+    pub(super) tls: bool,
+}
+
+/// Refuses changes asked for by other sites and puts the safety headers on every answer.
+pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut response = if !is_our_name(request.headers(), &hosts) {
+    let mut response = if !is_our_name(request.headers(), &door.hosts) {
         Problem::Name.into_response()
     } else if changes && !is_from_our_pages(request.headers()) {
         Problem::Foreign.into_response()
@@ -56,6 +60,10 @@ pub(super) async fn guard(
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    if door.tls {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(year);
     }
     headers
         .entry(CACHE_CONTROL)

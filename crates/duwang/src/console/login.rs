@@ -5,6 +5,7 @@ use super::client::Client;
 use super::frame::{Frame, Here};
 use super::gate;
 use super::problem::{Answer, html};
+use crate::oidc::Provider;
 use crate::people::{AUDIT, Accounts, Entry, Sessions, Visitor, Wait, audit_line};
 use crate::view::minute;
 use askama::Template;
@@ -20,6 +21,8 @@ use std::time::Instant;
 #[template(path = "login.html")]
 struct LoginPage {
     frame: Frame,
+    /// What the identity provider is called, when one can be logged in by.
+    provider: Option<String>,
     name: String,
     to: String,
     wrong: Option<String>,
@@ -50,13 +53,36 @@ pub(super) struct PasswordForm {
     again: String,
 }
 
-pub(super) async fn show(Query(form): Query<LoginForm>) -> Response {
-    html(&LoginPage {
-        frame: Frame::bare("登录"),
-        name: String::new(),
-        to: inside(&form.to),
-        wrong: None,
-    })
+pub(super) async fn show(
+    State(state): State<ConsoleState>,
+    Query(form): Query<LoginForm>,
+) -> Response {
+    html(&LoginPage::new(state.oidc.as_deref(), form, None))
+}
+
+impl LoginPage {
+    fn new(provider: Option<&Provider>, form: LoginForm, wrong: Option<String>) -> Self {
+        Self {
+            frame: Frame::bare("登录"),
+            provider: provider.map(|p| p.oidc.name.clone()),
+            name: super::tidy_name(&form.name),
+            to: inside(&form.to),
+            wrong,
+        }
+    }
+
+    fn to_query(&self) -> String {
+        url::form_urlencoded::byte_serialize(self.to.as_bytes()).collect()
+    }
+}
+
+/// The form after the identity provider did not let somebody in.
+pub(super) fn refused(provider: Option<&Provider>, wrong: &str) -> Response {
+    html(&LoginPage::new(
+        provider,
+        LoginForm::default(),
+        Some(wrong.to_owned()),
+    ))
 }
 
 pub(super) async fn enter(
@@ -69,9 +95,8 @@ pub(super) async fn enter(
         return turned_away(&state, client, form, wait).await;
     }
     let doorway = state.doorway.clone();
-    let by_tls = headers
-        .get("x-forwarded-proto")
-        .is_some_and(|p| p.as_bytes() == b"https");
+    let by_tls = state.is_by_tls(&headers);
+    let provider = state.oidc.clone();
     state
         .alone(move |store, now| {
             let entry = Accounts(store).enter(&form.name, &form.password, now)?;
@@ -99,24 +124,16 @@ pub(super) async fn enter(
                     format!("口令连续输错，账号锁到 {}。", minute(until))
                 }
             };
-            Ok((StatusCode::UNAUTHORIZED, again(form, wrong)).into_response())
+            let page = LoginPage::new(provider.as_deref(), form, Some(wrong));
+            Ok((StatusCode::UNAUTHORIZED, html(&page)).into_response())
         })
         .await
-}
-
-/// The form once more, with what was wrong.
-fn again(form: LoginForm, wrong: String) -> Response {
-    html(&LoginPage {
-        frame: Frame::bare("登录"),
-        name: super::tidy_name(&form.name),
-        to: inside(&form.to),
-        wrong: Some(wrong),
-    })
 }
 
 /// Too many wrong tries from one address: no password is even looked at. Written down once, so that the log cannot be flooded.
 async fn turned_away(state: &ConsoleState, client: Client, form: LoginForm, wait: Wait) -> Answer {
     let seconds = wait.time.as_secs() + 1;
+    let provider = state.oidc.clone();
     state
         .alone(move |store, now| {
             if wait.is_first {
@@ -128,7 +145,7 @@ async fn turned_away(state: &ConsoleState, client: Client, form: LoginForm, wait
                 "这个地址输错的次数太多，请 {} 分钟后再试。",
                 seconds.div_ceil(60)
             );
-            let page = again(form, wrong);
+            let page = html(&LoginPage::new(provider.as_deref(), form, Some(wrong)));
             let after = [(RETRY_AFTER, seconds.to_string())];
             Ok((StatusCode::TOO_MANY_REQUESTS, after, page).into_response())
         })
@@ -159,8 +176,10 @@ pub(super) async fn password(Extension(visitor): Extension<Visitor>) -> Response
 pub(super) async fn choose(
     State(state): State<ConsoleState>,
     Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Answer {
+    let by_tls = state.is_by_tls(&headers);
     state
         .alone(move |store, now| {
             let accounts = Accounts(store);
@@ -179,7 +198,7 @@ pub(super) async fn choose(
                 Ok(account) => {
                     store.append(AUDIT, &audit_line(now, &visitor.name, "改口令", "", ""))?;
                     let secret = Sessions(store).begin(&account, now)?;
-                    let cookie = gate::cookie(&secret, false);
+                    let cookie = gate::cookie(&secret, by_tls);
                     Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
                 }
                 Err(wrong) => {
@@ -201,7 +220,7 @@ fn password_page(visitor: &Visitor, wrong: Option<String>) -> PasswordPage {
 }
 
 /// Only ever an address of this console: `/…`, not `//host`.
-fn inside(to: &str) -> String {
+pub(super) fn inside(to: &str) -> String {
     let is_inside =
         to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
     if is_inside { to } else { "/" }.to_owned()

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! /login /password     who is there; nothing else is shown to strangers ([`gate`])
+//! /oidc /oidc/back      the same by the office's identity provider, when there is one ([`oidc`])
 //! /                    the latest scan: what was found and, just as prominent, what was not seen
 //! /coverage            every channel: what was seen, what was not, and why
 //! /findings            the list, filtered by a plain GET form
@@ -12,6 +13,7 @@
 //! /snapshots/{hash}    bytes as received, only ever as an attachment
 //! /check               the paste box: a draft is checked and given back with marks
 //! /report              the latest scan's report; ?format=html|csv|json downloads it
+//! /deliveries          notices on their way ([`deliveries`]); POST /deliveries/{id} sends one again
 //! /healthz             ok
 //! ```
 //! Nothing a page published is ever put into a page of ours but as escaped text, personal numbers masked; state changes only by
@@ -21,6 +23,7 @@ mod assets;
 mod audit;
 mod client;
 mod decide;
+mod deliveries;
 mod filter;
 mod finding;
 mod findings;
@@ -28,6 +31,7 @@ mod frame;
 mod gate;
 mod guard;
 mod login;
+mod oidc;
 mod overview;
 mod page;
 mod paste;
@@ -42,10 +46,12 @@ mod snapshot;
 mod unmasked;
 mod views;
 
+use crate::oidc::{Pending, Provider};
 use crate::people::{Doorway, Visitor, audit_line};
 use crate::register::{Register, Shelf};
 use crate::view::Names;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -81,6 +87,12 @@ pub struct ConsoleState {
     pub(crate) claims: Option<tokio::sync::mpsc::UnboundedSender<String>>,
     /// Who tries to log in how often from where.
     pub(crate) doorway: Doorway,
+    /// The identity provider people may log in by.
+    pub(crate) oidc: Option<Arc<Provider>>,
+    /// Logins by it that have not come back yet.
+    pub(crate) pending: Pending,
+    /// Whether browsers speak TLS with this process itself.
+    pub(crate) tls: bool,
 }
 
 impl ConsoleState {
@@ -108,7 +120,16 @@ impl ConsoleState {
             calendar: Arc::default(),
             claims: None,
             doorway: Doorway::default(),
+            oidc: None,
+            pending: Pending::default(),
+            tls: false,
         }
+    }
+
+    /// Whether the browser came by TLS, to here or to a proxy that says so.
+    fn is_by_tls(&self, headers: &HeaderMap) -> bool {
+        let told = headers.get("x-forwarded-proto");
+        self.tls || told.is_some_and(|p| p.as_bytes() == b"https")
     }
 
     /// Runs what waits for the store on a thread that may wait.
@@ -226,9 +247,13 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/releases", get(releases::list).post(releases::freeze))
         .route("/releases/{id}", post(releases::release))
         .route("/releases/{id}/{file}", get(releases::file))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries/{id}", post(deliveries::retry))
         .route("/people", get(people::show).post(people::change))
         .route("/audit", get(audit::show))
         .route("/login", get(login::show).post(login::enter))
+        .route("/oidc", get(oidc::begin))
+        .route("/oidc/back", get(oidc::back))
         .route("/logout", post(login::leave))
         .route("/password", get(login::password).post(login::choose))
         .route("/healthz", get(healthz))
@@ -238,7 +263,10 @@ pub fn router(state: ConsoleState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), gate::gate))
         .layer(DefaultBodyLimit::max(64 * 1024))
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&state.hosts),
+            guard::Door {
+                hosts: Arc::clone(&state.hosts),
+                tls: state.tls,
+            },
             guard::guard,
         ))
         .with_state(state)

@@ -4,7 +4,7 @@ use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
 use super::{ConsoleState, Desk};
 use crate::people::Visitor;
-use crate::register::{Brief, Shelf};
+use crate::register::{End, Lived, Moved, Shelf, Standing, Word};
 use crate::report::trends::{self, Life, Readings};
 use crate::report::{Coverage, LevelCounts, Trends};
 use crate::view::minute;
@@ -13,7 +13,7 @@ use axum::Extension;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use duwang_model::{Category, Scan, State as Stand};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 pub(super) async fn overview(
     State(state): State<ConsoleState>,
@@ -41,9 +41,10 @@ pub(super) async fn coverage(
         .await
 }
 
-/// The newest finished scan, and the newest of all when that one is not finished.
+/// The newest finished scan, the newest of all when that one is not finished, and what was read later of single pages and watched columns.
 struct Scans {
     latest: Option<Scan>,
+    later: Vec<Scan>,
     running: Option<Scan>,
 }
 
@@ -114,20 +115,57 @@ struct Movement {
 }
 
 impl Movement {
-    fn of<'b>(
-        briefs: impl Iterator<Item = &'b Brief>,
-        latest: Option<crate::register::Word>,
-    ) -> Self {
-        let mut movement = Self::default();
-        for b in briefs.filter(|b| latest == Some(b.scan)) {
-            *match (b.present, b.state, latest == Some(b.first_scan)) {
-                (true, Stand::Reopened, _) => &mut movement.reopened,
-                (true, _, true) => &mut movement.new,
-                (true, _, false) => &mut movement.persisting,
-                (false, ..) => &mut movement.fixed,
-            } += 1;
+    fn add(&mut self, moved: &Moved, count: usize, latest: &[Word]) {
+        let is_first = latest.contains(&moved.first_scan);
+        *match (moved.present, moved.reopened, is_first) {
+            (true, true, _) => &mut self.reopened,
+            (true, false, true) => &mut self.new,
+            (true, false, false) => &mut self.persisting,
+            (false, ..) => &mut self.fixed,
+        } += count;
+    }
+}
+
+/// The sums of what one visitor may see.
+struct Seen<'s> {
+    shelf: &'s Shelf,
+    only: Option<Option<Word>>,
+    /// The latest scan, and what was read since to prove claims.
+    latest: Vec<Word>,
+}
+
+impl<'s> Seen<'s> {
+    fn new(desk: &Desk, shelf: &'s Shelf, scans: &Scans) -> Self {
+        let latest = scans.latest.iter().chain(&scans.later);
+        Self {
+            shelf,
+            only: desk.visitor.only_unit().map(|u| shelf.names.find(u)),
+            latest: latest.filter_map(|s| shelf.names.find(&s.id)).collect(),
         }
-        movement
+    }
+
+    fn may(&self, unit: Word) -> bool {
+        self.only.is_none_or(|only| only == Some(unit))
+    }
+
+    fn standing(&self) -> impl Iterator<Item = (&'s Standing, usize)> {
+        let sums = self.shelf.sums().standing();
+        sums.filter(|(standing, _)| self.may(standing.unit))
+    }
+
+    fn live(&self) -> impl Iterator<Item = (&'s Standing, usize)> {
+        self.standing().filter(|(standing, _)| standing.is_live())
+    }
+
+    fn moved(&self) -> impl Iterator<Item = (&'s Moved, usize)> {
+        let scans = self.latest.iter();
+        let moved = scans.flat_map(|scan| self.shelf.sums().moved(*scan));
+        moved.filter(|(moved, _)| self.may(moved.unit))
+    }
+
+    fn lived(&self) -> impl Iterator<Item = (&'s Lived, usize)> {
+        let lived = self.shelf.sums().lived();
+        lived.filter(|(lived, _)| self.may(lived.unit))
     }
 }
 
@@ -154,17 +192,24 @@ struct CategoryRow {
 
 impl Scans {
     fn new(desk: &Desk) -> Result<Self, Problem> {
-        let mut scans = desk.store.scans()?.into_iter().filter(Scan::is_reading);
-        let newest = scans.next();
-        Ok(match newest {
-            Some(scan) if scan.finished.is_none() => Self {
-                latest: scans.find(|s| s.finished.is_some()),
-                running: Some(scan),
-            },
-            latest => Self {
-                latest,
-                running: None,
-            },
+        let (readings, later): (Vec<Scan>, Vec<Scan>) =
+            desk.store.scans()?.into_iter().partition(Scan::is_reading);
+        let mut readings = readings.into_iter();
+        let newest = readings.next();
+        let (latest, running) = match newest {
+            Some(scan) if scan.finished.is_none() => {
+                (readings.find(|s| s.finished.is_some()), Some(scan))
+            }
+            latest => (latest, None),
+        };
+        let since = latest.as_ref().map(|s| s.started);
+        let later = later
+            .into_iter()
+            .filter(|l| Some(l.finished.unwrap_or(l.started)) > since);
+        Ok(Self {
+            later: later.collect(),
+            latest,
+            running,
         })
     }
 
@@ -180,113 +225,134 @@ impl Overview {
         let scans = Scans::new(desk)?;
         let coverage = scans.coverage(desk);
         let shelf = desk.shelf()?;
-        let only = desk.visitor.only_unit().map(|u| shelf.names.find(u));
-        let findings: Vec<&Arc<Brief>> = shelf
-            .all()
-            .iter()
-            .filter(|b| only.is_none_or(|only| only == Some(b.unit)))
-            .collect();
-        let live: Vec<&Brief> = findings
-            .iter()
-            .filter(|f| f.is_live())
-            .map(|b| b.as_ref())
-            .collect();
-        let today = desk.today();
-        let latest = scans.latest.as_ref().and_then(|s| shelf.names.find(&s.id));
+        let seen = Seen::new(desk, &shelf, &scans);
+        let mut news = Movement::default();
+        seen.moved()
+            .for_each(|(moved, count)| news.add(moved, count, &seen.latest));
+        let mut live = LevelCounts::default();
+        seen.live()
+            .for_each(|(standing, count)| live.add_many(standing.level, count));
         Ok(Self {
             alarms: alarms(desk)?,
-            urgent: Urgent {
-                overdue: live.iter().filter(|b| b.is_overdue(today)).count(),
-                recurring: live.iter().filter(|b| b.reopened > 0).count(),
-                claimed: live.iter().filter(|b| b.claimed).count(),
-                appealed: live.iter().filter(|b| b.state == Stand::Appealed).count(),
-            },
-            news: Movement::of(findings.iter().map(|b| b.as_ref()), latest),
-            trends: over_weeks(&findings, desk, &shelf)?,
-            rules: by_rule(&findings, latest, &shelf),
+            urgent: Urgent::of(&seen, desk),
+            news,
+            trends: over_weeks(&seen, desk)?,
+            rules: by_rule(&seen),
             frame: Frame::new(desk, Here::Overview, "概览"),
-            live: LevelCounts::of(live.iter().map(|f| f.level)),
-            states: by_state(&findings),
-            units: by_unit(&findings, &coverage, desk, &shelf, latest),
-            categories: by_category(&live),
+            live,
+            states: by_state(&seen),
+            units: by_unit(&seen, &coverage, desk),
+            categories: by_category(&seen),
             coverage,
             scans,
         })
     }
 }
 
-fn over_weeks(findings: &[&Arc<Brief>], desk: &Desk, shelf: &Shelf) -> Result<Trends, Problem> {
+impl Urgent {
+    fn of(seen: &Seen<'_>, desk: &Desk) -> Self {
+        let today = desk.today();
+        let count = |is: &dyn Fn(&Standing) -> bool| {
+            let live = seen.live().filter(|(standing, _)| is(standing));
+            live.map(|(_, count)| count).sum()
+        };
+        Self {
+            overdue: count(&|s| s.is_overdue(today)),
+            recurring: count(&|s| s.came_back),
+            claimed: count(&|s| s.claimed),
+            appealed: count(&|s| s.state == Stand::Appealed),
+        }
+    }
+}
+
+fn over_weeks(seen: &Seen<'_>, desk: &Desk) -> Result<Trends, Problem> {
     let scans = desk.store.scans()?;
     let readings = Readings::of(&scans);
-    let life = |b: &&Arc<Brief>| {
-        let is_fixed = b.state == Stand::Fixed; // few are, and each look costs
-        let closed = is_fixed.then(|| readings.began(shelf.names.get(b.scan)));
-        (b.state != Stand::Dismissed).then(|| Life {
-            unit: shelf.names.get(b.unit),
-            category: b.category,
-            from: b.first_seen,
-            until: trends::ended(b.state, b.waived, closed.flatten(), b.last_seen),
-            comebacks: b.reopened,
-        })
+    let names = &seen.shelf.names;
+    let life = |(lived, count): (&Lived, usize)| Life {
+        count,
+        unit: names.get(lived.unit),
+        category: lived.category,
+        from: trends::within(lived.from),
+        until: match lived.end {
+            End::Open => None,
+            End::Waived(day) => Some(trends::within(day)),
+            End::Closed(scan, last_seen) => Some(
+                readings
+                    .began(names.get(scan))
+                    .unwrap_or_else(|| trends::within(last_seen)),
+            ),
+        },
+        comebacks: lived.comebacks,
     };
-    let lives: Vec<Life<'_>> = findings.iter().filter_map(life).collect();
+    let lives: Vec<Life<'_>> = seen.lived().map(life).collect();
     let units = desk.region.units.iter();
     let units: Vec<_> = units.map(|u| (u.id.clone(), u.name.clone())).collect();
     Ok(Trends::of(&lives, &readings, &units, desk.now))
 }
 
-fn by_state(findings: &[&Arc<Brief>]) -> Vec<(Stand, usize)> {
-    let count = |state: Stand| findings.iter().filter(|f| f.state == state).count();
-    let counts = Stand::ALL.iter().map(|state| (*state, count(*state)));
-    counts.filter(|(_, count)| *count > 0).collect()
+fn by_state(seen: &Seen<'_>) -> Vec<(Stand, usize)> {
+    let mut counts: BTreeMap<Stand, usize> = BTreeMap::new();
+    for (standing, count) in seen.standing() {
+        *counts.entry(standing.state).or_default() += count;
+    }
+    counts.into_iter().collect()
 }
 
-fn by_unit(
-    findings: &[&Arc<Brief>],
-    coverage: &Coverage,
-    desk: &Desk,
-    shelf: &Shelf,
-    latest: Option<crate::register::Word>,
-) -> Vec<UnitRow> {
-    let mut ids: Vec<&str> = desk.region.units.iter().map(|u| u.id.as_str()).collect();
-    let mut seen: Vec<&str> = findings.iter().map(|b| shelf.names.get(b.unit)).collect();
-    seen.sort_unstable();
-    seen.dedup();
-    ids.extend(seen.into_iter().filter(|id| !desk.names.knows(id)));
-    let row = |id: &str| {
-        let word = shelf.names.find(id);
-        let of_unit = || findings.iter().filter(|b| Some(b.unit) == word);
-        let live = || of_unit().filter(|b| b.is_live());
-        UnitRow {
+/// Every unit of the region, then those that only old findings know.
+fn by_unit(seen: &Seen<'_>, coverage: &Coverage, desk: &Desk) -> Vec<UnitRow> {
+    let mut rows: BTreeMap<&str, UnitRow> = BTreeMap::new();
+    let name = |unit: Word| seen.shelf.names.get(unit);
+    let known = desk.region.units.iter().map(|u| u.id.as_str());
+    let met = seen.standing().map(|(standing, _)| name(standing.unit));
+    for id in known.chain(met) {
+        rows.entry(id)
+            .or_insert_with(|| UnitRow::new(id, coverage, desk));
+    }
+    for (standing, count) in seen.live() {
+        if let Some(row) = rows.get_mut(name(standing.unit)) {
+            row.levels.add_many(standing.level, count);
+            row.waiting += count * usize::from(standing.is_waiting());
+        }
+    }
+    for (moved, count) in seen.moved() {
+        if let Some(row) = rows.get_mut(name(moved.unit)) {
+            row.movement.add(moved, count, &seen.latest);
+        }
+    }
+    let known = desk.region.units.iter();
+    let mut sorted: Vec<UnitRow> = known.filter_map(|u| rows.remove(u.id.as_str())).collect();
+    sorted.extend(rows.into_values());
+    sorted
+}
+
+impl UnitRow {
+    fn new(id: &str, coverage: &Coverage, desk: &Desk) -> Self {
+        Self {
             id: id.to_owned(),
             name: desk.names.unit(id).to_owned(),
-            levels: LevelCounts::of(live().map(|b| b.level)),
-            waiting: live().filter(|b| b.is_waiting()).count(),
-            movement: Movement::of(of_unit().map(|b| b.as_ref()), latest),
+            levels: LevelCounts::default(),
+            waiting: 0,
+            movement: Movement::default(),
             gaps: coverage.gaps().filter(|l| l.unit == id).count(),
         }
-    };
-    ids.into_iter().map(row).collect()
+    }
 }
 
 /// The rules whose findings moved in the latest scan, those with the most new ones first.
-fn by_rule(
-    findings: &[&Arc<Brief>],
-    latest: Option<crate::register::Word>,
-    shelf: &Shelf,
-) -> Vec<RuleRow> {
-    let mut by_rule: std::collections::BTreeMap<&str, Vec<&Brief>> = Default::default();
-    for brief in findings {
-        let rule = by_rule.entry(shelf.names.get(brief.rule)).or_default();
-        rule.push(brief.as_ref());
+fn by_rule(seen: &Seen<'_>) -> Vec<RuleRow> {
+    let mut rules: BTreeMap<&str, Movement> = BTreeMap::new();
+    for (moved, count) in seen.moved() {
+        let rule = rules.entry(seen.shelf.names.get(moved.rule)).or_default();
+        rule.add(moved, count, &seen.latest);
     }
-    let mut rows: Vec<RuleRow> = by_rule
+    let mut rows: Vec<RuleRow> = rules
         .into_iter()
-        .map(|(rule, briefs)| RuleRow {
+        .filter(|(_, m)| m.new + m.reopened + m.fixed > 0)
+        .map(|(rule, movement)| RuleRow {
             rule: rule.to_owned(),
-            movement: Movement::of(briefs.into_iter(), latest),
+            movement,
         })
-        .filter(|r| r.movement.new + r.movement.reopened + r.movement.fixed > 0)
         .collect();
     rows.sort_by_key(|r| {
         std::cmp::Reverse((r.movement.new + r.movement.reopened, r.movement.fixed))
@@ -295,20 +361,20 @@ fn by_rule(
     rows
 }
 
-fn by_category(live: &[&Brief]) -> Vec<CategoryRow> {
-    let row = |category: &Category| {
-        let of_category = || live.iter().filter(|f| f.category == *category);
-        CategoryRow {
-            category: *category,
-            levels: LevelCounts::of(of_category().map(|f| f.level)),
-            waiting: of_category().filter(|f| f.is_waiting()).count(),
-        }
-    };
-    Category::ALL
-        .iter()
-        .map(row)
-        .filter(|r| r.levels.total > 0)
-        .collect()
+fn by_category(seen: &Seen<'_>) -> Vec<CategoryRow> {
+    let mut rows: BTreeMap<Category, CategoryRow> = BTreeMap::new();
+    for (standing, count) in seen.live() {
+        let row = rows
+            .entry(standing.category)
+            .or_insert_with(|| CategoryRow {
+                category: standing.category,
+                levels: LevelCounts::default(),
+                waiting: 0,
+            });
+        row.levels.add_many(standing.level, count);
+        row.waiting += count * usize::from(standing.is_waiting());
+    }
+    rows.into_values().collect()
 }
 
 /// `2026-11-02 10:00`; templates hand out references.

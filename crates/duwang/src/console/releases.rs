@@ -71,7 +71,12 @@ pub(super) async fn freeze(
 ) -> Answer {
     state
         .answer(visitor, move |desk| {
-            if !desk.store.scans()?.iter().any(|s| s.finished.is_some()) {
+            if !desk
+                .store
+                .scans()?
+                .iter()
+                .any(|s| s.is_reading() && s.finished.is_some())
+            {
                 return Err(Problem::NotYet("还没有读完的批次，也就没有可以通报的。"));
             }
             let options = ReportOptions {
@@ -79,7 +84,8 @@ pub(super) async fn freeze(
                 ..ReportOptions::default()
             };
             let report = report::freeze(desk.store.as_ref(), &desk.region, &options)?;
-            let id = desk.now.format("%Y%m%d-%H%M%S").to_string();
+            let now = crate::clock::shanghai(desk.now);
+            let id = now.format("%Y%m%d-%H%M%S").to_string();
             let release = Release {
                 head: Head {
                     office: super::tidy_name(&form.office),

@@ -85,7 +85,11 @@ impl Asked {
 fn has_scan(desk: &Desk, id: Option<&str>) -> Result<bool, Problem> {
     Ok(match id {
         Some(id) => desk.store.scan(id)?.is_some(),
-        None => desk.store.scans()?.iter().any(|s| s.finished.is_some()),
+        None => desk
+            .store
+            .scans()?
+            .iter()
+            .any(|s| s.is_reading() && s.finished.is_some()),
     })
 }
 

@@ -15,7 +15,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
+mod deliveries;
 mod door;
+mod oidc;
 mod probe;
 mod proof;
 
@@ -28,11 +30,17 @@ struct Console {
 
 struct Reply {
     status: u16,
+    /// As it came, and in small letters.
+    raw_head: String,
     head: String,
     body: String,
 }
 
 fn console(store: Box<dyn Store>) -> Console {
+    console_with(store, |_| {})
+}
+
+fn console_with(store: Box<dyn Store>, set: impl FnOnce(&mut ConsoleState)) -> Console {
     let store: Arc<dyn Store> = Arc::from(store);
     let cookie = entered(store.as_ref(), "张某", Role::Supervisor, None);
     let mut state = ConsoleState::new(
@@ -43,6 +51,7 @@ fn console(store: Box<dyn Store>) -> Console {
     state.region = Arc::new(sample::region);
     state.hosts = Arc::from(["duwang.example".to_owned()]);
     state.calendar = Arc::new(crate::rulebook::calendar(None).unwrap());
+    set(&mut state);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
@@ -110,6 +119,7 @@ impl Console {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         Reply {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            raw_head: head.to_owned(),
             head: head.to_ascii_lowercase(),
             body: body.to_owned(),
         }

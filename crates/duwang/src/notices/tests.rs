@@ -5,14 +5,17 @@
 )]
 //! Notices against servers on loopback.
 
-use super::{Office, Target, outbox, sign};
+use super::{Office, Outbox, Stage, Target, outbox, sign};
+use crate::people::{Accounts, Role};
 use crate::register::Register;
 use crate::view::sample;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::IntoResponse as _;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, TimeZone as _, Utc};
+use duwang_model::{Change, Decision, Verdict, Visit};
+use duwang_store::Store;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -99,9 +102,15 @@ fn target(dir: &Path, kind: &str, url: &str, more: &str) -> Target {
 }
 
 fn office() -> Arc<Office> {
+    office_with(sample::store())
+}
+
+fn office_with(store: Box<dyn Store>) -> Arc<Office> {
     Arc::new(Office {
-        store: Arc::from(sample::store()),
+        store: Arc::from(store),
         region: Arc::new(sample::region),
+        calendar: Arc::new(crate::rulebook::calendar(None).unwrap()),
+        stages: Stage::usual(),
     })
 }
 
@@ -202,4 +211,158 @@ async fn a_letter_arrives() {
     let letters = letters.lock().unwrap();
     assert!(letters.contains("To: office@duwang.example"), "{letters}");
     assert!(letters.contains("Subject: =?utf-8?b?"), "{letters}");
+}
+
+/// A store where one finding of a unit was assigned, due on this day.
+fn assigned(due: NaiveDate) -> (Arc<Office>, String) {
+    let store = sample::store();
+    let finding = sample::finding("wording/fixed-phrases", "布署");
+    let (id, unit) = (finding.id.clone(), finding.unit.clone());
+    store
+        .record(&[Visit {
+            changes: vec![(Change::New, finding)],
+            ..Visit::default()
+        }])
+        .unwrap();
+    let decision = Decision {
+        finding: id,
+        verdict: Verdict::Assign { due: Some(due) },
+        by: "王某".to_owned(),
+        at: noon(),
+        reason: String::new(),
+    };
+    store.decide(&[decision]).unwrap();
+    (office_with(store), unit)
+}
+
+/// The reminders a target was given so far, without the digests.
+fn reminders(office: &Office, target: &str) -> Vec<String> {
+    let all = Outbox(office.store.as_ref()).all().unwrap().into_iter();
+    all.filter(|(_, d)| d.target == target && !d.message.title.starts_with("读网摘要"))
+        .map(|(_, d)| format!("{}|{}", d.message.title, d.message.text.replace('\n', "|")))
+        .collect()
+}
+
+/// Due on the Monday after next; stages fall on working days, each is told once, and only to those it is for.
+#[tokio::test]
+async fn reminders_climb_by_working_days() {
+    let dir = tempfile::tempdir().unwrap();
+    let due = NaiveDate::from_ymd_opt(2026, 11, 16).unwrap();
+    let (office, unit) = assigned(due);
+    let (url, _) = robot(0).await;
+    let named = |name: &str, more: &str| {
+        let mut target = target(dir.path(), "wecom", &url, more);
+        name.clone_into(&mut target.name);
+        target
+    };
+    let targets = [
+        named("unit", &format!("unit = \"{unit}\"\n")),
+        named("other", "unit = \"yunfeng-none\"\n"),
+        named("supervisor", ""),
+        named("head", "rank = \"head\"\n"),
+    ];
+    let register = Register::default();
+    let mut told = Vec::new();
+    for day in 10..=25 {
+        let at = Utc.with_ymd_and_hms(2026, 11, day, 2, 0, 0).unwrap();
+        for _ in 0..2 {
+            outbox::look(&office, &register, &targets, at)
+                .await
+                .unwrap();
+        }
+        let counts = targets
+            .each_ref()
+            .map(|t| reminders(&office, &t.name).len());
+        told.push((day, counts));
+    }
+    let first =
+        |at: usize, count: usize| told.iter().find(|(_, c)| c[at] == count).map(|(d, _)| *d);
+    // Thursday, Monday, Tuesday; Thursday; the Monday after.
+    assert_eq!(
+        [1, 2, 3, 4].map(|n| first(0, n)),
+        [Some(12), Some(16), Some(17), None]
+    );
+    assert_eq!([1, 2].map(|n| first(2, n)), [Some(19), None]);
+    assert_eq!([1, 2].map(|n| first(3, n)), [Some(23), None]);
+    assert_eq!(first(1, 1), None, "not theirs");
+    assert_eq!(
+        reminders(&office, "unit")
+            .iter()
+            .map(|r| r.split('：').next().unwrap())
+            .collect::<Vec<_>>(),
+        ["整改提醒", "整改提醒", "整改督办"]
+    );
+    let supervisor = &reminders(&office, "supervisor")[0];
+    assert!(
+        supervisor.contains("已超期 3 个工作日 1 处") && supervisor.contains("：1 处"),
+        "{supervisor}"
+    );
+}
+
+#[tokio::test]
+async fn a_year_without_a_calendar_is_told_and_not_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let (office, unit) = assigned(NaiveDate::from_ymd_opt(2031, 3, 3).unwrap());
+    let (url, _) = robot(0).await;
+    let targets = [target(
+        dir.path(),
+        "wecom",
+        &url,
+        &format!("unit = \"{unit}\"\n"),
+    )];
+    outbox::look(&office, &Register::default(), &targets, noon())
+        .await
+        .unwrap();
+    let told = reminders(&office, "wecom");
+    assert!(told[0].contains("没有 2031 年"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_person_hears_first_what_waits_for_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let due = NaiveDate::from_ymd_opt(2026, 10, 30).unwrap();
+    let (office, unit) = assigned(due);
+    let accounts = Accounts(office.store.as_ref());
+    for (name, role, unit) in [
+        ("王某", Role::Reviewer, None),
+        ("编辑某", Role::Editor, Some(unit)),
+        ("离任某", Role::Reviewer, None),
+    ] {
+        accounts
+            .add(name, role, unit, "correct horse", false)
+            .unwrap();
+    }
+    accounts.disable("离任某").unwrap();
+    let (url, heard) = robot(0).await;
+    let targets = ["王某", "编辑某", "离任某"].map(|name| {
+        let mut target = target(dir.path(), "wecom", &url, &format!("person = \"{name}\"\n"));
+        name.clone_into(&mut target.name);
+        target
+    });
+    outbox::look(&office, &Register::default(), &targets, noon())
+        .await
+        .unwrap();
+    let digest = |name: &str| {
+        let all = Outbox(office.store.as_ref()).all().unwrap().into_iter();
+        let mut of =
+            all.filter(|(_, d)| d.target == name && d.message.title.starts_with("读网摘要"));
+        of.next()
+            .map(|(_, d)| format!("{} {}", d.message.title, d.message.text))
+    };
+    let reviewer = digest("王某").unwrap();
+    assert!(
+        reviewer.contains("您交办的 1 处还在整改，其中已超期 1 处"),
+        "{reviewer}"
+    );
+    let editor = digest("编辑某").unwrap();
+    assert!(
+        editor.contains("等您处理的 1 处，其中已超期 1 处") && editor.starts_with("读网摘要："),
+        "{editor}"
+    );
+    assert_eq!(digest("离任某"), None);
+    let heard = heard.lock().unwrap();
+    assert!(
+        heard.iter().all(|(_, _, body)| !body.contains("王某")),
+        "no names in what goes out"
+    );
 }

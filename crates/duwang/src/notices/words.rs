@@ -1,12 +1,17 @@
 //! What is said: counts by unit, and where to look. No names of people, no quotes.
 
-use super::{Message, Target};
+use super::{Message, Stage, Target};
+use crate::people::{Account, Role};
 use crate::register::{Brief, Shelf};
 use crate::report::Coverage;
 use crate::view::Names;
-use chrono::{Days, NaiveDate};
-use duwang_model::{Region, Scan, State};
+use chrono::NaiveDate;
+use duwang_model::{Region, Scan, State, UnknownYear};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// So many units are named one by one.
+const LONGEST: usize = 20;
 
 /// After a reading. Nothing new is said too, with what was not seen.
 pub(super) fn digest(scan: &Scan, shelf: &Shelf, region: &Region, target: &Target) -> Message {
@@ -51,60 +56,97 @@ fn by_unit(
     names: &Names,
     this: Option<crate::register::Word>,
 ) -> Vec<String> {
-    let mut counts: std::collections::BTreeMap<&str, usize> = Default::default();
-    for brief in moved
+    let new = moved
         .iter()
-        .filter(|b| b.present && Some(b.first_scan) == this)
-    {
-        *counts.entry(shelf.names.get(brief.unit)).or_default() += 1;
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(unit, count)| (std::cmp::Reverse(*count), *unit));
-    counts
-        .into_iter()
-        .take(20)
-        .map(|(unit, count)| format!("{}：新增 {count} 处", names.unit(unit)))
+        .filter(|b| b.present && Some(b.first_scan) == this);
+    let told = counts(new.copied(), shelf).into_iter();
+    told.map(|(unit, count)| format!("{}：新增 {count} 处", names.unit(unit)))
         .collect()
 }
 
-/// What is due tomorrow, today, or is past its day; nothing when nothing is.
-pub(super) fn reminder(
+/// What waits for one person. A unit's editor is told what is with the unit.
+pub(super) fn personal(
+    person: &Account,
+    shelf: &Shelf,
+    target: &Target,
     today: NaiveDate,
+) -> String {
+    let mine = of_target(shelf, target);
+    let own = shelf.names.find(&person.name);
+    let count = |is: &dyn Fn(&Brief) -> bool| mine.iter().filter(|b| is(b)).count();
+    if person.role == Role::Editor {
+        let with_unit = count(&|b| b.state == State::Assigned && !b.claimed);
+        let late = count(&|b| b.is_overdue(today) && !b.claimed);
+        return format!("交办给本单位、等您处理的 {with_unit} 处，其中已超期 {late} 处。");
+    }
+    let is_own = |b: &Brief| own.is_some() && b.by == own;
+    let waiting = count(&Brief::is_waiting);
+    let with_units = count(&|b| is_own(b) && b.state == State::Assigned);
+    let late = count(&|b| is_own(b) && b.is_overdue(today));
+    // Who took part in a decision may not judge the appeal against it.
+    let appeals = count(&|b| !is_own(b) && b.state == State::Appealed);
+    format!(
+        "待复核 {waiting} 处，等您答复的申诉 {appeals} 处；您交办的 {with_units} 处还在整改，其中已超期 {late} 处。"
+    )
+}
+
+/// What a target hears today, by stage; nothing when there is nothing.
+pub(super) fn reminder(
+    news: &BTreeMap<i32, Vec<&Arc<Brief>>>,
     shelf: &Shelf,
     region: &Region,
     target: &Target,
 ) -> Option<Message> {
-    let mine = of_target(shelf, target);
-    let assigned = || {
-        mine.iter()
-            .filter(|b| b.state == State::Assigned && !b.claimed)
+    let names = Names::new(region);
+    let mut lines = Vec::new();
+    for (days, briefs) in news.iter().rev() {
+        lines.push(format!("{} {} 处。", Stage::words(*days), briefs.len()));
+        if target.unit.is_none() {
+            let counts = counts(briefs.iter().copied(), shelf);
+            let told = counts
+                .into_iter()
+                .map(|(unit, count)| format!("  {}：{count} 处", names.unit(unit)));
+            lines.extend(told);
+        }
+    }
+    let what = match news.keys().any(|days| *days > 0) {
+        true => "整改督办",
+        false => "整改提醒",
     };
-    let tomorrow = today + Days::new(1);
-    let soon = assigned()
-        .filter(|b| b.due.is_some_and(|d| d == today || d == tomorrow))
-        .count();
-    let late = assigned().filter(|b| b.is_overdue(today)).count();
-    let long = assigned()
-        .filter(|b| b.due.is_some_and(|d| d + Days::new(7) < today))
-        .count();
-    if soon + late == 0 {
-        return None;
-    }
-    let mut text = format!("今明两天到期 {soon} 处，已超期 {late} 处。");
-    if long > 0 {
-        text.push_str(&format!("其中 {long} 处超期一周以上，请负责人督办。"));
-    }
-    Some(Message {
-        title: title("整改提醒", target, &Names::new(region)),
-        text,
+    (!lines.is_empty()).then(|| Message {
+        title: title(what, target, &names),
+        text: lines.join("\n"),
     })
 }
 
-fn of_target<'s>(shelf: &'s Shelf, target: &Target) -> Vec<&'s Arc<Brief>> {
+/// Without the year's holidays no stage can be reckoned, and silence would look like all being well.
+pub(super) fn no_calendar(why: UnknownYear, region: &Region, target: &Target) -> Message {
+    Message {
+        title: title("整改提醒算不出来", target, &Names::new(region)),
+        text: format!("{why}。补好之前不会再有催办。"),
+    }
+}
+
+pub(super) fn of_target<'s>(shelf: &'s Shelf, target: &Target) -> Vec<&'s Arc<Brief>> {
     let unit = target.unit.as_deref().map(|u| shelf.names.find(u));
     let all = shelf.all().iter();
     all.filter(|b| unit.is_none_or(|u| u == Some(b.unit)))
         .collect()
+}
+
+/// How many of each unit, the most first; the longest list people read.
+fn counts<'s>(
+    briefs: impl Iterator<Item = &'s Arc<Brief>>,
+    shelf: &'s Shelf,
+) -> Vec<(&'s str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for brief in briefs {
+        *counts.entry(shelf.names.get(brief.unit)).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(unit, count)| (std::cmp::Reverse(*count), *unit));
+    counts.truncate(LONGEST);
+    counts
 }
 
 fn title(what: &str, target: &Target, names: &Names) -> String {

@@ -36,6 +36,8 @@ pub(crate) enum Right {
     Unmask,
     /// Read the audit log.
     Audit,
+    /// See which notices went out, and send them again.
+    Notify,
     /// Make, lock and change accounts.
     Manage,
 }
@@ -57,7 +59,7 @@ impl Role {
             R::Decide => matches!(self, Self::Reviewer | Self::Supervisor),
             R::Answer => matches!(self, Self::Editor),
             R::Release | R::Unmask => matches!(self, Self::Supervisor),
-            R::Audit => matches!(self, Self::Supervisor | Self::Admin),
+            R::Audit | R::Notify => matches!(self, Self::Supervisor | Self::Admin),
             R::Manage => matches!(self, Self::Admin),
         }
     }

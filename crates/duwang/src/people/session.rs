@@ -22,6 +22,9 @@ pub(crate) struct Session {
     epoch: u32,
     began: DateTime<Utc>,
     visited: DateTime<Utc>,
+    /// The identity provider vouched for the person: a one-time password nobody needed is no hindrance.
+    #[serde(default)]
+    vouched: bool,
 }
 
 /// The sessions of a store.
@@ -30,6 +33,24 @@ pub(crate) struct Sessions<'s>(pub(crate) &'s dyn Store);
 impl Sessions<'_> {
     /// Begins one; gives the secret for the cookie. Sessions that are over are swept out.
     pub(crate) fn begin(&self, account: &Account, now: DateTime<Utc>) -> anyhow::Result<String> {
+        self.start(account, now, false)
+    }
+
+    /// The same for somebody the identity provider vouches for.
+    pub(crate) fn begin_vouched(
+        &self,
+        account: &Account,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<String> {
+        self.start(account, now, true)
+    }
+
+    fn start(
+        &self,
+        account: &Account,
+        now: DateTime<Utc>,
+        vouched: bool,
+    ) -> anyhow::Result<String> {
         for (key, note) in self.0.notes(KIND)? {
             let over = serde_json::from_value(note.value).map_or(true, |s: Session| s.is_over(now));
             if over {
@@ -42,6 +63,7 @@ impl Sessions<'_> {
             epoch: account.epoch,
             began: now,
             visited: now,
+            vouched,
         };
         self.0.put_note(
             KIND,
@@ -75,7 +97,10 @@ impl Sessions<'_> {
                     .put_note(KIND, &key, note.version, &serde_json::to_value(&session)?),
             );
         }
-        Ok(account)
+        Ok(account.map(|mut account| {
+            account.must_change &= !session.vouched;
+            account
+        }))
     }
 
     /// Ends it.

@@ -6,7 +6,7 @@ use duwang_model::{Category, Certainty, Finding, Kind, Level, State};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// A unit, channel, rule or scan by number.
+/// A unit, channel, rule, scan or person by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Word(u32);
 
@@ -76,6 +76,8 @@ pub(crate) struct Brief {
     pub(crate) due: Option<NaiveDate>,
     /// The unit says it is fixed.
     pub(crate) claimed: bool,
+    /// Who confirmed or assigned it.
+    pub(crate) by: Option<Word>,
     pub(crate) reopened: u32,
     pub(crate) waived: Option<DateTime<Utc>>,
     pub(crate) url: Box<str>,
@@ -112,6 +114,7 @@ impl Brief {
             last_seen: f.last_seen,
             due: f.due(),
             claimed: f.claim().is_some(),
+            by: f.confirmed_by().map(|d| names.number(&d.by)),
             reopened: f.reopened,
             waived: trends::waived(f),
             url: f.url().into(),

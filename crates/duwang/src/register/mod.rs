@@ -3,9 +3,11 @@
 
 mod brief;
 mod choose;
+mod sums;
 
 pub(crate) use brief::{Brief, Names, Word};
 pub(crate) use choose::{Counts, Wanted};
+pub(crate) use sums::{End, Lived, Moved, Standing, Sums};
 
 use duwang_model::{Certainty, Finding, FindingFilter, Trust, TrustBuilder};
 use duwang_store::Store;
@@ -28,6 +30,7 @@ pub(crate) struct Shelf {
     /// In the order of the list: unit (as first met), channel, rule, page, place.
     briefs: Vec<Arc<Brief>>,
     by_fingerprint: HashMap<String, Arc<Brief>>,
+    sums: Sums,
     trust: Trust,
 }
 
@@ -67,6 +70,8 @@ impl Shelf {
             ControlFlow::Continue(())
         })?;
         self.names = names;
+        self.sums = Sums::default();
+        briefs.iter().for_each(|b: &Arc<Brief>| self.sums.add(b));
         self.briefs = briefs;
         let Self { names, briefs, .. } = self;
         briefs.sort_unstable_by(|a, b| a.order(names).cmp(&b.order(names)));
@@ -85,12 +90,14 @@ impl Shelf {
                 && let Some(at) = self.place_of(&old)
             {
                 self.briefs.remove(at);
+                self.sums.take(&old);
             }
             if let Some(finding) = store.finding_of(fingerprint)? {
                 let brief = Arc::new(Brief::of(&finding, &mut self.names));
                 let at = self
                     .briefs
                     .partition_point(|b| b.order(&self.names) < brief.order(&self.names));
+                self.sums.add(&brief);
                 self.briefs.insert(at, Arc::clone(&brief));
                 self.by_fingerprint.insert(fingerprint.clone(), brief);
             }
@@ -123,6 +130,11 @@ impl Shelf {
     /// Everything, in the order of the list.
     pub(crate) fn all(&self) -> &[Arc<Brief>] {
         &self.briefs
+    }
+
+    /// What there is of everything, counted.
+    pub(crate) fn sums(&self) -> &Sums {
+        &self.sums
     }
 
     /// The brief of a finding.

@@ -225,12 +225,16 @@ fn scans(store: &dyn Store, options: &ReportOptions) -> anyhow::Result<Vec<Scan>
     scans.retain(Scan::is_reading);
     if options.since.is_some() || options.until.is_some() {
         scans.retain(|s| {
-            options.since.is_none_or(|t| s.started >= t)
+            s.is_reading()
+                && options.since.is_none_or(|t| s.started >= t)
                 && options.until.is_none_or(|t| s.started < t)
         });
         return Ok(scans);
     }
-    match scans.into_iter().find(|s| s.finished.is_some()) {
+    match scans
+        .into_iter()
+        .find(|s| s.is_reading() && s.finished.is_some())
+    {
         Some(latest) => Ok(vec![latest]),
         None => bail!("还没有读完的批次，先运行 duwang scan"),
     }

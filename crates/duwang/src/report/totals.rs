@@ -54,12 +54,17 @@ pub struct Totals {
 impl LevelCounts {
     /// Counts one finding.
     pub fn add(&mut self, level: Level) {
+        self.add_many(level, 1);
+    }
+
+    /// Counts so many of one level.
+    pub fn add_many(&mut self, level: Level, count: usize) {
         match level {
-            Level::Serious => self.serious += 1,
-            Level::General => self.general += 1,
-            Level::Hint => self.hint += 1,
+            Level::Serious => self.serious += count,
+            Level::General => self.general += count,
+            Level::Hint => self.hint += count,
         }
-        self.total += 1;
+        self.total += count;
     }
 
     /// Counts many.

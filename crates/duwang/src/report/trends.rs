@@ -21,9 +21,11 @@ const AGES: [(Option<u64>, &str); 4] = [
     (None, "90 天以上"),
 ];
 
-/// What trends ask of a finding.
+/// What trends ask of findings that are alike.
 #[derive(Debug, Clone, Copy)]
 pub struct Life<'a> {
+    /// How many they are.
+    pub count: usize,
     /// Unit id.
     pub unit: &'a str,
     /// Field of duty.
@@ -32,7 +34,7 @@ pub struct Life<'a> {
     pub from: DateTime<Utc>,
     /// When it was proved gone or waived; `None` while it is open.
     pub until: Option<DateTime<Utc>>,
-    /// How often it came back.
+    /// How often each came back.
     pub comebacks: u32,
 }
 
@@ -98,6 +100,8 @@ pub struct Bar {
 pub struct Readings<'s> {
     /// When each finished scan began, by id.
     began: HashMap<&'s str, DateTime<Utc>>,
+    /// When whole channels were read, not only single pages to prove a claim.
+    whole: Vec<DateTime<Utc>>,
     /// When pages of a unit were seen.
     seen: HashMap<&'s str, Vec<DateTime<Utc>>>,
 }
@@ -108,6 +112,10 @@ impl<'s> Readings<'s> {
         let mut readings = Self::default();
         for scan in scans.iter().filter(|s| s.finished.is_some()) {
             readings.began.insert(&scan.id, scan.started);
+            if !scan.is_reading() {
+                continue;
+            }
+            readings.whole.push(scan.started);
             let channels = scan.summary.iter().flat_map(|s| &s.channels);
             for channel in channels.filter(|c| c.seen > 0) {
                 let seen = readings.seen.entry(&channel.unit).or_default();
@@ -157,6 +165,7 @@ impl<'a> Life<'a> {
     pub fn of(finding: &'a Finding, readings: &Readings<'_>) -> Option<Self> {
         let closed = readings.began(&finding.scan);
         (finding.state != State::Dismissed).then(|| Self {
+            count: 1,
             unit: &finding.unit,
             category: finding.hit.category,
             from: finding.first_seen,
@@ -219,9 +228,9 @@ fn open_at(
         let mut row = rows.get(life.unit).and_then(|at| counts.get_mut(*at));
         for (week, end) in ends.iter().enumerate() {
             if life.is_open_at(*end) {
-                sums[week] += 1;
+                sums[week] += life.count;
                 if let Some(row) = &mut row {
-                    row[week] += 1;
+                    row[week] += life.count;
                 }
             }
         }
@@ -254,8 +263,8 @@ impl Cell {
 /// The weeks from the first reading up to now, the latest ones.
 fn weeks(readings: &Readings<'_>, now: DateTime<Utc>) -> Vec<Week> {
     let read: Vec<NaiveDate> = readings
-        .began
-        .values()
+        .whole
+        .iter()
         .filter(|at| **at <= now)
         .map(|at| monday(day(*at)))
         .collect();
@@ -286,6 +295,12 @@ fn end_of(monday: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
     midnight(next, now).map_or(now, |end| end.min(now))
 }
 
+/// A moment of a day in China that lies on the same side of every midnight as any other moment of it.
+pub fn within(day: NaiveDate) -> DateTime<Utc> {
+    let first = midnight(day, DateTime::UNIX_EPOCH).unwrap_or(DateTime::UNIX_EPOCH);
+    first + chrono::Duration::microseconds(1)
+}
+
 /// The first moment of a day in China.
 fn midnight(day: NaiveDate, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let zone = *shanghai(now).offset();
@@ -305,7 +320,7 @@ fn ages(lives: &[Life<'_>], now: DateTime<Utc>) -> Vec<Bar> {
     for life in lives.iter().filter(|l| l.is_open_at(now)) {
         let age = firsts.iter().position(|first| life.from >= *first);
         if let Some(count) = age.and_then(|age| counts.get_mut(age)) {
-            *count += 1;
+            *count += life.count;
         }
     }
     bars(AGES.iter().map(|(_, name)| (*name).to_owned()).zip(counts))
@@ -314,7 +329,7 @@ fn ages(lives: &[Life<'_>], now: DateTime<Utc>) -> Vec<Bar> {
 fn causes(lives: &[Life<'_>]) -> Vec<Bar> {
     let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
     for life in lives.iter().filter(|l| l.comebacks > 0) {
-        *counts.entry(life.category).or_default() += life.comebacks as usize;
+        *counts.entry(life.category).or_default() += life.count * life.comebacks as usize;
     }
     let mut counts: Vec<(Category, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -353,6 +368,7 @@ mod tests {
 
     fn life(unit: &'static str, from: i64, until: Option<i64>, comebacks: u32) -> Life<'static> {
         Life {
+            count: 1,
             unit,
             category: Category::Typo,
             from: ago(from),
@@ -366,6 +382,7 @@ mod tests {
         let days = || readings.iter().map(|days| ago(*days));
         let readings = Readings {
             began: ids.iter().map(String::as_str).zip(days()).collect(),
+            whole: days().collect(),
             seen: HashMap::from([("a", days().collect()), ("b", days().skip(1).collect())]),
         };
         let units = [("a", "甲"), ("b", "乙")].map(|(id, name)| (id.to_owned(), name.to_owned()));

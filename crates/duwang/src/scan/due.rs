@@ -31,7 +31,7 @@ impl Due {
         if page.scan == run.scan.id {
             return false; // visited already, before a crash
         }
-        run.scan.mode != Mode::Incremental
+        matches!(run.scan.mode, Mode::Full | Mode::Sample)
             || matches!(
                 request.purpose,
                 Purpose::Entry | Purpose::List { .. } | Purpose::Interface { .. } | Purpose::Check

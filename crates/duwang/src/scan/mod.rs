@@ -1,5 +1,6 @@
 //! One run over chosen channels: begin or resume, walk every channel, close each, sum up.
 
+mod again;
 mod channel;
 mod closing;
 mod compare;
@@ -15,8 +16,10 @@ pub(crate) mod sample;
 pub(crate) mod slice;
 mod summary;
 mod suspect;
+mod turns;
 mod twins;
 
+pub(crate) use again::{Again, again};
 pub(crate) use due::looks_changed;
 pub(crate) use folder::read as read_file;
 pub use summary::some_channel_unread;
@@ -114,7 +117,7 @@ pub async fn run(
         config,
         Arc::clone(&store),
         Arc::new(order.region),
-        Arc::new(Crawler::new(policy(config)).context("爬取设置有误")?),
+        Arc::new(crawler(config)?),
         rules,
         Arc::new(Lines::new(&config.heavy)),
         &scan.id,
@@ -260,6 +263,7 @@ pub(crate) fn begin(
     clock: Clock,
 ) -> anyhow::Result<(Scan, bool)> {
     let mode = match (args.full, args.sample) {
+        _ if args.proof => Mode::Proof,
         (_, Some(_)) => Mode::Sample,
         (true, None) => Mode::Full,
         (false, None) => Mode::Incremental,
@@ -282,6 +286,23 @@ pub(crate) fn begin(
         store.save_scan(&scan)?;
         return Ok((scan, true));
     }
+    let scan = Scan {
+        sample: args.sample,
+        seed: args.seed,
+        ..new_scan(&scans, mode, channels, rules, clock)
+    };
+    store.begin_scan(&scan)?;
+    Ok((scan, false))
+}
+
+/// A scan that begins now, under an id none of these has.
+fn new_scan(
+    scans: &[Scan],
+    mode: Mode,
+    channels: Vec<String>,
+    rules: &Rules,
+    clock: Clock,
+) -> Scan {
     let now = clock.now();
     let mut id = scan_id(now, &channels, 0);
     for nth in 1.. {
@@ -290,19 +311,17 @@ pub(crate) fn begin(
         }
         id = scan_id(now, &channels, nth);
     }
-    let scan = Scan {
+    Scan {
         id,
         mode,
-        sample: args.sample,
-        seed: args.seed,
+        sample: None,
+        seed: 0,
         channels,
         started: now,
         finished: None,
         rules: rules.version().to_owned(),
         summary: None,
-    };
-    store.begin_scan(&scan)?;
-    Ok((scan, false))
+    }
 }
 
 fn scan_id(now: chrono::DateTime<chrono::Utc>, channels: &[String], nth: usize) -> String {
@@ -313,6 +332,12 @@ fn scan_id(now: chrono::DateTime<chrono::Utc>, channels: &[String], nth: usize) 
         digest[0],
         digest[1]
     )
+}
+
+/// The network as this configuration asks for it, taking turns at hosts with whatever else this process reads.
+fn crawler(config: &Config) -> anyhow::Result<Crawler> {
+    let crawler = Crawler::new(policy(config)).context("爬取设置有误")?;
+    Ok(crawler.with_turnstile(turns::of_this_process()))
 }
 
 /// The crawl policy this configuration asks for.

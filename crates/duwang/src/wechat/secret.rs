@@ -5,9 +5,9 @@ use anyhow::{Context as _, bail, ensure};
 /// The secret a reference names.
 pub(crate) fn read(reference: &str) -> anyhow::Result<String> {
     let value = match reference.split_once(':') {
-        Some(("env", name)) => {
-            std::env::var(name).with_context(|| format!("没有设置环境变量 {name}"))?
-        }
+        Some(("env", name)) => std::env::var(name)
+            .ok()
+            .with_context(|| format!("没有设置环境变量 {name}"))?,
         Some(("file", path)) => of_file(path)?,
         _ => bail!("密钥要写成 \"env:变量名\" 或 \"file:路径\""),
     };

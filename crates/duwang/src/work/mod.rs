@@ -183,7 +183,7 @@ pub(crate) async fn state(pool: &PgPool) -> anyhow::Result<QueueState> {
     Ok(query.fetch_one(pool).await?)
 }
 
-/// Who gives out turns at hosts when other processes on the same store ask them too; `None` for a store of one process.
+/// Turns at hosts together with the workers; `None` where there are none because the store is not shared.
 pub(crate) async fn turnstile(app: &App) -> anyhow::Result<Option<Arc<dyn Turnstile>>> {
     if app.store.as_postgres().is_none() {
         return Ok(None);

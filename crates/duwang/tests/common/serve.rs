@@ -43,7 +43,7 @@ impl Duwang {
             .unwrap();
         let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
         let first = told.next().unwrap().unwrap();
-        let at = first.split("http://").nth(1);
+        let at = first.split("://").nth(1);
         let at = at.unwrap_or_else(|| panic!("{first}"));
         let at = at.split('/').next().unwrap().to_owned();
         (Served { child, at }, told)

@@ -61,6 +61,7 @@ impl Console {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         Reply {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            raw_head: head.to_owned(),
             head: head.to_ascii_lowercase(),
             body: body.to_owned(),
         }
