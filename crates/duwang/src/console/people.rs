@@ -38,6 +38,13 @@ impl Page {
             wrong,
         })
     }
+
+    /// The name of an editor's unit; the id of one that is not in the units file any more.
+    fn unit_of(&self, account: &Account) -> String {
+        let id = account.unit.clone().unwrap_or_default();
+        let known = self.units.iter().find(|(unit, _)| *unit == id);
+        known.map_or(id, |(_, name)| name.clone())
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
