@@ -489,7 +489,7 @@ fn prove_full(dir: &Path, words: &str) {
         .unwrap_or(0_usize);
     assert!(acknowledged > 0, "{words}");
     assert!(words.contains("trouble "), "{words}");
-    let is_safe = words.contains("then refused") || words.contains("then 数据目录");
+    let is_safe = words.contains("then refused") || words.contains("then fatal");
     assert!(is_safe, "fatal until reopened: {words}");
     assert!(words.contains("还能结束"), "{words}");
     let store = sled(dir);
@@ -524,6 +524,7 @@ fn child_fills() {
         Err(e) => {
             println!("then {e}");
             assert!(store.findings(&FindingFilter::default()).is_err());
+            println!("then fatal"); // whether this was the write that failed, or one after it
         }
     }
     drop(store);
