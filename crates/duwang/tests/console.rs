@@ -54,7 +54,7 @@ impl Console {
         self.cookie = entered.cookie.unwrap();
     }
 
-    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
+    fn bytes(&self, method: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(&self.served.at).unwrap();
         write!(
             stream,
@@ -66,6 +66,11 @@ impl Console {
         .unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
+        let bytes = self.bytes(method, path, headers, body);
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         Reply {
@@ -78,6 +83,13 @@ impl Console {
 
     fn get(&self, path: &str) -> Reply {
         self.ask("GET", path, "", "")
+    }
+
+    /// A file as it comes.
+    fn file(&self, path: &str) -> Vec<u8> {
+        let bytes = self.bytes("GET", path, "", "");
+        let head = bytes.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+        bytes[head + 4..].to_vec()
     }
 
     fn post(&self, path: &str, headers: &str, form: &str) -> Reply {
@@ -376,6 +388,36 @@ fn a_second_person_releases_and_the_papers_stay_the_same() {
         404
     );
     assert_eq!(console.get(&format!("{release}/tongbao.exe")).status, 404);
+    for (stem, words) in [("tongbao", "通报"), ("wenti", "布署"), ("duwang", "读网")] {
+        let shown = opened(&console, &format!("{release}/{stem}.pdf"));
+        assert!(shown.is_none_or(|text| text.contains(words)), "{stem}");
+    }
+}
+
+/// The words of a paper as an office program prints it, after its first page was drawn; `None` where no such program is installed.
+fn opened(console: &Console, path: &str) -> Option<String> {
+    let reply = console.get(path);
+    if reply.status != 200 {
+        assert!(
+            std::env::var_os("DUWANG_TEST_TOOLS").is_none(),
+            "LibreOffice is missing: {}",
+            reply.body
+        );
+        return None;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let paper = dir.path().join("paper.pdf");
+    std::fs::write(&paper, console.file(path)).unwrap();
+    let poppler = |tool: &str, args: &[&str]| {
+        let mut command = std::process::Command::new(tool);
+        let done = command.arg(&paper).args(args).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        done.stdout
+    };
+    let picture = poppler("pdftoppm", &["-r", "40", "-gray", "-f", "1", "-l", "1"]);
+    let ink = picture.iter().filter(|dot| **dot < 0x80).count();
+    assert!(ink > 100, "the first page is blank");
+    Some(String::from_utf8(poppler("pdftotext", &["-"])).unwrap())
 }
 
 /// What is taken away or unmasked at the command line stands in the log, under the name of who asked, also when the console runs it.
