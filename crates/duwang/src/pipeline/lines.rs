@@ -1,5 +1,5 @@
 //! Work that costs waits in a line of its own kind: pages with many files hold up no other pages, a scanned document none that has text, and
-//! no machine is asked for more at once than it has. All channels a process reads share these lines.
+//! no machine is asked for more at once than it has. All channels of a run, or of a worker, share these lines.
 
 use crate::config::Heavy;
 use crate::meter;
@@ -7,7 +7,7 @@ use duwang_page::Format;
 use std::time::Instant;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The lines of one process.
+/// The lines of one run, or of one worker.
 #[derive(Debug)]
 pub struct Lines {
     /// Web pages: read in this process.

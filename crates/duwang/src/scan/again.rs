@@ -4,7 +4,7 @@ use super::recorder::Recorder;
 use super::{crawler, desk, new_scan};
 use crate::config::Config;
 use crate::pipeline::{self, Lines, Place};
-use duwang_crawl::{Crawler, Purpose, Request, Turnstile};
+use duwang_crawl::{Purpose, Request, Turnstile};
 use duwang_model::{Mode, Outcome, Region, Scan};
 use duwang_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,16 +36,11 @@ pub(crate) async fn again(
     let channels = channels.into_iter().collect();
     let scan = new_scan(&store.scans()?, Mode::Proof, channels, &rules, config.clock);
     store.begin_scan(&scan)?;
-    let crawler: Crawler = crawler(config)?;
-    let crawler = match turns {
-        Some(turns) => crawler.with_turnstile(turns),
-        None => crawler,
-    };
     let desk = desk(
         config,
         Arc::clone(store),
         Arc::new(region),
-        Arc::new(crawler),
+        Arc::new(crawler(config, turns)?),
         rules,
         Arc::new(Lines::new(&config.heavy)),
         &scan.id,

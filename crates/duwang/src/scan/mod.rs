@@ -31,7 +31,7 @@ use crate::extract::Manner;
 use crate::out::Out;
 use crate::pipeline::{Desk, Lines, Place};
 use anyhow::Context as _;
-use duwang_crawl::{Crawler, Hours, Policy};
+use duwang_crawl::{Crawler, Hours, Policy, Turnstile};
 use duwang_model::{Channel, ChannelKind, Mode, Region, Scan, ScanSummary, Unit};
 use duwang_rules::Rules;
 use duwang_store::Store;
@@ -117,7 +117,7 @@ pub async fn run(
         config,
         Arc::clone(&store),
         Arc::new(order.region),
-        Arc::new(crawler(config)?),
+        Arc::new(crawler(config, None)?),
         rules,
         Arc::new(Lines::new(&config.heavy)),
         &scan.id,
@@ -334,10 +334,14 @@ fn scan_id(now: chrono::DateTime<chrono::Utc>, channels: &[String], nth: usize) 
     )
 }
 
-/// The network as this configuration asks for it, taking turns at hosts with whatever else this process reads.
-fn crawler(config: &Config) -> anyhow::Result<Crawler> {
+/// The network as this configuration asks for it, taking turns at hosts with whatever else is read: by `shared` with other processes, when there
+/// are any, and else within this one.
+pub(crate) fn crawler(
+    config: &Config,
+    shared: Option<Arc<dyn Turnstile>>,
+) -> anyhow::Result<Crawler> {
     let crawler = Crawler::new(policy(config)).context("爬取设置有误")?;
-    Ok(crawler.with_turnstile(turns::of_this_process()))
+    Ok(crawler.with_turnstile(shared.unwrap_or_else(turns::of_this_process)))
 }
 
 /// The crawl policy this configuration asks for.

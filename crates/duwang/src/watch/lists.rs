@@ -10,7 +10,6 @@ use crate::pipeline::{self, Lines, Place};
 use crate::scan::glance::{batch, glance};
 use crate::scan::looks_changed;
 use crate::scan::slice::Shared;
-use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use duwang_crawl::{Crawler, Fetched, Purpose, Request, Seen, Walk, WalkLimits, normalised};
 use duwang_html::Limits;
@@ -135,11 +134,7 @@ impl Lists {
     ) -> anyhow::Result<Self> {
         let config = &app.config;
         let rules = crate::rulebook::load(config.rules.as_deref(), &region.overlays)?;
-        let crawler = Crawler::new(crate::scan::policy(config)).context("爬取设置有误")?;
-        let crawler = match crate::work::turnstile(app).await? {
-            Some(turnstile) => crawler.with_turnstile(turnstile),
-            None => crawler,
-        };
+        let crawler = crate::scan::crawler(config, crate::work::turnstile(app).await?)?;
         Ok(Self {
             columns: chosen(&region, &watch.columns)?,
             region: Arc::new(region),

@@ -6,11 +6,10 @@ use super::{ATTEMPTS, utils};
 use crate::commands::App;
 use crate::config::Config;
 use crate::pipeline::{Lines, Place};
+use crate::scan::ScanOrder;
 use crate::scan::sample;
 use crate::scan::slice::{self, Missed, Shared};
-use crate::scan::{ScanOrder, policy};
 use anyhow::Context as _;
-use duwang_crawl::Crawler;
 use duwang_model::{Outcome, OutcomeKind, Scan};
 use duwang_store::{Fence, Postgres, Store};
 use graphile_worker::{IntoTaskHandlerResult, JobSpec, TaskHandler, WorkerContext, WorkerUtils};
@@ -216,7 +215,8 @@ impl Hand {
             self.close(&row).await?;
             return Ok(None);
         }
-        let crawler = Crawler::new(policy(&config)).context("爬取设置有误")?;
+        let turns = Arc::clone(&self.inner.turns) as _;
+        let crawler = crate::scan::crawler(&config, Some(turns))?;
         let given = ScanOrder {
             region: order.region,
             base: order.base,
@@ -227,7 +227,7 @@ impl Hand {
             region: Arc::new(given.region),
             base: given.base,
             rules,
-            crawler: Arc::new(crawler.with_turnstile(Arc::clone(&self.inner.turns) as _)),
+            crawler: Arc::new(crawler),
             lines: Arc::clone(&self.inner.lines),
             scan: row,
             config,
