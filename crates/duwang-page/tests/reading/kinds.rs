@@ -1,0 +1,94 @@
+//! What kind of document a title, an address, a column or a text makes.
+
+use crate::common::{document, fragment, kind_of_title};
+use duwang_model::Kind;
+use duwang_page::{Hints, Reading, Source, read};
+
+#[test]
+fn kinds_by_title() {
+    use Kind::*;
+    let cases = [
+        ("青石街道办事处政府信息公开指南", Guide),
+        ("关于印发政府信息公开指南编制规范的通知", Policy),
+        ("中华人民共和国政府信息公开条例", Policy),
+        ("青石街道2025年政府信息公开工作年度报告", AnnualReport),
+        ("关于报送2025年政府信息公开年度报告的通知", Notice),
+        ("《云溪市公园管理办法》政策解读", Interpretation),
+        ("一图读懂：云溪市公园管理办法", Interpretation),
+        ("云溪市举办公园管理办法政策解读培训会", News),
+        (
+            "关于公开征求《云溪市公园管理办法（征求意见稿）》意见的公告",
+            Solicitation,
+        ),
+        ("云溪市公园管理办法（草案）征求意见稿公示", Solicitation),
+        ("云溪市公园管理办法听证公告", Solicitation),
+        (
+            "《云溪市公园管理办法（征求意见稿）》意见采纳情况反馈",
+            SolicitationResult,
+        ),
+        (
+            "关于云溪市公园管理办法征求意见情况的说明",
+            SolicitationResult,
+        ),
+        ("云溪市春节晚会节目征集公告", Notice),
+        ("云溪市吉祥物作品征集启事", Notice),
+        ("云溪市道路工程招标公告", Notice),
+        ("云溪市人民政府关于李某等同志任免的通知", Notice),
+        ("云溪市公园管理办法", Policy),
+        ("云溪市人民政府关于印发云溪市公园管理办法的通知", Policy),
+        ("拟录用人员公示", Notice),
+        ("青石街道召开防汛工作会议", News),
+        ("老年人优待证办事指南", ServiceGuide),
+        ("秋日私语", Unknown),
+    ];
+    for (title, kind) in cases {
+        assert_eq!(kind_of_title(title), kind, "{title}");
+    }
+}
+
+#[test]
+fn a_kind_carries_its_reasons_and_a_stated_one_wins() {
+    let page = "<meta charset=utf-8><h1>青石街道召开防汛工作会议</h1><div class=TRS_Editor><p>会议要求压实责任，抓好落实，确保安全度汛。</p></div>";
+    assert_eq!(document("", page.as_bytes()).kind_reasons, ["标题含“召开”"]);
+    let hints = Hints {
+        kind: Some(Kind::Policy),
+        ..Hints::default()
+    };
+    let Reading::Document(d) = read(&Source {
+        url: "",
+        bytes: page.as_bytes(),
+        content_type: None,
+        hints: &hints,
+    }) else {
+        unreachable!()
+    };
+    assert_eq!((d.kind, d.kind_reasons.len()), (Kind::Policy, 1));
+}
+
+#[test]
+fn kinds_by_column_address_and_text() {
+    let body =
+        "<h1>秋日私语</h1><div class=TRS_Editor><p>正文正文正文正文正文正文正文正文。</p></div>";
+    let kind = |url: &str, head: &str| {
+        document(url, format!("<meta charset=utf-8>{head}{body}").as_bytes()).kind
+    };
+    assert_eq!(
+        kind(
+            "http://www.yunxi.example/jdhy/zcjd/wzjd/202609/t20260918_1.htm",
+            ""
+        ),
+        Kind::Interpretation
+    );
+    assert_eq!(
+        kind("http://www.yunxi.example/x/gzdt/1.htm", ""),
+        Kind::News
+    );
+    assert_eq!(
+        kind("", "<meta name=ColumnName content=意见征集>"),
+        Kind::Solicitation
+    );
+    let asked = fragment(
+        "<h1>云溪市养老服务办法（草案）</h1><div class=TRS_Editor><p>现向社会公开征求意见，请将修改意见发至电子邮箱。</p></div>",
+    );
+    assert_eq!(asked.kind, Kind::Solicitation, "{:?}", asked.kind_reasons);
+}

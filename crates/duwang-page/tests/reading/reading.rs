@@ -1,0 +1,351 @@
+//! Lines, pairs, tables, links and dates at their edges.
+
+use crate::common::{check_invariants, document, fragment, main_text, text_of, value};
+use duwang_model::{LinkRole, OutcomeKind, Part};
+use duwang_page::{Hints, Reading, Source, content_hash, facts, read, read_text};
+
+fn content(body: &str) -> String {
+    format!(
+        "<h1>关于样例事项的通知</h1><div class=TRS_Editor>{body}<p>　　这一段只是为了让正文有足够的文字，与所测的东西无关。</p></div>"
+    )
+}
+
+fn first_lines(body: &str) -> String {
+    let text = main_text(&fragment(&content(body)));
+    text[..text.find("\n这一段").unwrap_or(0)].to_owned()
+}
+
+#[test]
+fn inline_tags_never_break_a_line_and_blocks_always_do() {
+    assert_eq!(
+        first_lines(
+            "<p>云<b>政</b><o:p>办</o:p>〔<span lang=EN-US>20</span><font>26</font>〕<x-y>3</x-y>号</p>"
+        ),
+        "云政办〔2026〕3号"
+    );
+    assert_eq!(
+        first_lines("甲<br>乙<div>丙<section>丁</section>戊</div>己"),
+        "甲\n乙\n丙\n丁\n戊\n己"
+    );
+    assert_eq!(
+        first_lines("<ul><li>甲<li>乙</ul><table><tr><td>丙<td>丁</table>"),
+        "甲\n乙\n丙\n丁"
+    );
+    assert_eq!(
+        first_lines("<p>收到\n   申请 ab\n cd</p>"),
+        "收到 申请 ab cd"
+    );
+    assert_eq!(first_lines("<pre>甲  乙\n丙</pre>"), "甲 乙\n丙");
+}
+
+#[test]
+fn what_cannot_be_seen_is_not_text() {
+    let hidden = r#"<p>见</p><p style="display:none">甲</p><p hidden>乙</p><span style="font-size:0">丙</span><script>丁</script><style>戊</style><noscript>己</noscript><!-- 庚 --><select><option>辛</select><textarea>壬</textarea><input value=癸>"#;
+    assert_eq!(first_lines(hidden), "见");
+    assert_eq!(
+        first_lines("<p>甲\u{200b}乙</p><p>\u{200b}\u{feff}&nbsp;</p>"),
+        "甲\u{200b}乙"
+    );
+}
+
+#[test]
+fn pairs_in_every_shape() {
+    let cases = [
+        ("<p>联系电话：0599-6660001</p>", "联系电话", "0599-6660001"),
+        (
+            "<p>1.联系电话（工作日）: 0599-6660001。</p>",
+            "联系电话",
+            "0599-6660001",
+        ),
+        (
+            "<p>联系人：张某　联系电话：0599-6660001　邮编：354900</p>",
+            "联系电话",
+            "0599-6660001",
+        ),
+        (
+            "<p>联系人：张某,电 话：0599-6660001</p>",
+            "电话",
+            "0599-6660001",
+        ),
+        (
+            "<p>联<b>系</b>电&nbsp;话<i>：</i>0599-6660001</p>",
+            "联系电话",
+            "0599-6660001",
+        ),
+        (
+            "<p>办公时间：8:00-12:00，15:00-18:00</p>",
+            "办公时间",
+            "8:00-12:00,15:00-18:00",
+        ),
+        (
+            "<p>申请网址：http://www.yunxi.example/ysq</p>",
+            "申请网址",
+            "http://www.yunxi.example/ysq",
+        ),
+        ("<p>传真：</p><p>联系电话：0599-6660001</p>", "传真", ""),
+        ("<p>传真：　</p><p>二、其他</p>", "传真", ""),
+        (
+            "<p>办公时间：</p><p>周一至周五 8:00-12:00</p>",
+            "办公时间",
+            "周一至周五8:00-12:00",
+        ),
+        (
+            "<div><div>受理机构：</div><div>党政办公室</div></div>",
+            "受理机构",
+            "党政办公室",
+        ),
+        (
+            "<table><tr><td>联系电话</td><td>0599-6660001</td></tr></table>",
+            "联系电话",
+            "0599-6660001",
+        ),
+        (
+            "<table><tr><th>传真</th><td> </td></tr></table>",
+            "传真",
+            "",
+        ),
+        (
+            "<table><tr><td rowspan=2>受理机构</td><td>联系电话</td><td>0599-6660001</td></tr><tr><td>传真</td><td>无</td></tr></table>",
+            "联系电话",
+            "0599-6660001",
+        ),
+        (
+            "<table><tr><td>单位名称</td><td>联系电话</td></tr><tr><td>党政办</td><td>0599-6660001</td></tr><tr><td>民政办</td><td>0599-6660002</td></tr></table>",
+            "联系电话",
+            "0599-6660001",
+        ),
+        (
+            "<dl><dt>联系电话：</dt><dd>0599-6660001</dd></dl>",
+            "联系电话",
+            "0599-6660001",
+        ),
+        (
+            "<ul><li>联系电话：<em>0599-6660001</em></li></ul>",
+            "联系电话",
+            "0599-6660001",
+        ),
+    ];
+    for (body, label, want) in cases {
+        let d = fragment(&content(body));
+        assert_eq!(value(&d, label), Some(want), "{body}\n{:?}", d.pairs);
+    }
+    let d = fragment(&content("<p>会议于9:30开始，比分3:2。</p>"));
+    assert!(d.pairs.is_empty(), "{:?}", d.pairs);
+}
+
+#[test]
+fn pair_spans_quote_the_published_text() {
+    let d = fragment(&content(
+        "<p>一、联 系 电 话（工作日）：０５９９－６６６０００１</p>",
+    ));
+    let pair = d.pairs.iter().find(|p| p.label == "联系电话").unwrap();
+    assert_eq!(d.text.slice(pair.label_span), "联 系 电 话");
+    assert_eq!(
+        (d.text.slice(pair.value_span), pair.value.as_str()),
+        ("０５９９－６６６０００１", "0599-6660001")
+    );
+}
+
+#[test]
+fn merged_cells_are_expanded_and_nested_tables_are_tables() {
+    let d = fragment(&content(
+        "<table><tr><th rowspan=2>序号<th colspan=2>数量<tr><th>新收<th>结转<tr><td>1<td>2<td>3<tr><td colspan=2>合计<td><table><tr><td>内甲<td>内乙</table></table>",
+    ));
+    let table = &d.tables[0];
+    assert_eq!(table.header, ["序号", "数量新收", "数量结转"]);
+    let texts: Vec<Vec<&str>> = table
+        .rows
+        .iter()
+        .map(|r| r.iter().map(|c| c.text.as_str()).collect())
+        .collect();
+    assert_eq!(
+        texts,
+        [vec!["1", "2", "3"], vec!["合计", "合计", "内甲\n内乙"]]
+    );
+    assert_eq!(d.tables.len(), 2);
+}
+
+#[test]
+fn a_hostile_table_is_cut_and_says_so() {
+    let d = fragment(&content(&format!(
+        "<table>{}</table>",
+        "<tr><td rowspan=1000 colspan=64>x<td>y".repeat(300)
+    )));
+    assert!(
+        d.tables
+            .iter()
+            .map(|t| t.rows.iter().map(Vec::len).sum::<usize>())
+            .sum::<usize>()
+            < 200_000
+    );
+    assert!(
+        d.notes.iter().any(|n| n.contains("单元格")),
+        "{:?}",
+        d.notes
+    );
+}
+
+#[test]
+fn links_by_role_with_full_titles() {
+    let d = fragment(&format!(
+        "<nav><a href=/>首页</a></nav>{}<div class=footer><a href=/map.htm>地图</a></div>",
+        content(
+            "<p><a href='x.htm' title='关于样例的全称'>关于样例…</a><a href=a.pdf>文件</a><a href='javascript:void(0)'>点</a><a href='#'>顶</a><a href=pic.htm><img src=a.png alt=图解></a></p>"
+        )
+    ));
+    let by = |text: &str| {
+        d.links
+            .iter()
+            .find(|l| l.text == text)
+            .map(|l| (l.role, l.url.as_str()))
+    };
+    assert_eq!(
+        by("首页"),
+        Some((LinkRole::Nav, "http://www.yunxi.example/"))
+    );
+    assert_eq!(
+        by("关于样例的全称"),
+        Some((LinkRole::Content, "http://www.yunxi.example/a/x.htm"))
+    );
+    assert_eq!(
+        by("文件"),
+        Some((LinkRole::Attachment, "http://www.yunxi.example/a/a.pdf"))
+    );
+    assert_eq!(by("点"), Some((LinkRole::Content, "javascript:void(0)")));
+    assert_eq!(by("图解").map(|l| l.0), Some(LinkRole::Content));
+    assert_eq!(by("地图").map(|l| l.0), Some(LinkRole::Footer));
+}
+
+#[test]
+fn a_footer_is_known_without_any_class() {
+    let d = document("", "<meta charset=utf-8><table><tr><td><a href=/>首页</a></td></tr></table><table><tr><td><p>关于样例事项的通知</p><p>各单位：</p><p>请按时参加会议，不得缺席，具体安排如下所述。</p></td></tr></table><table><tr><td><p>主办：某办公室 咨询电话：0599-6668888</p><p>网站标识码：3504990001</p></td></tr></table>".as_bytes());
+    assert!(!main_text(&d).contains("6668888"));
+    assert!(text_of(&d, Part::Footer).contains("6668888"));
+}
+
+#[test]
+fn the_hash_of_a_page_sees_its_content_only() {
+    let page = |counter: &str, text: &str| {
+        content_hash(&fragment(&format!(
+            "<div class=header>今天是{counter}</div>{}<div class=footer>访问量 {counter}</div>",
+            content(&format!("<p>{text}</p><p>浏览次数：{counter}</p>"))
+        )))
+    };
+    assert_eq!(page("1", "甲乙丙"), page("2", "甲乙丙"));
+    assert_ne!(page("1", "甲乙丙"), page("1", "甲乙丁"));
+    assert_eq!(page("1", "x").len(), 64);
+}
+
+#[test]
+fn facts_for_the_channel() {
+    let d = fragment(
+        "<h1>关于公开征求《样例办法（征求意见稿）》意见的公告</h1><div class=TRS_Editor><p>根据云政办〔2026〕3号和《样例条例》，现公开征求意见。</p><p>征求意见时间：2026年9月18日至10月18日。</p><p><a href=b.htm>草案</a></p></div>",
+    );
+    let f = facts(&d);
+    assert_eq!(
+        f.ties.cites,
+        ["样例办法（征求意见稿）", "样例条例", "云政办〔2026〕3号"]
+    );
+    assert_eq!(f.ties.deadline.unwrap().to_string(), "2026-10-18");
+    assert_eq!(f.ties.links, ["http://www.yunxi.example/a/b.htm"]);
+    for (text, want) in [
+        ("请于2026年10月8日前将意见反馈我局。", "2026-10-08"),
+        ("意见反馈截止时间：10月9日17:00。", "2026-10-09"),
+        ("自公告之日起30日内提出意见。", "2026-10-18"),
+        ("即日起至2027年1月5日止公开征求意见", "2027-01-05"),
+    ] {
+        let d = fragment(&format!(
+            "<h1>样例办法公开征求意见公告</h1><div class=TRS_Editor><p>{text}</p><p>这一段只是为了让正文有足够的文字。</p></div>"
+        ));
+        assert_eq!(
+            facts(&d).ties.deadline.map(|d| d.to_string()).as_deref(),
+            Some(want),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_page_about_the_office_keeps_how_to_reach_it() {
+    let page = |title: &str| {
+        fragment(&format!(
+            "<title>{title}</title><div class=article><h1>{title}</h1><p>联系电话：0599-6660011</p><h2>四、投诉举报</h2><p>地址：府前路1号</p></div>"
+        ))
+    };
+    let contacts = facts(&page("青石街道办事处机构职能")).ties.contacts.clone();
+    let told: Vec<(&str, &str, &str)> = contacts
+        .iter()
+        .map(|c| (c.label.as_str(), c.quote.as_str(), c.under.as_str()))
+        .collect();
+    assert!(
+        told.iter()
+            .any(|t| t.0 == "联系电话" && t.1 == "0599-6660011"),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|t| t.0 == "地址" && t.2.contains("投诉")),
+        "{told:?}"
+    );
+    assert!(
+        facts(&page("青石街道开展防汛演练"))
+            .ties
+            .contacts
+            .is_empty()
+    );
+}
+
+#[test]
+fn facts_tell_filled_tags_and_copied_sentences() {
+    let text = "<p>补贴对象为具有本市户籍、年满八十周岁的老年人；补贴标准为每人每月一百元，按月发放到本人账户。</p>";
+    let of = |title: &str| {
+        facts(&fragment(&format!(
+            "<title>{title}</title><meta name=ArticleTitle content='x'><meta name=PubDate content=''><div class=article><h1>{title}</h1>{text}</div>"
+        )))
+    };
+    let policy = of("云溪市养老服务补贴管理办法");
+    let interpretation = of("《云溪市养老服务补贴管理办法》政策解读");
+    assert_eq!(Vec::<String>::from(policy.tags), ["ArticleTitle"]);
+    assert_eq!(policy.ties.sentences.len(), 2, "{policy:?}");
+    assert_eq!(policy.ties.sentences, interpretation.ties.sentences);
+    assert!(of("青石街道开展防汛演练").ties.sentences.is_empty());
+}
+
+#[test]
+fn plain_text_is_lines() {
+    let d = read_text(
+        "",
+        "关于停水的通知\n\n　各位居民：\n定于2026年9月18日停水。联系电话：0599-6660001",
+        &Hints::default(),
+    );
+    check_invariants(&d);
+    assert_eq!((d.title.as_str(), d.blocks.len()), ("关于停水的通知", 3));
+    assert_eq!(value(&d, "联系电话"), Some("0599-6660001"));
+    let one = read_text("", "和服务", &Hints::default());
+    assert_eq!((one.title.as_str(), one.text.plain()), ("", "和服务"));
+}
+
+#[test]
+fn bodies_that_cannot_be_read_are_unread() {
+    for bytes in [
+        &b"%PDF-1.7"[..],
+        b"PK\x03\x04word/",
+        b"\x89PNG\r\n",
+        b"{\"a\":1}",
+        b"\x00\x01\x02",
+    ] {
+        match read(&Source {
+            url: "",
+            bytes,
+            content_type: None,
+            hints: &Hints::default(),
+        }) {
+            Reading::Unread(o) => assert_eq!(o.kind, OutcomeKind::Unread),
+            Reading::Document(_) => panic!("{bytes:?} was read"),
+        }
+    }
+    let scan = "<meta charset=utf-8><h1>图解样例政策文件内容</h1><div class=TRS_Editor><p><img src=long.jpg></p></div>";
+    assert!(matches!(
+        crate::common::reading("", scan.as_bytes()),
+        Reading::Unread(_)
+    ));
+}

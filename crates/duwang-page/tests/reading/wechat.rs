@@ -1,0 +1,126 @@
+//! Articles of official accounts in every form they come in.
+
+use crate::common::{bytes, main_text, page, reading, value};
+use duwang_model::{DateSource, Document, Kind, LinkRole, OutcomeKind, Part};
+use duwang_page::Reading;
+
+const URL: &str = "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv";
+
+fn checked(name: &str, show_type: i32, mid: &str) -> Document {
+    let d = page(name, URL);
+    let w = d.wechat.clone().unwrap();
+    assert_eq!(
+        (
+            d.kind,
+            w.show_type,
+            w.mid.as_str(),
+            w.idx.as_str(),
+            w.account.as_str()
+        ),
+        (Kind::WechatArticle, show_type, mid, "1", "青石发布")
+    );
+    assert_eq!(
+        d.dates
+            .iter()
+            .find(|x| x.source == DateSource::Script)
+            .unwrap()
+            .at
+            .to_string(),
+        "2026-09-21 22:13:20"
+    );
+    assert_eq!(d.published.unwrap().to_string(), "2026-09-21");
+    d
+}
+
+#[test]
+fn an_ordinary_article() {
+    let d = checked("wechat-article", 0, "2247480001");
+    let w = d.wechat.clone().unwrap();
+    assert_eq!(
+        (w.biz.as_str(), w.user_name.as_str(), w.copyright),
+        ("MzAwMDAwMDAwMA==", "gh_0123456789ab", 1)
+    );
+    assert_eq!(w.source_url, "https://www.yunxi.example/t20260921_1.htm");
+    assert_eq!(d.title, "青石街道关于停水的通告");
+    assert_eq!(
+        main_text(&d),
+        "因管道检修，8月1日停水，请提前做好储水准备，谢谢配合。"
+    );
+    assert_eq!(
+        d.images[0].url,
+        "https://mmbiz.example/x/640?wx_fmt=png&from=appmsg"
+    );
+    assert_eq!((d.images[0].part, d.media.videos), (Part::Main, 1));
+    assert!(
+        d.links
+            .iter()
+            .any(|l| l.role == LinkRole::Content && l.text == "阅读原文")
+    );
+    assert_eq!(d.source.as_deref(), Some("青石发布"));
+}
+
+#[test]
+fn a_shared_article_written_by_a_script() {
+    let d = checked("wechat-share", 0, "2247480002");
+    assert_eq!(
+        main_text(&d),
+        "请大家注意防汛，\"安全第一\"，遇到险情请及时与街道联系。\n第二段。"
+    );
+    assert!(d.links.iter().any(|l| l.url.contains("__biz=MzAx")));
+}
+
+#[test]
+fn a_video_with_its_description() {
+    let d = checked("wechat-video", 5, "2247480003");
+    assert_eq!((d.title.as_str(), d.media.videos), ("反诈宣传视频", 1));
+    assert!(main_text(&d).starts_with("街道开展反诈宣传"));
+}
+
+#[test]
+fn pictures_with_a_text() {
+    let d = checked("wechat-pictures", 8, "2247480004");
+    assert_eq!(
+        main_text(&d),
+        "青石街道秋季志愿服务活动掠影，感谢每一位志愿者。\n第二行 & 第三行"
+    );
+    assert_eq!(d.images.len(), 2);
+}
+
+#[test]
+fn a_text_without_a_title() {
+    let d = checked("wechat-text", 10, "2247480005");
+    assert_eq!(
+        main_text(&d),
+        "台风将至，请居民减少外出。\n街道值班电话：0599-6660008"
+    );
+    assert_eq!(d.title, "台风将至，请居民减少外出。");
+    assert_eq!(value(&d, "街道值班电话"), Some("0599-6660008"));
+}
+
+#[test]
+fn content_kept_only_in_the_data_script() {
+    let html = r"<div id=js_article></div><script>window.cgiDataNew = { nick_name: JsDecode('青石发布'), title: JsDecode('甲\x26amp;乙'), content_noencode: JsDecode('\x3cp\x3e正文第一段，内容足够长，可以读到文字。\x3c/p\x3e\x3cp\x3e1 \x26lt; 2\x3c/p\x3e'), ori_create_time: '1790000000' * 1, item_show_type: '0' * 1, is_title_modified: '1' * 1, };</script>";
+    let d = crate::common::document(URL, html.as_bytes());
+    assert_eq!(
+        (d.title.as_str(), main_text(&d).as_str()),
+        ("甲&乙", "正文第一段，内容足够长，可以读到文字。\n1 < 2")
+    );
+    assert!(d.wechat.unwrap().title_modified);
+}
+
+#[test]
+fn pictures_alone_are_not_read_and_never_pass_as_seen() {
+    for (name, reason) in [
+        ("wechat-image-only", "图片化内容"),
+        ("wechat-deleted", "该内容已被发布者删除"),
+    ] {
+        match reading(URL, &bytes(name)) {
+            Reading::Unread(o) => assert!(
+                o.kind == OutcomeKind::Unread && o.reason.contains(reason),
+                "{}",
+                o.reason
+            ),
+            Reading::Document(d) => assert!(d.title.is_empty(), "{name} was read as {}", d.title),
+        }
+    }
+}

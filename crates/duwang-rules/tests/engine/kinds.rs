@@ -1,0 +1,891 @@
+//! Every kind of rule, on documents and channels made for one point.
+
+use crate::common::*;
+use duwang_model::*;
+use duwang_rules::{Checked, Context, Rules};
+
+fn check(rules: &Rules, kind: Kind, lines: &str) -> Checked {
+    rules.check(&document(kind, lines), &context())
+}
+
+// ---- pattern ----
+
+#[test]
+fn patterns_have_conditions_of_line_and_document() {
+    let rules = rules(
+        r#"
+kind = "pattern"
+patterns = ['(?P<fault>(?:15|十五)个?工作日)内?(?:答复|回复)']
+unless = ['第三方']
+near = ['申请']
+when = ['信息公开']
+absent = ['旧条例全文']
+"#,
+    );
+    let found = |lines: &str| -> usize { check(&rules, Kind::Guide, lines).hits.len() };
+    let bad = "收到申请之日起１５个 工作日内答复";
+    assert_eq!(found(&format!("政府信息公开指南\n{bad}")), 1);
+    assert_eq!(found(bad), 0, "when");
+    assert_eq!(found(&format!("信息公开\n第三方{bad}")), 0, "unless");
+    assert_eq!(found("信息公开\n15个工作日答复"), 0, "near");
+    assert_eq!(found(&format!("信息公开\n旧条例全文\n{bad}")), 0, "absent");
+    let checked = check(&rules, Kind::Guide, &format!("信息公开\n{bad}"));
+    assert_eq!(quotes(&checked), ["１５个 工作日"]);
+    assert_eq!(checked.hits[0].locator.as_deref(), Some("正文第2段"));
+}
+
+#[test]
+fn patterns_stop_at_their_maximum_and_at_parts_out_of_scope() {
+    let rules =
+        rules("kind = \"pattern\"\npatterns = ['错']\nmax = 2\nscope = { parts = [\"main\"] }\n");
+    assert_eq!(check(&rules, Kind::News, "错错错").hits.len(), 2);
+    assert_eq!(
+        check(&rules, Kind::News, "footer> 错\nnav> 错").hits.len(),
+        0
+    );
+}
+
+#[test]
+fn numbers_are_verified_and_never_repeated_in_messages() {
+    let rules = rules(
+        "kind = \"pattern\"\npatterns = ['[1-9][0-9]{16}[0-9Xx]']\nverify = \"id-card\"\ntitle = \"公开了身份证号{quote}\"\n",
+    );
+    let checked = check(
+        &rules,
+        Kind::News,
+        "王某 35049919900101031X 李某 350499199001010311",
+    );
+    let wrong_or_right: Vec<_> = quotes(&checked);
+    assert!(
+        wrong_or_right.len() <= 1,
+        "at most one check character is right: {wrong_or_right:?}"
+    );
+    for hit in &checked.hits {
+        assert!(!hit.message.contains(&hit.quote), "{}", hit.message);
+    }
+    let right = check(&rules, Kind::News, "王某 350499199001010310");
+    assert_eq!(quotes(&right), ["350499199001010310"]);
+    assert_eq!(right.hits[0].message, "公开了身份证号350499********0310");
+}
+
+#[test]
+fn a_cell_is_read_with_the_header_of_its_column() {
+    let rules = rules("kind = \"pattern\"\npatterns = ['6222[0-9]{15}']\nnear = ['卡号']\n");
+    let mut document = document(
+        Kind::Notice,
+        "| 姓名\n| 卡号\n| 李某\n| 6222000000000000004",
+    );
+    let cell = |n: usize| {
+        let span = document.blocks[n].span;
+        Cell {
+            text: document.text.slice(span).to_owned(),
+            span,
+        }
+    };
+    let row = vec![cell(2), cell(3)];
+    let mut table = Table {
+        header: vec!["姓名".to_owned(), "卡号".to_owned()],
+        rows: vec![row],
+        part: Part::Main,
+    };
+    document.tables = vec![table.clone()];
+    let checked = rules.check(&document, &context());
+    assert_eq!(quotes(&checked), ["6222000000000000004"]);
+    assert_eq!(checked.hits[0].locator.as_deref(), Some("表1 第2行第2列"));
+    table.header[1] = "编号".to_owned();
+    document.tables = vec![table];
+    assert_eq!(rules.check(&document, &context()).hits.len(), 0);
+}
+
+#[test]
+fn a_title_from_elsewhere_is_judged_by_rules_about_titles() {
+    let rules =
+        rules("kind = \"pattern\"\npatterns = ['关于关于']\nscope = { parts = [\"title\"] }\n");
+    let mut from_list = document(Kind::News, "正文");
+    from_list.title = "关于关于印发方案的通知".to_owned();
+    let checked = rules.check(&from_list, &context());
+    assert_eq!(quotes(&checked), ["关于关于"]);
+    assert_eq!(checked.hits[0].span, None);
+    assert_eq!(
+        check(&rules, Kind::News, "# 关于关于\n正文").hits[0]
+            .locator
+            .as_deref(),
+        Some("标题")
+    );
+    assert_eq!(check(&rules, Kind::News, "# 通知\n关于关于").hits.len(), 0);
+}
+
+// ---- element ----
+
+const HOURS: &str = r#"
+kind = "element"
+labels = ["办公时间", "工作时间"]
+patterns = ['(?:周一|星期一)至(?:周五|星期五).{0,12}\d{1,2}[:.]\d{2}']
+value = '\d{1,2}[::.]\d{2}|周一'
+missing = "没有写明办公时间"
+blank = "“{label}”是空的"
+implausible = "“{label}”写的是“{value}”，不像时间"
+scope = { kinds = ["guide"] }
+"#;
+
+fn hours(lines: &str) -> Vec<(String, String, String)> {
+    let rules = rules(HOURS);
+    check(&rules, Kind::Guide, lines)
+        .hits
+        .into_iter()
+        .map(|h| (h.key, h.quote, h.message))
+        .collect()
+}
+
+fn said(key: &str, quote: &str, message: &str) -> Vec<(String, String, String)> {
+    vec![(key.to_owned(), quote.to_owned(), message.to_owned())]
+}
+
+#[test]
+fn an_element_is_there_in_many_ways() {
+    for lines in [
+        "办公时间：周一至周五 8:00-12:00",
+        "办 公 时 间：8：00-12：00",
+        "（三）办公时间（夏令时）：8:00-12:00",
+        "## 三、办公时间\n上午8:00-12:00",
+        "办公时间\n冬令时\n上午8:00-12:00",
+        "本单位办公时间为上午8:00-12:00，法定节假日除外。",
+        "每周一至周五上午8:00到12:00接待。",
+        "工作时间8:00-12:00",
+    ] {
+        assert_eq!(hours(lines), vec![], "{lines}");
+    }
+}
+
+#[test]
+fn an_element_is_missing_blank_or_implausible() {
+    let missing = said("missing", "", "没有写明办公时间");
+    assert_eq!(hours("联系电话：0599-6660001"), missing);
+    assert_eq!(
+        hours("footer> 办公时间：8:00-12:00"),
+        missing,
+        "a footer never satisfies"
+    );
+    assert_eq!(
+        hours("请在办公时间前来。"),
+        missing,
+        "a mention is no place"
+    );
+    assert_eq!(
+        hours("办公时间："),
+        said("blank", "办公时间：", "“办公时间”是空的")
+    );
+    assert_eq!(
+        hours("办公时间：\n联系电话：0599-6660001"),
+        said("blank", "办公时间：", "“办公时间”是空的")
+    );
+    assert_eq!(
+        hours("办公时间：另行安排"),
+        said(
+            "implausible",
+            "办公时间：另行安排",
+            "“办公时间”写的是“另行安排”，不像时间"
+        )
+    );
+}
+
+#[test]
+fn another_elements_label_does_not_count() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"电话\", \"联系电话\"]\nnot_labels = [\"监督\", \"投诉\"]\nvalue = '\\d{4}-\\d{7}'\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("监督电话：0599-6660019"), 1);
+    assert_eq!(found("投诉电话0599-6660019"), 1);
+    assert_eq!(found("咨询电话（工作日）：0599-6660001"), 0);
+    assert_eq!(found("联系电话：传真：0599-6660002"), 1);
+}
+
+#[test]
+fn none_is_an_answer_where_the_rule_says_so() {
+    let strict = rules("kind = \"element\"\nlabels = [\"传真\"]\n");
+    let lenient = rules("kind = \"element\"\nlabels = [\"传真\"]\nnone_ok = true\n");
+    assert_eq!(check(&strict, Kind::Guide, "传真：无").hits.len(), 1);
+    assert_eq!(check(&lenient, Kind::Guide, "传真：无").hits.len(), 0);
+}
+
+#[test]
+fn an_element_may_stand_in_a_table() {
+    let rules = rules("kind = \"element\"\nlabels = [\"办公地址\"]\nvalue = '路|街|号'\n");
+    let mut document = document(Kind::Guide, "| 单位\n| 办公地址\n| 青石街道\n| 环城路1号");
+    let cell = |n: usize| {
+        let span = document.blocks[n].span;
+        Cell {
+            text: document.text.slice(span).to_owned(),
+            span,
+        }
+    };
+    document.tables = vec![Table {
+        header: vec!["单位".to_owned(), "办公地址".to_owned()],
+        rows: vec![vec![cell(2), cell(3)]],
+        part: Part::Main,
+    }];
+    assert_eq!(rules.check(&document, &context()).hits, vec![]);
+}
+
+#[test]
+fn links_titles_and_attachments_may_satisfy() {
+    let rules = rules(
+        "kind = \"element\"\nlinks = ['申请表']\ntitle_patterns = ['申请表']\nattachments = true\n",
+    );
+    let mut page = document(Kind::Guide, "# 指南\n正文很长很长");
+    assert_eq!(rules.check(&page, &context()).hits.len(), 1);
+    let link = |role, text: &str| Link {
+        url: "http://www.qingshi-demo.gov.cn/b.html".to_owned(),
+        href: "b.html".to_owned(),
+        text: text.to_owned(),
+        role,
+        span: Span::default(),
+        date: None,
+    };
+    page.links = vec![link(LinkRole::Nav, "申请表")];
+    assert_eq!(
+        rules.check(&page, &context()).hits.len(),
+        1,
+        "navigation never satisfies"
+    );
+    page.links = vec![link(LinkRole::Content, "申请表下载")];
+    assert_eq!(rules.check(&page, &context()).hits.len(), 0);
+    assert_eq!(check(&rules, Kind::Guide, "# 申请表\n正文").hits.len(), 0);
+}
+
+#[test]
+fn nothing_is_called_absent_on_unseen_ground() {
+    let rules = rules(HOURS);
+    let mut cut = document(Kind::Guide, "正文");
+    cut.notes = vec!["行数过多，其余未读".to_owned()];
+    let checked = rules.check(&cut, &context());
+    assert!(checked.hits.is_empty() && !ran(&checked));
+
+    let mut pictures = document(Kind::Guide, "# 指南");
+    pictures.images = vec![Image {
+        url: "http://www.qingshi-demo.gov.cn/1.jpg".to_owned(),
+        alt: String::new(),
+        part: Part::Main,
+    }];
+    let checked = rules.check(&pictures, &context());
+    assert!(!ran(&checked));
+    assert!(checked.hits.iter().all(|h| h.certainty == Certainty::Ask));
+
+    let checked = rules.check(&document(Kind::News, "正文"), &context());
+    assert!(checked.hits.is_empty() && !ran(&checked), "out of scope");
+}
+
+// ---- conditional, length, link ----
+
+#[test]
+fn where_one_thing_is_said_another_must_be() {
+    let rules = rules("kind = \"conditional\"\nwhen = ['未采纳']\nthen = ['理由|原因']\n");
+    assert_eq!(
+        quotes(&check(
+            &rules,
+            Kind::SolicitationResult,
+            "意见2条，未采纳1条"
+        )),
+        ["未采纳"]
+    );
+    assert_eq!(
+        check(
+            &rules,
+            Kind::SolicitationResult,
+            "未采纳1条\n不采纳的理由：重复"
+        )
+        .hits,
+        vec![]
+    );
+    assert_eq!(
+        check(&rules, Kind::SolicitationResult, "采纳2条").hits,
+        vec![]
+    );
+}
+
+#[test]
+fn few_words_need_pictures_or_players() {
+    let rules = rules(
+        "kind = \"length\"\nmin = 20\nor_images = 1\ntitle = \"只有{value}字，少于{limit}字\"\n",
+    );
+    let mut thin = document(Kind::Interpretation, "太 短");
+    assert_eq!(
+        rules.check(&thin, &context()).hits[0].message,
+        "只有2字，少于20字"
+    );
+    thin.media.videos = 1;
+    assert_eq!(rules.check(&thin, &context()).hits, vec![]);
+    assert_eq!(
+        check(&rules, Kind::Interpretation, &"字".repeat(20)).hits,
+        vec![]
+    );
+}
+
+#[test]
+fn links_that_lead_nowhere_or_are_hidden() {
+    let link = |href: &str, text: &str, role| Link {
+        url: href.to_owned(),
+        href: href.to_owned(),
+        text: text.to_owned(),
+        role,
+        span: Span::default(),
+        date: None,
+    };
+    let mut page = document(Kind::Guide, "正文");
+    page.links = vec![
+        link("#", "在线申请", LinkRole::Content),
+        link("#", "大", LinkRole::Content),
+        link("#", "首页", LinkRole::Nav),
+        link("http://casino.example/", "彩票", LinkRole::Hidden),
+        link("http://www.qingshi-demo.gov.cn/x", "菜单", LinkRole::Hidden),
+    ];
+    let placeholder = rules("kind = \"link\"\nwhat = \"placeholder\"\n");
+    assert_eq!(quotes(&placeholder.check(&page, &context())), ["在线申请"]);
+    let hidden = rules("kind = \"link\"\nwhat = \"hidden\"\ntitle = \"暗链：{target}\"\n");
+    let checked = hidden.check(&page, &context());
+    assert_eq!(checked.hits.len(), 1);
+    assert_eq!(checked.hits[0].message, "暗链：http://casino.example/");
+    assert_eq!(checked.hits[0].key, "http://casino.example/");
+}
+
+// ---- channels ----
+
+fn facts(now: &str) -> ChannelFacts {
+    ChannelFacts {
+        channel: "qingshi-site".to_owned(),
+        kind: ChannelKind::Website,
+        entry: "http://www.qingshi-demo.gov.cn/".to_owned(),
+        now: format!("{now}T04:00:00Z").parse().unwrap(),
+        complete: true,
+        pages: vec![],
+        columns: vec![],
+        dead_links: vec![],
+        site: false,
+        gone: vec![],
+        readings: vec![],
+        faults: vec![],
+        named_links: vec![],
+        elsewhere: vec![],
+    }
+}
+
+fn column(class: ColumnClass, dates: &[&str]) -> ColumnFacts {
+    ColumnFacts {
+        url: "http://www.qingshi-demo.gov.cn/gzdt/".to_owned(),
+        name: "工作动态".to_owned(),
+        class,
+        update_days: None,
+        exempt_until: None,
+        exempt_proof: String::new(),
+        complete: true,
+        top: true,
+        items: dates
+            .iter()
+            .map(|d| ListItem {
+                url: String::new(),
+                title: "标题".to_owned(),
+                date: d.parse().ok(),
+            })
+            .collect(),
+        empty_text: String::new(),
+    }
+}
+
+fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
+    PageFacts {
+        url: format!("http://www.qingshi-demo.gov.cn/{title}.html"),
+        kind,
+        title: title.to_owned(),
+        published: published.parse().ok(),
+        chars: 1000,
+        images: 0,
+        media: Media::default(),
+        column: None,
+        first_seen: None,
+        tags: Tags::default(),
+        ties: Ties::default(),
+    }
+}
+
+#[test]
+fn columns_go_stale_class_by_class() {
+    let rules = rules(
+        "kind = \"freshness\"\nwarn_ratio = 0.7\ntitle = \"“{label}”已{days}天未更新，限{limit}天\"\n[days]\nnews = 14\nnotice = 180\n",
+    );
+    let judged = |column: ColumnFacts| {
+        let mut facts = facts("2026-11-02");
+        facts.columns = vec![column];
+        rules.check_channel(&facts, &context())
+    };
+    let stale = judged(column(ColumnClass::News, &["2026-10-18", "2026-10-01"]));
+    assert_eq!(stale.hits[0].message, "“工作动态”已15天未更新，限14天");
+    assert_eq!(stale.hits[0].level, Level::General);
+    let near = judged(column(ColumnClass::News, &["2026-10-20"]));
+    assert_eq!(near.hits[0].level, Level::Hint);
+    for fresh in [
+        column(ColumnClass::News, &["2026-10-30"]),
+        column(ColumnClass::Notice, &["2026-09-01"]),
+        ColumnFacts {
+            update_days: Some(60),
+            ..column(ColumnClass::News, &["2026-10-18"])
+        },
+        ColumnFacts {
+            exempt_until: Some(day("2026-12-31")),
+            ..column(ColumnClass::News, &["2026-01-01"])
+        },
+    ] {
+        let checked = judged(fresh);
+        assert!(checked.hits.is_empty() && ran(&checked));
+    }
+    for unseen in [
+        column(ColumnClass::News, &[]),
+        column(ColumnClass::News, &["没有日期"]),
+        ColumnFacts {
+            complete: false,
+            ..column(ColumnClass::News, &["2026-01-01"])
+        },
+    ] {
+        let checked = judged(unseen);
+        assert!(checked.hits.is_empty() && !ran(&checked));
+        assert_eq!(
+            checked.unjudged[0].url,
+            "http://www.qingshi-demo.gov.cn/gzdt/"
+        );
+    }
+    assert!(
+        judged(column(ColumnClass::Other, &["2020-01-01"]))
+            .hits
+            .is_empty()
+    );
+}
+
+#[test]
+fn an_account_goes_silent() {
+    let rules = rules("kind = \"freshness\"\naccount = true\ndays = 14\n");
+    let mut facts = facts("2026-11-02");
+    assert!(
+        !ran(&rules.check_channel(&facts, &context())),
+        "nothing was seen"
+    );
+    facts.pages = vec![
+        page(Kind::WechatArticle, "甲", "2026-10-01"),
+        page(Kind::WechatArticle, "乙", "2026-09-01"),
+    ];
+    assert_eq!(rules.check_channel(&facts, &context()).hits.len(), 1);
+    facts.complete = false;
+    assert_eq!(rules.check_channel(&facts, &context()).hits.len(), 0);
+}
+
+#[test]
+fn blank_columns_were_read_to_their_end() {
+    let rules = rules("kind = \"blank\"\ntexts = ['暂无']\nunless = ['无此类']\n");
+    let judged = |column: ColumnFacts| {
+        let mut facts = facts("2026-11-02");
+        facts.columns = vec![column];
+        rules.check_channel(&facts, &context()).hits.len()
+    };
+    assert_eq!(judged(column(ColumnClass::Other, &[])), 1);
+    assert_eq!(
+        judged(ColumnFacts {
+            complete: false,
+            ..column(ColumnClass::Other, &[])
+        }),
+        0
+    );
+    assert_eq!(
+        judged(ColumnFacts {
+            empty_text: "本级无此类信息".to_owned(),
+            ..column(ColumnClass::Other, &[])
+        }),
+        0
+    );
+}
+
+#[test]
+fn a_document_must_be_there_once_its_day_has_come() {
+    let rules = rules(
+        "kind = \"presence\"\ndocument = \"annual-report\"\nyear_by = \"01-31\"\ntitle = \"没有{value}年的年报\"\n",
+    );
+    let mut facts = facts("2026-02-10");
+    facts.pages = vec![page(
+        Kind::AnnualReport,
+        "青石街道2024年政府信息公开工作年度报告",
+        "2025-01-20",
+    )];
+    let checked = rules.check_channel(&facts, &context());
+    assert_eq!(checked.hits[0].message, "没有2025年的年报");
+    facts.complete = false;
+    let checked = rules.check_channel(&facts, &context());
+    assert!(checked.hits.is_empty() && !ran(&checked));
+    facts.complete = true;
+    facts.now = "2026-01-20T04:00:00Z".parse().unwrap();
+    assert!(
+        rules.check_channel(&facts, &context()).hits.is_empty(),
+        "not due yet"
+    );
+}
+
+#[test]
+fn policies_and_interpretations_belong_together() {
+    let policy = page(
+        Kind::Policy,
+        "云溪市人民政府关于印发云溪市停车管理办法的通知",
+        "2026-09-01",
+    );
+    let interpretation = page(
+        Kind::Interpretation,
+        "《云溪市停车管理办法》政策解读",
+        "2026-09-10",
+    );
+    let judged = |own: &str, pages: Vec<PageFacts>| {
+        let rules = rules(&format!(
+            "kind = \"pairing\"\nfrom = \"policy\"\nto = \"interpretation\"\n{own}"
+        ));
+        let mut facts = facts("2026-11-02");
+        facts.pages = pages;
+        rules.check_channel(&facts, &context())
+    };
+    assert_eq!(judged("days = 7", vec![policy.clone()]).hits.len(), 1);
+    assert_eq!(
+        judged("days = 90", vec![policy.clone()]).hits.len(),
+        0,
+        "grace"
+    );
+    assert_eq!(
+        judged("from_unless = ['通知']", vec![policy.clone()])
+            .hits
+            .len(),
+        0
+    );
+    assert_eq!(
+        judged("days = 7", vec![policy.clone(), interpretation.clone()])
+            .hits
+            .len(),
+        0
+    );
+    let other = page(
+        Kind::Interpretation,
+        "《云溪市犬只管理办法》政策解读",
+        "2026-09-10",
+    );
+    assert_eq!(
+        judged("days = 7", vec![policy.clone(), other]).hits.len(),
+        1
+    );
+
+    let late = judged(
+        "require = \"delay\"\nworkdays = 3",
+        vec![policy.clone(), interpretation.clone()],
+    );
+    assert_eq!(late.hits[0].subject.url(), interpretation.url);
+    assert_eq!(late.hits[0].certainty, Certainty::Ask);
+    assert_eq!(
+        judged(
+            "require = \"delay\"\ndays = 9",
+            vec![policy.clone(), interpretation.clone()]
+        )
+        .hits
+        .len(),
+        0
+    );
+
+    let mut linked = policy.clone();
+    linked.ties.links = vec![format!("{}#top", interpretation.url)];
+    assert_eq!(
+        judged(
+            "require = \"link\"",
+            vec![policy.clone(), interpretation.clone()]
+        )
+        .hits[0]
+            .subject
+            .url(),
+        policy.url
+    );
+    assert_eq!(
+        judged("require = \"link\"", vec![linked, interpretation.clone()])
+            .hits
+            .len(),
+        0
+    );
+    assert_eq!(
+        judged(
+            "require = \"link-back\"",
+            vec![policy, interpretation.clone()]
+        )
+        .hits[0]
+            .subject
+            .url(),
+        interpretation.url
+    );
+}
+
+#[test]
+fn results_are_due_some_time_after_the_deadline() {
+    let rules = rules(
+        "kind = \"pairing\"\nfrom = \"solicitation\"\nto = \"solicitation-result\"\nafter_deadline_days = 28\n",
+    );
+    let mut facts = facts("2026-11-02");
+    let mut asked = page(
+        Kind::Solicitation,
+        "关于《云溪市犬只管理办法（征求意见稿）》公开征求意见的公告",
+        "2026-08-01",
+    );
+    facts.pages = vec![asked.clone()];
+    assert!(
+        rules.check_channel(&facts, &context()).hits.is_empty(),
+        "no deadline known"
+    );
+    asked.ties.deadline = Some(day("2026-09-10"));
+    facts.pages = vec![asked.clone()];
+    assert_eq!(rules.check_channel(&facts, &context()).hits.len(), 1);
+    facts.pages.push(page(
+        Kind::SolicitationResult,
+        "《云溪市犬只管理办法（征求意见稿）》征求意见情况反馈",
+        "2026-10-30",
+    ));
+    assert!(rules.check_channel(&facts, &context()).hits.is_empty());
+}
+
+#[test]
+fn dead_links_are_told_once_each() {
+    let rules = rules(
+        "kind = \"link\"\nwhat = \"dead\"\nroles = [\"attachment\"]\ntitle = \"下载不了（{value}）：{target}\"\n",
+    );
+    let mut facts = facts("2026-11-02");
+    let dead = |role| DeadLink {
+        page: "http://www.qingshi-demo.gov.cn/a.html".to_owned(),
+        page_title: String::new(),
+        target: "http://www.qingshi-demo.gov.cn/a.doc".to_owned(),
+        text: "申请表".to_owned(),
+        role,
+        reason: "404".to_owned(),
+        others: 2,
+    };
+    facts.dead_links = vec![dead(LinkRole::Attachment), dead(LinkRole::Content)];
+    let checked = rules.check_channel(&facts, &context());
+    assert_eq!(checked.hits.len(), 1);
+    assert_eq!(
+        checked.hits[0].message,
+        "下载不了（404）：http://www.qingshi-demo.gov.cn/a.doc"
+    );
+    assert_eq!(checked.hits[0].quote, "申请表");
+}
+
+// ---- period, identity ----
+
+#[test]
+fn periods_are_long_enough_or_explained() {
+    let rules = rules(
+        "kind = \"period\"\ndays = 30\nunless = ['情况紧急']\ntitle = \"只有{days}天，少于{limit}天\"\n",
+    );
+    let judged = |lines: &str| {
+        let mut page = document(Kind::Solicitation, lines);
+        page.published = Some(day("2026-09-02"));
+        rules.check(&page, &context()).hits
+    };
+    let short = judged("征求意见时间：2026年9月1日至9月10日");
+    assert_eq!(short[0].message, "只有8天，少于30天");
+    assert_eq!(short[0].quote, "2026年9月1日至9月10日");
+    assert_eq!(
+        judged("请于2026年9月20日前反馈意见")[0].message,
+        "只有18天，少于30天"
+    );
+    assert_eq!(
+        judged("自公告之日起15日内提出意见")[0].message,
+        "只有15天，少于30天"
+    );
+    assert_eq!(judged("征求意见时间：2026年9月1日至10月10日"), vec![]);
+    assert_eq!(judged("因情况紧急，请于2026年9月5日前反馈意见"), vec![]);
+    assert_eq!(judged("欢迎提出意见"), vec![]);
+}
+
+#[test]
+fn a_page_still_calls_itself_open() {
+    let rules = rules("kind = \"period\"\nopen_after = true\npatterns = ['进行中']\n");
+    let found = |lines: &str| check(&rules, Kind::Solicitation, lines).hits.len();
+    assert_eq!(
+        found("状态：进行中\n征求意见时间：2026年9月1日至9月10日"),
+        1
+    );
+    assert_eq!(
+        found("状态：进行中\n征求意见时间：2026年11月1日至12月10日"),
+        0
+    );
+    assert_eq!(
+        found("状态：已结束\n征求意见时间：2026年9月1日至9月10日"),
+        0
+    );
+}
+
+#[test]
+fn another_units_name_is_the_trace_of_a_template() {
+    let rules =
+        rules("kind = \"identity\"\nlabels = [\"机构名称\"]\nscope = { kinds = [\"guide\"] }\n");
+    let region = region();
+    let own = Context {
+        unit: Some(&region.units[0]),
+        region: Some(&region),
+        ..context()
+    };
+    let judged = |lines: &str| rules.check(&document(Kind::Guide, lines), &own);
+    assert_eq!(
+        quotes(&judged("# 白沙镇人民政府政府信息公开指南")),
+        ["白沙镇人民政府"]
+    );
+    assert_eq!(
+        quotes(&judged("# 指南\n机构名称：白沙镇人民政府办公室")),
+        ["白沙镇人民政府"]
+    );
+    assert!(
+        judged("# 青石街道办事处政府信息公开指南\n投诉：白沙镇人民政府")
+            .hits
+            .is_empty()
+    );
+    let nobody = rules.check(&document(Kind::Guide, "# 白沙镇人民政府指南"), &context());
+    assert!(nobody.hits.is_empty() && !ran(&nobody));
+}
+
+// ---- catalogue, share, same, own words ----
+
+fn listed(titles: &[&str]) -> ColumnFacts {
+    let mut column = column(ColumnClass::Other, &[]);
+    column.items = titles
+        .iter()
+        .map(|title| ListItem {
+            url: format!("http://www.qingshi-demo.gov.cn/{title}.html"),
+            title: (*title).to_owned(),
+            date: None,
+        })
+        .collect();
+    column
+}
+
+#[test]
+fn a_field_of_duty_is_complete_item_by_item() {
+    let rules = rules(
+        "kind = \"catalogue\"\ntopic = ['筹资筹劳']\nnone = ['未开展']\nmissing = \"缺{label}\"\ntitle = \"没有{value}\"\nitems = [{ name = \"清册\", titles = ['清册'] }, { name = \"报表\", titles = ['汇总表'] }]\n",
+    );
+    let judged = |titles: &[&str], complete: bool| {
+        let mut facts = facts("2026-11-02");
+        facts.complete = complete;
+        facts.columns = vec![listed(titles)];
+        let checked = rules.check_channel(&facts, &context());
+        let said: Vec<String> = checked.hits.iter().map(|h| h.message.clone()).collect();
+        (said.join("；"), ran(&checked))
+    };
+    assert_eq!(judged(&["筹资筹劳清册"], true), ("缺报表".to_owned(), true));
+    assert_eq!(
+        judged(&["防汛演练"], true),
+        ("没有清册、报表".to_owned(), true)
+    );
+    assert_eq!(
+        judged(&["筹资筹劳清册", "筹资筹劳汇总表"], true).0,
+        String::new()
+    );
+    assert_eq!(judged(&["本年度未开展筹资筹劳"], true).0, String::new());
+    assert_eq!(
+        judged(&["筹资筹劳清册"], false),
+        (String::new(), false),
+        "what is missing may stand where nobody looked: nothing is closed either"
+    );
+}
+
+#[test]
+fn pages_of_a_unit_say_the_same() {
+    let rules = rules(
+        "kind = \"same\"\ncompare = \"phone\"\nlabels = ['电话$']\nnot_near = ['投诉']\ntitle = \"{label}{quote}，{target}{value}\"\ngroups = [{ name = \"指南\", kinds = [\"guide\"] }, { name = \"职能\", titles = ['职能'] }]\n",
+    );
+    let contact = |value: &str, under: &str| Contact {
+        label: "联系电话".to_owned(),
+        value: value.to_owned(),
+        quote: value.to_owned(),
+        under: under.to_owned(),
+    };
+    let judged = |theirs: Contact, elsewhere: bool| {
+        let mut guide = page(Kind::Guide, "指南", "2026-03-12");
+        guide.ties.contacts = vec![contact("0599-6660011", "")];
+        let mut duties = page(Kind::Unknown, "机构职能", "2026-02-10");
+        duties.ties.contacts = vec![theirs];
+        let mut facts = facts("2026-11-02");
+        facts.pages = vec![guide];
+        if elsewhere {
+            facts.elsewhere = vec![duties];
+        } else {
+            facts.pages.push(duties);
+        }
+        let hits = rules.compare(&facts, &context()).hits;
+        hits.first().map(|h| h.message.clone())
+    };
+    let wrong = Some("职能6660012，指南0599-6660011".to_owned());
+    assert_eq!(judged(contact("6660012", ""), false), wrong);
+    assert_eq!(judged(contact("6660012", ""), true), wrong);
+    assert_eq!(judged(contact("6660011", ""), false), None);
+    assert_eq!(judged(contact("6660012", "四、投诉"), false), None);
+}
+
+#[test]
+fn what_is_copied_word_for_word_is_told() {
+    let rules = rules(
+        "kind = \"pairing\"\nfrom = \"annual-report\"\nto = \"annual-report\"\nrequire = \"own-words\"\nmost = 0.8\ntitle = \"{days}\"\n",
+    );
+    let judged = |later: Vec<u32>| {
+        let mut first = page(Kind::AnnualReport, "水利局2024年年报", "2025-01-20");
+        first.ties.sentences = (0..10).collect();
+        let mut second = page(Kind::AnnualReport, "水利局2025年年报", "2026-01-20");
+        second.ties.sentences = later;
+        let mut facts = facts("2026-03-02");
+        facts.pages = vec![first, second];
+        let hits = rules.check_channel(&facts, &context()).hits;
+        hits.first().map(|h| h.message.clone())
+    };
+    assert_eq!(judged((0..10).collect()), Some("100%".to_owned()));
+    assert_eq!(judged((4..14).collect()), None);
+    assert_eq!(judged(vec![1, 2]), None, "two sentences may be alike");
+}
+
+// ---- scope by title and place ----
+
+#[test]
+fn a_rule_may_be_for_some_titles_or_for_entry_pages_only() {
+    let by_title = rules(
+        "kind = \"element\"\npatterns = ['电话']\nscope = { titles = ['指南'], not_titles = ['办事'] }\n",
+    );
+    let hits = |title: &str| {
+        let page = document(Kind::Unknown, &format!("# {title}\n正文"));
+        by_title.check(&page, &context()).hits.len()
+    };
+    assert_eq!(
+        [hits("公开指南"), hits("办事指南"), hits("动态")],
+        [1, 0, 0]
+    );
+    let entry = rules("kind = \"element\"\npatterns = ['电话']\nscope = { entry = true }\n");
+    let hits = |url: &str| {
+        let mut page = document(Kind::Unknown, "正文");
+        page.url = url.to_owned();
+        entry.check(&page, &context()).hits.len()
+    };
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/"), 1);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/a/1.html"), 0);
+}
+
+// ---- sums ----
+
+#[test]
+fn numbers_of_a_text_add_up() {
+    let rules = rules(
+        "kind = \"equation\"\ntitle = \"{value}\"\nvalues = [{ name = \"共\", patterns = ['共(?P<fault>\\d+)条'] }, { name = \"采纳\", patterns = ['采纳(?P<fault>\\d+)条'] }, { name = \"其他\", or_zero = true, patterns = ['其他(?P<fault>\\d+)条'] }]\nsums = ['采纳 + 其他 = 共']\n",
+    );
+    let said = |text: &str| {
+        let hits = check(&rules, Kind::News, text).hits;
+        hits.first().map(|h| h.message.clone())
+    };
+    assert_eq!(said("共12条，采纳8条。"), Some("采纳8＝8；共12".to_owned()));
+    assert_eq!(said("共12条，采纳8条，其他4条。"), None);
+    assert_eq!(
+        said("共12条，采纳8条。\n另一次共10条。"),
+        None,
+        "two different totals make no equation"
+    );
+    assert_eq!(said("采纳8条。"), None);
+}

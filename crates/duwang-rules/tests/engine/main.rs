@@ -1,0 +1,14 @@
+//! The engine and the packs, as the program uses them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod common;
+mod errors;
+mod kinds;
+mod packs;
+mod packs_in_use;
+mod properties;
+mod terms;

@@ -1,0 +1,104 @@
+//! Word lists.
+
+use crate::common::*;
+use duwang_model::{Certainty, Kind, Level};
+
+const WORDS: &str = r#"
+kind = "terms"
+category = "typo"
+terms = [
+  { wrong = "攻府", right = "政府", severity = "严重", except = ["主攻府", "进攻府"] },
+  { wrong = "和服", right = "和服", except = ["和服务"] },
+  { wrong = "嫌犯", right = "犯罪嫌疑人", except = ["涉嫌犯罪"] },
+  { wrong = "卫计局", right = "卫生健康局", except = ["@原名", "@书名号", "@历史"], since = 2019-01-01 },
+  { wrong = "卫计", right = "卫健" },
+  { wrong = "台独", right = "“台独”", except = ["@引号", "平台独"] },
+  { wrong = "罪犯", right = "犯罪嫌疑人", severity = "提示", except = ["&逃犯"] },
+  { wrong = "[0-9]公分(?:[^之]|$)", right = "厘米(cm)", match = "regex", except = ["@代码"] },
+]
+"#;
+
+fn found(text: &str) -> Vec<String> {
+    let rules = rules(WORDS);
+    let checked = rules.check(&document(Kind::News, text), &context());
+    quotes(&checked).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn exceptions_overlapping_the_word_win() {
+    assert_eq!(found("人民攻府主攻府南"), ["攻府"]);
+    assert_eq!(found("提供和服务，穿和服"), ["和服"]);
+    assert_eq!(found("涉嫌犯罪的嫌犯"), ["嫌犯"]);
+    assert_eq!(found("平台独立建设，反对台独"), ["台独"]);
+    assert_eq!(found("反对“台独”势力"), [""; 0]);
+}
+
+#[test]
+fn the_longest_match_stays() {
+    assert_eq!(found("市卫计局与卫计系统"), ["卫计局", "卫计"]);
+}
+
+#[test]
+fn surroundings_excuse_a_word() {
+    assert_eq!(found("原卫计局"), ["卫计"]);
+    assert_eq!(found("抓获罪犯。逃犯在逃"), ["罪犯"]);
+    assert_eq!(found("抓获罪犯和逃犯"), [""; 0]);
+}
+
+#[test]
+fn texts_older_than_the_row_are_not_judged_by_it() {
+    let rules = rules(WORDS);
+    let mut old = document(Kind::News, "市卫计局");
+    old.published = Some(day("2018-12-31"));
+    assert_eq!(quotes(&rules.check(&old, &context())), ["卫计"]);
+    old.published = Some(day("2019-01-01"));
+    assert_eq!(quotes(&rules.check(&old, &context())), ["卫计局"]);
+    let mut judged = context();
+    judged.judged_on = Some(day("2018-01-01"));
+    assert_eq!(quotes(&rules.check(&old, &judged)), ["卫计"]);
+}
+
+#[test]
+fn a_regular_expression_is_narrowed_and_split_words_are_asked() {
+    let rules = rules(WORDS);
+    let checked = rules.check(&document(Kind::News, "宽5公分，人民攻 府"), &context());
+    let shown: Vec<_> = checked
+        .hits
+        .iter()
+        .map(|h| {
+            (
+                h.quote.as_str(),
+                h.certainty,
+                h.level,
+                h.suggestion.as_str(),
+                h.message.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (
+                "5公分",
+                Certainty::Certain,
+                Level::General,
+                "改为“厘米”（cm）",
+                "有错：“5公分”应为“厘米”（cm）"
+            ),
+            (
+                "攻 府",
+                Certainty::Ask,
+                Level::Serious,
+                "改为“政府”",
+                "有错：“攻 府”应为“政府”"
+            ),
+        ]
+    );
+    assert_eq!(checked.hits[1].chars, Some((7, 10)));
+    assert_eq!(checked.hits[1].key, "攻府");
+}
+
+#[test]
+fn full_width_and_half_width_are_one() {
+    assert_eq!(found("宽５公分"), ["５公分"]);
+}

@@ -1,0 +1,251 @@
+//! What a person gets back for a wrong file, a wrong directory or a wrong word: exit code 2, place and help.
+
+use crate::common::{Duwang, Site, article};
+use std::io::Write as _;
+use std::process::Stdio;
+
+fn fails(duwang: &Duwang, args: &[&str], says: &[&str]) {
+    let output = duwang.run(args);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{args:?}\n{told}");
+    for word in says {
+        assert!(told.contains(word), "{args:?} should say {word}:\n{told}");
+    }
+}
+
+#[test]
+fn units_files() {
+    let duwang = Duwang::new();
+    let good = std::fs::read_to_string(duwang.units("http://127.0.0.1:9/")).unwrap();
+    for (bad, says) in [
+        (good.replace("entry", "entyr"), ["units.toml:11:1", "entry"]),
+        (
+            good.replace("id = \"site\"", "id = \"Site 1\""),
+            ["units.toml:9:6", "小写"],
+        ),
+        (
+            format!("{good}[[unit]]\nid = \"qingshi\"\nname = \"乙\"\nkind = \"镇\"\n"),
+            ["units.toml:13:6", "重复"],
+        ),
+        (
+            good.replace("http://127", "127"),
+            ["units.toml:11:10", "网址"],
+        ),
+    ] {
+        let file = duwang.units_text(&bad);
+        fails(&duwang, &["units", "check", file.to_str().unwrap()], &says);
+        fails(&duwang, &["scan", "--units", file.to_str().unwrap()], &says);
+    }
+    fails(
+        &duwang,
+        &["scan", "--units", "nowhere.toml"],
+        &["nowhere.toml", "--units"],
+    );
+}
+
+#[test]
+fn rule_files() {
+    let duwang = Duwang::new();
+    let rules = duwang.dir.path().join("rules");
+    std::fs::create_dir_all(rules.join("own")).unwrap();
+    std::fs::write(
+        rules.join("own/pack.toml"),
+        "version = 1\ntitle = \"自定\"\n",
+    )
+    .unwrap();
+    let good = "kind = \"pattern\"\nlevel = \"general\"\ncertainty = \"likely\"\ncategory = \"wording\"\ntitle = \"写了某某\"\nwhy = \"示例\"\nfix = \"删去\"\npatterns = ['某某']\nbasis = [{ document = \"示例办法\" }]\nbad = [\"写了某某。\"]\ngood = [\"没有写。\"]\n";
+    let file = rules.join("own/sample.toml");
+    std::fs::write(&file, good).unwrap();
+    duwang.ok(&[
+        "--rules",
+        rules.to_str().unwrap(),
+        "rules",
+        "test",
+        "own/sample",
+    ]);
+    for (bad, says) in [
+        (good.replace("'某某'", "'某(某'"), "own/sample.toml"),
+        (good.replace("bad = [\"写了某某。\"]\n", ""), "bad"),
+        (good.replace("patterns", "paterns"), "patterns"),
+        (good.replace("'某某'", "'(?<=a)某某'"), "own/sample.toml"),
+    ] {
+        std::fs::write(&file, bad).unwrap();
+        fails(
+            &duwang,
+            &["--rules", rules.to_str().unwrap(), "rules", "list"],
+            &[says],
+        );
+    }
+    std::fs::write(&file, good.replace("没有写。", "这里也写了某某。")).unwrap();
+    let output = duwang.run(&[
+        "--rules",
+        rules.to_str().unwrap(),
+        "rules",
+        "test",
+        "own/sample",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("own/sample"));
+}
+
+#[test]
+fn data_directories() {
+    let site = Site::start();
+    site.html(
+        "/",
+        &article("首页", "2026-09-01", "青石街道办事处欢迎您。"),
+    );
+    let duwang = Duwang::new();
+    let units = duwang.units(&site.url("/"));
+    std::fs::write(duwang.data(), "x").unwrap();
+    fails(&duwang, &["findings"], &["data"]);
+    std::fs::remove_file(duwang.data()).unwrap();
+    fails(&duwang, &["--store", "mysql://x", "findings"], &["mysql"]);
+    duwang.scan(&units, &[]);
+    fails(
+        &duwang,
+        &["review", "ffffffffffff", "--confirm", "--by", "王某"],
+        &["ffffffffffff"],
+    );
+    fails(&duwang, &["review", "ffffffffffff", "--confirm"], &["--by"]);
+    fails(
+        &duwang,
+        &["scan", "--units", "units.toml", "--unit", "nobody"],
+        &["nobody"],
+    );
+    fails(&duwang, &["findings", "--since", "昨天"], &["昨天"]);
+}
+
+#[test]
+fn a_public_site_is_never_visited_without_delay() {
+    let duwang = Duwang::new();
+    let units = duwang.units("http://203.0.113.7/");
+    let summary = duwang.scan(&units, &[]);
+    assert_eq!(summary["requests"], 0);
+    assert_eq!(summary["channels"][0]["outcomes"]["refused"], 1);
+}
+
+#[test]
+fn check_reads_stdin_and_gates() {
+    let duwang = Duwang::new();
+    let check = |args: &[&str], text: &str| {
+        let mut child = duwang
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let clean = check(&["check", "-"], "青石街道办事处召开会议，部署近期工作。");
+    assert_eq!(
+        clean.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&clean.stdout)
+    );
+    let bad = check(
+        &["check", "--format", "json", "--fail-on", "general", "-"],
+        "青石街道办事处召开会议，布署近期工作。",
+    );
+    assert_eq!(bad.status.code(), Some(1));
+    let object: serde_json::Value = serde_json::from_slice(&bad.stdout).unwrap();
+    let finding = &object["findings"][0];
+    let text: Vec<char> = object["document"]["text"]
+        .as_str()
+        .unwrap()
+        .chars()
+        .collect();
+    let (start, end) = (
+        finding["start"].as_u64().unwrap() as usize,
+        finding["end"].as_u64().unwrap() as usize,
+    );
+    assert_eq!(
+        text[start..end].iter().collect::<String>(),
+        finding["quote"].as_str().unwrap()
+    );
+    let lines = check(
+        &[
+            "check",
+            "--lines",
+            "--format",
+            "jsonl",
+            "--only",
+            "typo",
+            "--fail-on",
+            "never",
+            "-",
+        ],
+        "部署工作。\n布署工作。\n\n再次布署。\n",
+    );
+    let found: Vec<serde_json::Value> = String::from_utf8(lines.stdout)
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(
+        found
+            .iter()
+            .map(|f| f["line"].as_u64().unwrap())
+            .collect::<Vec<_>>(),
+        [2, 4]
+    );
+    assert_eq!(
+        (found[1]["start"].as_u64(), found[1]["end"].as_u64()),
+        (Some(2), Some(4))
+    );
+    assert!(found[0]["score"].is_number());
+    let id = check(
+        &["check", "--fail-on", "serious", "-"],
+        "公示名单：王某 350499199001011233 已发放。",
+    );
+    assert!(
+        !String::from_utf8_lossy(&id.stdout).contains("350499199001011233"),
+        "personal data is masked"
+    );
+}
+
+#[test]
+fn a_wrong_command_line_is_told_in_chinese() {
+    let duwang = Duwang::new();
+    let id = "ffffffffffff";
+    for (args, says) in [
+        (&["scna"][..], &["没有命令 scna", "scan"][..]),
+        (&["scan", "--fulll"], &["--fulll", "--full"]),
+        (
+            &["scan", "--format", "xml"],
+            &["--format", "“xml”", "human、json"],
+        ),
+        (&["scan", "--full", "--sample", "3"], &["--full", "同时"]),
+        (
+            &["check", "--published", "2026-13-01"],
+            &["2026-13-01", "2026-09-18"],
+        ),
+        (&["check", "--only", "typos"], &["“typos”", "typo"]),
+        (&["findings", "--since", "昨天"], &["昨天", "2026-09-18"]),
+        (&["scan", "--units"], &["--units <FILE> 后面要写值\n"]),
+        (&["review", id], &["还要写", "--confirm"]),
+        (
+            &["review", id, "--waive", "已报备", "--by", "王某"],
+            &["还要写", "--until"],
+        ),
+        (
+            &["--config", "nowhere.toml", "doctor"],
+            &["nowhere.toml", "不存在"],
+        ),
+    ] {
+        fails(&duwang, args, says);
+        let told = duwang.run(args).stderr;
+        let told = String::from_utf8_lossy(&told).into_owned();
+        for english in ["error", "Usage", "unexpected", "input", "No such file"] {
+            assert!(!told.contains(english), "{args:?}\n{told}");
+        }
+    }
+}
