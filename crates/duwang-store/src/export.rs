@@ -6,7 +6,7 @@
 use crate::ledger::Ledger;
 use crate::tables::{Table, Tables};
 use crate::{LogEntry, Note, Result, Store, StoreError, keys, row};
-use duwang_model::{Change, Finding, FrontierEntry, PageRecord, Scan, Visit};
+use duwang_model::{Change, Finding, FrontierEntry, Mode, PageRecord, Scan, Visit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,8 +14,8 @@ use std::io::{BufRead, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// The newest format this program writes and reads.
-const FORMAT: u32 = 1;
+/// The newest format this program writes and reads. 2: scans of the modes `watch` and `proof`.
+pub const EXPORT_FORMAT: u32 = 2;
 /// Rows imported in one call of `record`.
 const GROUP: usize = 256;
 
@@ -127,6 +127,26 @@ fn table<T: Tables, V: DeserializeOwned>(
     })
 }
 
+/// Rewrites an export for an older program: what that cannot read is left out. Nothing of it is a finding or a decision.
+///
+/// # Errors
+/// The export is not whole, or a file cannot be read or written.
+pub fn for_older_program(
+    from: &mut (impl BufRead + Seek),
+    format: u32,
+    to: &mut dyn Write,
+) -> Result<Transferred> {
+    prove(from)?;
+    from.rewind().map_err(in_error)?;
+    let mut out = Sheet::of_format(to, format)?;
+    for_each_line(from, &mut |_, line, _| match line {
+        Line::DuwangExport { .. } | Line::End { .. } => Ok(()),
+        Line::Scan(scan) if format < 2 && matches!(scan.mode, Mode::Watch | Mode::Proof) => Ok(()),
+        line => out.line(&line),
+    })?;
+    out.close()
+}
+
 /// Lines going out, counted and hashed.
 pub(crate) struct Sheet<'a> {
     to: &'a mut dyn Write,
@@ -137,13 +157,17 @@ pub(crate) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     pub(crate) fn new(to: &'a mut dyn Write) -> Result<Self> {
+        Self::of_format(to, EXPORT_FORMAT)
+    }
+
+    fn of_format(to: &'a mut dyn Write, format: u32) -> Result<Self> {
         let mut sheet = Self {
             to,
             lines: 0,
             hash: Sha256::new(),
             done: Transferred::default(),
         };
-        sheet.line(&Line::DuwangExport { format: FORMAT })?;
+        sheet.line(&Line::DuwangExport { format })?;
         Ok(sheet)
     }
 
@@ -258,7 +282,7 @@ fn prove(from: &mut impl BufRead) -> Result<()> {
         last = number;
         match line {
             _ if closed => return refuse("结束行之后还有内容"),
-            Line::DuwangExport { format } if number != 1 || format > FORMAT => {
+            Line::DuwangExport { format } if number != 1 || format > EXPORT_FORMAT => {
                 return refuse("格式不认识，可能由新版 duwang 导出");
             }
             Line::End { lines, sha256 } => {

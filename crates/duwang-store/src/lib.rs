@@ -37,7 +37,7 @@ mod tally;
 pub use bodies::name_of as body_name;
 pub use check::Report;
 pub use error::StoreError;
-pub use export::{Transferred, import};
+pub use export::{EXPORT_FORMAT, Transferred, for_older_program, import};
 pub use memory::Memory;
 pub use notebook::{LogEntry, News, Note};
 pub use open::{OpenOptions, is_shared, open, open_with};

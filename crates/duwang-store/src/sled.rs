@@ -34,8 +34,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-/// The newest layout this program reads and writes.
-const FORMAT: u32 = 1;
+/// The newest layout this program reads and writes. 2: scans of the modes `watch` and `proof`; rows are as in 1.
+const FORMAT: u32 = 2;
 /// sled takes three to six times this much memory.
 const CACHE_BYTES: u64 = 16 << 20;
 /// Key of the [`Tally`] in [`Table::Meta`].
@@ -78,7 +78,8 @@ pub(crate) fn open(dir: &Path, data_dir: &Path, options: &OpenOptions) -> Result
     Ok(Box::new(ledger))
 }
 
-/// Reads the layout version before the engine touches anything; a new directory gets the present one.
+/// Reads the layout version before the engine touches anything. A new directory gets the present one, and so does an older one: what is
+/// written from now on is not for older programs.
 fn prove_format(dir: &Path) -> Result<()> {
     let path = dir.join("format");
     let text = match std::fs::read_to_string(&path) {
@@ -94,6 +95,7 @@ fn prove_format(dir: &Path) -> Result<()> {
             found,
             known: FORMAT,
         }),
+        Ok(found) if found < FORMAT => disk::replace_file(&path, format!("{FORMAT}\n").as_bytes()),
         Ok(_) => Ok(()),
         Err(_) => Err(StoreError::damaged(dir, "文件 format 不是版本号")),
     }

@@ -382,6 +382,17 @@ fn a_newer_format_is_left_alone() {
 }
 
 #[test]
+fn an_older_format_is_taken_up_and_older_programs_are_kept_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let before = filled(dir.path());
+    std::fs::write(dir.path().join("store/format"), "1\n").unwrap();
+    let store = try_open(dir.path()).unwrap();
+    assert_eq!(view(&*store).unwrap(), before);
+    let now = std::fs::read_to_string(dir.path().join("store/format")).unwrap();
+    assert_eq!(now, "2\n");
+}
+
+#[test]
 fn a_second_owner_is_told_whom_to_ask() {
     let dir = tempfile::tempdir().unwrap();
     let store = sled(dir.path());

@@ -896,6 +896,9 @@ pub enum StoreAction {
         /// 写入文件
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// 给旧程序用的格式：1 略去盯栏目和核实的批次（问题和复核都在）；缺省用最新格式
+        #[arg(long, value_name = "N", default_value_t = duwang_store::EXPORT_FORMAT, value_parser = clap::value_parser!(u32).range(1..=i64::from(duwang_store::EXPORT_FORMAT)))]
+        format: u32,
     },
     /// 导入先前导出的文件
     Import {

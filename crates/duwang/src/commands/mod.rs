@@ -303,7 +303,7 @@ fn absolute(mut command: Command) -> anyhow::Result<Command> {
         Command::Scan(args) => args.units.as_mut(),
         Command::Report(args) => args.output.as_mut(),
         Command::Store {
-            action: crate::cli::StoreAction::Export { output },
+            action: crate::cli::StoreAction::Export { output, .. },
         } => Some(output),
         Command::Store {
             action: crate::cli::StoreAction::Import { input },

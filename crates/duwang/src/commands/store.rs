@@ -4,8 +4,10 @@ use super::App;
 use crate::cli::StoreAction;
 use crate::out::Out;
 use anyhow::Context as _;
+use duwang_store::{EXPORT_FORMAT, Store, Transferred, for_older_program};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, Seek as _, Write as _};
+use std::path::Path;
 
 pub(super) fn run(app: &App, action: StoreAction, out: &Out) -> anyhow::Result<u8> {
     let store = app.store.as_ref();
@@ -47,13 +49,8 @@ pub(super) fn run(app: &App, action: StoreAction, out: &Out) -> anyhow::Result<u
                 2
             })
         }
-        StoreAction::Export { output } => {
-            let mut to = BufWriter::new(
-                File::create(&output).with_context(|| format!("写不了 {}", output.display()))?,
-            );
-            let done = store.export(&mut to)?;
-            to.flush()?;
-            to.get_ref().sync_all()?;
+        StoreAction::Export { output, format } => {
+            let done = export(store, &output, format)?;
             out.say(format!(
                 "已导出 {} 个页面、{} 个问题到 {}",
                 done.pages,
@@ -72,4 +69,22 @@ pub(super) fn run(app: &App, action: StoreAction, out: &Out) -> anyhow::Result<u
             Ok(0)
         }
     }
+}
+
+/// Writes everything to a file; for an older program, by way of a file beside it.
+fn export(store: &dyn Store, output: &Path, format: u32) -> anyhow::Result<Transferred> {
+    let cannot = || format!("写不了 {}", output.display());
+    let mut to = BufWriter::new(File::create(output).with_context(cannot)?);
+    let done = if format == EXPORT_FORMAT {
+        store.export(&mut to)?
+    } else {
+        let mut newest =
+            tempfile::tempfile_in(output.parent().unwrap_or(output)).with_context(cannot)?;
+        store.export(&mut BufWriter::new(&mut newest))?;
+        newest.rewind()?;
+        for_older_program(&mut BufReader::new(newest), format, &mut to)?
+    };
+    to.flush()?;
+    to.get_ref().sync_all()?;
+    Ok(done)
 }

@@ -1,13 +1,14 @@
 //! Work that costs waits in a line of its own kind: pages with many files hold up no other pages, a scanned document none that has text, and
-//! no machine is asked for more at once than it has. All channels of a run, or of a worker, share these lines.
+//! no machine is asked for more at once than it has. Everything a process reads stands in these lines: scans, watched columns, claims.
 
 use crate::config::Heavy;
 use crate::meter;
 use duwang_page::Format;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The lines of one run, or of one worker.
+/// The lines of one process.
 #[derive(Debug)]
 pub struct Lines {
     /// Web pages: read in this process.
@@ -34,8 +35,14 @@ pub(super) struct Turn<'l> {
 }
 
 impl Lines {
+    /// The lines everything in this process stands in; the limits are those of who came first, and a process has one set of settings.
+    pub fn of_process(limits: &Heavy) -> Arc<Self> {
+        static LINES: OnceLock<Arc<Lines>> = OnceLock::new();
+        Arc::clone(LINES.get_or_init(|| Arc::new(Self::new(limits))))
+    }
+
     /// Lines with these limits; pages have as many turns as there are processors.
-    pub fn new(limits: &Heavy) -> Self {
+    fn new(limits: &Heavy) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             pages: Line::new("read", processors),

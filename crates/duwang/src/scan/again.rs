@@ -42,7 +42,7 @@ pub(crate) async fn again(
         Arc::new(region),
         Arc::new(crawler(config, turns)?),
         rules,
-        Arc::new(Lines::new(&config.heavy)),
+        Lines::of_process(&config.heavy),
         &scan.id,
     )?;
     let outcomes = visit_all(Arc::new(desk), store, pages).await?;

@@ -119,7 +119,7 @@ pub async fn run(
         Arc::new(order.region),
         Arc::new(crawler(config, None)?),
         rules,
-        Arc::new(Lines::new(&config.heavy)),
+        Lines::of_process(&config.heavy),
         &scan.id,
     )?);
     let draws = draws(&scan, &places);

@@ -141,7 +141,7 @@ impl Lists {
             base,
             rules: Arc::new(rules),
             crawler: Arc::new(crawler),
-            lines: Arc::new(Lines::new(&config.heavy)),
+            lines: Lines::of_process(&config.heavy),
         })
     }
 

@@ -118,7 +118,7 @@ impl Hand {
                 config: app.config.clone(),
                 store: store.clone(),
                 turns: Arc::new(Turns::new(pool.clone())),
-                lines: Arc::new(Lines::new(&app.config.heavy)),
+                lines: Lines::of_process(&app.config.heavy),
                 pool,
                 slice,
                 stop: Arc::clone(&app.stop),

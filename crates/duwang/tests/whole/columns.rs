@@ -1,6 +1,7 @@
 //! Watched columns: what is new in them is read and in the queue at once, and nothing else is visited.
 
 use crate::common::{Duwang, Site, article, list};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const FAULT: &str = "联系人身份证号350499199001010310，请于下班前联系。";
@@ -138,4 +139,54 @@ fn the_console_reads_new_entries_by_itself() {
         std::thread::sleep(Duration::from_millis(200));
     }
     drop(served);
+}
+
+#[test]
+fn a_new_entry_need_not_wait_for_a_scan_of_its_host_and_the_two_keep_its_pace() {
+    let mut city = City::new("columns = [\"notice\"]\ncolumns_every = \"1s\"");
+    let units = city.duwang.dir.path().join("units.toml");
+    city.duwang.scan(&units, &[]);
+    let served = city.duwang.serve_at("10");
+    let mut asked = city.duwang.bare(&["--allow-private", "--rate", "10"]);
+    asked.args(["scan", "--full", "--units"]).arg(&units);
+    // Enough pages for half a minute at this pace.
+    let links: String = (0..300)
+        .map(|n| format!("<a href=\"/qs/more/{n}.html\">第{n}项说明</a>"))
+        .collect();
+    let front = format!("<html><body><a href=\"/qs/tzgg/\">通知公告</a>{links}</body></html>");
+    city.site.html("/qs/", &front);
+    for n in 0..300 {
+        let page = article("工作说明", "2026-10-01", &format!("第{n}项按程序办理。"));
+        city.site.html(&format!("/qs/more/{n}.html"), &page);
+    }
+    city.site.take_log();
+    let mut scan = asked
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !city.site.asked("/qs/more/9.html") {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    city.publish(6, FAULT);
+    let since = Instant::now();
+    while city.duwang.findings(&["--category", "privacy"]).is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(20), "not in time");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert!(scan.try_wait().unwrap().is_none(), "the scan is not done");
+    scan.kill().unwrap();
+    scan.wait().unwrap();
+    drop(served);
+    let mut starts: Vec<Instant> = city
+        .site
+        .take_log()
+        .into_iter()
+        .map(|(at, ..)| at)
+        .collect();
+    starts.sort();
+    let late = Duration::from_millis(40);
+    let whole = starts[starts.len() - 1] - starts[0];
+    let least = Duration::from_millis(100) * (starts.len() as u32 - 1);
+    assert!(whole + late >= least, "{} in {whole:?}", starts.len());
 }

@@ -95,6 +95,17 @@ fn a_store_is_counted_checked_and_carried_to_another_machine() {
     let lacking = new.run(&["store", "check"]);
     let told = String::from_utf8_lossy(&lacking.stdout).into_owned();
     assert!(told.contains("快照缺"), "bodies travel as files: {told}");
+    let older = old.dir.path().join("older.jsonl");
+    let older = older.to_str().unwrap();
+    old.ok(&["store", "export", "-o", older, "--format", "1"]);
+    let head = std::fs::read_to_string(older).unwrap();
+    assert!(
+        head.starts_with("{\"duwang-export\":{\"format\":1}}"),
+        "{head}"
+    );
+    let back = Duwang::new();
+    back.ok(&["store", "import", older]);
+    assert_eq!(back.findings(&[]), old.findings(&[]));
     let wrong = new.run(&["store", "import", units.to_str().unwrap()]);
     assert_eq!(wrong.status.code(), Some(2));
 }

@@ -88,7 +88,7 @@ fn desk(config: &Config, rules: &Arc<Rules>, served: &Served) -> anyhow::Result<
         Arc::new(region(served)?),
         Arc::new(Crawler::new(policy)?),
         Arc::clone(rules),
-        Arc::new(Lines::new(&aside.heavy)),
+        Lines::of_process(&aside.heavy),
         "control",
     )
 }

@@ -2,7 +2,7 @@
 
 use super::Duwang;
 use std::io::{BufRead as _, BufReader, Lines};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 /// Everybody's password in the tests.
 const PASSWORD: &str = "correct horse";
@@ -35,8 +35,17 @@ impl Duwang {
 
     /// The same, with what it tells after its address.
     pub fn serve_and_listen(&self) -> (Served, Lines<BufReader<ChildStderr>>) {
-        let mut child = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+        Self::served(self.command(&[]))
+    }
+
+    /// A console whose process asks no host more than `rate` times a second.
+    pub fn serve_at(&self, rate: &str) -> Served {
+        Self::served(self.bare(&["--allow-private", "--rate", rate])).0
+    }
+
+    fn served(mut command: Command) -> (Served, Lines<BufReader<ChildStderr>>) {
+        let mut child = command
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
