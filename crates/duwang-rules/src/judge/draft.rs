@@ -33,6 +33,8 @@ pub(crate) struct Draft {
     pub(crate) quote: Option<String>,
     /// Nothing should stand in the quote's place.
     pub(crate) is_surplus: bool,
+    /// What this very finding rests on, told before the rule's basis; may be empty.
+    pub(crate) source: String,
 }
 
 /// What the placeholders of messages stand for.
@@ -90,6 +92,7 @@ impl Draft {
             bonus: 0.0,
             quote: None,
             is_surplus: false,
+            source: String::new(),
         }
     }
 
@@ -190,8 +193,15 @@ fn hit(
         key: draft.key,
         suggestion: masked(suggestion),
         replacement: replacement(&slots).or_else(|| draft.is_surplus.then(String::new)),
-        basis: rule.basis_line(),
+        basis: basis(&draft.source, rule),
         score: score(certainty, draft.bonus),
+    }
+}
+
+fn basis(source: &str, rule: &Rule) -> String {
+    match source.is_empty() {
+        true => rule.basis_line(),
+        false => format!("{source}；{}", rule.basis_line()),
     }
 }
 

@@ -245,6 +245,7 @@ fn draft(rule: &Rule, row: &Row, hit: &TermHit, seen: &Seen<'_>) -> Draft {
         Matcher::Regex(_) => seen.document.text.slice(hit.span).to_owned(),
     };
     draft.level = Some(row.level);
+    draft.source.clone_from(&row.source);
     draft.locator = (!row.id.is_empty()).then(|| row.id.clone());
     draft.message = Some(row.message(&rule.title));
     draft.fix = Some(row.suggestion(&rule.fix));

@@ -102,3 +102,27 @@ fn a_regular_expression_is_narrowed_and_split_words_are_asked() {
 fn full_width_and_half_width_are_one() {
     assert_eq!(found("宽５公分"), ["５公分"]);
 }
+
+#[test]
+fn a_row_that_was_looked_up_says_where() {
+    let rules = rules(
+        r#"
+kind = "terms"
+category = "typo"
+terms = [
+  { wrong = "布署", right = "部署", source = "公文编校资料" },
+  { wrong = "攻府", right = "政府", source = "记忆(编校资料)" },
+  { wrong = "岀台", right = "出台" },
+]
+"#,
+    );
+    let checked = rules.check(&document(Kind::News, "布署工作，攻府岀台办法"), &context());
+    let own: Vec<bool> = checked
+        .hits
+        .iter()
+        .map(|hit| hit.basis.starts_with("公文编校资料；"))
+        .collect();
+    assert_eq!(own, [true, false, false]);
+    assert_eq!(checked.hits[1].certainty, Certainty::Ask);
+    assert!(checked.hits.iter().all(|hit| !hit.basis.ends_with('；')));
+}

@@ -48,6 +48,7 @@ fn row(term: &Fields<'_>) -> Option<RowDraft> {
         exceptions: term.texts("except"),
         since: term.day("since"),
         unsure: is_unsure(&source, &note),
+        source,
         off: false,
     })
 }

@@ -110,6 +110,7 @@ fn row(file: usize, start: usize, line: &str, fields: &Fields<'_>) -> Option<Row
         id: id.value,
         since: since(&note, troubles),
         unsure: is_unsure(&source.value, &note.value),
+        source: source.value,
         right: right.value,
         severity,
         is_regex,

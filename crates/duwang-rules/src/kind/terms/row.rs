@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub(crate) exceptions: Exceptions,
     /// Not wrong in texts older than this.
     pub(crate) since: Option<NaiveDate>,
+    /// Where it is written that it is wrong; empty when nobody has looked it up.
+    pub(crate) source: String,
 }
 
 /// How a row is found.
@@ -56,6 +58,7 @@ pub(crate) struct RowDraft {
     pub(crate) since: Option<NaiveDate>,
     /// Whether the list itself is not sure of the row.
     pub(crate) unsure: bool,
+    pub(crate) source: String,
     /// Switched off by an overlay.
     pub(crate) off: bool,
 }
@@ -108,6 +111,10 @@ pub(crate) fn compile(draft: RowDraft, form: Form, reading: &mut Reading<'_, '_>
         matcher,
         exceptions,
         since: draft.since,
+        source: match draft.unsure {
+            true => String::new(),
+            false => draft.source,
+        },
     });
 }
 
