@@ -4,6 +4,7 @@ use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span};
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 
 #[derive(Debug)]
 pub(crate) struct Repeated {
@@ -27,6 +28,32 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Repeated> {
 
 impl Repeated {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        if self.some_stand_twice(seen) {
+            self.compare(seen, out);
+        }
+    }
+
+    /// Whether any sentence stands exactly twice: on nearly every page none does, and hashes tell so cheaply.
+    fn some_stand_twice(&self, seen: &Seen<'_>) -> bool {
+        let text = seen.text(Form::Folded);
+        let hasher = foldhash::fast::FixedState::default();
+        let mut hashes: Vec<u64> = Vec::new();
+        for &line in seen.lines(Form::Folded) {
+            if line.1 - line.0 < self.min || !is_content(seen, line) || is_caption(text, line) {
+                continue;
+            }
+            let sentences = sentences(text, line).map(|(start, end)| text[start..end].trim());
+            hashes.extend(
+                sentences
+                    .filter(|s| s.len() >= self.min)
+                    .map(|s| hasher.hash_one(s)),
+            );
+        }
+        hashes.sort_unstable();
+        hashes.chunk_by(|a, b| a == b).any(|same| same.len() == 2)
+    }
+
+    fn compare(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let text = seen.text(Form::Folded);
         let mut last: HashMap<&str, (usize, usize)> = HashMap::new();
         let mut count: HashMap<&str, usize> = HashMap::new();
@@ -37,14 +64,10 @@ impl Repeated {
                 at += (line.1 - line.0) / 3; // too short for a sentence: about so many characters
                 continue;
             }
-            let is_content = seen
-                .block_of(Form::Folded, line)
-                .is_some_and(|b| b.part == Part::Main && b.kind != BlockKind::Cell);
-            if !is_content {
+            if !is_content(seen, line) {
                 continue;
             }
-            let words = text[line.0..line.1].trim_end_matches([')', ' ']);
-            let is_caption = words.ends_with('摄') || words.ends_with("供图");
+            let is_caption = is_caption(text, line);
             for (start, end) in sentences(text, line) {
                 let sentence = text[start..end].trim();
                 let chars = sentence.chars().count();
@@ -80,19 +103,25 @@ fn is_prose(sentence: &str) -> bool {
     is_whole && han * 10 >= chars * 7 && !sentence.contains(['_', '□', '☐'])
 }
 
+/// Running content; tables repeat themselves by nature.
+fn is_content(seen: &Seen<'_>, line: (usize, usize)) -> bool {
+    seen.block_of(Form::Folded, line)
+        .is_some_and(|b| b.part == Part::Main && b.kind != BlockKind::Cell)
+}
+
+fn is_caption(text: &str, line: (usize, usize)) -> bool {
+    let words = text[line.0..line.1].trim_end_matches([')', ' ']);
+    words.ends_with('摄') || words.ends_with("供图")
+}
+
 /// The sentences of a line, as byte ranges, each with its end mark.
-fn sentences(text: &str, line: (usize, usize)) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
+fn sentences(text: &str, line: (usize, usize)) -> impl Iterator<Item = (usize, usize)> {
     let mut from = line.0;
-    for (i, c) in text[line.0..line.1].char_indices() {
-        if matches!(c, '。' | '!' | '?' | ';') {
-            let end = line.0 + i + c.len_utf8();
-            found.push((from, end));
-            from = end;
-        }
-    }
-    if from < line.1 {
-        found.push((from, line.1));
-    }
-    found
+    text[line.0..line.1]
+        .split_inclusive(['。', '!', '?', ';'])
+        .map(move |sentence| {
+            let start = from;
+            from += sentence.len();
+            (start, from)
+        })
 }

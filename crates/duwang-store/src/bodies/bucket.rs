@@ -3,7 +3,7 @@
 //! Credentials, endpoint and region come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ENDPOINT`, `AWS_REGION`;
 //! `AWS_ALLOW_HTTP=true` for one in the own network without TLS), never from the address.
 
-use super::{BodyCount, checked, pack, path_of, path_of_content, unpack};
+use super::{BodyCount, checked, packer, path_of, path_of_content, unpack};
 use crate::{Result, StoreError};
 use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::local::LocalFileSystem;
@@ -151,7 +151,9 @@ impl Bucket {
         if self.is_there(path).await? {
             return Ok(());
         }
-        let packed = pack(bytes).map_err(|e| StoreError::io(path.as_ref(), e))?;
+        let packed = packer()
+            .and_then(|mut packer| packer.compress(bytes))
+            .map_err(|e| StoreError::io(path.as_ref(), e))?;
         let put = self.store.put(&self.at(path), packed.into()).await;
         put.map_err(|e| self.error(&e))?;
         self.remember(path);

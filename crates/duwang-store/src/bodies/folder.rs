@@ -3,7 +3,7 @@
 //! A batch becomes durable in this order: contents, names, and only then the caller may write rows that speak of them. A body whose
 //! file exists is complete: files get their name only after their content is on disk.
 
-use super::{BodyCount, checked, pack, path_of, unpack};
+use super::{BodyCount, checked, packer, path_of, unpack};
 use crate::{Result, StoreError, disk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -116,8 +116,9 @@ impl Folder {
     }
 
     fn write_temps<'a>(&self, new: &[(&'a Path, &[u8])]) -> Result<Vec<(NamedTempFile, &'a Path)>> {
-        let write = |bytes: &[u8]| -> std::io::Result<NamedTempFile> {
-            let packed = pack(bytes)?;
+        let mut packer = packer().map_err(|e| StoreError::io(&self.root, e))?;
+        let mut write = |bytes: &[u8]| -> std::io::Result<NamedTempFile> {
+            let packed = packer.compress(bytes)?;
             let mut temp = NamedTempFile::new_in(&self.root)?;
             temp.write_all(&packed)?;
             Ok(temp)

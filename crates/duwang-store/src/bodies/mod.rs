@@ -14,6 +14,7 @@ use folder::Folder;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::Path;
+use zstd::bulk::Compressor;
 
 /// Longest body we ever kept is far below; a longer claim is damage.
 const LONGEST: u64 = 1 << 30;
@@ -120,8 +121,9 @@ fn path_of_content(stated: &str, bytes: &[u8]) -> Result<String> {
         })
 }
 
-fn pack(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(bytes, 1)
+/// Packs bodies; making one costs as much as packing a page.
+fn packer() -> std::io::Result<Compressor<'static>> {
+    Compressor::new(1)
 }
 
 /// The packed bytes unpacked; else what is wrong with them, in Chinese.
