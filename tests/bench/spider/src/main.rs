@@ -1,17 +1,21 @@
 //! Crawls a site with the `spider` crate, only fetching: the peer of the site bench. Prints how many pages arrived.
 //!
-//! `peer-spider URL`: 32 requests at a time, no delay, robots.txt not asked, pages streamed and dropped.
+//! `peer-spider CONNECTIONS URL`: so many requests at a time, no delay, robots.txt not asked, pages streamed and dropped.
 
 use spider::tokio;
 use spider::website::Website;
 
 #[tokio::main]
 async fn main() {
-    let url = std::env::args().nth(1).expect("usage: peer-spider URL");
+    let mut args = std::env::args().skip(1);
+    let (Some(connections), Some(url)) = (args.next().and_then(|n| n.parse().ok()), args.next()) else {
+        eprintln!("usage: peer-spider CONNECTIONS URL");
+        std::process::exit(2);
+    };
     let mut website = Website::new(&url);
     website
         .with_respect_robots_txt(false)
-        .with_concurrency_limit(Some(32))
+        .with_concurrency_limit(Some(connections))
         .with_delay(0)
         .with_depth(0)
         .with_subdomains(false);

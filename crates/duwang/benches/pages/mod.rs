@@ -1,14 +1,77 @@
-//! The articles of a generated disclosure site, and the furniture of a portal around them.
+//! The pages of a generated disclosure site: lists of articles, and the furniture of a portal around both.
 
 use std::sync::LazyLock;
 
+/// Articles on one page of a list.
+const PER_LIST: usize = 50;
+
+/// The page at a path of a site of so many articles: `/gk/`, `/gk/index_3.htm`, `/gk/202609/t20260901_42.htm`; about 30 KB an article.
+pub fn page(path: &str, pages: usize) -> Option<String> {
+    let lists = pages.div_ceil(PER_LIST);
+    let name = path.strip_prefix("/gk/")?;
+    if name.is_empty() || name == "index.htm" {
+        return Some(list(0, lists, pages));
+    }
+    if let Some(n) = name
+        .strip_prefix("index_")
+        .and_then(|n| n.strip_suffix(".htm"))
+    {
+        return n
+            .parse()
+            .ok()
+            .filter(|n| *n < lists)
+            .map(|n| list(n, lists, pages));
+    }
+    let n: usize = name
+        .strip_prefix("202609/t20260901_")?
+        .strip_suffix(".htm")?
+        .parse()
+        .ok()?;
+    (n < pages).then(|| article(n))
+}
+
+/// The path of every page.
+pub fn paths(pages: usize) -> impl Iterator<Item = String> {
+    let lists = (0..pages.div_ceil(PER_LIST)).map(|n| match n {
+        0 => "/gk/index.htm".to_owned(),
+        n => format!("/gk/index_{n}.htm"),
+    });
+    lists.chain((0..pages).map(|n| format!("/gk/202609/t20260901_{n}.htm")))
+}
+
+fn list(n: usize, lists: usize, pages: usize) -> String {
+    let rows: String = (n * PER_LIST..((n + 1) * PER_LIST).min(pages))
+        .map(|i| format!("<li><a href=\"./202609/t20260901_{i}.htm\" title=\"{0}\">{0}</a><span>2026-09-01</span></li>", title(i)))
+        .collect();
+    format!(
+        "<html><head><meta charset=\"utf-8\"><title>政务动态</title></head><body>{}<h2>政务动态</h2><ul class=\"list\">{rows}</ul><script>createPageHTML({lists}, {n}, \"index\", \"htm\");</script>{}</body></html>",
+        chrome(),
+        pager(n, lists)
+    )
+}
+
+/// The links a browser would show after the script ran, for crawlers that only follow links.
+fn pager(n: usize, lists: usize) -> String {
+    let near = (n.saturating_sub(5)..lists.min(n + 20)).chain([
+        lists / 4,
+        lists / 2,
+        lists * 3 / 4,
+        lists - 1,
+    ]);
+    let links: String = near
+        .filter(|i| *i > 0)
+        .map(|i| format!("<a href=\"index_{i}.htm\">{}</a>", i + 1))
+        .collect();
+    format!("<div class=\"page\">{links}</div>")
+}
+
 /// The title of the n-th article.
-pub fn title(n: usize) -> String {
+fn title(n: usize) -> String {
     format!("青石街道召开第{n}次专题会议研究部署重点工作")
 }
 
 /// Head, navigation and footer of a usual portal page: most of the bytes, the same everywhere.
-pub fn chrome() -> &'static str {
+fn chrome() -> &'static str {
     static CHROME: LazyLock<String> = LazyLock::new(build_chrome);
     &CHROME
 }
@@ -24,7 +87,7 @@ fn build_chrome() -> String {
 }
 
 /// The n-th article: about 30 KB.
-pub fn article(n: usize) -> String {
+fn article(n: usize) -> String {
     const SENTENCES: [&str; 8] = [
         "会议听取了各社区近期工作情况汇报，分析了存在的困难和问题。",
         "会议强调，要压实工作责任，细化工作措施，确保各项任务按时完成。",
