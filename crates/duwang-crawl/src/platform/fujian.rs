@@ -3,8 +3,8 @@
 //! The answers are nearly JSON: bare line breaks inside strings, closing commas, a placeholder as first entry. A page beyond the last
 //! one repeats the last.
 
-use super::sheet::{Sheet, interface};
-use super::{MAX_NEXT, date, loose, script};
+use super::sheet::Sheet;
+use super::{date, loose, paged, script};
 use duwang_model::{ListItem, ListReading};
 use serde_json::Value;
 use url::Url;
@@ -20,9 +20,7 @@ pub(super) fn read(sheet: &Sheet<'_>) -> Option<ListReading> {
     }
     let url = sheet.base.join(&address).ok()?;
     let mut reading = sheet.reading("fujian", Vec::new());
-    reading
-        .next
-        .push(interface("fujian", &with_page(&url, 1), "", 2));
+    reading.next.push(paged::first("fujian", &url));
     Some(reading)
 }
 
@@ -81,29 +79,5 @@ fn further(url: &Url, page: usize, total: Option<usize>, got: usize) -> Vec<Stri
         .and_then(|(_, v)| v.parse::<usize>().ok())
         .filter(|s| *s > 0)
         .unwrap_or(got.max(1));
-    let calls = |pages: std::ops::RangeInclusive<usize>| {
-        pages
-            .map(|p| interface("fujian", &with_page(url, p), "", p + 1))
-            .collect()
-    };
-    match (page, total) {
-        _ if got == 0 => Vec::new(),
-        (1, Some(total)) => calls(2..=total.div_ceil(size).min(MAX_NEXT)),
-        (_, Some(_)) => Vec::new(),
-        (_, None) => calls(page + 1..=page + 1),
-    }
-}
-
-fn with_page(url: &Url, page: usize) -> Url {
-    let pairs: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(n, _)| n != "page")
-        .map(|(n, v)| (n.into_owned(), v.into_owned()))
-        .collect();
-    let mut next = url.clone();
-    next.query_pairs_mut()
-        .clear()
-        .extend_pairs(pairs)
-        .append_pair("page", &page.to_string());
-    next
+    paged::further("fujian", url, page, (total, size, got))
 }

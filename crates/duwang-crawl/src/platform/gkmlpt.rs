@@ -1,5 +1,6 @@
 //! The Guangdong disclosure platform: a directory page with the tree of columns in a script, each leaf a JSON interface.
 
+use super::paged::with_page;
 use super::sheet::{Sheet, interface, page};
 use super::{MAX_NEXT, date, loose};
 use duwang_model::{ListItem, ListReading};
@@ -63,7 +64,7 @@ pub(super) fn read_answer(url: &Url, body: &str) -> Option<ListReading> {
         loose::count(&answer["total"]).or_else(|| loose::count(&answer["classify"]["post_count"]));
     let next = match (page, total) {
         (1, Some(total)) if !items.is_empty() => (2..=total.div_ceil(items.len()).min(MAX_NEXT))
-            .filter_map(|p| Some(interface("gkmlpt", &with_page(url, p)?, "", p)))
+            .map(|p| interface("gkmlpt", &with_page(url, p), "", p))
             .collect(),
         _ => Vec::new(),
     };
@@ -137,18 +138,4 @@ fn config_value(html: &str, name: &str) -> Option<Value> {
         let rest = rest.strip_prefix([':', '='])?.trim_start();
         loose::value_at(html, html.len() - rest.len())
     })
-}
-
-fn with_page(url: &Url, page: usize) -> Option<Url> {
-    let pairs: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(n, _)| n != "page")
-        .map(|(n, v)| (n.into_owned(), v.into_owned()))
-        .collect();
-    let mut next = url.clone();
-    next.query_pairs_mut()
-        .clear()
-        .append_pair("page", &page.to_string())
-        .extend_pairs(pairs);
-    Some(next)
 }

@@ -18,6 +18,7 @@ mod gkmlpt;
 mod jcms;
 mod jpaas;
 mod loose;
+mod paged;
 mod pager;
 mod rows;
 mod script;

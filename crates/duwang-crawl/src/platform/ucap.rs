@@ -1,8 +1,8 @@
 //! UCAP and NFCMS: static pages `index_2.html`, `column-index-2.shtml`, `xxgk_list_2.shtml` (page 2 is number 2), or a search
 //! interface that answers JSON.
 
-use super::sheet::{Sheet, interface, list_page};
-use super::{MAX_NEXT, date, loose, script};
+use super::sheet::{Sheet, list_page};
+use super::{MAX_NEXT, date, loose, paged, script};
 use crate::walk::shape::compiled;
 use duwang_model::{ListItem, ListReading};
 use regex::Regex;
@@ -39,7 +39,7 @@ pub(super) fn read_answer(url: &Url, body: &str) -> Option<ListReading> {
     let page = super::pager::page_in_query(url).unwrap_or(1).max(1);
     Some(ListReading {
         platform: "ucap".to_owned(),
-        next: further(url, page, total, items.len()),
+        next: paged::further("ucap", url, page, (total, items.len(), items.len())),
         items,
         stated_total: total,
         page: page + 1, // page 1 is the page that calls the interface
@@ -61,9 +61,7 @@ fn by_interface(sheet: &Sheet<'_>) -> Option<ListReading> {
             .append_pair("_isAgg", "true");
     }
     let mut reading = sheet.reading("ucap", Vec::new());
-    reading
-        .next
-        .push(interface("ucap", &with_page(&url, 1), "", 2));
+    reading.next.push(paged::first("ucap", &url));
     Some(reading)
 }
 
@@ -184,32 +182,4 @@ fn item(result: &Value, base: &Url) -> ListItem {
 pub(super) fn plain(title: &str) -> String {
     let tree = duwang_html::parse(title, duwang_html::Limits::default());
     super::visible::one_line(&tree.inner_text(tree.root()))
-}
-
-fn further(url: &Url, page: usize, total: Option<usize>, got: usize) -> Vec<String> {
-    let calls = |pages: std::ops::RangeInclusive<usize>| {
-        pages
-            .map(|p| interface("ucap", &with_page(url, p), "", p + 1))
-            .collect()
-    };
-    match (page, total) {
-        _ if got == 0 => Vec::new(),
-        (1, Some(total)) => calls(2..=total.div_ceil(got).min(MAX_NEXT)),
-        (_, Some(_)) => Vec::new(),
-        (_, None) => calls(page + 1..=page + 1),
-    }
-}
-
-fn with_page(url: &Url, page: usize) -> Url {
-    let pairs: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(n, _)| n != "page")
-        .map(|(n, v)| (n.into_owned(), v.into_owned()))
-        .collect();
-    let mut next = url.clone();
-    next.query_pairs_mut()
-        .clear()
-        .extend_pairs(pairs)
-        .append_pair("page", &page.to_string());
-    next
 }
