@@ -166,9 +166,23 @@ impl Freshness {
 
     /// The front page of a site of its own: it can show nothing newer than the newest of all that was read behind it.
     fn judge_home(&self, facts: &ChannelFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
-        if !facts.site {
-            return true;
-        }
+        let home = Subject::Page(facts.entry.clone());
+        !facts.site || self.judge_newest(facts, today, ("首页", home), out)
+    }
+
+    fn judge_account(&self, facts: &ChannelFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
+        let account = Subject::Channel(facts.entry.clone());
+        self.judge_newest(facts, today, (&facts.channel, account), out)
+    }
+
+    /// Judges what is as old as the newest thing of the channel.
+    fn judge_newest(
+        &self,
+        facts: &ChannelFacts,
+        today: NaiveDate,
+        (name, subject): (&str, Subject),
+        out: &mut Out<'_>,
+    ) -> bool {
         let Some(age) = self.age_of_channel(facts, today) else {
             return false;
         };
@@ -181,8 +195,8 @@ impl Freshness {
         }
         let draft = out
             .draft()
-            .about(Subject::Page(facts.entry.clone()))
-            .with(age.slots("首页", &facts.entry));
+            .about(subject)
+            .with(age.slots(name, &facts.entry));
         out.push(age.graded(draft));
         true
     }
@@ -196,25 +210,6 @@ impl Freshness {
             .flat_map(|c| c.items.iter().filter_map(|i| i.date));
         let newest = pages.chain(items).filter(|day| *day <= today).max()?;
         Some(Age::new(newest, today, self.days.of_account()))
-    }
-
-    fn judge_account(&self, facts: &ChannelFacts, today: NaiveDate, out: &mut Out<'_>) -> bool {
-        let Some(age) = self.age_of_channel(facts, today) else {
-            return false;
-        };
-        if !age.is_stale() && !age.is_near(self.warn_ratio) {
-            return true;
-        }
-        if !facts.complete {
-            out.unjudged(&facts.entry);
-            return false;
-        }
-        let draft = out
-            .draft()
-            .about(Subject::Channel(facts.entry.clone()))
-            .with(age.slots(&facts.channel, &facts.entry));
-        out.push(age.graded(draft));
-        true
     }
 }
 
