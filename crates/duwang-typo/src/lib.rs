@@ -21,6 +21,7 @@ mod features;
 mod format;
 mod fuse;
 mod line;
+mod neighbours;
 mod ngram;
 mod random;
 mod restraint;

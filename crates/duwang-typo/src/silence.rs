@@ -2,7 +2,9 @@
 
 use crate::alphabet::{STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
+use crate::edits::{Edit, Slip};
 use crate::line::Line;
+use crate::restraint;
 
 /// Why a suspect is left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,13 +59,18 @@ impl Silence {
 }
 
 /// Bits a sign may cost on the average of a line that the model can judge.
-const FOREIGN: f32 = 8.5;
+pub(crate) const FOREIGN: f32 = 8.5;
+/// So sure, and with a run of signs that official text knows, it is no name that happens to look like a slip (申情表).
+const BEYOND_NAMES: f32 = 0.97;
 
 /// Why a place should be left alone, whatever the second stage says.
-pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Option<Silence> {
+pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) -> Option<Silence> {
+    let (from, to) = (edit.from, edit.to);
     let text = |reach: usize| characters(line, parts, from.saturating_sub(reach), to + reach);
     let near = text(3);
-    if is_person(line, parts, from, to) {
+    let is_in_place = matches!(edit.slip, Slip::Character | Slip::Word);
+    let is_set_phrase = is_in_place && probability >= BEYOND_NAMES && restraint::is_phrase(edit);
+    if is_person(line, parts, from, to) && !is_set_phrase {
         return Some(Silence::Person);
     }
     if is_company(line, parts, from, to)
@@ -102,7 +109,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     {
         return Some(Silence::Traditional);
     }
-    if line.strangeness() > FOREIGN {
+    if line.strangeness() > FOREIGN && !(is_in_place && probability >= BEYOND_NAMES) {
         return Some(Silence::Foreign);
     }
     None
