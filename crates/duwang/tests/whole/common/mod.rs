@@ -1,5 +1,6 @@
 //! A small website on loopback that can be changed between scans, and the real program run against it.
 
+pub mod report;
 mod serve;
 
 use axum::Router;
