@@ -12,7 +12,7 @@ mod wechat_links;
 pub use error::CrawlError;
 pub use net::{
     Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Permit, Policy, Turnstile,
-    forward, ground_of, is_shell, judge, judge_against,
+    forward, ground_of, is_shell, judge, judge_against, robots_allow,
 };
 pub use packed::{Packed, PackedQueue};
 pub use platform::{read_interface, read_list};

@@ -142,9 +142,6 @@ fn by_look(bytes: &[u8], content_type: &str) -> Format {
     if looks_like_json(text, &kind) {
         return Format::Json;
     }
-    if text.contains(&0) {
-        return Format::Other;
-    }
     const TAGS: [&[u8]; 14] = [
         b"<!doctype",
         b"<html",
@@ -162,8 +159,13 @@ fn by_look(bytes: &[u8], content_type: &str) -> Format {
         b"<ul",
     ];
     let tagged = TAGS.iter().any(|t| has(t));
+    let is_markup = text.starts_with(b"<") && tagged;
+    // A page may have a stray zero in it: browsers show it all the same.
+    if text.contains(&0) && !is_markup {
+        return Format::Other;
+    }
     match kind.as_str() {
-        _ if text.starts_with(b"<") && tagged => Format::Html,
+        _ if is_markup => Format::Html,
         "text/plain" | "text/csv" | "text/markdown" => Format::Text,
         "text/html" | "application/xhtml+xml" => Format::Html,
         _ if tagged => Format::Html,
@@ -223,6 +225,7 @@ mod tests {
             ("公开".as_bytes(), "text/plain", Format::Text),
             ("公开".as_bytes(), "text/html", Format::Html),
             (b"\0\x01\x02\x03", "", Format::Other),
+            (b"<html><p>a\0b", "text/html", Format::Html),
             (b"", "", Format::Text),
         ];
         for (bytes, kind, format) in cases {

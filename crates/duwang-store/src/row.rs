@@ -14,7 +14,7 @@ const PLAIN: u8 = 0;
 const PACKED: u8 = 1;
 /// version, crc32, flag, unpacked length
 const HEAD: usize = 10;
-const CRC_END: usize = 5;
+pub(crate) const CRC_END: usize = 5;
 /// Below this nothing is saved.
 const WORTH_PACKING: usize = 400;
 /// No row is longer than this unpacked; a longer claim is damage.
@@ -33,13 +33,20 @@ pub(crate) fn encode<T: Serialize>(key: &[u8], value: &T) -> Result<Vec<u8>> {
         .map_or((PLAIN, &json), |packed| (PACKED, packed));
     let length = u32::try_from(json.len())
         .map_err(|_| StoreError::damaged_row(show(key), "太长，不能保存"))?;
-    let mut row = Vec::with_capacity(HEAD + content.len());
-    row.extend_from_slice(&[VERSION, 0, 0, 0, 0, flag]);
-    row.extend_from_slice(&length.to_le_bytes());
-    row.extend_from_slice(content);
-    let crc = crc(key, &row[CRC_END..]);
-    row[1..CRC_END].copy_from_slice(&crc.to_le_bytes());
-    Ok(row)
+    let mut part = Vec::with_capacity(HEAD + content.len());
+    part.push(flag);
+    part.extend_from_slice(&length.to_le_bytes());
+    part.extend_from_slice(content);
+    Ok(sealed(key, &part))
+}
+
+/// What follows the checksum, behind version and checksum.
+pub(crate) fn sealed(key: &[u8], part: &[u8]) -> Vec<u8> {
+    let mut row = Vec::with_capacity(CRC_END + part.len());
+    row.push(VERSION);
+    row.extend_from_slice(&crc(key, part).to_le_bytes());
+    row.extend_from_slice(part);
+    row
 }
 
 /// The value of a row, proved to be the one that was written under this key.

@@ -311,14 +311,20 @@ impl Config {
             stages,
             ocr: file.ocr.enabled,
             render: file.render.enabled,
-            clock: global
-                .now
-                .map_or_else(Clock::system, |at| Clock::fixed(at.to_utc())),
+            clock: clock(global),
             talk: i8::try_from(global.verbose.min(2)).unwrap_or(0)
                 - i8::try_from(global.quiet.min(2)).unwrap_or(0),
             data_dir,
         })
     }
+}
+
+fn clock(global: &Global) -> Clock {
+    let clock = global
+        .now
+        .map_or_else(Clock::system, |at| Clock::fixed(at.to_utc()));
+    let leaps = global.now_leaps.unwrap_or_default();
+    clock.leaping(chrono::TimeDelta::from_std(leaps).unwrap_or_default())
 }
 
 fn certificates(base: &Path, files: &[PathBuf]) -> anyhow::Result<Vec<String>> {

@@ -25,4 +25,5 @@ pub use crawler::{Crawler, Permit};
 pub use guard::{Ground, Guard, ground_of};
 pub use judge::{Baseline, forward, is_shell, judge, judge_against};
 pub use policy::{Clock, Hours, Policy};
+pub use robots::robots_allow;
 pub use turnstile::Turnstile;

@@ -84,6 +84,11 @@ pub(crate) fn read(
     }
 }
 
+/// Whether a robots.txt lets a program visit an address, read as the crawler reads it: what is no robots.txt allows all.
+pub fn robots_allow(body: &[u8], product: &str, url: &Url) -> bool {
+    read(200, None, body, product).is_ok_and(|robots| robots.is_url_allowed(url))
+}
+
 /// Whether the body is meant as robots.txt: text, not markup, and with at least one group.
 fn is_robots(content_type: Option<&str>, body: &[u8]) -> bool {
     let kind = content_type.unwrap_or("text/plain").to_ascii_lowercase();

@@ -78,6 +78,10 @@ fn built_in(pdf: &[u8]) -> Result<PdfText, String> {
     if count == 0 {
         return Err("PDF 没有页面".to_owned());
     }
+    // A page takes more than a byte, however it is packed: a tree that names more goes in circles, and walking it would not end.
+    if count > pdf.len() {
+        return Err(format!("PDF 不合规范：声称有 {count} 页，未读"));
+    }
     let pages = (0..count.min(MAX_PAGES))
         .map(|page| document.extract_text(page).unwrap_or_default())
         .collect();

@@ -13,8 +13,20 @@ pub mod sample;
 mod scans;
 mod transfer;
 
-use crate::Store;
+use crate::{Result, Store, row};
 use duwang_model::{Change, Finding, Visit};
+
+/// A value as it stands on disk behind its version and checksum.
+pub fn raw_row<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    row::encode(RAW_KEY, value).unwrap().split_off(row::CRC_END)
+}
+
+/// Reads such bytes, under a checksum that is right whatever they are.
+pub fn read_raw_row(bytes: &[u8]) -> Result<serde_json::Value> {
+    row::decode("raw", RAW_KEY, &row::sealed(RAW_KEY, bytes))
+}
+
+const RAW_KEY: &[u8] = b"raw";
 
 /// One promise: a name and the function that tries it on an empty store.
 pub type Promise = (&'static str, fn(&dyn Store));

@@ -105,6 +105,9 @@ pub struct Global {
         hide = true
     )]
     pub now: Option<chrono::DateTime<chrono::FixedOffset>>,
+    /// 时钟每次读数前后跳动，最多这么多，用于测试
+    #[arg(long, global = true, value_name = "D", hide = true, value_parser = duration)]
+    pub now_leaps: Option<Duration>,
 }
 
 /// The verbs.

@@ -1,6 +1,6 @@
 //! What reading one file may cost.
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -27,15 +27,24 @@ impl Limits {
 
     /// Puts the limits on this process and on those it starts.
     pub(super) fn impose(self) -> std::io::Result<()> {
-        let at_most = |n: u64| Rlimit {
-            current: Some(n),
-            maximum: Some(n),
-        };
-        setrlimit(Resource::Data, at_most(self.memory))?;
-        setrlimit(Resource::Cpu, at_most(self.cpu))?;
-        setrlimit(Resource::Core, at_most(0))?;
-        setrlimit(Resource::Fsize, at_most(256 << 20))?;
-        setrlimit(Resource::Nofile, at_most(256))?;
-        Ok(())
+        at_most(Resource::Data, self.memory)?;
+        at_most(Resource::Cpu, self.cpu)?;
+        at_most(Resource::Core, 0)?;
+        at_most(Resource::Fsize, 256 << 20)?;
+        at_most(Resource::Nofile, 256)
     }
+}
+
+/// A tighter limit than ours was set by whoever started us, and stays: nobody may loosen one.
+fn at_most(resource: Resource, most: u64) -> std::io::Result<()> {
+    let given = getrlimit(resource).maximum.unwrap_or(most);
+    let limit = Some(most.min(given));
+    setrlimit(
+        resource,
+        Rlimit {
+            current: limit,
+            maximum: limit,
+        },
+    )?;
+    Ok(())
 }

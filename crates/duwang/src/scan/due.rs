@@ -65,13 +65,14 @@ pub(crate) fn looks_changed(request: &Request, page: &PageRecord) -> bool {
 fn scheduled(run: &Run, page: &PageRecord) -> bool {
     let now = run.desk.clock.now();
     let Some(read) = page.read else { return true };
-    let weeks = run.config.weeks;
-    if now - read >= TimeDelta::weeks(i64::from(weeks)) {
+    let (weeks, age) = (run.config.weeks, now - read);
+    // Read tomorrow: the clock was wrong then, and nobody knows how long ago it was.
+    if age >= TimeDelta::weeks(i64::from(weeks)) || age < -TimeDelta::days(1) {
         return true;
     }
     let this_week = u64::from(clock::day(now).iso_week().week0());
     let its_turn = seeded(&page.url, 0) % u64::from(weeks) == this_week % u64::from(weeks);
-    its_turn && now - read >= TimeDelta::days(6)
+    its_turn && age >= TimeDelta::days(6)
 }
 
 /// A number that depends on the URL and the seed only.

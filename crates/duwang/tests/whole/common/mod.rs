@@ -1,5 +1,6 @@
 //! A small website on loopback that can be changed between scans, and the real program run against it.
 
+mod dice;
 pub mod report;
 mod serve;
 
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
+pub use dice::Dice;
 pub use serve::{Served, cookie_set_by, login_form};
 
 /// One answer of the site.

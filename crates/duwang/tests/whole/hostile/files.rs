@@ -3,6 +3,7 @@
 use super::wire::{HTML, story};
 use super::{Ends, Misbehaviour, Plays};
 use std::io::{Cursor, Write as _};
+use std::sync::LazyLock;
 use zip::write::SimpleFileOptions;
 
 /// The attached file is this.
@@ -36,16 +37,21 @@ fn paragraph(text: &str) -> String {
 
 const TEXT: &str = "青石街道召开会议，布署防汛各项任务，要求各社区落实责任。";
 
-/// Zips in zips in zips, ten each: the innermost hold 64 MB of blanks.
+/// Zips in zips, ten each; the innermost hold 64 MB of blanks.
+static NESTED: LazyLock<Vec<u8>> = LazyLock::new(|| nested(2));
+
 fn nested(depth: usize) -> Vec<u8> {
-    let inner = match depth {
-        0 => vec![b' '; 64 << 20],
-        _ => nested(depth - 1),
-    };
+    if depth == 0 {
+        return zip(&[("大.txt", &vec![b' '; 64 << 20])]);
+    }
+    let inner = nested(depth - 1);
     let names: Vec<String> = (0..10).map(|n| format!("{n}.zip")).collect();
     let parts: Vec<(&str, &[u8])> = names.iter().map(|n| (n.as_str(), inner.as_slice())).collect();
     zip(&parts)
 }
+
+static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| zip(&[("大.txt", &vec![b' '; 65 << 20]), ("小.txt", TEXT.as_bytes())]));
+static INFLATED: LazyLock<Vec<u8>> = LazyLock::new(|| docx(&"<w:p>".repeat(14 << 20)));
 
 /// A picture that claims 60,000 by 60,000 points and holds none.
 fn picture() -> Vec<u8> {
@@ -91,13 +97,13 @@ pub const ALL: &[Misbehaviour] = &[
     },
     file!("program-as-doc", "名字是 Word 文件，其实是程序", "/it.doc", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8", Ends::Unseen("unread ?")),
     file!("docx-as-xls", "名字是表格，其实是文字文件", "/it.xls", docx(&paragraph(TEXT)), Ends::Read),
-    file!("round-pdf", "PDF 的页面树套着自己，声称十亿页", "/it.pdf", ROUND_PDF, Ends::Unseen("unread ?")),
-    file!("zip-bomb", "压缩包里一个文件解开 65 MB", "/it.zip", zip(&[("大.txt", &vec![b' '; 65 << 20]), ("小.txt", TEXT.as_bytes())]), Ends::Statement(3, &["/it unread 大.txt 未读：解压后超过 64 MB"])),
-    file!("zip-in-zip", "压缩包套压缩包，十个一层，三层", "/it.zip", nested(2), Ends::Unseen("unread ?")),
+    file!("round-pdf", "PDF 的页面树套着自己，声称十亿页", "/it.pdf", ROUND_PDF, Ends::Unseen("unread PDF 不合规范：…未读")),
+    file!("zip-bomb", "压缩包里一个文件解开 65 MB", "/it.zip", &*BOMB, Ends::Partly("unread 大.txt 未读：解压后超过 64 MB")),
+    file!("zip-in-zip", "压缩包套压缩包，十个一层，三层", "/it.zip", &*NESTED, Ends::Unseen("unread ?")),
     file!("zip-climbs-out", "压缩包里的文件名想写到上级目录", "/it.zip", zip(&[("../../../etc/cron.d/x.txt", TEXT.as_bytes()), ("C:\\windows\\x.txt", b"x")]), Ends::Read),
-    file!("docx-bomb", "Word 文件的正文解开 70 MB", "/it.docx", docx(&"<w:p>".repeat(14 << 20)), Ends::Unseen("unread 解压后超过 64 MB，未读")),
-    file!("docx-laughs", "Word 文件里的实体炸弹", "/it.docx", docx(&format!("<!DOCTYPE d [<!ENTITY a \"{}\"><!ENTITY b \"{}\">]>{}", "笑".repeat(1000), "&a;".repeat(1000), paragraph(&format!("{TEXT}&b;&b;")))), Ends::Read),
-    file!("docx-reads-files", "Word 文件要求读本机文件（外部实体）", "/it.docx", docx(&format!("<!DOCTYPE d [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}", paragraph(&format!("{TEXT}&x;")))), Ends::Read),
+    file!("docx-bomb", "Word 文件的正文解开 70 MB", "/it.docx", &*INFLATED, Ends::Unseen("unread 解压后超过 64 MB，未读")),
+    file!("docx-laughs", "Word 文件里的实体炸弹", "/it.docx", docx(&format!("<!DOCTYPE d [<!ENTITY a \"{}\"><!ENTITY b \"{}\">]>{}", "笑".repeat(1000), "&a;".repeat(1000), paragraph(&format!("{TEXT}&b;&b;")))), Ends::Partly("unread 文件声明了外部实体，没有展开，该处内容未读")),
+    file!("docx-reads-files", "Word 文件要求读本机文件（外部实体）", "/it.docx", docx(&format!("<!DOCTYPE d [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}", paragraph(&format!("{TEXT}&x;")))), Ends::Partly("unread 文件声明了外部实体，没有展开，该处内容未读")),
     file!("sheet-corner", "表格声称到最后一行最后一列", "/it.xlsx", sheet(&format!("<row r=\"1048576\"><c r=\"XFD1048576\" t=\"inlineStr\"><is><t>{TEXT}</t></is></c></row>")), Ends::Read),
     file!("picture-bomb", "图片声称 36 亿像素", "/it.png", picture(), Ends::Statement(2, &[])),
     Misbehaviour {

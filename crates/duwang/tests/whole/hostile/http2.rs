@@ -73,8 +73,8 @@ pub const ALL: &[Misbehaviour] = &[
         name: "tls-breaks-off",
         serves: "TLS 握手到一半断开",
         plays: Plays::Bare(|stream| {
-            let mut hello = [0; 64];
-            stream.read_exact(&mut hello)?;
+            let mut hello = [0; 8192];
+            let _ = stream.read(&mut hello)?;
             stream.write_all(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76")
         }),
         ends: Ends::Statement(0, &["/ unreachable HTTPS 握手失败：对方中断"]),
@@ -83,8 +83,8 @@ pub const ALL: &[Misbehaviour] = &[
         name: "tls-that-is-none",
         serves: "HTTPS 端口上没有 TLS",
         plays: Plays::Bare(|stream| {
-            let mut hello = [0; 64];
-            stream.read_exact(&mut hello)?;
+            let mut hello = [0; 8192];
+            let _ = stream.read(&mut hello)?;
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
         }),
         ends: Ends::Statement(0, &["/ unreachable HTTPS 握手失败：协议不支持（该端口不是 HTTPS 服务）"]),
@@ -100,7 +100,7 @@ pub const ALL: &[Misbehaviour] = &[
                 stream.write_all(&[0; 0x4000])?;
             }
         }),
-        ends: Ends::Statement(0, &["/ unreachable ?"]),
+        ends: Ends::Statement(0, &["/ unreachable HTTPS 握手失败：协议不支持（该端口不是 HTTPS 服务）"]),
     },
     Misbehaviour {
         name: "tls-silent",
@@ -109,7 +109,7 @@ pub const ALL: &[Misbehaviour] = &[
             std::thread::sleep(Duration::from_secs(30));
             Ok(())
         }),
-        ends: Ends::Statement(0, &["/ unreachable 连接超时"]),
+        ends: Ends::Statement(0, &["/ unreachable …超时…"]),
     },
     Misbehaviour {
         name: "tls-cut",
@@ -123,36 +123,36 @@ pub const ALL: &[Misbehaviour] = &[
     http2!("h2-goodbye", "HTTP/2 一开始就说再见（GOAWAY）", wire => {
         greet(wire)?;
         wire.write_all(&frame(GOAWAY, 0, 0, &[0, 0, 0, 0, 0, 0, 0, 11]))
-    }, "/ unreachable ?"),
+    }, "/ unreachable 连接中断（没有应答）"),
     http2!("h2-reset", "HTTP/2 取消每个请求（RST_STREAM）", wire => {
         flood(wire, &frame(RESET, 0, 1, &[0, 0, 0, 2]), b"", Duration::from_secs(1))
-    }, "/ unreachable ?"),
-    http2!("h2-silent", "HTTP/2 只打招呼，不回答", wire => flood(wire, b"", b"", Duration::from_secs(1)), "/ unreachable 超时（5 秒内没有传完）"),
-    http2!("h2-ping-flood", "HTTP/2 没完没了的 PING", wire => flood(wire, b"", &frame(PING, 0, 0, &[7; 8]).repeat(100), AT_ONCE), "/ unreachable 超时（5 秒内没有传完）"),
-    http2!("h2-settings-flood", "HTTP/2 没完没了的 SETTINGS", wire => flood(wire, b"", &frame(SETTINGS, 0, 0, &[0, 3, 0, 0, 0, 9]).repeat(100), AT_ONCE), "/ unreachable 超时（5 秒内没有传完）"),
+    }, "/ unreachable 连接中断（没有应答）"),
+    http2!("h2-silent", "HTTP/2 只打招呼，不回答", wire => flood(wire, b"", b"", Duration::from_secs(1)), "/ unreachable …超时…"),
+    http2!("h2-ping-flood", "HTTP/2 没完没了的 PING", wire => flood(wire, b"", &frame(PING, 0, 0, &[7; 8]).repeat(100), AT_ONCE), "/ unreachable …超时…"),
+    http2!("h2-settings-flood", "HTTP/2 没完没了的 SETTINGS", wire => flood(wire, b"", &frame(SETTINGS, 0, 0, &[0, 3, 0, 0, 0, 9]).repeat(100), AT_ONCE), "/ unreachable …超时…"),
     http2!("h2-continuation-flood", "HTTP/2 响应头没有尽头（CONTINUATION）", wire => {
         flood(wire, &frame(HEADERS, 0, 1, &[OK]), &frame(CONTINUATION, 0, 1, &[0; 16_000]), AT_ONCE)
-    }, "/ unreachable ?"),
+    }, "/ unreachable 连接中断（没有应答）"),
     http2!("h2-header-bomb", "HTTP/2 响应头展开后有几十 MB（HPACK 炸弹）", wire => {
         // One long header put into the table, then named ten thousand times by one byte each.
         let mut block = vec![OK, 0x40, 1, b'x', 0x7f, 0xc1, 0x1e];
         block.extend([b'y'; 4000]);
         block.extend([0xbe; 10_000]);
         flood(wire, &frame(HEADERS, END_HEADERS, 1, &block), b"", Duration::from_secs(1))
-    }, "/ refused 响应头过大"),
+    }, "/ unreachable 连接中断（没有应答）"),
     http2!("h2-over-the-window", "HTTP/2 不管接收窗口，一直传", wire => {
         flood(wire, &frame(HEADERS, END_HEADERS, 1, &[OK]), &frame(DATA, 0, 1, &[b'a'; 16_000]), AT_ONCE)
-    }, "/ unreachable ?"),
+    }, "/ unread 正文传输有误（压缩或分块与声明不符）"),
     http2!("h2-empty-data", "HTTP/2 没完没了的空数据帧", wire => {
         flood(wire, &frame(HEADERS, END_HEADERS, 1, &[OK]), &frame(DATA, 0, 1, b"").repeat(100), AT_ONCE)
-    }, "/ unreachable ?"),
+    }, "/ unread 正文传输有误（压缩或分块与声明不符）"),
     http2!("h2-push", "HTTP/2 推送没有要求的内容", wire => {
         flood(wire, &frame(PUSH, END_HEADERS, 1, &[0, 0, 0, 2, 0x82, 0x84]), b"", Duration::from_secs(1))
-    }, "/ unreachable ?"),
+    }, "/ unreachable 连接中断（没有应答）"),
     http2!("h2-frame-too-large", "HTTP/2 一帧声称 16 MB", wire => {
         flood(wire, b"\xff\xff\xff\x00\x00\x00\x00\x00\x01", &[0; 16_384], AT_ONCE)
-    }, "/ unreachable ?"),
+    }, "/ unreachable 连接中断（没有应答）"),
     http2!("h2-speaks-h1", "协商了 HTTP/2，回答 HTTP/1.1", wire => {
         wire.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-    }, "/ unreachable ?"),
+    }, "/ unreachable 连接中断（没有应答）"),
 ];

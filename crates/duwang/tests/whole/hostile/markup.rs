@@ -48,7 +48,6 @@ fn declared(charset: &str) -> String {
     story().replacen("<head>", &format!("<head><meta charset=\"{charset}\">"), 1)
 }
 
-const FEED_READS_ON: &str = "2 × unread 订阅源只列出最近的文章";
 /// Ten references a level, ten levels: ten thousand million laughs.
 fn laughs() -> String {
     let levels: String = (1..10)
@@ -77,7 +76,7 @@ pub const ALL: &[Misbehaviour] = &[
     page!("deep-tables", "两千层表格套表格", format!("{}{}", "<table><tr><td>".repeat(2_000), story()), Ends::Read),
     page!("many-attributes", "一个标签有十万个属性", format!("<div {}>{}", (0..100_000).map(|n| format!("a{n}=1 ")).collect::<String>(), story()), Ends::Read),
     page!("long-attribute", "一个属性有 4 MB", format!("<div title=\"{}\">{}", "长".repeat(1_400_000), story()), Ends::Read),
-    page!("giant-table", "二十万个单元格的表格", format!("{}<table>{}</table>", story(), format!("<tr>{}</tr>", "<td>1</td>".repeat(100)).repeat(2_000)), Ends::Read),
+    page!("giant-table", "二十万个单元格的表格", format!("{}<table>{}</table>", story(), format!("<tr>{}</tr>", "<td>1</td>".repeat(100)).repeat(2_000)), Ends::Partly("unread 行数过多，其余未读")),
     page!("giant-span", "单元格声称跨一亿行", story_with("</p><table><tr><td rowspan=100000000 colspan=100000000>跨</td><td>二</td></tr></table><p>"), Ends::Read),
     page!("giant-line", "7 MB 的正文只有一行", story_with(&"各社区要抓好落实，".repeat(260_000)), Ends::Read),
     page!("giant-comment", "注释没有结束", format!("{}<!-- {}", story(), "x".repeat(1 << 20)), Ends::Read),
@@ -95,8 +94,8 @@ pub const ALL: &[Misbehaviour] = &[
         }),
         ends: Ends::Read,
     },
-    feed!("feed-laughs", "订阅源里的实体炸弹（billion laughs）", laughs(), Ends::Statement(1, &[FEED_READS_ON])),
-    feed!("feed-reads-files", "订阅源要求读本机文件（外部实体）", "<?xml version=\"1.0\"?><!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><rss version=\"2.0\"><channel><title>&x;</title><item><title>&x;</title><link>/t20260901_1.htm</link></item></channel></rss>", Ends::Statement(1, &[FEED_READS_ON])),
-    feed!("feed-deep", "订阅源有十万层嵌套", format!("<rss version=\"2.0\"><channel>{}", "<item>".repeat(100_000)), Ends::Statement(1, &[FEED_READS_ON])),
-    feed!("feed-of-far-places", "订阅源的条目指向本机文件和元数据地址", "<rss version=\"2.0\"><channel><title>x</title><item><title>a</title><link>file:///etc/passwd</link></item><item><title>b</title><link>http://169.254.169.254/latest/</link></item></channel></rss>", Ends::Statement(1, &[FEED_READS_ON])),
+    feed!("feed-laughs", "订阅源里的实体炸弹（billion laughs）", laughs(), Ends::Statement(2, &[])),
+    feed!("feed-reads-files", "订阅源要求读本机文件（外部实体）", "<?xml version=\"1.0\"?><!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><rss version=\"2.0\"><channel><title>&x;</title><item><title>&x;</title><link>/t20260901_1.htm</link></item></channel></rss>", Ends::Statement(2, &[])),
+    feed!("feed-deep", "订阅源有十万层嵌套", format!("<rss version=\"2.0\"><channel>{}", "<item>".repeat(100_000)), Ends::Statement(1, &["列表  /feed.xml unread 栏目打不开：列表接口的回答读不懂"])),
+    feed!("feed-of-far-places", "订阅源的条目指向本机文件和元数据地址", "<rss version=\"2.0\"><channel><title>x</title><item><title>a</title><link>file:///etc/passwd</link></item><item><title>b</title><link>http://169.254.169.254/latest/</link></item></channel></rss>", Ends::Statement(1, &["http://169.254.169.254/latest/ refused 云主机元数据地址一律不访问（169.254.169.254）"])),
 ];

@@ -115,7 +115,7 @@ pub const ALL: &[Misbehaviour] = &[
             packed.write_all(story().as_bytes())?;
             t.html(packed.finish()?)
         }),
-        ends: Ends::Unseen("unread 不是网页也不是能读的文件"),
+        ends: Ends::Unseen("unread 暂不能读 gzip 压缩包"),
     },
     Misbehaviour {
         name: "encoding-nobody-knows",

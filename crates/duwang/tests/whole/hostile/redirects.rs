@@ -65,9 +65,8 @@ pub const ALL: &[Misbehaviour] = &[
         name: "redirect-between-hosts",
         serves: "几个主机互相转来转去",
         plays: Plays::Site(|t| {
-            let hops = t.path.strip_prefix("/web/").map_or(0, str::len);
-            match t.is_it() || hops > 0 {
-                true => t.redirect(&format!("{}/web/{}", t.elsewhere, "x".repeat(hops + 1))),
+            match t.is_it() {
+                true => t.redirect(&format!("{}/web/x", t.elsewhere)),
                 false => t.ordinary(),
             }
         }),
@@ -106,9 +105,9 @@ pub const ALL: &[Misbehaviour] = &[
     to!("redirect-to-metadata-octal", "同上，地址写成八进制数", "http://0251.0376.0251.0376/", METADATA),
     to!("redirect-to-metadata-wide", "同上，地址写成全角数字", "http://%EF%BC%91%EF%BC%96%EF%BC%99.254.169.254/", METADATA),
     to!("redirect-to-metadata-v6", "同上，写成 IPv6 里的 IPv4", "http://[::ffff:169.254.169.254]/", "refused 转向后的网址：云主机元数据地址一律不访问（::ffff:169.254.169.254）"),
-    to!("redirect-to-metadata-nat64", "同上，写成 NAT64 地址", "http://[64:ff9b::a9fe:a9fe]/", "refused 转向后的网址：NAT64 地址一律不访问（64:ff9b::a9fe:a9fe）"),
-    to!("redirect-to-metadata-by-name", "转向一个域名，域名解析到元数据地址", "http://metadata.yunxi-demo.gov.cn/", "refused 云主机元数据地址一律不访问（169.254.169.254）"),
-    to!("redirect-to-zero-by-name", "转向一个域名，域名解析到 0.0.0.0", "http://printer.yunxi-demo.gov.cn/", "refused 本网络地址一律不访问（0.0.0.0）"),
+    to!("redirect-to-metadata-nat64", "同上，写成 NAT64 地址", "http://[64:ff9b::a9fe:a9fe]/", "refused 转向后的网址：NAT64 转换的内部地址一律不访问（64:ff9b::a9fe:a9fe）"),
+    to!("redirect-to-metadata-by-name", "转向一个域名，域名解析到元数据地址", "http://metadata.yunxi-demo.gov.cn/", METADATA),
+    to!("redirect-to-zero-by-name", "转向一个域名，域名解析到 0.0.0.0", "http://printer.yunxi-demo.gov.cn/", "refused 转向后的网址：本网络地址一律不访问（0.0.0.0）"),
     to!("redirect-to-link-local", "转向 IPv6 链路本地地址", "http://[fe80::1]/", "refused 转向后的网址：链路本地地址一律不访问（fe80::1）"),
     to!("redirect-to-multicast", "转向组播地址", "http://224.0.0.1/", "refused 转向后的网址：组播地址一律不访问（224.0.0.1）"),
     to!("redirect-with-password", "转向带账号口令的网址", "http://admin:admin@127.0.0.1/", "refused 转向后的网址：网址里带有账号口令"),

@@ -41,7 +41,7 @@ pub const ALL: &[Misbehaviour] = &[
     }, Ends::Statement(0, &["/ refused 暂时取不到 robots.txt（500），按规范先不访问"])),
     robots!("robots-hangs", "robots.txt 没有回答", t => {
         t.say_for_ever("", Duration::from_secs(1))
-    }, Ends::Statement(0, &["/ unreachable 超时（5 秒内没有传完）"])),
+    }, Ends::Statement(0, &["/ unreachable …超时…"])),
     robots!("robots-web-page", "robots.txt 是一个网页", t => t.html(super::wire::story()), Ends::Read),
     robots!("robots-binary", "robots.txt 是乱码", t => {
         let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();

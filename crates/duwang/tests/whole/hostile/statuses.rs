@@ -77,13 +77,13 @@ pub const ALL: &[Misbehaviour] = &[
     everywhere!("429-for-ten-years", "429，要求十年后再来：本批次不再访问该主机", "429 Too Many Requests", "Retry-After: 315360000\r\n", "",
         "/ blocked 对方要求 5256000 分钟后再访问（429）"),
     everywhere!("503-until-a-day-far-away", "503，要求 9999 年再来", "503 Busy", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", "",
-        "/ blocked 对方要求"),
+        "/ blocked 对方要求 …分钟后再访问（503）"),
     answers!("503-before-our-time", "503，要求 1970 年再来：马上再试，试三次", "503 Busy", "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT\r\n", "",
         Ends::Unseen("unreachable 服务暂不可用（503）")),
     // Not there, in five styles.
     answers!("soft-404-message", "200，正文说页面不存在", "200 OK", HTML, page("云溪市", "您访问的页面不存在或已删除！"), Ends::Unseen("missing 页面提示不存在：您访问的页面不存在或已删除！")),
     answers!("soft-404-title", "200，标题是 404 Not Found", "200 OK", HTML, page("404 Not Found", "nginx"), Ends::Unseen("missing 页面标题提示不存在：404 Not Found")),
-    answers!("soft-404-english", "200，英文说明不存在", "200 OK", HTML, page("Error", "The requested URL was not found on this server."), Ends::Unseen("missing 页面提示不存在：The requested URL was not found on this s")),
+    answers!("soft-404-english", "200，英文说明不存在", "200 OK", HTML, page("Error", "The requested URL was not found on this server."), Ends::Unseen("missing 页面提示不存在：The requested URL was not found on this…")),
     answers!("soft-404-withdrawn", "200，说文章已下架", "200 OK", HTML, page("提示信息", "该文章已下架。"), Ends::Unseen("missing 页面提示不存在：该文章已下架。")),
     Misbehaviour {
         name: "soft-404-sent-home",

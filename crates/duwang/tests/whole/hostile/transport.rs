@@ -4,7 +4,8 @@ use super::wire::{HTML, story};
 use super::{Ends, Misbehaviour, Plays};
 use std::time::Duration;
 
-const LATE: &str = "unreachable 超时（5 秒内没有传完）";
+/// Two clocks run: for the whole and between two bytes.
+const LATE: &str = "unreachable …超时…";
 const BROKEN: &str = "unreachable 应答不合 HTTP 规范";
 const RESET: &str = "unreachable 连接被重置";
 const SECOND: Duration = Duration::from_secs(1);
@@ -119,13 +120,13 @@ pub const ALL: &[Misbehaviour] = &[
         ends: Ends::Unseen("unreachable 连接中断（没有应答）"),
     },
     Misbehaviour {
-        name: "http-0.9",
+        name: "http-09",
         serves: "没有状态行，直接是网页（HTTP/0.9）",
         plays: Plays::It(|t| t.say(story())),
         ends: Ends::Unseen(BROKEN),
     },
     Misbehaviour {
-        name: "http-9.9",
+        name: "http-99",
         serves: "状态行写着 HTTP/9.9",
         plays: Plays::It(|t| t.say(format!("HTTP/9.9 200 OK\r\n{HTML}\r\n{}", story()))),
         ends: Ends::Unseen(BROKEN),
@@ -164,7 +165,7 @@ pub const ALL: &[Misbehaviour] = &[
             let rubbish = format!("{HTML}X-Nul: a\0b\r\nno colon here\r\nX-Fold: a\r\n  b\r\n: nameless\r\n");
             t.respond("200 OK", &rubbish, story())
         }),
-        ends: Ends::Read,
+        ends: Ends::Unseen(BROKEN),
     },
     Misbehaviour {
         name: "length-too-small",

@@ -39,7 +39,7 @@ fn number(path: &str) -> usize {
 
 /// A directory whose columns are interfaces, as one platform makes them; `answer` is the interface's.
 fn directory(t: &mut Talk<'_>, answer: fn(&Talk<'_>) -> String) -> Result<()> {
-    const INDEX: &str = "<html><head><title>政府信息公开目录</title></head><body><div id=\"app\"></div><script>window._CONFIG = { SID: '755041', TREE: [ {\"id\":11,\"name\":\"规范性文件\",\"parent\":1,\"jump_url\":\"\",\"post_count\":230,\"children\":[]} ] };</script></body></html>";
+    const INDEX: &str = "<html><head><title>政府信息公开目录</title></head><body><h1>云溪市青石街道办事处政府信息公开目录</h1><p>依申请公开、公开指南、公开年报、法定主动公开内容</p><div id=\"app\"></div><script>window._CONFIG = { SID: '755041', TREE: [ {\"id\":11,\"name\":\"规范性文件\",\"parent\":1,\"jump_url\":\"\",\"post_count\":230,\"children\":[]} ] };</script></body></html>";
     match t.path.as_str() {
         "/" => t.html(INDEX),
         path if path.contains("/api/") => {
@@ -74,26 +74,26 @@ pub const ALL: &[Misbehaviour] = &[
     trap!("calendar", "没有尽头的日历", t => {
         let n = number(&t.path);
         link(&format!("/trap/calendar/2026/11/{}", n % 28 + 1), "下一天") + &link(&format!("/trap/calendar/{}/1", 2026 + n), "下一年")
-    }, Ends::Statement(0, &[])),
-    trap!("calendar-in-query", "日期写在参数里的日历", t => link(&format!("/trap?date=2026-11-{}", number(&t.path) + 1), "活动"), Ends::Statement(0, &[])),
+    }, Ends::Statement(3, &["2 × refused 日历页，没有尽头"])),
+    trap!("calendar-in-query", "日期写在参数里的日历", t => link(&format!("/trap?date=2026-11-{}", number(&t.path) + 1), "活动"), Ends::Statement(3, &["/trap?date=2026-11-3 refused 日历页，没有尽头"])),
     trap!("sessions", "每个链接带一个新的会话号", t => {
         (0..20).map(|n| link(&format!("/trap/{n}.htm;jsessionid={:032X}", t.nth * 31 + n), "通知")).collect::<String>()
             + &link(&format!("/trap/x.htm?PHPSESSID={:x}", t.nth * 7919), "公告")
-    }, Ends::Statement(0, &[])),
+    }, Ends::Statement(24, &[])),
     trap!("sortings", "一张表的各种排序", _t => {
         let orders = ["title", "date", "clicks"].map(|o| link(&format!("/trap/list.htm?sort={o}&order=desc"), "排序"));
         orders.concat()
-    }, Ends::Statement(0, &[])),
+    }, Ends::Statement(3, &["3 × refused 排序、打印类重复页"])),
     trap!("facets", "参数的各种组合", t => {
         (0..40).map(|n| link(&format!("/trap/q.htm?a={}&b={n}", number(&t.path)), "筛选")).collect::<String>()
-    }, Ends::Statement(0, &[])),
-    trap!("paths-that-grow", "相对链接使路径越来越长", _t => link("trap/a/", "下级") + &link("b/trap/", "下级"), Ends::Statement(0, &[])),
+    }, Ends::Statement(60, &["… × refused 同一路径的参数组合过多", "… × refused 超过渠道的页数上限"])),
+    trap!("paths-that-grow", "相对链接使路径越来越长", _t => link("trap/a/", "下级") + &link("b/trap/", "下级"), Ends::Statement(15, &["… × refused 路径重复，疑为循环链接"])),
     trap!("mazes", "每页五十个新链接，没有尽头", t => {
         let n = number(&t.path);
         (1..=50).map(|k| link(&format!("/trap/{}.htm", n * 50 + k), "文章")).collect::<String>()
-    }, Ends::Statement(0, &[])),
-    trap!("ever-deeper", "每页一个新链接，没有尽头", t => link(&format!("/trap/{}.htm", number(&t.path) + 1), "下一篇"), Ends::Statement(0, &[])),
-    trap!("ten-thousand-links", "一页一万个链接", _t => (0..10_000).map(|n| link(&format!("/x/{n}.htm"), "文章")).collect::<String>(), Ends::Statement(0, &[])),
+    }, Ends::Statement(60, &["200 × refused 超过渠道的页数上限"])),
+    trap!("ever-deeper", "每页一个新链接，没有尽头", t => link(&format!("/trap/{}.htm", number(&t.path) + 1), "下一篇"), Ends::Statement(14, &["/trap/14.htm refused 离入口太深"])),
+    trap!("ten-thousand-links", "一页一万个链接", _t => (0..10_000).map(|n| link(&format!("/x/{n}.htm"), "文章")).collect::<String>(), Ends::Statement(3, &["57 × missing 页面不存在（404）", "143 × refused 超过渠道的页数上限"])),
     trap!("links-that-mean-harm", "链接带口令、控制字符、脚本，或指向内部", t => {
         [
             "http://admin:admin@127.0.0.1/", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[::1", "http:///x", "\\\\server\\share",
@@ -110,7 +110,7 @@ pub const ALL: &[Misbehaviour] = &[
             path if path.starts_with("/t2026") => t.html(plain("")),
             _ => t.ordinary(),
         }),
-        ends: Ends::Statement(0, &[]),
+        ends: Ends::Statement(60, &["199 × refused 超过渠道的页数上限", "列表 工作动态 / unread 第 61–1000 页因页数上限未取；…"]),
     },
     Misbehaviour {
         name: "pages-the-same",
@@ -120,7 +120,7 @@ pub const ALL: &[Misbehaviour] = &[
             path if path.starts_with("/t2026") => t.html(plain("")),
             _ => t.ordinary(),
         }),
-        ends: Ends::Statement(0, &[]),
+        ends: Ends::Statement(60, &["199 × refused 超过渠道的页数上限", "列表 工作动态 / unread 第 2–60 页与前面的页重复；…"]),
     },
     interface!("interface-total-too-large", "列表接口声称共 230 条，只给 3 条", |t| entries(t, 0, if page_of(t) == 1 { 3 } else { 0 }, "230"), Ends::Statement(0, &[])),
     interface!("interface-total-too-small", "列表接口声称共 3 条，给了 40 条", |t| entries(t, 0, if page_of(t) == 1 { 40 } else { 0 }, "3"), Ends::Statement(0, &[])),

@@ -206,6 +206,7 @@ impl Talk<'_> {
                 self.html(list("通知公告", &items, 1, 0))
             }
             GOOD => self.html(story()),
+            path if path.starts_with("/web/") => self.redirect(&format!("{}{path}x", self.elsewhere)),
             _ => self.respond("404 Not Found", "", ""),
         }
     }
@@ -269,5 +270,5 @@ pub fn story() -> String {
 
 /// The same with more in its text.
 pub fn story_with(more: &str) -> String {
-    article(TITLE, "2026-09-01", &format!("{BODY}{more}"))
+    article(TITLE, "2026-09-01", &format!("{BODY}{more}")).replace("href=\"/qs/\"", "href=\"/\"")
 }
