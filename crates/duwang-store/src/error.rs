@@ -46,7 +46,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The system failed us.
-    #[error("读写 {path} 失败：{source}")]
+    #[error("读写 {path} 失败：{source}{}", hint(source))]
     Io {
         /// File or directory.
         path: PathBuf,
@@ -169,6 +169,16 @@ pub enum StoreError {
 }
 
 const MB: u64 = 1 << 20;
+
+/// What to do about a system error, where that is known.
+fn hint(error: &std::io::Error) -> &'static str {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    match error.raw_os_error() {
+        Some(EMFILE | ENFILE) => "；本机的文件句柄用完了，请提高上限（ulimit -n）后重试",
+        _ => "",
+    }
+}
 
 impl StoreError {
     /// Sorts a system error on a path into what a person can do about it.

@@ -1,5 +1,6 @@
 //! `duwang`: reads what local governments publish and tells, with evidence, what is wrong.
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::process::ExitCode;
 
 /// Many threads make and drop many small pieces of pages: a sixth less work than with the system's allocator, and less memory.
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
     {
         return duwang::extract::child::main();
     }
+    raise_handles();
     // One for all that speaks TLS and brings none of its own (the object store). A second one could not be there already.
     let installed = rustls::crypto::ring::default_provider().install_default();
     debug_assert!(installed.is_ok());
@@ -34,4 +36,14 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Many hosts are asked at once: as many file handles as the system lets this process have. What is refused stays as it was.
+fn raise_handles() {
+    let given = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: given.maximum,
+        maximum: given.maximum,
+    };
+    let _ = setrlimit(Resource::Nofile, raised);
 }

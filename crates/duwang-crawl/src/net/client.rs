@@ -42,9 +42,10 @@ fn common(
 ) -> Result<reqwest::ClientBuilder, CrawlError> {
     let agent = HeaderValue::from_str(&policy.user_agent())
         .map_err(|_| CrawlError::Policy("User-Agent 或联系方式里有不能用的字符".to_owned()))?;
+    let fixed = policy.resolve.clone();
     let dns = GuardedDns {
         guard: guard.clone(),
-        pinned: Arc::new(policy.resolve.clone()),
+        pinned: Arc::new(move |name| fixed.get(name).copied()),
     };
     Ok(reqwest::Client::builder()
         .user_agent(agent)

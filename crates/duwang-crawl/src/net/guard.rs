@@ -2,9 +2,9 @@
 //! connection is made to exactly the addresses that were checked.
 
 use super::policy::Policy;
+use super::trouble;
 use duwang_model::{Outcome, OutcomeKind};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use url::{Host, Url};
@@ -161,8 +161,11 @@ fn refused(reason: impl Into<String>) -> Outcome {
 /// The resolver reqwest connects by: pinned names first, then DNS, and only addresses the guard lets through.
 pub(crate) struct GuardedDns {
     pub(crate) guard: Guard,
-    pub(crate) pinned: Arc<HashMap<String, IpAddr>>,
+    pub(crate) pinned: Pinned,
 }
+
+/// The fixed address of a name, where it has one.
+pub(crate) type Pinned = Arc<dyn Fn(&str) -> Option<IpAddr> + Send + Sync>;
 
 /// Carries the guard's answer, or the DNS trouble, through reqwest's errors.
 #[derive(Debug, thiserror::Error)]
@@ -182,12 +185,9 @@ impl Resolve for GuardedDns {
 }
 
 /// Port 0 stands for the port of the URL.
-async fn addresses(
-    name: &str,
-    pinned: &HashMap<String, IpAddr>,
-) -> Result<Vec<SocketAddr>, NoAddress> {
-    if let Some(address) = pinned.get(name.trim_end_matches('.')) {
-        return Ok(vec![SocketAddr::new(*address, 0)]);
+async fn addresses(name: &str, pinned: &Pinned) -> Result<Vec<SocketAddr>, NoAddress> {
+    if let Some(address) = pinned(name.trim_end_matches('.')) {
+        return Ok(vec![SocketAddr::new(address, 0)]);
     }
     match tokio::net::lookup_host((name, 0)).await {
         Ok(found) => Ok(found.collect()),
@@ -217,6 +217,9 @@ fn allowed(guard: &Guard, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, NoA
 }
 
 fn dns_trouble(error: &std::io::Error) -> Outcome {
+    if trouble::is_our_own_want(error) {
+        return trouble::our_own_want();
+    }
     let text = error.to_string();
     let reason = if text.contains("emporary failure") || text.contains("try again") {
         "域名解析暂时失败"
@@ -251,6 +254,29 @@ mod tests {
         let refusal = allowed(&guard(false), inside.clone()).unwrap_err().0;
         assert_eq!(refusal.kind, OutcomeKind::Refused);
         assert_eq!(allowed(&guard(true), inside).unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_moves_inside_is_refused_at_the_next_look() {
+        let looks = std::sync::atomic::AtomicUsize::new(0);
+        let dns = GuardedDns {
+            guard: guard(false),
+            pinned: Arc::new(move |_| {
+                let nth = looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                Some(
+                    if nth == 0 {
+                        [93, 184, 216, 34]
+                    } else {
+                        [127, 0, 0, 1]
+                    }
+                    .into(),
+                )
+            }),
+        };
+        let name = || "www.yunxi-demo.gov.cn".parse::<Name>().unwrap();
+        assert_eq!(dns.resolve(name()).await.ok().unwrap().count(), 1);
+        let refusal = dns.resolve(name()).await.err().unwrap();
+        assert!(refusal.to_string().contains("本机地址"), "{refusal}");
     }
 
     #[test]

@@ -34,6 +34,9 @@ impl Trouble {
             };
             return Self::unreachable(what);
         }
+        if find::<io::Error>(error).is_some_and(is_our_own_want) {
+            return Self::plain(our_own_want());
+        }
         let io = find::<io::Error>(error).map(innermost_kind);
         if let Some(reason) = io.and_then(io_reason) {
             return Self {
@@ -107,6 +110,27 @@ fn innermost_kind(error: &io::Error) -> io::ErrorKind {
     inner.map_or(error.kind(), innermost_kind)
 }
 
+/// Whether this machine is out of something, so that nothing can be said of the site: file handles of the process or the system, memory,
+/// buffers, ports.
+pub(crate) fn is_our_own_want(error: &io::Error) -> bool {
+    const EMFILE: i32 = 24;
+    const ENFILE: i32 = 23;
+    const ENOMEM: i32 = 12;
+    const ENOBUFS: i32 = 105;
+    const EADDRNOTAVAIL: i32 = 99;
+    let inner = error.get_ref().and_then(|e| e.downcast_ref::<io::Error>());
+    let is_one = |code| matches!(code, EMFILE | ENFILE | ENOMEM | ENOBUFS | EADDRNOTAVAIL);
+    error.raw_os_error().is_some_and(is_one) || inner.is_some_and(is_our_own_want)
+}
+
+/// What a visit comes to then: refused by us, and no fault of the site.
+pub(crate) fn our_own_want() -> Outcome {
+    Outcome::new(
+        OutcomeKind::Refused,
+        "本机资源不足（文件句柄、内存或端口用完），没有访问",
+    )
+}
+
 fn io_reason(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
         io::ErrorKind::ConnectionRefused => Some("连接被拒绝（服务未开）"),
@@ -168,4 +192,17 @@ fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e 
         next = cause.source();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_machine_lacks_is_no_fault_of_a_site() {
+        let bare = io::Error::from_raw_os_error(24);
+        assert!(is_our_own_want(&bare));
+        assert!(is_our_own_want(&io::Error::other(bare)));
+        assert!(!is_our_own_want(&io::Error::from_raw_os_error(111)));
+    }
 }

@@ -10,11 +10,20 @@ use std::process::ExitCode;
 /// Room for readers that go deep.
 const STACK: usize = 256 << 20;
 
+/// A quarter of the memory this process may have, when that is less.
+fn stack() -> usize {
+    let given = rustix::process::getrlimit(rustix::process::Resource::Data).current;
+    let quarter = given.and_then(|n| usize::try_from(n / 4).ok());
+    quarter.map_or(STACK, |n| n.min(STACK))
+}
+
 /// Reads a job and its bytes from standard input and writes what became of it to standard output.
 pub fn main() -> ExitCode {
     // When the one who asked is gone, nobody waits for the answer.
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-    let reader = std::thread::Builder::new().stack_size(STACK).spawn(answer);
+    let reader = std::thread::Builder::new()
+        .stack_size(stack())
+        .spawn(answer);
     match reader.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         _ => ExitCode::from(2),

@@ -1,7 +1,9 @@
 //! kill -9 at random moments of everything that writes, on both stores: nothing acknowledged is lost or doubled, the next start needs no
 //! hand, and what is found is what an undisturbed run finds. `DUWANG_KILLS=200` makes it that many kills of each kind.
 
-use crate::common::{Answer, Dice, Duwang, Site, article, list, login_form, cookie_set_by, report, summary_of};
+use crate::common::{
+    Answer, Dice, Duwang, Site, article, cookie_set_by, list, login_form, report, summary_of,
+};
 use duwang_store::cluster::Cluster;
 use duwang_store::contract::sample;
 use serde_json::Value;
@@ -34,7 +36,11 @@ struct Figures {
 
 /// A process that was let run for a while: its output when it ended by itself, `None` when it was killed.
 fn let_run(mut command: Command, at_most: Option<Duration>) -> Option<Output> {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     if let Some(at_most) = at_most {
         let until = Instant::now() + at_most;
         while Instant::now() < until && child.try_wait().unwrap().is_none() {
@@ -47,7 +53,11 @@ fn let_run(mut command: Command, at_most: Option<Duration>) -> Option<Output> {
         }
     }
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     Some(output)
 }
 
@@ -64,7 +74,13 @@ fn kill(
     let calm = fresh();
     let output = let_run(command(&calm), None).unwrap();
     let usual = since.elapsed();
-    let mut figures = Figures { what, kills: 0, rounds: 0, acknowledged: prove(&calm, &output), took: Duration::ZERO };
+    let mut figures = Figures {
+        what,
+        kills: 0,
+        rounds: 0,
+        acknowledged: prove(&calm, &output),
+        took: Duration::ZERO,
+    };
     let mut dice = Dice::new(20_261_102);
     while figures.kills < wanted() {
         let duwang = fresh();
@@ -86,12 +102,19 @@ fn kill(
 fn site() -> Site {
     let site = Site::start();
     let items: Vec<_> = (1..=60)
-        .map(|n| (format!("./t2026{n:04}_{n}.htm"), format!("第{n}次会议召开"), "2026-09-01".to_owned()))
+        .map(|n| {
+            (
+                format!("./t2026{n:04}_{n}.htm"),
+                format!("第{n}次会议召开"),
+                "2026-09-01".to_owned(),
+            )
+        })
         .collect();
     site.html("/qs/", &list("工作动态", &items, 1, 0));
     for (n, (path, title, date)) in items.iter().enumerate() {
         let word = if n % 3 == 0 { "布署" } else { "部署" };
-        let body = format!("青石街道办事处会议{word}近期重点工作，听取各社区情况汇报，要求抓好落实。");
+        let body =
+            format!("青石街道办事处会议{word}近期重点工作，听取各社区情况汇报，要求抓好落实。");
         let page = Answer::html(article(title, date, &body)).after(Duration::from_millis(10));
         site.put(&path.replace("./", "/qs/"), page);
     }
@@ -103,7 +126,11 @@ fn findings(duwang: &Duwang) -> Vec<String> {
     let mut all: Vec<String> = duwang
         .findings(&["--unmask"])
         .iter()
-        .map(|f| ["fingerprint", "rule", "url", "quote", "context", "state"].map(|key| f[key].to_string()).join(" "))
+        .map(|f| {
+            ["fingerprint", "rule", "url", "quote", "context", "state"]
+                .map(|key| f[key].to_string())
+                .join(" ")
+        })
         .collect();
     all.sort();
     all
@@ -154,14 +181,21 @@ fn export(file: &Path) {
     store.record(&visits).unwrap();
     for n in 0..50 {
         store.append("audit", &format!("第{n}行")).unwrap();
-        store.put_note("view", &n.to_string(), 0, &serde_json::json!({ "n": n })).unwrap();
+        store
+            .put_note("view", &n.to_string(), 0, &serde_json::json!({ "n": n }))
+            .unwrap();
     }
-    store.export(&mut std::fs::File::create(file).unwrap()).unwrap();
+    store
+        .export(&mut std::fs::File::create(file).unwrap())
+        .unwrap();
 }
 
 fn imports(fresh: Fresh<'_>) -> Figures {
     let dir = tempfile::tempdir().unwrap();
-    let (file, back) = (dir.path().join("export.jsonl"), dir.path().join("back.jsonl"));
+    let (file, back) = (
+        dir.path().join("export.jsonl"),
+        dir.path().join("back.jsonl"),
+    );
     export(&file);
     let mut expected: Option<String> = None;
     let command = |duwang: &Duwang| {
@@ -172,9 +206,15 @@ fn imports(fresh: Fresh<'_>) -> Figures {
     kill("导入", fresh, &command, &mut |duwang, _| {
         duwang.ok(&["store", "export", "-o", back.to_str().unwrap()]);
         let rows = std::fs::read_to_string(&back).unwrap();
-        assert_eq!(rows.lines().count(), std::fs::read_to_string(&file).unwrap().lines().count());
+        assert_eq!(
+            rows.lines().count(),
+            std::fs::read_to_string(&file).unwrap().lines().count()
+        );
         let calm = expected.get_or_insert_with(|| rows.clone());
-        assert!(rows == *calm, "another export than after an undisturbed import");
+        assert!(
+            rows == *calm,
+            "another export than after an undisturbed import"
+        );
         rows.lines().count() - 2
     })
 }
@@ -182,14 +222,25 @@ fn imports(fresh: Fresh<'_>) -> Figures {
 /// The first opening of a store makes its folders and tables.
 fn openings(fresh: Fresh<'_>) -> Figures {
     let command = |duwang: &Duwang| duwang.command(&["store", "stats"]);
-    kill("初次打开（建库、建表）", fresh, &command, &mut |_, output| {
-        assert!(String::from_utf8_lossy(&output.stdout).contains("批次 0，页面 0，问题 0"));
-        0
-    })
+    kill(
+        "初次打开（建库、建表）",
+        fresh,
+        &command,
+        &mut |_, output| {
+            assert!(String::from_utf8_lossy(&output.stdout).contains("批次 0，页面 0，问题 0"));
+            0
+        },
+    )
 }
 
 /// Somebody at the console who notes one thing after another, until nobody answers any more.
-fn note_on(at: &str, cookie: &str, findings: &[String], who: usize, from: usize) -> (Vec<String>, Vec<String>) {
+fn note_on(
+    at: &str,
+    cookie: &str,
+    findings: &[String],
+    who: usize,
+    from: usize,
+) -> (Vec<String>, Vec<String>) {
     let (mut acknowledged, mut open) = (Vec::new(), Vec::new());
     for n in from.. {
         let words = format!("n{who}-{n}");
@@ -226,7 +277,11 @@ fn decisions(fresh: Fresh<'_>) -> Figures {
     let (site, duwang) = (site(), fresh());
     duwang.scan(&duwang.units(&site.url("/qs/")), &[]);
     duwang.account("王某", "supervisor");
-    let ids: Vec<String> = duwang.findings(&[]).iter().map(|f| f["id"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<String> = duwang
+        .findings(&[])
+        .iter()
+        .map(|f| f["id"].as_str().unwrap().to_owned())
+        .collect();
     let mut dice = Dice::new(20_261_103);
     let (mut acknowledged, mut open, mut cookie) = (Vec::new(), Vec::new(), String::new());
     for round in 0..wanted() {
@@ -252,7 +307,13 @@ fn decisions(fresh: Fresh<'_>) -> Figures {
         });
     }
     prove_notes(&duwang, &acknowledged, &open);
-    Figures { what: "控制台里的复核", kills: wanted(), rounds: 1, acknowledged: acknowledged.len(), took: since.elapsed() }
+    Figures {
+        what: "控制台里的复核",
+        kills: wanted(),
+        rounds: 1,
+        acknowledged: acknowledged.len(),
+        took: since.elapsed(),
+    }
 }
 
 /// Every acknowledged note is there once, every other at most once, and the log of who did what says the same.
@@ -266,7 +327,9 @@ fn prove_notes(duwang: &Duwang, acknowledged: &[String], open: &[String]) {
     for line in std::fs::read_to_string(&file).unwrap().lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         for decision in row["finding"]["decisions"].as_array().into_iter().flatten() {
-            *kept.entry(decision["reason"].as_str().unwrap().to_owned()).or_default() += 1;
+            *kept
+                .entry(decision["reason"].as_str().unwrap().to_owned())
+                .or_default() += 1;
         }
         logged.push_str(row["entry"]["entry"]["text"].as_str().unwrap_or_default());
     }
@@ -280,26 +343,30 @@ fn prove_notes(duwang: &Duwang, acknowledged: &[String], open: &[String]) {
     }
 }
 
-fn all(store: &str, fresh: Fresh<'_>) {
+fn all(store: &str, section: &str, fresh: Fresh<'_>) {
     let kinds = [scans, decisions, imports, openings];
     let rows: String = kinds
         .map(|kind| {
             let f = kind(fresh);
             let row = format!(
                 "| {} | {store} | {} | {} | {} | {:.0} 秒 |\n",
-                f.what, f.kills, f.rounds, f.acknowledged, f.took.as_secs_f64()
+                f.what,
+                f.kills,
+                f.rounds,
+                f.acknowledged,
+                f.took.as_secs_f64()
             );
             print!("{row}");
             row
         })
         .concat();
     let head = "| 做什么时 | 存储 | kill -9 次数 | 其间做完几轮 | 已确认并事后核对的记录 | 用时 |\n|---|---|---|---|---|---|\n";
-    report::figures(&format!("kills-{store}"), &format!("{head}{rows}"));
+    report::figures(section, &format!("{head}{rows}"));
 }
 
 #[test]
 fn kills_lose_nothing_in_the_embedded_store() {
-    all("内嵌", &Duwang::new);
+    all("内嵌", "kills-embedded", &Duwang::new);
 }
 
 #[test]
@@ -307,7 +374,7 @@ fn kills_lose_nothing_in_postgresql() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
-    all("PostgreSQL", &|| {
+    all("PostgreSQL", "kills-postgres", &|| {
         let duwang = Duwang::new();
         duwang.config(&format!("store = \"{}\"\n", cluster.database()));
         duwang

@@ -34,8 +34,28 @@ enum Edit {
 
 /// What parsers trip over.
 const PIECES: [&[u8]; 22] = [
-    b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\r\n", b"<", b">", b"&", b"]]>", b"<!--", b"<![CDATA[", b"\"", b"'", b"{", b"[", b"-1", b"1e999",
-    b"99999999999999999999", b"null", b"\\u0000", "㈠".as_bytes(), b"%00",
+    b"\0",
+    b"\xff",
+    b"\xfe\xff",
+    b"\xef\xbb\xbf",
+    b"\r\n",
+    b"<",
+    b">",
+    b"&",
+    b"]]>",
+    b"<!--",
+    b"<![CDATA[",
+    b"\"",
+    b"'",
+    b"{",
+    b"[",
+    b"-1",
+    b"1e999",
+    b"99999999999999999999",
+    b"null",
+    b"\\u0000",
+    "㈠".as_bytes(),
+    b"%00",
 ];
 
 fn edits() -> impl Strategy<Value = Vec<Edit>> {
@@ -48,7 +68,8 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
         (index(), any::<u8>()).prop_map(|(at, b)| Edit::Set(at, b)),
         (index(), 0_u8..8).prop_map(|(at, bit)| Edit::Flip(at, bit)),
         (index(), index()).prop_map(|(a, b)| Edit::Cut(a, b)),
-        (index(), 1_usize..40, 2_usize..400).prop_map(|(at, length, times)| Edit::Repeat(at, length, times)),
+        (index(), 1_usize..40, 2_usize..400)
+            .prop_map(|(at, length, times)| Edit::Repeat(at, length, times)),
         (index(), bytes).prop_map(|(at, bytes)| Edit::Insert(at, bytes)),
         (index(), index(), index()).prop_map(|(at, from, to)| Edit::Graft(at, from, to)),
     ];
@@ -99,7 +120,12 @@ fn number(variable: &str, usual: u64) -> u64 {
 }
 
 fn runner(cases: u32) -> TestRunner {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 500,
+        ..Config::default()
+    };
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&number("DUWANG_FUZZ_SEED", 0).to_le_bytes());
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
@@ -119,14 +145,18 @@ fn trouble(target: &Target, bytes: &[u8]) -> Result<(), String> {
 }
 
 fn kept(target: &Target) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/whole/fuzz/kept").join(target.name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/whole/fuzz/kept")
+        .join(target.name)
 }
 
 fn fuzz(target: &Target, cases: u32) {
     let seeds = (target.seeds)();
     let choice = (0..seeds.len(), 0..seeds.len(), edits());
     let input = choice.prop_map(|(seed, other, edits)| edited(&seeds[seed], &seeds[other], &edits));
-    let found = runner(cases).run(&input, |bytes| trouble(target, &bytes).map_err(TestCaseError::fail));
+    let found = runner(cases).run(&input, |bytes| {
+        trouble(target, &bytes).map_err(TestCaseError::fail)
+    });
     if let Err(TestError::Fail(why, bytes)) = found {
         let file = kept(target).join(format!("{:08x}", crc32fast::hash(&bytes)));
         std::fs::create_dir_all(kept(target)).unwrap();
@@ -142,7 +172,9 @@ fn each(work: impl Fn(&'static Target) + Sync) {
         for _ in 0..2 {
             let worker = std::thread::Builder::new().stack_size(STACK);
             let run = || {
-                while let Some(target) = ALL.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                while let Some(target) =
+                    ALL.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                {
                     work(target);
                 }
             };
@@ -159,12 +191,20 @@ fn no_parser_falls_over_changed_bytes() {
         let since = Instant::now();
         let cases = (cases / target.price).max(8);
         fuzz(target, cases);
-        let row = format!("| `{}` | {} | {cases} | {:.0} 秒 |\n", target.name, target.reads, since.elapsed().as_secs_f64());
+        let row = format!(
+            "| `{}` | {} | {cases} | {:.0} 秒 |\n",
+            target.name,
+            target.reads,
+            since.elapsed().as_secs_f64()
+        );
         print!("{row}");
         rows.lock().unwrap().insert(target.name, row);
     });
     let rows: String = rows.into_inner().unwrap().into_values().collect();
-    report::figures("fuzz", &format!("| 名称 | 读什么 | 例数 | 用时 |\n|---|---|---|---|\n{rows}"));
+    report::figures(
+        "fuzz",
+        &format!("| 名称 | 读什么 | 例数 | 用时 |\n|---|---|---|---|\n{rows}"),
+    );
 }
 
 #[test]
@@ -172,7 +212,17 @@ fn what_once_fell_stays_mended() {
     each(|target| {
         for file in std::fs::read_dir(kept(target)).into_iter().flatten() {
             let file = file.unwrap().path();
-            trouble(target, &std::fs::read(&file).unwrap()).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
+            trouble(target, &std::fs::read(&file).unwrap())
+                .unwrap_or_else(|why| panic!("{}: {why}", file.display()));
         }
     });
+}
+
+#[test]
+fn the_parsers_in_the_documents_are_these() {
+    let names: Vec<String> = ALL
+        .iter()
+        .map(|t| format!("`{}`（{}）", t.name, t.reads))
+        .collect();
+    report::list("parsers", &format!("{}。\n", names.join("、")));
 }

@@ -36,7 +36,10 @@ fn greet(wire: &mut dyn Wire) -> Result<()> {
         let mut head = [0; 9];
         wire.read_exact(&mut head)?;
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        std::io::copy(&mut (&mut *wire).take(u64::from(length)), &mut std::io::sink())?;
+        std::io::copy(
+            &mut (&mut *wire).take(u64::from(length)),
+            &mut std::io::sink(),
+        )?;
         if head[3] == HEADERS {
             return Ok(());
         }
@@ -87,7 +90,10 @@ pub const ALL: &[Misbehaviour] = &[
             let _ = stream.read(&mut hello)?;
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
         }),
-        ends: Ends::Statement(0, &["/ unreachable HTTPS 握手失败：协议不支持（该端口不是 HTTPS 服务）"]),
+        ends: Ends::Statement(
+            0,
+            &["/ unreachable HTTPS 握手失败：协议不支持（该端口不是 HTTPS 服务）"],
+        ),
     },
     Misbehaviour {
         name: "tls-endless-handshake",
@@ -100,7 +106,10 @@ pub const ALL: &[Misbehaviour] = &[
                 stream.write_all(&[0; 0x4000])?;
             }
         }),
-        ends: Ends::Statement(0, &["/ unreachable HTTPS 握手失败：协议不支持（该端口不是 HTTPS 服务）"]),
+        ends: Ends::Statement(
+            0,
+            &["/ unreachable HTTPS 握手失败：协议不支持（该端口不是 HTTPS 服务）"],
+        ),
     },
     Misbehaviour {
         name: "tls-silent",
@@ -115,7 +124,10 @@ pub const ALL: &[Misbehaviour] = &[
         name: "tls-cut",
         serves: "没有长度的正文，TLS 没有告别就断开",
         plays: Plays::Tls(|t| match t.is_it() {
-            true => t.say(format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n{}", story())),
+            true => t.say(format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n{}",
+                story()
+            )),
             false => t.ordinary(),
         }),
         ends: Ends::Unseen("unread 正文没有传完整（长度与声明不符）"),

@@ -8,8 +8,8 @@ mod packing;
 mod redirects;
 mod robots;
 mod statuses;
-mod traps;
 mod transport;
+mod traps;
 mod wire;
 
 use crate::common::{Answer, Duwang, Site, article, list, report};
@@ -142,7 +142,10 @@ fn statement(misbehaviour: &Misbehaviour, base: &str, channel: &Value, found: bo
             None => told.push((why, vec![what])),
         }
     }
-    let mut lines = vec![format!("seen {}", channel["seen"]), format!("found {found}")];
+    let mut lines = vec![
+        format!("seen {}", channel["seen"]),
+        format!("found {found}"),
+    ];
     lines.extend(told.into_iter().map(|(why, whats)| match whats.as_slice() {
         [what] => format!("{what} {why}"),
         many => format!("{} × {why}", many.len()),
@@ -154,13 +157,15 @@ fn statement(misbehaviour: &Misbehaviour, base: &str, channel: &Value, found: bo
 fn agree(told: &[String], expected: &[String]) -> bool {
     let is_as = |(told, expected): (&String, &String)| {
         let mut rest = told.as_str();
-        let is_in_order = expected.split('…').all(|piece| match rest.split_once(piece) {
-            Some((_, after)) => {
-                rest = after;
-                true
-            }
-            None => false,
-        });
+        let is_in_order = expected
+            .split('…')
+            .all(|piece| match rest.split_once(piece) {
+                Some((_, after)) => {
+                    rest = after;
+                    true
+                }
+                None => false,
+            });
         is_in_order && (expected.ends_with('…') || rest.is_empty())
     };
     told.len() == expected.len() && told.iter().zip(expected).all(is_as)
@@ -204,8 +209,14 @@ fn healthy(n: usize) -> Site {
         .collect();
     site.html("/", &list("工作动态", &items, 1, 0));
     for (page, (path, title, date)) in items.iter().enumerate() {
-        let word = if (page + n).is_multiple_of(3) { "布署" } else { "部署" };
-        let body = format!("青石街道办事处会议{word}近期第{page}项重点工作，听取各社区情况汇报，要求抓好落实。");
+        let word = if (page + n).is_multiple_of(3) {
+            "布署"
+        } else {
+            "部署"
+        };
+        let body = format!(
+            "青石街道办事处会议{word}近期第{page}项重点工作，听取各社区情况汇报，要求抓好落实。"
+        );
         let page = Answer::html(article(title, date, &body)).after(Duration::from_millis(20));
         site.put(path.trim_start_matches('.'), page);
     }
@@ -269,7 +280,14 @@ fn peak_memory(child: &mut Child, until: Instant) -> u64 {
         }
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
         let line = status.unwrap_or_default();
-        let kib = line.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok());
+        let kib = line.lines().find_map(|l| {
+            l.strip_prefix("VmHWM:")?
+                .trim()
+                .split(' ')
+                .next()?
+                .parse::<u64>()
+                .ok()
+        });
         peak = kib.map_or(peak, |kib| kib / 1024);
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -279,7 +297,10 @@ fn peak_memory(child: &mut Child, until: Instant) -> u64 {
 #[test]
 fn every_misbehaviour_has_its_outcome_and_healthy_sites_are_read_as_if_alone() {
     let only = std::env::var("DUWANG_HOSTILE").unwrap_or_default();
-    let all: Vec<_> = all().into_iter().filter(|m| m.name.contains(&only)).collect();
+    let all: Vec<_> = all()
+        .into_iter()
+        .filter(|m| m.name.contains(&only))
+        .collect();
     let web = Web::start(&all);
     let sites: Vec<Site> = (0..HEALTHY).map(healthy).collect();
 
@@ -290,25 +311,43 @@ fn every_misbehaviour_has_its_outcome_and_healthy_sites_are_read_as_if_alone() {
 
     let duwang = Duwang::new();
     std::fs::write(duwang.dir.path().join("authority.pem"), &web.authority).unwrap();
-    duwang.config(&format!("timeout = \"{TIMEOUT}\"\ntrusted = [\"authority.pem\"]\n{}", redirects::NAMES));
+    duwang.config(&format!(
+        "timeout = \"{TIMEOUT}\"\ntrusted = [\"authority.pem\"]\n{}",
+        redirects::NAMES
+    ));
     let bases = web.places.iter().map(|p| p.base.as_str());
     let hostile: Vec<_> = all.iter().copied().zip(bases).collect();
     let beside = scan(&duwang, &units(&sites, &hostile));
-    assert_eq!(findings(&duwang, beside.summary["scan"].as_str().unwrap()), expected);
+    assert_eq!(
+        findings(&duwang, beside.summary["scan"].as_str().unwrap()),
+        expected
+    );
 
     let typos = duwang.findings(&["--category", "typo"]);
     let channels = beside.summary["channels"].as_array().unwrap();
     let mut wrong = Vec::new();
     for (m, base) in &hostile {
         let it = format!("{base}{}", m.plays.path());
-        let found = typos.iter().any(|f| f["url"] == it.as_str() && f["quote"] == "布署");
+        let found = typos
+            .iter()
+            .any(|f| f["url"] == it.as_str() && f["quote"] == "布署");
         let channel = channels.iter().find(|c| c["channel"] == m.name).unwrap();
         let told = statement(m, base, channel, found);
         if !agree(&told, &m.ends.lines()) {
-            wrong.push(format!("{}: {told:#?}\ninstead of {:#?}", m.name, m.ends.lines()));
+            wrong.push(format!(
+                "{}: {told:#?}\ninstead of {:#?}",
+                m.name,
+                m.ends.lines()
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), hostile.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        hostile.len(),
+        wrong.join("\n")
+    );
     assert!(beside.memory < MOST_MEMORY, "{} MiB", beside.memory);
     let figures = format!(
         "| {} 种，与 {HEALTHY} 个正常网站同时扫描 | {:.0} 秒 | {} MiB（只有正常网站时 {} MiB） |",
@@ -319,7 +358,10 @@ fn every_misbehaviour_has_its_outcome_and_healthy_sites_are_read_as_if_alone() {
     );
     println!("{figures}");
     if only.is_empty() {
-        report::figures("hostile", &format!("| 行为 | 用时 | 内存峰值 |\n|---|---|---|\n{figures}\n"));
+        report::figures(
+            "hostile",
+            &format!("| 行为 | 用时 | 内存峰值 |\n|---|---|---|\n{figures}\n"),
+        );
     }
 }
 
@@ -331,7 +373,17 @@ fn names_are_unique_and_the_list_in_the_documents_is_this_one() {
     assert_eq!(names.len(), all.len());
     let rows: String = all
         .iter()
-        .map(|m| format!("| `{}` | {} | {} |\n", m.name, m.serves, m.ends.words().replace("/it ", "").replace('|', "\\|")))
+        .map(|m| {
+            format!(
+                "| `{}` | {} | {} |\n",
+                m.name,
+                m.serves,
+                m.ends.words().replace("/it ", "").replace('|', "\\|")
+            )
+        })
         .collect();
-    report::list("misbehaviours", &format!("| 名称 | 对方做什么 | 写下什么 |\n|---|---|---|\n{rows}"));
+    report::list(
+        "misbehaviours",
+        &format!("| 名称 | 对方做什么 | 写下什么 |\n|---|---|---|\n{rows}"),
+    );
 }

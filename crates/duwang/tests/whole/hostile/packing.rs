@@ -45,31 +45,61 @@ pub const ALL: &[Misbehaviour] = &[
     Misbehaviour {
         name: "gzip-bomb",
         serves: "不到 1 MB 的 gzip，解开 200 MB",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("{HTML}Content-Encoding: gzip\r\n"), &*GZIP)),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: gzip\r\n"),
+                &*GZIP,
+            )
+        }),
         ends: Ends::Unseen(TOO_LARGE),
     },
     Misbehaviour {
         name: "deflate-bomb",
         serves: "不到 1 MB 的 deflate，解开 200 MB",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("{HTML}Content-Encoding: deflate\r\n"), &*DEFLATE)),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: deflate\r\n"),
+                &*DEFLATE,
+            )
+        }),
         ends: Ends::Unseen(TOO_LARGE),
     },
     Misbehaviour {
         name: "brotli-bomb",
         serves: "几百字节的 br，解开 200 MB",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("{HTML}Content-Encoding: br\r\n"), &*BROTLI)),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: br\r\n"),
+                &*BROTLI,
+            )
+        }),
         ends: Ends::Unseen(TOO_LARGE),
     },
     Misbehaviour {
         name: "zstd-bomb",
         serves: "几 KB 的 zstd，解开 200 MB",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("{HTML}Content-Encoding: zstd\r\n"), &*ZSTD)),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: zstd\r\n"),
+                &*ZSTD,
+            )
+        }),
         ends: Ends::Unseen(TOO_LARGE),
     },
     Misbehaviour {
         name: "zstd-window",
         serves: "zstd 要求 2 GB 的窗口",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("{HTML}Content-Encoding: zstd\r\n"), &*ZSTD_WINDOW)),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: zstd\r\n"),
+                &*ZSTD_WINDOW,
+            )
+        }),
         ends: Ends::Unseen("unread 正文的压缩方式不支持"),
     },
     Misbehaviour {
@@ -77,7 +107,11 @@ pub const ALL: &[Misbehaviour] = &[
         serves: "gzip 里面还是 gzip 炸弹",
         plays: Plays::It(|t| {
             let twice = gzip(&mut GZIP.as_slice());
-            t.respond("200 OK", &format!("{HTML}Content-Encoding: gzip, gzip\r\n"), twice)
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: gzip, gzip\r\n"),
+                twice,
+            )
         }),
         ends: Ends::Unseen("unread 正文的压缩方式不支持"),
     },
@@ -86,7 +120,11 @@ pub const ALL: &[Misbehaviour] = &[
         serves: "gzip 传到一半就完了",
         plays: Plays::It(|t| {
             let packed = gzip(&mut story().as_bytes());
-            t.respond("200 OK", &format!("{HTML}Content-Encoding: gzip\r\n"), &packed[..packed.len() / 2])
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: gzip\r\n"),
+                &packed[..packed.len() / 2],
+            )
         }),
         ends: Ends::Unseen("unread 正文的压缩方式不支持"),
     },
@@ -97,14 +135,24 @@ pub const ALL: &[Misbehaviour] = &[
             let mut packed = gzip(&mut story().as_bytes());
             let at = packed.len() - 6;
             packed[at] ^= 0xff;
-            t.respond("200 OK", &format!("{HTML}Content-Encoding: gzip\r\n"), packed)
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: gzip\r\n"),
+                packed,
+            )
         }),
         ends: Ends::Unseen("unread 正文的压缩方式不支持"),
     },
     Misbehaviour {
         name: "gzip-that-is-none",
         serves: "说是 gzip，其实没有压缩",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("{HTML}Content-Encoding: gzip\r\n"), story())),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: gzip\r\n"),
+                story(),
+            )
+        }),
         ends: Ends::Read,
     },
     Misbehaviour {
@@ -120,7 +168,13 @@ pub const ALL: &[Misbehaviour] = &[
     Misbehaviour {
         name: "encoding-nobody-knows",
         serves: "没有人认识的压缩方式",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("{HTML}Content-Encoding: sdch\r\n"), story())),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("{HTML}Content-Encoding: sdch\r\n"),
+                story(),
+            )
+        }),
         ends: Ends::Read,
     },
 ];

@@ -24,7 +24,9 @@ pub const ALL: &[Misbehaviour] = &[
         name: "slow-body",
         serves: "正文一秒一个字节",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Content-Length: 5000\r\n\r\n"))?;
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Content-Length: 5000\r\n\r\n"
+            ))?;
             t.say_for_ever("a", SECOND)
         }),
         ends: Ends::Unseen(LATE),
@@ -33,7 +35,9 @@ pub const ALL: &[Misbehaviour] = &[
         name: "slow-chunks",
         serves: "分块传输，一块一个字节，没有尽头",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n"))?;
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n"
+            ))?;
             t.say_for_ever("1\r\na\r\n", Duration::from_millis(50))
         }),
         ends: Ends::Unseen(LATE),
@@ -42,7 +46,9 @@ pub const ALL: &[Misbehaviour] = &[
         name: "endless-chunks",
         serves: "分块传输，能传多快传多快，没有尽头",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n"))?;
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n"
+            ))?;
             let chunk = format!("10000\r\n{}\r\n", "a".repeat(0x10000));
             t.say_for_ever(chunk, Duration::ZERO)
         }),
@@ -69,7 +75,9 @@ pub const ALL: &[Misbehaviour] = &[
         name: "endless-chunk-extension",
         serves: "分块大小后面的扩展没有尽头",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n5;"))?;
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n5;"
+            ))?;
             t.say_for_ever("x".repeat(4096), Duration::ZERO)
         }),
         ends: Ends::Unseen("unread 正文传输有误（压缩或分块与声明不符）"),
@@ -78,7 +86,9 @@ pub const ALL: &[Misbehaviour] = &[
         name: "endless-trailers",
         serves: "分块结束后的尾部字段没有尽头",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"))?;
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+            ))?;
             t.say_for_ever("X-More: 1\r\n", Duration::ZERO)
         }),
         ends: Ends::Unseen("unread 正文传输有误（压缩或分块与声明不符）"),
@@ -108,7 +118,9 @@ pub const ALL: &[Misbehaviour] = &[
         name: "reset-in-body",
         serves: "正文传到一半，重置连接",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Content-Length: 5000\r\n\r\n<p>青石"))?;
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Content-Length: 5000\r\n\r\n<p>青石"
+            ))?;
             t.reset()
         }),
         ends: Ends::Unseen(RESET),
@@ -146,7 +158,13 @@ pub const ALL: &[Misbehaviour] = &[
     Misbehaviour {
         name: "megabyte-header",
         serves: "一个响应头有 1 MB",
-        plays: Plays::It(|t| t.respond("200 OK", &format!("X-Long: {}\r\n", "x".repeat(1 << 20)), story())),
+        plays: Plays::It(|t| {
+            t.respond(
+                "200 OK",
+                &format!("X-Long: {}\r\n", "x".repeat(1 << 20)),
+                story(),
+            )
+        }),
         ends: Ends::Unseen("refused 响应头过大"),
     },
     Misbehaviour {
@@ -162,7 +180,8 @@ pub const ALL: &[Misbehaviour] = &[
         name: "headers-with-rubbish",
         serves: "响应头里有空字节、没有冒号的行和折行",
         plays: Plays::It(|t| {
-            let rubbish = format!("{HTML}X-Nul: a\0b\r\nno colon here\r\nX-Fold: a\r\n  b\r\n: nameless\r\n");
+            let rubbish =
+                format!("{HTML}X-Nul: a\0b\r\nno colon here\r\nX-Fold: a\r\n  b\r\n: nameless\r\n");
             t.respond("200 OK", &rubbish, story())
         }),
         ends: Ends::Unseen(BROKEN),
@@ -170,34 +189,55 @@ pub const ALL: &[Misbehaviour] = &[
     Misbehaviour {
         name: "length-too-small",
         serves: "声明的长度比正文短",
-        plays: Plays::It(|t| t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Content-Length: 40\r\n\r\n{}", story()))),
+        plays: Plays::It(|t| {
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Content-Length: 40\r\n\r\n{}",
+                story()
+            ))
+        }),
         ends: Ends::Unseen("unread 空白页：没有可读的内容"),
     },
     Misbehaviour {
         name: "length-too-large",
         serves: "声明的长度比正文长",
-        plays: Plays::It(|t| t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Content-Length: 90000\r\n\r\n{}", story()))),
+        plays: Plays::It(|t| {
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Content-Length: 90000\r\n\r\n{}",
+                story()
+            ))
+        }),
         ends: Ends::Unseen("unread 正文没有传完整（长度与声明不符）"),
     },
     Misbehaviour {
         name: "length-beyond-reason",
         serves: "声明的长度是 10 的 18 次方",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Content-Length: 1000000000000000000\r\n\r\n{}", story()))
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Content-Length: 1000000000000000000\r\n\r\n{}",
+                story()
+            ))
         }),
         ends: Ends::Unseen("refused 体积超限（超过 8 MB）"),
     },
     Misbehaviour {
         name: "length-negative",
         serves: "声明的长度是负数",
-        plays: Plays::It(|t| t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Content-Length: -5\r\n\r\n{}", story()))),
+        plays: Plays::It(|t| {
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Content-Length: -5\r\n\r\n{}",
+                story()
+            ))
+        }),
         ends: Ends::Unseen(BROKEN),
     },
     Misbehaviour {
         name: "two-lengths",
         serves: "两个不同的长度",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Content-Length: 5\r\nContent-Length: 900\r\n\r\n{}", story()))
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Content-Length: 5\r\nContent-Length: 900\r\n\r\n{}",
+                story()
+            ))
         }),
         ends: Ends::Unseen(BROKEN),
     },
@@ -217,7 +257,10 @@ pub const ALL: &[Misbehaviour] = &[
         name: "chunk-size-no-number",
         serves: "分块大小不是数",
         plays: Plays::It(|t| {
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", story()))
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+                story()
+            ))
         }),
         ends: Ends::Unseen("unread 正文传输有误（压缩或分块与声明不符）"),
     },
@@ -237,7 +280,10 @@ pub const ALL: &[Misbehaviour] = &[
         serves: "分块传输没有结束块就断开",
         plays: Plays::It(|t| {
             let body = story();
-            t.say(format!("HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n", body.len()))
+            t.say(format!(
+                "HTTP/1.1 200 OK\r\n{HTML}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n",
+                body.len()
+            ))
         }),
         ends: Ends::Unseen("unread 正文没有传完整（长度与声明不符）"),
     },

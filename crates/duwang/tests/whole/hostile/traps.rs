@@ -34,7 +34,10 @@ fn link(to: &str, words: &str) -> String {
 /// The last number in a path.
 fn number(path: &str) -> usize {
     let digits = |c: char| !c.is_ascii_digit();
-    path.rsplit(digits).find(|s| !s.is_empty()).and_then(|s| s.parse().ok()).unwrap_or(0)
+    path.rsplit(digits)
+        .find(|s| !s.is_empty())
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(0)
 }
 
 /// A directory whose columns are interfaces, as one platform makes them; `answer` is the interface's.
@@ -56,17 +59,29 @@ fn entries(t: &Talk<'_>, from: usize, count: usize, total: &str) -> String {
     let articles: Vec<String> = (from..from + count)
         .map(|n| format!("{{\"id\":{n},\"title\":\"第{n}件\",\"date\":1790000000,\"url\":\"{}/gkmlpt/content/0/11/post_{n}.html\"}}", t.here))
         .collect();
-    format!("{{\"classify\":{{\"id\":11,\"name\":\"规范性文件\"}},\"total\":{total},\"articles\":[{}]}}", articles.join(","))
+    format!(
+        "{{\"classify\":{{\"id\":11,\"name\":\"规范性文件\"}},\"total\":{total},\"articles\":[{}]}}",
+        articles.join(",")
+    )
 }
 
 fn page_of(t: &Talk<'_>) -> usize {
     let value = t.path.split("page=").nth(1).unwrap_or("1");
-    value.split('&').next().and_then(|n| n.parse().ok()).unwrap_or(1)
+    value
+        .split('&')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1)
 }
 
 macro_rules! interface {
     ($name:literal, $serves:literal, $answer:expr, $ends:expr) => {
-        Misbehaviour { name: $name, serves: $serves, plays: Plays::Site(|t| directory(t, $answer)), ends: $ends }
+        Misbehaviour {
+            name: $name,
+            serves: $serves,
+            plays: Plays::Site(|t| directory(t, $answer)),
+            ends: $ends,
+        }
     };
 }
 
@@ -110,7 +125,13 @@ pub const ALL: &[Misbehaviour] = &[
             path if path.starts_with("/t2026") => t.html(plain("")),
             _ => t.ordinary(),
         }),
-        ends: Ends::Statement(60, &["199 × refused 超过渠道的页数上限", "列表 工作动态 / unread 第 61–1000 页因页数上限未取；…"]),
+        ends: Ends::Statement(
+            60,
+            &[
+                "199 × refused 超过渠道的页数上限",
+                "列表 工作动态 / unread 第 61–1000 页因页数上限未取；…",
+            ],
+        ),
     },
     Misbehaviour {
         name: "pages-the-same",
@@ -120,17 +141,68 @@ pub const ALL: &[Misbehaviour] = &[
             path if path.starts_with("/t2026") => t.html(plain("")),
             _ => t.ordinary(),
         }),
-        ends: Ends::Statement(60, &["199 × refused 超过渠道的页数上限", "列表 工作动态 / unread 第 2–60 页与前面的页重复；…"]),
+        ends: Ends::Statement(
+            60,
+            &[
+                "199 × refused 超过渠道的页数上限",
+                "列表 工作动态 / unread 第 2–60 页与前面的页重复；…",
+            ],
+        ),
     },
-    interface!("interface-total-too-large", "列表接口声称共 230 条，只给 3 条", |t| entries(t, 0, if page_of(t) == 1 { 3 } else { 0 }, "230"), Ends::Statement(0, &[])),
-    interface!("interface-total-too-small", "列表接口声称共 3 条，给了 40 条", |t| entries(t, 0, if page_of(t) == 1 { 40 } else { 0 }, "3"), Ends::Statement(0, &[])),
-    interface!("interface-without-end", "列表接口每页都有新条目，总数一亿", |t| entries(t, page_of(t) * 100, 100, "100000000"), Ends::Statement(0, &[])),
-    interface!("interface-the-same", "列表接口每页都是同样的条目", |t| entries(t, 0, 20, "2000"), Ends::Statement(0, &[])),
-    interface!("interface-beyond-numbers", "列表接口的总数是 1e999", |t| entries(t, 0, 2, "1e999"), Ends::Statement(0, &[])),
-    interface!("interface-negative", "列表接口的总数是负数", |t| entries(t, 0, 2, "-7"), Ends::Statement(0, &[])),
-    interface!("interface-deep", "列表接口回答十万层嵌套的 JSON", |_| "[".repeat(100_000), Ends::Statement(0, &[])),
-    interface!("interface-page", "列表接口回答一个网页", |_| story(), Ends::Statement(0, &[])),
-    interface!("interface-of-nulls", "列表接口的条目里什么都没有", |_| "{\"total\":2,\"articles\":[null,{\"id\":{},\"title\":[],\"url\":7}]}".to_owned(), Ends::Statement(0, &[])),
+    interface!(
+        "interface-total-too-large",
+        "列表接口声称共 230 条，只给 3 条",
+        |t| entries(t, 0, if page_of(t) == 1 { 3 } else { 0 }, "230"),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-total-too-small",
+        "列表接口声称共 3 条，给了 40 条",
+        |t| entries(t, 0, if page_of(t) == 1 { 40 } else { 0 }, "3"),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-without-end",
+        "列表接口每页都有新条目，总数一亿",
+        |t| entries(t, page_of(t) * 100, 100, "100000000"),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-the-same",
+        "列表接口每页都是同样的条目",
+        |t| entries(t, 0, 20, "2000"),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-beyond-numbers",
+        "列表接口的总数是 1e999",
+        |t| entries(t, 0, 2, "1e999"),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-negative",
+        "列表接口的总数是负数",
+        |t| entries(t, 0, 2, "-7"),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-deep",
+        "列表接口回答十万层嵌套的 JSON",
+        |_| "[".repeat(100_000),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-page",
+        "列表接口回答一个网页",
+        |_| story(),
+        Ends::Statement(0, &[])
+    ),
+    interface!(
+        "interface-of-nulls",
+        "列表接口的条目里什么都没有",
+        |_| "{\"total\":2,\"articles\":[null,{\"id\":{},\"title\":[],\"url\":7}]}".to_owned(),
+        Ends::Statement(0, &[])
+    ),
 ];
 
 fn list_page(t: &mut Talk<'_>, page: usize) -> Result<()> {
@@ -138,7 +210,13 @@ fn list_page(t: &mut Talk<'_>, page: usize) -> Result<()> {
         return t.ordinary();
     }
     let items: Vec<_> = (0..10)
-        .map(|n| (format!("/t20260901_{}.htm", page * 10 + n + 10), format!("第{page}页第{n}次会议召开"), "2026-09-01".to_owned()))
+        .map(|n| {
+            (
+                format!("/t20260901_{}.htm", page * 10 + n + 10),
+                format!("第{page}页第{n}次会议召开"),
+                "2026-09-01".to_owned(),
+            )
+        })
         .collect();
     t.html(crate::common::list("工作动态", &items, 1000, page))
 }

@@ -67,7 +67,10 @@ impl Web {
             });
         }
         Self {
-            places: bases.iter().map(|base| Place { base: base.clone() }).collect(),
+            places: bases
+                .iter()
+                .map(|base| Place { base: base.clone() })
+                .collect(),
             authority: authority.issuer.pem(),
         }
     }
@@ -202,11 +205,16 @@ impl Talk<'_> {
                 let item = |path: &str, title: &str| {
                     (path.to_owned(), title.to_owned(), "2026-09-01".to_owned())
                 };
-                let items = [item(self.it, "街道召开防汛会议"), item(GOOD, "街道召开会议")];
+                let items = [
+                    item(self.it, "街道召开防汛会议"),
+                    item(GOOD, "街道召开会议"),
+                ];
                 self.html(list("通知公告", &items, 1, 0))
             }
             GOOD => self.html(story()),
-            path if path.starts_with("/web/") => self.redirect(&format!("{}{path}x", self.elsewhere)),
+            path if path.starts_with("/web/") => {
+                self.redirect(&format!("{}{path}x", self.elsewhere))
+            }
             _ => self.respond("404 Not Found", "", ""),
         }
     }
@@ -240,7 +248,11 @@ impl Talk<'_> {
     }
 
     pub fn file(&mut self, bytes: &[u8]) -> Result<()> {
-        self.respond("200 OK", "Content-Type: application/octet-stream\r\n", bytes)
+        self.respond(
+            "200 OK",
+            "Content-Type: application/octet-stream\r\n",
+            bytes,
+        )
     }
 
     pub fn redirect(&mut self, to: &str) -> Result<()> {
@@ -260,8 +272,7 @@ impl Talk<'_> {
 pub const GOOD: &str = "/t20260901_1.htm";
 pub const HTML: &str = "Content-Type: text/html; charset=utf-8\r\n";
 const TITLE: &str = "街道召开防汛会议";
-const BODY: &str =
-    "青石街道办事处召开会议，布署防汛各项任务，要求各社区落实责任，备足物资，加强巡查，确保群众安全。";
+const BODY: &str = "青石街道办事处召开会议，布署防汛各项任务，要求各社区落实责任，备足物资，加强巡查，确保群众安全。";
 
 /// An article with one fault in it: 布署.
 pub fn story() -> String {
