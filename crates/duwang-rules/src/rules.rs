@@ -168,7 +168,9 @@ impl Rules {
                 Arc::make_mut(&mut ran).remove(&rule.id);
             }
         }
-        self.compute(&plan, facts, &mut drafts, &mut unjudged);
+        for unsure in self.compute(&plan, facts, &mut drafts, &mut unjudged) {
+            Arc::make_mut(&mut ran).remove(unsure);
+        }
         unjudged.sort();
         unjudged.dedup();
         Checked {
@@ -178,15 +180,15 @@ impl Rules {
         }
     }
 
-    /// Computes the site-level items from what the other rules found.
-    fn compute(
-        &self,
+    /// Computes the site-level items from what the other rules found; gives those that could not tell.
+    fn compute<'r>(
+        &'r self,
         plan: &Plan,
         facts: &ChannelFacts,
         drafts: &mut Vec<Draft>,
         unjudged: &mut Vec<Unjudged>,
-    ) {
-        let mut computed = Vec::new();
+    ) -> Vec<&'r str> {
+        let (mut computed, mut unsure) = (Vec::new(), Vec::new());
         for &number in &plan.always {
             let Some(rule) = self.rule(number) else {
                 continue;
@@ -200,9 +202,12 @@ impl Rules {
                 drafts: &mut computed,
                 unjudged,
             };
-            indicator.judge(facts, &self.loaded.rules, drafts, &mut out);
+            if !indicator.judge(facts, &self.loaded.rules, drafts, &mut out) {
+                unsure.push(rule.id.as_str());
+            }
         }
         drafts.extend(computed);
+        unsure
     }
 
     /// Runs the examples inside the rules; `read` makes a document of a small page.

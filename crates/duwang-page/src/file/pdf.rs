@@ -67,6 +67,9 @@ fn best_text(pdf: &[u8], aids: &dyn Aids) -> Result<PdfText, String> {
 
 /// pdf_oxide, in this process.
 fn built_in(pdf: &[u8]) -> Result<PdfText, String> {
+    if claims_too_much(pdf) {
+        return Err("PDF 不合规范：声称的页数比字节还多，未读".to_owned());
+    }
     let document =
         PdfDocument::from_bytes(pdf.to_vec()).map_err(|_| "PDF 损坏，打不开".to_owned())?;
     if document.is_encrypted() && !document.is_authenticated() {
@@ -78,10 +81,6 @@ fn built_in(pdf: &[u8]) -> Result<PdfText, String> {
     if count == 0 {
         return Err("PDF 没有页面".to_owned());
     }
-    // A page takes more than a byte, however it is packed: a tree that names more goes in circles, and walking it would not end.
-    if count > pdf.len() {
-        return Err(format!("PDF 不合规范：声称有 {count} 页，未读"));
-    }
     let pages = (0..count.min(MAX_PAGES))
         .map(|page| document.extract_text(page).unwrap_or_default())
         .collect();
@@ -89,6 +88,19 @@ fn built_in(pdf: &[u8]) -> Result<PdfText, String> {
         engine: "pdf_oxide".to_owned(),
         pages,
         more: count.saturating_sub(MAX_PAGES),
+    })
+}
+
+/// A page takes more than a byte, however it is packed: a tree that counts more goes in circles, and walking it would not end.
+fn claims_too_much(pdf: &[u8]) -> bool {
+    const KEY: &[u8] = b"/Count";
+    memchr::memmem::find_iter(pdf, KEY).any(|at| {
+        let number = pdf[at + KEY.len()..].trim_ascii_start().iter();
+        let digits = number.map_while(|b| char::from(*b).to_digit(10));
+        let count = digits.fold(0_usize, |n, digit| {
+            n.saturating_mul(10).saturating_add(digit as usize)
+        });
+        count > pdf.len()
     })
 }
 

@@ -108,7 +108,8 @@ impl Indicator {
     ) -> bool {
         let counted = self.count(facts, rules, said);
         if counted.number == 0 {
-            return true;
+            // The rules that are counted say nothing of what was not seen: no fault there is no proof that it is gone.
+            return facts.complete;
         }
         if !facts.site {
             self.judge_portal_part(facts, &counted, out);
@@ -118,7 +119,7 @@ impl Indicator {
             Verdict::Veto { at_least } | Verdict::Note { at_least }
                 if counted.number < *at_least =>
             {
-                return true;
+                return facts.complete;
             }
             Verdict::Note { .. } => {
                 format!(

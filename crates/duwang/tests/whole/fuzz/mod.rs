@@ -185,7 +185,7 @@ fn each(work: impl Fn(&'static Target) + Sync) {
 
 #[test]
 fn no_parser_falls_over_changed_bytes() {
-    let cases = u32::try_from(number("DUWANG_FUZZ", 24)).unwrap();
+    let cases = u32::try_from(number("DUWANG_FUZZ", 300)).unwrap();
     let rows = std::sync::Mutex::new(std::collections::BTreeMap::new());
     each(|target| {
         let since = Instant::now();

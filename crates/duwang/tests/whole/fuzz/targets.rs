@@ -353,7 +353,7 @@ pub const ALL: &[Target] = &[
         "存储里的记录（校验和相符）",
         || {
             vec![
-                duwang_store::contract::raw_row(&vec!["青石街道"; 200]),
+                duwang_store::contract::raw_row(&"青石街道".repeat(200)),
                 duwang_store::contract::raw_row(&["a"]),
             ]
         },

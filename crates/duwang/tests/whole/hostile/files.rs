@@ -44,22 +44,8 @@ fn paragraph(text: &str) -> String {
 
 const TEXT: &str = "青石街道召开会议，布署防汛各项任务，要求各社区落实责任。";
 
-/// Zips in zips, ten each; the innermost hold 64 MB of blanks.
-static NESTED: LazyLock<Vec<u8>> = LazyLock::new(|| nested(2));
-
-fn nested(depth: usize) -> Vec<u8> {
-    if depth == 0 {
-        return zip(&[("大.txt", &vec![b' '; 64 << 20])]);
-    }
-    let inner = nested(depth - 1);
-    let names: Vec<String> = (0..10).map(|n| format!("{n}.zip")).collect();
-    let parts: Vec<(&str, &[u8])> = names
-        .iter()
-        .map(|n| (n.as_str(), inner.as_slice()))
-        .collect();
-    zip(&parts)
-}
-
+/// A bomb in a zip in a zip.
+static NESTED: LazyLock<Vec<u8>> = LazyLock::new(|| zip(&[("内.zip", &zip(&[("内.zip", &BOMB)]))]));
 static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     zip(&[
         ("大.txt", &vec![b' '; 65 << 20]),
@@ -122,14 +108,14 @@ pub const ALL: &[Misbehaviour] = &[
                 b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF",
             )
         }),
-        ends: Ends::Unseen("unread PDF 不合规范，未读"),
+        ends: Ends::Unseen("unread PDF 损坏，打不开"),
     },
     file!(
         "program-as-doc",
         "名字是 Word 文件，其实是程序",
         "/it.doc",
         b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8",
-        Ends::Unseen("unread ?")
+        Ends::Unseen("unread 暂不能读其他格式")
     ),
     file!(
         "docx-as-xls",
@@ -150,14 +136,14 @@ pub const ALL: &[Misbehaviour] = &[
         "压缩包里一个文件解开 65 MB",
         "/it.zip",
         &*BOMB,
-        Ends::Partly("unread 大.txt 未读：解压后超过 64 MB")
+        Ends::Partly(&["unread 大.txt 未读：解压后超过 64 MB"])
     ),
     file!(
         "zip-in-zip",
-        "压缩包套压缩包，十个一层，三层",
+        "压缩包套压缩包，再套压缩炸弹",
         "/it.zip",
         &*NESTED,
-        Ends::Unseen("unread ?")
+        Ends::Partly(&["unread 内.zip › 内.zip › 大.txt 未读：解压后超过 64 MB"])
     ),
     file!(
         "zip-climbs-out",
@@ -186,7 +172,7 @@ pub const ALL: &[Misbehaviour] = &[
             "&a;".repeat(1000),
             paragraph(&format!("{TEXT}&b;&b;"))
         )),
-        Ends::Partly("unread 文件声明了外部实体，没有展开，该处内容未读")
+        Ends::Partly(&["unread 文件声明了外部实体，没有展开，该处内容未读"])
     ),
     file!(
         "docx-reads-files",
@@ -196,7 +182,7 @@ pub const ALL: &[Misbehaviour] = &[
             "<!DOCTYPE d [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}",
             paragraph(&format!("{TEXT}&x;"))
         )),
-        Ends::Partly("unread 文件声明了外部实体，没有展开，该处内容未读")
+        Ends::Partly(&["unread 文件声明了外部实体，没有展开，该处内容未读"])
     ),
     file!(
         "sheet-corner",

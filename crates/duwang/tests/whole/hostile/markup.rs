@@ -202,7 +202,10 @@ pub const ALL: &[Misbehaviour] = &[
             story(),
             format!("<tr>{}</tr>", "<td>1</td>".repeat(100)).repeat(2_000)
         ),
-        Ends::Partly("unread 行数过多，其余未读")
+        Ends::Partly(&[
+            "unread 行数过多，其余未读",
+            "unread 合并单元格展开后过多，其余表格未读"
+        ])
     ),
     page!(
         "giant-span",
@@ -242,7 +245,7 @@ pub const ALL: &[Misbehaviour] = &[
         "refresh-to-itself",
         "网页每 0 秒刷新到自己",
         "<html><head><meta http-equiv=refresh content=\"0;url=?\"></head><body></body></html>",
-        Ends::Unseen("unread 空白页：没有可读的内容")
+        Ends::Unseen("unread 页面只是转到 /t20260901_2.htm?")
     ),
     page!(
         "xhtml-entities",

@@ -73,8 +73,8 @@ enum Ends {
     Read,
     /// The page is read, and there is no fault in it.
     Plain,
-    /// The page is read and its fault is found, and something of it was left: outcome and reason.
-    Partly(&'static str),
+    /// The page is read and its fault is found, and something of it was left: outcomes and reasons.
+    Partly(&'static [&'static str]),
     /// The page was not seen: outcome and reason.
     Unseen(&'static str),
     /// Pages seen, and all that was not.
@@ -87,7 +87,7 @@ impl Ends {
         match self {
             Self::Read => "读到，其中的差错被发现".to_owned(),
             Self::Plain => "读到".to_owned(),
-            Self::Partly(why) => format!("读到，其中的差错被发现；{why}"),
+            Self::Partly(told) => format!("读到，其中的差错被发现；{}", told.join("；")),
             Self::Unseen(why) => (*why).to_owned(),
             Self::Statement(seen, told) if told.is_empty() => format!("读到 {seen} 页"),
             Self::Statement(seen, told) => format!("读到 {seen} 页；{}", told.join("；")),
@@ -103,7 +103,10 @@ impl Ends {
         match self {
             Self::Read => line(3, true, &[]),
             Self::Plain => line(3, false, &[]),
-            Self::Partly(why) => line(3, true, &[format!("/it {why}")]),
+            Self::Partly(told) => {
+                let told: Vec<String> = told.iter().map(|why| format!("/it {why}")).collect();
+                line(3, true, &told)
+            }
             Self::Unseen(why) => line(2, false, &[format!("/it {why}")]),
             Self::Statement(seen, told) => {
                 let told: Vec<String> = told.iter().map(|t| (*t).to_owned()).collect();
@@ -252,17 +255,19 @@ struct Scanned {
 
 fn scan(duwang: &Duwang, units: &str) -> Scanned {
     let units = duwang.units_text(units);
+    let said = duwang.dir.path().join("said.json");
     let since = Instant::now();
     let mut child = duwang
         .command(&["--now", NOW, "scan", "--format", "json", "--units"])
         .arg(units)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stdout(std::fs::File::create(&said).unwrap()) // more than a pipe holds
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let memory = peak_memory(&mut child, since + LONGEST);
     let took = since.elapsed();
-    let summary = crate::common::summary_of(&child.wait_with_output().unwrap());
+    let said = std::fs::read_to_string(said).unwrap();
+    let summary = serde_json::from_str(said.lines().last().unwrap()).unwrap();
     Scanned {
         summary,
         took,

@@ -291,6 +291,6 @@ pub const ALL: &[Misbehaviour] = &[
         name: "nul-bytes",
         serves: "十万个空字节",
         plays: Plays::It(|t| t.html(vec![0; 100_000])),
-        ends: Ends::Unseen("unread 空白页：没有可读的内容"),
+        ends: Ends::Unseen("unread 暂不能读其他格式"),
     },
 ];

@@ -49,7 +49,7 @@ fn directory(t: &mut Talk<'_>, answer: fn(&Talk<'_>) -> String) -> Result<()> {
             let body = answer(t);
             t.respond("200 OK", "Content-Type: application/json\r\n", body)
         }
-        path if path.contains("/content/") => t.html(plain("")),
+        path if path.contains("/content/") || path == "/gkmlpt/guide" => t.html(plain("")),
         _ => t.ordinary(),
     }
 }
@@ -101,7 +101,7 @@ pub const ALL: &[Misbehaviour] = &[
     }, Ends::Statement(3, &["3 × refused 排序、打印类重复页"])),
     trap!("facets", "参数的各种组合", t => {
         (0..40).map(|n| link(&format!("/trap/q.htm?a={}&b={n}", number(&t.path)), "筛选")).collect::<String>()
-    }, Ends::Statement(60, &["… × refused 同一路径的参数组合过多", "… × refused 超过渠道的页数上限"])),
+    }, Ends::Statement(60, &["… × refused 超过渠道的页数上限", "… × refused 同一路径的参数组合过多"])),
     trap!("paths-that-grow", "相对链接使路径越来越长", _t => link("trap/a/", "下级") + &link("b/trap/", "下级"), Ends::Statement(15, &["… × refused 路径重复，疑为循环链接"])),
     trap!("mazes", "每页五十个新链接，没有尽头", t => {
         let n = number(&t.path);
@@ -111,11 +111,11 @@ pub const ALL: &[Misbehaviour] = &[
     trap!("ten-thousand-links", "一页一万个链接", _t => (0..10_000).map(|n| link(&format!("/x/{n}.htm"), "文章")).collect::<String>(), Ends::Statement(3, &["57 × missing 页面不存在（404）", "143 × refused 超过渠道的页数上限"])),
     trap!("links-that-mean-harm", "链接带口令、控制字符、脚本，或指向内部", t => {
         [
-            "http://admin:admin@127.0.0.1/", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[::1", "http:///x", "\\\\server\\share",
-            "ht\ntp://a\tb/", "//169.254.169.254/latest/", "http://metadata.yunxi-demo.gov.cn/", "http://127.0.0.1:22/", "mailto:x", "tel:0", "about:blank", "ftp://127.0.0.1/",
-            "http://\u{ff11}\u{ff12}\u{ff17}.0.0.1:25/", "/\0x.htm", "/%00%ff.htm", "?", "#", "///", "http://a.b.c.d.e.f.g/%",
+            "http://admin:admin@127.0.0.1/", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[::1", "\\\\127.0.0.1:25\\share",
+            "ht\ntp://127.0.0.1:25\t/", "//169.254.169.254/latest/", "http://metadata.yunxi-demo.gov.cn/", "http://127.0.0.1:22/", "mailto:x", "tel:0", "about:blank", "ftp://127.0.0.1/",
+            "http://\u{ff11}\u{ff12}\u{ff17}.0.0.1:25/", "/\0x.htm", "/%00%ff.htm", "?", "#", "///",
         ].map(|to| link(to, "详情")).concat() + &link(&format!("/{}", "x".repeat(64 << 10)), &t.path)
-    }, Ends::Statement(0, &[])),
+    }, Ends::Statement(3, &["2 × missing 页面不存在（404）", "/…x refused 网址过长"])),
     Misbehaviour {
         name: "pages-without-end",
         serves: "列表永远还有下一页，每页都是新的",
@@ -153,55 +153,73 @@ pub const ALL: &[Misbehaviour] = &[
         "interface-total-too-large",
         "列表接口声称共 230 条，只给 3 条",
         |t| entries(t, 0, if page_of(t) == 1 { 3 } else { 0 }, "230"),
-        Ends::Statement(0, &[])
+        Ends::Statement(
+            60,
+            &[
+                "… × refused 超过渠道的页数上限",
+                "列表 规范性文件 /gkmlpt/index#11 unread 站方自报 230 条，实取 3 条；…"
+            ]
+        )
     ),
     interface!(
         "interface-total-too-small",
         "列表接口声称共 3 条，给了 40 条",
         |t| entries(t, 0, if page_of(t) == 1 { 40 } else { 0 }, "3"),
-        Ends::Statement(0, &[])
+        Ends::Statement(43, &[])
     ),
     interface!(
         "interface-without-end",
         "列表接口每页都有新条目，总数一亿",
         |t| entries(t, page_of(t) * 100, 100, "100000000"),
-        Ends::Statement(0, &[])
+        Ends::Statement(60, &["… × refused 超过渠道的页数上限"])
     ),
     interface!(
         "interface-the-same",
         "列表接口每页都是同样的条目",
         |t| entries(t, 0, 20, "2000"),
-        Ends::Statement(0, &[])
+        Ends::Statement(
+            60,
+            &[
+                "… × refused 超过渠道的页数上限",
+                "列表 规范性文件 /gkmlpt/index#11 unread 站方自报 2000 条，实取 20 条；…"
+            ]
+        )
     ),
     interface!(
         "interface-beyond-numbers",
         "列表接口的总数是 1e999",
         |t| entries(t, 0, 2, "1e999"),
-        Ends::Statement(0, &[])
+        Ends::Statement(5, &[])
     ),
     interface!(
         "interface-negative",
         "列表接口的总数是负数",
         |t| entries(t, 0, 2, "-7"),
-        Ends::Statement(0, &[])
+        Ends::Statement(5, &[])
     ),
     interface!(
         "interface-deep",
         "列表接口回答十万层嵌套的 JSON",
         |_| "[".repeat(100_000),
-        Ends::Statement(0, &[])
+        Ends::Statement(
+            3,
+            &["列表 规范性文件 /gkmlpt/index#11 unread 栏目打不开：列表接口的回答读不懂"]
+        )
     ),
     interface!(
         "interface-page",
         "列表接口回答一个网页",
         |_| story(),
-        Ends::Statement(0, &[])
+        Ends::Statement(
+            3,
+            &["列表 规范性文件 /gkmlpt/index#11 unread 栏目打不开：列表接口的回答读不懂"]
+        )
     ),
     interface!(
         "interface-of-nulls",
         "列表接口的条目里什么都没有",
         |_| "{\"total\":2,\"articles\":[null,{\"id\":{},\"title\":[],\"url\":7}]}".to_owned(),
-        Ends::Statement(0, &[])
+        Ends::Statement(3, &["/gkmlpt/api/all/7 unread 暂不能读JSON"])
     ),
 ];
 
