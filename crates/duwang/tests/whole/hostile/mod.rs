@@ -89,7 +89,7 @@ impl Ends {
             Self::Plain => "读到".to_owned(),
             Self::Partly(told) => format!("读到，其中的差错被发现；{}", told.join("；")),
             Self::Unseen(why) => (*why).to_owned(),
-            Self::Statement(seen, told) if told.is_empty() => format!("读到 {seen} 页"),
+            Self::Statement(seen, []) => format!("读到 {seen} 页"),
             Self::Statement(seen, told) => format!("读到 {seen} 页；{}", told.join("；")),
         }
     }
