@@ -17,6 +17,51 @@ fn the_rule_manual_is_fresh() {
     );
 }
 
+/// `file::test`, or `file::` for all tests of a file, which then has some.
+#[test]
+fn every_test_that_security_names_is_there() {
+    let text = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let files = sources(&root().join("crates"));
+    let mut named = 0;
+    for (file, test) in text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter_map(|t| t.split_once("::"))
+    {
+        if !file.ends_with(".rs") {
+            continue;
+        }
+        let ending = format!("/{file}");
+        let of_name: Vec<&PathBuf> = files
+            .iter()
+            .filter(|f| f.to_str().unwrap().ends_with(&ending))
+            .collect();
+        assert_eq!(of_name.len(), 1, "{file} is {of_name:?}");
+        let code = std::fs::read_to_string(of_name[0]).unwrap();
+        let wanted = format!("fn {test}(");
+        let is_there = match test {
+            "" => code.contains("#[test]") || code.contains("#[tokio::test"),
+            _ => code.contains(&wanted),
+        };
+        assert!(is_there, "no {test} in {file}");
+        named += 1;
+    }
+    assert!(named > 60, "{named}");
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        match entry.path() {
+            path if path.is_dir() => found.extend(sources(&path)),
+            path if path.extension().is_some_and(|e| e == "rs") => found.push(path),
+            _ => {}
+        }
+    }
+    found
+}
+
 #[test]
 fn the_map_stays_short() {
     let lines = std::fs::read_to_string(root().join("ARCHITECTURE.md"))
