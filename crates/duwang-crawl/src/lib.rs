@@ -11,8 +11,9 @@ mod wechat_links;
 
 pub use error::CrawlError;
 pub use net::{
-    Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Permit, Policy, Turnstile,
-    forward, ground_of, is_shell, judge, judge_against, robots_allow,
+    Baseline, Clock, Crawler, Fetched, Ground, Guard, Hop, Hours, Office, OfficeReply,
+    OfficeTrouble, Permit, Policy, Turnstile, forward, ground_of, is_shell, judge, judge_against,
+    robots_allow,
 };
 pub use packed::{Packed, PackedQueue};
 pub use platform::{read_interface, read_list};

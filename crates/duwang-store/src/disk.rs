@@ -1,8 +1,9 @@
 //! Room on the disk, and writes that stay written.
 
 use crate::{Result, StoreError};
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 /// Bytes that stay free for everybody else on the machine, and for the engine to open again.
@@ -28,9 +29,13 @@ pub(crate) fn want_room(dir: &Path, reserve: u64, batch: u64) -> Result<()> {
     }
 }
 
-/// Creates a directory and what is above it.
+/// Creates a directory and what is above it, for its owner alone: what is kept of pages may hold personal data.
 pub(crate) fn make_dir(dir: &Path) -> Result<()> {
-    std::fs::create_dir_all(dir).map_err(|e| StoreError::io(dir, e))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|e| StoreError::io(dir, e))
 }
 
 /// Makes the names in a directory durable.

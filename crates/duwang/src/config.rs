@@ -66,6 +66,8 @@ pub struct Config {
     pub heavy: Heavy,
     /// Who hears notices, and how.
     pub notices: Vec<Target>,
+    /// Names the console answers to, besides addresses and `localhost`; empty: any.
+    pub hosts: Vec<String>,
     /// The certificate `serve` speaks TLS with.
     pub tls: Option<tls::Files>,
     /// The identity provider people may log in by.
@@ -106,6 +108,8 @@ struct File {
     check_links: Option<bool>,
     #[serde(default = "Heavy::usual")]
     heavy: Heavy,
+    #[serde(default)]
+    hosts: Vec<String>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     oidc: Option<Oidc>,
@@ -302,6 +306,7 @@ impl Config {
             timeout: duration("timeout", file.timeout.as_deref())?,
             check_links: file.check_links.unwrap_or(true),
             heavy: file.heavy,
+            hosts: file.hosts,
             tls: tls::Files::of(
                 file.tls_cert.map(|f| base.join(f)),
                 file.tls_key.map(|f| base.join(f)),

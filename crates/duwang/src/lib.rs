@@ -25,6 +25,7 @@ pub mod out;
 mod papers;
 pub mod people;
 pub mod pipeline;
+mod private;
 mod register;
 pub mod render;
 pub mod report;
@@ -33,6 +34,7 @@ pub mod rulebook;
 pub mod scan;
 mod schedule;
 mod score;
+mod serving;
 mod tls;
 pub mod trouble;
 mod trust;
@@ -43,11 +45,13 @@ mod watch;
 mod wechat;
 mod work;
 
-/// Logs to stderr; `DUWANG_LOG` filters. By default only errors, and who had personal data shown: what a scan met is in its coverage
+/// Logs to stderr; `DUWANG_LOG` filters. By default only errors, who had personal data shown, and who asked for what the role does not allow: what a scan met is in its coverage
 /// statement and need not be logged again.
 pub fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("DUWANG_LOG").unwrap_or_else(|_| {
-        tracing_subscriber::EnvFilter::new("error,duwang::commands=warn,duwang::check=warn")
+        tracing_subscriber::EnvFilter::new(
+            "error,duwang::commands=warn,duwang::check=warn,duwang::console::gate=warn",
+        )
     });
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -294,6 +294,9 @@ fn require_source(
     }
 }
 
+/// How variables begin that hold secrets of this program and of its stores: a units file that others wrote must not send them anywhere.
+const OWN_SECRETS: [&str; 3] = ["DUWANG_", "AWS_", "PG"];
+
 fn wechat_api_of(part: ApiPart, ids: &Ids<'_>) -> Result<WechatApi, FileTrouble> {
     for secret in [&part.appid, &part.secret] {
         if !secret.get_ref().starts_with("env:") && !secret.get_ref().starts_with("file:") {
@@ -301,6 +304,16 @@ fn wechat_api_of(part: ApiPart, ids: &Ids<'_>) -> Result<WechatApi, FileTrouble>
                 secret.span(),
                 "密钥不能写在单位文件里".to_owned(),
                 "写 \"env:变量名\" 或 \"file:路径\"",
+            ));
+        }
+    }
+    for secret in [&part.appid, &part.secret] {
+        let is_ours = |name: &str| OWN_SECRETS.iter().any(|own| name.starts_with(own));
+        if secret.get_ref().strip_prefix("env:").is_some_and(is_ours) {
+            return Err(ids.trouble(
+                secret.span(),
+                "单位文件不能用读网自己的密钥".to_owned(),
+                "公众号的密钥另起一个变量名，例如 \"env:QS_SECRET\"",
             ));
         }
     }
@@ -374,6 +387,21 @@ mod tests {
         assert_eq!(due(1).map(|d| d.to_string()), Some("2026-11-30".to_owned()));
         assert_eq!(due(2).map(|d| d.to_string()), Some("2026-12-31".to_owned()));
         Ok(())
+    }
+
+    #[test]
+    fn units_files_cannot_name_our_own_secrets() {
+        let file = |name: &str| {
+            format!(
+                "[region]\nname = \"云溪市\"\n[[unit]]\nid = \"qs\"\nname = \"青石街道办事处\"\nkind = \"街道\"\n[[unit.channel]]\nkind = \"wechat\"\naccount = \"青石发布\"\napi = {{ appid = \"env:QS_APPID\", secret = \"env:{name}\", base = \"https://evil.example\" }}\n"
+            )
+        };
+        let parsed = |name: &str| parse(Path::new("units.toml"), &file(name));
+        assert!(parsed("QS_SECRET").is_ok());
+        for own in ["DUWANG_STORE", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD"] {
+            let told = format!("{:?}", parsed(own).err());
+            assert!(told.contains("不能用读网自己的密钥"), "{own}: {told}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ use url::Url;
 
 /// Most drafts of one batch.
 pub(super) const MOST: usize = 500;
+/// Batches under way at once.
+pub(super) const AT_ONCE: usize = 16;
 /// Tries to tell the webhook, and the first wait between two.
 const TRIES: u32 = 4;
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,8 +27,15 @@ struct Batch {
     state: BatchState,
 }
 
-/// Writes the batch down and begins it.
-pub(super) fn begin(api: &Arc<Api>, unit: &str, asked: BatchBody) -> anyhow::Result<BatchState> {
+/// Writes the batch down and begins it; `None`: there are too many under way.
+pub(super) fn begin(
+    api: &Arc<Api>,
+    unit: &str,
+    asked: BatchBody,
+) -> anyhow::Result<Option<BatchState>> {
+    let Ok(room) = Arc::clone(&api.batches).try_acquire_owned() else {
+        return Ok(None);
+    };
     let state = BatchState {
         id: random_hex(12)?,
         state: "running".to_owned(),
@@ -43,8 +52,12 @@ pub(super) fn begin(api: &Arc<Api>, unit: &str, asked: BatchBody) -> anyhow::Res
         state: state.clone(),
     };
     api.shelf.put(Sort::Batches, &state.id, &batch)?;
-    tokio::spawn(run(Arc::clone(api), batch));
-    Ok(state)
+    let api = Arc::clone(api);
+    tokio::spawn(async move {
+        run(api, batch).await;
+        drop(room);
+    });
+    Ok(Some(state))
 }
 
 /// Goes on with what a stopped server left.

@@ -24,7 +24,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
@@ -47,6 +48,8 @@ pub(crate) struct Api {
     limits: Limits,
     /// Drafts judged at once.
     turns: Semaphore,
+    /// Batches that may still be taken: each is held in memory until it is done.
+    batches: Arc<Semaphore>,
 }
 
 impl Api {
@@ -58,6 +61,7 @@ impl Api {
             config: config.clone(),
             limits: Limits::default(),
             turns: Semaphore::new(processors),
+            batches: Arc::new(Semaphore::new(batch::AT_ONCE)),
         })
     }
 }
@@ -74,12 +78,28 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/results/{id}", get(routes::result))
         .route("/cards/{id}", get(routes::card))
         .route("/cards/{id}/verify", post(routes::verify))
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(&api),
+            routes::admit,
+        ))
         .route("/openapi.json", get(document::serve))
         .fallback(|| async { Refusal::missing("没有这个接口，见 /api/v1/openapi.json") })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(open_to_pages))
         .with_state(api)
 }
+
+/// Sent with every answer. A marked draft keeps the sizes and colours of its elements; should a browser ever show it, it is nobody's page.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+    (CACHE_CONTROL, "no-store"),
+];
 
 /// Lets scripts of any site call, and answers their question beforehand.
 async fn open_to_pages(request: axum::extract::Request, next: Next) -> Response {
@@ -93,10 +113,11 @@ async fn open_to_pages(request: axum::extract::Request, next: Next) -> Response 
     };
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    for (name, value) in HEADERS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
     if asks_beforehand {
         headers.insert(
             ACCESS_CONTROL_ALLOW_METHODS,

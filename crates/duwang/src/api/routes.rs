@@ -9,19 +9,23 @@ use super::tokens::{self, Token, random_hex};
 use super::{Api, batch};
 use crate::check::{self, Draft, Question, Verdict, draft_of_bytes};
 use crate::cli::{CheckFormat, FailOn};
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use duwang_model::{Document, Unit};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
+
+/// Seconds after which a batch may be tried again that did not find room.
+const PATIENCE: u64 = 60;
 
 /// A kept result with the unit it belongs to.
 #[derive(serde::Serialize, Deserialize)]
@@ -37,11 +41,10 @@ pub(super) struct Kept {
         (status = 429, body = ErrorBody, description = "Too many calls")), security(("token" = [])))]
 pub(super) async fn check(
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
     query: Result<Query<CheckQuery>, QueryRejection>,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer {
-    let token = admitted(&api, &headers)?;
     let format = query
         .map_err(|e| Refusal::unclear(e.body_text()))?
         .format
@@ -70,11 +73,10 @@ pub(super) async fn check(
         (status = 429, body = ErrorBody, description = "Too many calls")), security(("token" = [])))]
 pub(super) async fn check_file(
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
     query: Result<Query<FileQuery>, QueryRejection>,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer {
-    let token = admitted(&api, &headers)?;
     let Query(asked) = query.map_err(|e| Refusal::unclear(e.body_text()))?;
     let bytes = body.map_err(|e| of_rejection(&e))?;
     if bytes.is_empty() {
@@ -101,10 +103,9 @@ pub(super) async fn check_file(
         (status = 429, body = ErrorBody, description = "Too many calls")), security(("token" = [])))]
 pub(super) async fn begin_batch(
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer {
-    let token = admitted(&api, &headers)?;
     let asked: BatchBody = read(body)?;
     if asked.items.is_empty() || asked.items.len() > batch::MOST {
         return Err(Refusal::unclear(format!(
@@ -113,6 +114,7 @@ pub(super) async fn begin_batch(
         )));
     }
     let state = batch::begin(&api, &token.unit, asked).map_err(|e| Refusal::own(&e))?;
+    let state = state.ok_or_else(|| Refusal::too_many(PATIENCE))?;
     Ok((StatusCode::ACCEPTED, Json(state)).into_response())
 }
 
@@ -123,10 +125,9 @@ pub(super) async fn begin_batch(
         (status = 429, body = ErrorBody, description = "Too many calls")), security(("token" = [])))]
 pub(super) async fn batch(
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
     Path(id): Path<String>,
 ) -> Answer {
-    let token = admitted(&api, &headers)?;
     let state = batch::state(&api, &token.unit, &id);
     state
         .map(|s| Json(s).into_response())
@@ -140,10 +141,9 @@ pub(super) async fn batch(
         (status = 429, body = ErrorBody, description = "Too many calls")), security(("token" = [])))]
 pub(super) async fn result(
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
     Path(id): Path<String>,
 ) -> Answer {
-    let token = admitted(&api, &headers)?;
     let kept: Option<Kept> = api.shelf.get(Sort::Results, &id);
     let own = kept.filter(|k| k.unit == token.unit);
     own.map(|k| Json(k.verdict).into_response())
@@ -157,11 +157,10 @@ pub(super) async fn result(
         (status = 429, body = ErrorBody, description = "Too many calls")), security(("token" = [])))]
 pub(super) async fn card(
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
     Path(id): Path<String>,
 ) -> Answer {
-    admitted(&api, &headers)?;
-    let card = found_card(&api, &id)?;
+    let card = found_card(&api, &token, &id)?;
     Ok(Json(card_body(&api, &card, None)?).into_response())
 }
 
@@ -172,13 +171,12 @@ pub(super) async fn card(
         (status = 413, body = ErrorBody, description = "Too large"), (status = 429, body = ErrorBody, description = "Too many calls")), security(("token" = [])))]
 pub(super) async fn verify(
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
     Path(id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer {
-    admitted(&api, &headers)?;
     let asked: DraftBody = read(body)?;
-    let card = found_card(&api, &id)?;
+    let card = found_card(&api, &token, &id)?;
     let verdict = judged(&api, asked.draft(), asked.question(None)).await?;
     let same = verdict
         .reading
@@ -277,8 +275,10 @@ pub(super) fn keep(api: &Api, unit: &str, verdict: &VerdictBody) -> anyhow::Resu
     Ok(id)
 }
 
-fn found_card(api: &Api, id: &str) -> Result<check::Card, Refusal> {
-    check::find_card(&api.config.data_dir, id)
+/// A card of the token's unit, or of none.
+fn found_card(api: &Api, token: &Token, id: &str) -> Result<check::Card, Refusal> {
+    let card = check::find_card(&api.config.data_dir, id);
+    card.filter(|c| c.unit.as_ref().is_none_or(|unit| *unit == token.unit))
         .ok_or_else(|| Refusal::missing("没有这张检测单，或检测单被改动过"))
 }
 
@@ -290,6 +290,21 @@ fn card_body(api: &Api, card: &check::Card, same_text: Option<bool>) -> Result<C
         rules_newer,
         same_text,
     })
+}
+
+/// Lets a call through to its function, with the token put beside it: before anything of the body was read.
+pub(super) async fn admit(
+    State(api): State<Arc<Api>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match admitted(&api, request.headers()) {
+        Ok(token) => {
+            request.extensions_mut().insert(token);
+            next.run(request).await
+        }
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 /// The caller's token, when it is one and has calls left.

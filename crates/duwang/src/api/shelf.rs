@@ -30,7 +30,7 @@ impl Shelf {
 
     pub(super) fn put(&self, sort: Sort, id: &str, thing: &impl Serialize) -> anyhow::Result<()> {
         let folder = self.folder(sort);
-        std::fs::create_dir_all(&folder)?;
+        crate::private::folder(&folder)?;
         let mut aside = tempfile::NamedTempFile::new_in(&folder)?;
         aside.write_all(&serde_json::to_vec(thing)?)?;
         aside.persist(folder.join(format!("{id}.json")))?;

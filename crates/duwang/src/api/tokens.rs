@@ -85,7 +85,7 @@ pub(crate) fn random_hex(bytes: usize) -> anyhow::Result<String> {
 }
 
 fn save(data_dir: &Path, tokens: &[Token]) -> anyhow::Result<()> {
-    std::fs::create_dir_all(data_dir)?;
+    crate::private::folder(data_dir)?;
     // Temporary files are made with mode 0600, and stay so.
     let mut aside = tempfile::NamedTempFile::new_in(data_dir)?;
     aside.write_all(&serde_json::to_vec_pretty(tokens)?)?;

@@ -127,7 +127,7 @@ pub(crate) fn folder(data_dir: &Path) -> PathBuf {
 
 pub(crate) fn save(data_dir: &Path, card: &Card) -> anyhow::Result<()> {
     let folder = folder(data_dir);
-    std::fs::create_dir_all(&folder).with_context(|| format!("建不了目录 {}", folder.display()))?;
+    crate::private::folder(&folder).with_context(|| format!("建不了目录 {}", folder.display()))?;
     let file = folder.join(format!("{}.json", card.id));
     let text = serde_json::to_string(card)?;
     // Written aside and renamed: a reader never sees half a card.

@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow::Result<u8> {
     let city = City::start(None).await?;
     set_for_demo(&mut config, &city);
-    std::fs::create_dir_all(&config.data_dir)
+    crate::private::folder(&config.data_dir)
         .with_context(|| format!("建不了 {}", config.data_dir.display()))?;
     let store = open(&config)?;
     let app = Arc::new(App {

@@ -119,10 +119,15 @@ fn fonts() -> String {
 fn data_dir(config: &Config) -> anyhow::Result<String> {
     use anyhow::Context as _;
     let dir = &config.data_dir;
-    std::fs::create_dir_all(dir).with_context(|| format!("建不了 {}", dir.display()))?;
+    crate::private::folder(dir).with_context(|| format!("建不了 {}", dir.display()))?;
     let probe = dir.join(".duwang-probe");
     std::fs::write(&probe, b"ok").with_context(|| format!("写不了 {}", dir.display()))?;
     std::fs::remove_file(&probe)?;
+    anyhow::ensure!(
+        !crate::private::is_open_to_all(dir)?,
+        "{0} 这台机器上谁都能读，里面有未遮蔽的网页和账号；请执行 chmod 700 {0}",
+        dir.display()
+    );
     let space = rustix::fs::statvfs(dir)?;
     Ok(format!(
         "{} 可写，剩余 {} MB",

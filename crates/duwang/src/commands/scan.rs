@@ -61,7 +61,7 @@ async fn by_workers(app: &App, order: ScanOrder, out: &Out) -> anyhow::Result<En
 }
 
 fn remember_region(app: &App, region: &Region) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&app.config.data_dir)
+    crate::private::folder(&app.config.data_dir)
         .and_then(|()| {
             let json = serde_json::to_vec(region)?;
             std::fs::write(region_file(&app.config.data_dir), json)

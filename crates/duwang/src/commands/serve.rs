@@ -8,9 +8,9 @@ use crate::oidc::Provider;
 use crate::out::Out;
 use crate::people::Accounts;
 use crate::requests::followed;
+use crate::serving;
 use crate::tls::{self, TlsListener};
 use anyhow::Context as _;
-use axum::serve::ListenerExt as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,6 +48,7 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
     let bench = Arc::new(bench);
     state.bench = Some(Arc::clone(&bench));
     state.tls = acceptor.is_some();
+    state.hosts = Arc::from(app.config.hosts.as_slice());
     let oidc = app.config.oidc.clone().map(Provider::new);
     state.oidc = oidc.transpose()?.map(Arc::new);
     state.data_dir = Some(app.config.data_dir.clone());
@@ -86,20 +87,13 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         }
         tokio::spawn(crate::watch::keep(app.share(), watch, region, out.clone()));
     }
-    let site = site.into_make_service_with_connect_info::<SocketAddr>();
+    let (limits, stop) = (serving::Limits::default(), stopped(&app.stop));
     let serving = async {
         match acceptor {
-            None => {
-                axum::serve(listener, site)
-                    .with_graceful_shutdown(stopped(&app.stop))
-                    .await?;
-            }
+            None => serving::serve(listener, site, limits, stop).await,
             Some(acceptor) => {
-                // Tapped because only then axum tells where a connection comes from.
-                let listener = TlsListener::new(listener, acceptor)?.tap_io(|_| {});
-                axum::serve(listener, site)
-                    .with_graceful_shutdown(stopped(&app.stop))
-                    .await?;
+                let listener = TlsListener::new(listener, acceptor)?;
+                serving::serve(listener, site, limits, stop).await;
             }
         }
         anyhow::Ok(())

@@ -74,7 +74,7 @@ pub(super) fn run(app: &App, action: StoreAction, out: &Out) -> anyhow::Result<u
 /// Writes everything to a file; for an older program, by way of a file beside it.
 fn export(store: &dyn Store, output: &Path, format: u32) -> anyhow::Result<Transferred> {
     let cannot = || format!("写不了 {}", output.display());
-    let mut to = BufWriter::new(File::create(output).with_context(cannot)?);
+    let mut to = BufWriter::new(crate::private::file(output).with_context(cannot)?);
     let done = if format == EXPORT_FORMAT {
         store.export(&mut to)?
     } else {

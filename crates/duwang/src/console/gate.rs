@@ -11,6 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 const COOKIE_NAME: &str = "duwang-session";
+/// Over TLS browsers take a cookie of this name only from this very host and by TLS: no neighbouring host, and nobody on the way, can put
+/// another session under it.
+const COOKIE_NAME_BY_TLS: &str = "__Host-duwang-session";
 
 /// What a route asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +124,7 @@ pub(super) async fn gate(
         return Redirect::to("/password").into_response();
     }
     if !may {
+        tracing::warn!(who = visitor.name.as_str(), method, path, "refused");
         return Problem::Forbidden.into_response();
     }
     request.extensions_mut().insert(visitor);
@@ -129,7 +133,7 @@ pub(super) async fn gate(
 
 /// Who holds the cookie of a running session.
 async fn visitor(state: &ConsoleState, headers: &HeaderMap) -> Result<Option<Visitor>, Problem> {
-    let Some(secret) = secret(headers) else {
+    let Some(secret) = secret(headers, state.is_by_tls(headers)) else {
         return Ok(None);
     };
     let (store, now) = (std::sync::Arc::clone(&state.store), (state.now)());
@@ -140,8 +144,15 @@ async fn visitor(state: &ConsoleState, headers: &HeaderMap) -> Result<Option<Vis
 }
 
 /// The secret in the cookie.
-pub(super) fn secret(headers: &HeaderMap) -> Option<String> {
-    cookie_of(headers, COOKIE_NAME)
+pub(super) fn secret(headers: &HeaderMap, by_tls: bool) -> Option<String> {
+    cookie_of(headers, name(by_tls))
+}
+
+fn name(by_tls: bool) -> &'static str {
+    match by_tls {
+        true => COOKIE_NAME_BY_TLS,
+        false => COOKIE_NAME,
+    }
 }
 
 /// The value of a cookie.
@@ -159,11 +170,12 @@ pub(super) fn cookie_of(headers: &HeaderMap, cookie: &str) -> Option<String> {
 
 /// The cookie of a session that begins. `Secure` when the browser came by TLS (a proxy says so).
 pub(super) fn cookie(secret: &str, by_tls: bool) -> String {
-    let secure = if by_tls { "; Secure" } else { "" };
-    format!("{COOKIE_NAME}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
+    let (name, secure) = (name(by_tls), if by_tls { "; Secure" } else { "" });
+    format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// The cookie that ends it.
-pub(super) fn no_cookie() -> String {
-    format!("{COOKIE_NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+pub(super) fn no_cookie(by_tls: bool) -> String {
+    let (name, secure) = (name(by_tls), if by_tls { "; Secure" } else { "" });
+    format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}")
 }

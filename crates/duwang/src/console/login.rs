@@ -11,11 +11,14 @@ use crate::view::minute;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Form, Query, State};
-use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{HeaderName, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::time::Instant;
+
+/// Tells the browser to forget what it kept of the pages; browsers heed it by TLS only.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -157,14 +160,19 @@ pub(super) async fn leave(
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
 ) -> Answer {
-    let secret = gate::secret(&headers);
+    let by_tls = state.is_by_tls(&headers);
+    let secret = gate::secret(&headers, by_tls);
     state
         .alone(move |store, now| {
             if let Some(secret) = secret {
                 Sessions(store).end(&secret)?;
             }
             store.append(AUDIT, &audit_line(now, &visitor.name, "退出", "", ""))?;
-            Ok(([(SET_COOKIE, gate::no_cookie())], Redirect::to("/login")).into_response())
+            let gone = [
+                (SET_COOKIE, gate::no_cookie(by_tls)),
+                (CLEAR_SITE_DATA, "\"cache\", \"storage\"".to_owned()),
+            ];
+            Ok((gone, Redirect::to("/login")).into_response())
         })
         .await
 }

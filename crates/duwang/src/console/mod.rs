@@ -61,6 +61,7 @@ pub(crate) use finding::DUE_WORKDAYS;
 use problem::{Answer, Problem};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the console needs.
 #[derive(Clone)]
@@ -75,6 +76,8 @@ pub struct ConsoleState {
     pub hosts: Arc<[String]>,
     /// What drafts are judged by; without it there is no paste box.
     pub(crate) bench: Option<Arc<crate::check::Bench>>,
+    /// Drafts judged at once.
+    pub(crate) turns: Arc<Semaphore>,
     /// Where cards of checks are kept when asked for.
     pub(crate) data_dir: Option<PathBuf>,
     /// The folder of rules, for the texts of papers.
@@ -114,6 +117,9 @@ impl ConsoleState {
             now,
             hosts: Arc::from([]),
             bench: None,
+            turns: Arc::new(Semaphore::new(
+                std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            )),
             data_dir: None,
             rules: None,
             register: Register::default(),

@@ -21,7 +21,7 @@ pub(super) const MAX_DRAFT: usize = 64 << 20;
 
 /// The draft keeps its own sizes and colours, which stand in its elements; only harmless ones were let through. Its pictures are not
 /// fetched: the console loads nothing from elsewhere.
-const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 #[derive(Template)]
 #[template(path = "paste.html")]
@@ -72,6 +72,7 @@ pub(super) async fn judge(
     let bench = bench(&state)?;
     let form = read(fields).await?;
     let data_dir = state.data_dir.clone();
+    let _turn = state.turns.acquire().await; // never closed
     state
         .answer(visitor, move |desk| {
             let Some(draft) = form.draft() else {

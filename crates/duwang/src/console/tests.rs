@@ -20,6 +20,7 @@ mod door;
 mod oidc;
 mod probe;
 mod proof;
+mod routes;
 
 struct Console {
     address: SocketAddr,
@@ -157,7 +158,7 @@ fn every_page_carries_its_guards_and_no_script() {
     {
         let reply = console.get(path);
         for header in [
-            "content-security-policy: default-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+            "content-security-policy: default-src 'self'; style-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
             "x-content-type-options: nosniff",
             "referrer-policy: same-origin",
         ] {

@@ -5,8 +5,11 @@ use super::{Message, Target, sign};
 use crate::wechat::secret;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Utc};
+use duwang_crawl::Office;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -68,26 +71,20 @@ async fn post(
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
 ) -> anyhow::Result<Value> {
-    // Somebody else may have chosen one already.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(LONGEST)
-        .build()?;
-    let mut request = client
-        .post(url)
-        .header("content-type", "application/json; charset=utf-8")
-        .body(body);
+    let mut request = reqwest::Request::new(Method::POST, url);
+    let fields = request.headers_mut();
+    fields.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
     for (name, value) in headers {
-        request = request.header(name, value);
+        fields.insert(name, HeaderValue::from_str(&value)?);
     }
-    // The address is a secret: an error must not tell it.
-    let reply = request.send().await.map_err(reqwest::Error::without_url)?;
-    let status = reply.status();
+    *request.body_mut() = Some(body.into());
+    let reply = Office::new(LONGEST)?.ask(request).await?;
+    let status = reply.status;
     ensure!(status.is_success(), "对方应答 HTTP {}", status.as_u16());
-    let text = reply.text().await.map_err(reqwest::Error::without_url)?;
-    Ok(serde_json::from_str(&text).unwrap_or_default())
+    Ok(serde_json::from_slice(&reply.body).unwrap_or_default())
 }
 
 /// What each kind wants to be told.
@@ -119,7 +116,7 @@ fn accepted(way: Way, reply: &Value) -> anyhow::Result<()> {
 async fn mail(url: &str, target: &Target, message: &Message) -> anyhow::Result<()> {
     let mut letter = lettre::Message::builder()
         .from(target.from.parse().context("发件人地址不对")?)
-        .subject(&message.title)
+        .subject(crate::view::one_line(&message.title))
         .header(ContentType::TEXT_PLAIN);
     ensure!(!target.to.is_empty(), "没有写收件人");
     for to in &target.to {

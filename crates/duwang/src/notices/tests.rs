@@ -5,7 +5,7 @@
 )]
 //! Notices against servers on loopback.
 
-use super::{Office, Outbox, Stage, Target, outbox, sign};
+use super::{Message, Office, Outbox, Stage, Target, outbox, send, sign};
 use crate::people::{Accounts, Role};
 use crate::register::Register;
 use crate::view::sample;
@@ -13,6 +13,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::IntoResponse as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, NaiveDate, TimeZone as _, Utc};
 use duwang_model::{Change, Decision, Verdict, Visit};
 use duwang_store::Store;
@@ -211,6 +213,54 @@ async fn a_letter_arrives() {
     let letters = letters.lock().unwrap();
     assert!(letters.contains("To: office@duwang.example"), "{letters}");
     assert!(letters.contains("Subject: =?utf-8?b?"), "{letters}");
+}
+
+/// Names come from units files and from people: none of them adds a line to the head of a letter, or ends it early.
+#[tokio::test]
+async fn no_name_adds_a_line_to_a_letter() {
+    let dir = tempfile::tempdir().unwrap();
+    let (url, letters) = post_office().await;
+    let more = "from = \"duwang@duwang.example\"\nto = [\"office@duwang.example\"]\n";
+    let target = target(dir.path(), "mail", &url, more);
+    let message = Message {
+        title: "读网\r\nBcc: evil@evil.example\r\n\r\n<script>".to_owned(),
+        text: "青石\r\n.\r\nMAIL FROM:<evil@evil.example>\r\n".to_owned(),
+    };
+    send::send(&target, &message, noon()).await.unwrap();
+    let letters = letters.lock().unwrap();
+    let (head, body) = letters.split_once("\n\n").unwrap();
+    assert!(!head.contains("Bcc:"), "{letters}");
+    assert!(
+        body.contains("MAIL FROM"),
+        "the letter ended early: {letters}"
+    );
+    let subject = STANDARD.encode("读网 Bcc: evil@evil.example");
+    assert!(head.contains(&subject[..20]), "on one line: {head}");
+}
+
+/// Addresses of receivers stand in the settings and may be inside; what is never asked is not asked for them, and the reason is kept.
+#[tokio::test]
+async fn a_receiver_where_nobody_may_ask_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let message = Message {
+        title: "读网".to_owned(),
+        text: "一".to_owned(),
+    };
+    for kind in ["wecom", "dingtalk", "feishu", "webhook"] {
+        for url in [
+            "http://169.254.169.254/latest/",
+            "http://0.0.0.0:8080/",
+            "file:///etc/passwd",
+        ] {
+            let target = target(dir.path(), kind, url, "");
+            let refused = send::send(&target, &message, noon()).await.unwrap_err();
+            let told = format!("{refused:#}");
+            assert!(
+                told.contains("一律不访问") || told.contains("不是网页地址"),
+                "{kind} {url}: {told}"
+            );
+        }
+    }
 }
 
 /// A store where one finding of a unit was assigned, due on this day.

@@ -6,6 +6,7 @@ use anyhow::{Context as _, anyhow, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
+use duwang_crawl::{Office, OfficeTrouble};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use openidconnect::core::{
@@ -21,8 +22,6 @@ use serde_json::Value;
 
 /// A provider that takes longer cannot be logged in by.
 const LONGEST: std::time::Duration = std::time::Duration::from_secs(15);
-/// The longest answer that is read.
-const LARGEST: usize = 1 << 20;
 /// A token is used at once; clocks may differ by a little.
 const MINUTES: i64 = 5;
 
@@ -50,11 +49,11 @@ pub(crate) struct Provider {
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
     #[error("{0}")]
-    Asking(#[from] reqwest::Error),
+    Request(#[from] reqwest::Error),
+    #[error("{0}")]
+    Asking(#[from] OfficeTrouble),
     #[error("{0}")]
     Answer(#[from] axum::http::Error),
-    #[error("应答太长")]
-    TooLong,
 }
 
 impl Provider {
@@ -63,17 +62,10 @@ impl Provider {
         oidc.check()?;
         let secret = oidc.client_secret.as_deref().map(secret::read).transpose();
         let secret = secret.context("[oidc] client_secret")?;
-        // Somebody else may have chosen one already.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(LONGEST)
-            .build()?;
         Ok(Self {
             oidc,
             secret: secret.map(ClientSecret::new),
-            http: Http(http),
+            http: Http(Office::new(LONGEST)?),
         })
     }
 
@@ -167,7 +159,7 @@ impl Provider {
 }
 
 /// The HTTP client as the protocol wants it.
-struct Http(reqwest::Client);
+struct Http(Office);
 
 impl<'c> AsyncHttpClient<'c> for Http {
     type Error = Trouble;
@@ -178,21 +170,13 @@ impl<'c> AsyncHttpClient<'c> for Http {
     }
 }
 
-async fn ask(http: &reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Trouble> {
-    let request = reqwest::Request::try_from(request)?;
-    let mut answer = http.execute(request).await?;
-    let mut response = axum::http::Response::builder().status(answer.status());
+async fn ask(office: &Office, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    let reply = office.ask(reqwest::Request::try_from(request)?).await?;
+    let mut response = axum::http::Response::builder().status(reply.status);
     if let Some(headers) = response.headers_mut() {
-        headers.clone_from(answer.headers());
+        *headers = reply.headers;
     }
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        body.extend_from_slice(&chunk);
-        if body.len() > LARGEST {
-            return Err(Trouble::TooLong);
-        }
-    }
-    Ok(response.body(body)?)
+    Ok(response.body(reply.body)?)
 }
 
 fn is_fresh(issued: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), String> {

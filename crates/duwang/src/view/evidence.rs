@@ -19,7 +19,7 @@ pub fn evidence(
     dir: &Path,
     unmask: bool,
 ) -> anyhow::Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(dir).with_context(|| format!("无法建立目录 {}", dir.display()))?;
+    crate::private::folder(dir).with_context(|| format!("无法建立目录 {}", dir.display()))?;
     let reading = read_snapshot(store, finding)?;
     let document = reading.as_ref().and_then(|r| r.document.as_deref());
     let text = document.map(|d| PageText::new(d.text.plain(), &finding.hit, unmask));

@@ -134,7 +134,7 @@ pub(crate) fn keep_pulled(
     all.retain(|a| once.insert(a.clone()));
     let new = all.len() - known.len();
     let file = list(data_dir, channel);
-    std::fs::create_dir_all(folder(data_dir))?;
+    crate::private::folder(&folder(data_dir))?;
     std::fs::write(&file, all.join("\n") + "\n")
         .with_context(|| format!("写不了 {}", file.display()))?;
     Ok(new)

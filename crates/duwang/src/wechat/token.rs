@@ -29,7 +29,7 @@ pub(super) fn keep(data_dir: &Path, appid: &str, token: &Token) -> anyhow::Resul
         until: token.until,
     };
     let folder = super::folder(data_dir);
-    std::fs::create_dir_all(&folder)?;
+    crate::private::folder(&folder)?;
     // Temporary files are made with mode 0600, and stay so.
     let mut aside = tempfile::NamedTempFile::new_in(&folder)?;
     aside.write_all(serde_json::to_string(&kept)?.as_bytes())?;
