@@ -8,6 +8,7 @@
 mod check;
 mod guard;
 mod judge;
+mod never;
 mod polite;
 mod robots;
 mod server;

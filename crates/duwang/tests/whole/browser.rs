@@ -2,7 +2,7 @@
 //! `DUWANG_TEST_TOOLS` says that there must be one.
 //! `DUWANG_SHOTS=DIR` keeps pictures; `DUWANG_AXE=axe.min.js` lets axe look for faults of accessibility.
 
-mod chromium;
+pub mod chromium;
 use crate::common::{Duwang, Site, article, list};
 use chromium::Chromium;
 
@@ -82,7 +82,7 @@ fn id_number(serial: u32) -> String {
     number + char::from(last).to_string().as_str()
 }
 
-fn enter(browser: &mut Chromium, at: &str, name: &str) {
+pub fn enter(browser: &mut Chromium, at: &str, name: &str) {
     enter_with(browser, at, name, "correct horse");
 }
 
@@ -131,7 +131,7 @@ fn told(browser: &mut Chromium) -> String {
 }
 
 /// A browser, where there is one or must be one.
-fn browser() -> Option<Chromium> {
+pub fn browser() -> Option<Chromium> {
     let browser = Chromium::start();
     if browser.is_none() {
         assert!(

@@ -15,6 +15,8 @@ pub struct Chromium {
     child: Child,
     socket: TcpStream,
     number: u64,
+    /// What happened in the page, as far as it was asked to tell.
+    events: Vec<Value>,
     _profile: tempfile::TempDir,
 }
 
@@ -63,6 +65,7 @@ impl Chromium {
             child,
             socket: open(port, path),
             number: 0,
+            events: Vec::new(),
             _profile: profile,
         };
         browser.ask("Page.enable", json!({}));
@@ -81,7 +84,14 @@ impl Chromium {
                 assert!(message["error"].is_null(), "{method}: {message}");
                 return message["result"].clone();
             }
+            self.events.push(message);
         }
+    }
+
+    /// What happened since the last call; `Network.enable` and the like decide what is told.
+    pub fn take_events(&mut self) -> Vec<Value> {
+        self.eval("0"); // what happened until now comes before its answer
+        std::mem::take(&mut self.events)
     }
 
     /// Goes to an address and waits until it is there.

@@ -230,7 +230,10 @@ async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> Res
         .header(header::CONTENT_TYPE, found.content_type)
         .header(header::ETAG, etag);
     for (name, value) in &found.headers {
-        response = response.header(*name, value);
+        response = response.header(
+            *name,
+            header::HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+        );
     }
     response
         .body(if unchanged {

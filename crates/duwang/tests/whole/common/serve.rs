@@ -43,7 +43,8 @@ impl Duwang {
         Self::served(self.bare(&["--allow-private", "--rate", rate])).0
     }
 
-    fn served(mut command: Command) -> (Served, Lines<BufReader<ChildStderr>>) {
+    /// A console as this command starts it, once it is open.
+    pub fn served(mut command: Command) -> (Served, Lines<BufReader<ChildStderr>>) {
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
