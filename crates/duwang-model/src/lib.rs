@@ -52,7 +52,7 @@ pub use page::{CheckedBefore, LinkRef, ListReading, PageRecord};
 pub use probe::{Probe, Standing};
 pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
 pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};
-pub use sketch::PageSketch;
+pub use sketch::{PageSketch, names_document};
 pub use text::{Span, Text, visible_chars};
 pub use trust::{Record, Trust, TrustBuilder};
 pub use unit::{

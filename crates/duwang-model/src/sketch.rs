@@ -50,7 +50,7 @@ pub struct PageSketch {
 impl From<PageRecord> for PageSketch {
     fn from(page: PageRecord) -> Self {
         let mut named = page.links;
-        named.retain(|l| is_named(&l.text, l.role));
+        named.retain(|l| names_document(&l.text, l.role));
         Self {
             url: page.url,
             final_url: page.final_url,
@@ -70,8 +70,8 @@ impl From<PageRecord> for PageSketch {
     }
 }
 
-/// A link in the content whose text promises a document by name.
-fn is_named(text: &str, role: LinkRole) -> bool {
+/// Whether a link promises a document by name: it stands in the content and its text has a title in brackets.
+pub fn names_document(text: &str, role: LinkRole) -> bool {
     role == LinkRole::Content && text.contains('《') && text.contains('》')
 }
 
@@ -96,7 +96,7 @@ fn named_links<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<LinkRef
         fn visit_seq<A: SeqAccess<'de>>(self, mut links: A) -> Result<Self::Value, A::Error> {
             let mut named = Vec::new();
             while let Some(link) = links.next_element::<Look<'de>>()? {
-                if is_named(&link.text, link.role) {
+                if names_document(&link.text, link.role) {
                     named.push(LinkRef {
                         url: link.url.into_owned(),
                         text: link.text.into_owned(),

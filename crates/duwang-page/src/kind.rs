@@ -121,7 +121,17 @@ fn annual_report(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     let open = title.whole.contains("信息公开") || title.whole.contains("政务公开");
     let report = title.own_has(&["年度报告", "年报", "工作报告"])?;
     let is_about = title
-        .own_has(&["通知", "解读", "汇总", "目录", "填报", "编制", "审计"])
+        .own_has(&[
+            "通知",
+            "解读",
+            "汇总",
+            "目录",
+            "填报",
+            "编制",
+            "审计工作",
+            "审计报告",
+            "审计结果",
+        ])
         .is_some();
     (open && !is_about).then_some(())?;
     says(reasons, Kind::AnnualReport, report)
@@ -242,6 +252,7 @@ fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
         "办理指南",
         "申报指南",
         "申请指南",
+        "申领指南",
         "办理须知",
         "办事须知",
     ]) {

@@ -182,4 +182,21 @@ fn first_row_is_header(grid: &[Vec<Cell>]) -> bool {
     counted
         || (first.len() >= 2 && labels == first.len())
         || (first.len() >= 3 && labels * 10 >= first.len() * 6)
+        || (first.len() >= 3 && is_above_numbers(grid))
+}
+
+/// Whether words without a digit stand above a column of nothing but numbers.
+fn is_above_numbers(grid: &[Vec<Cell>]) -> bool {
+    let Some((first, rest)) = grid.split_first() else {
+        return false;
+    };
+    let is_number = |c: &Cell| {
+        let mut chars = c.text.chars().filter(|c| !c.is_whitespace()).peekable();
+        chars.peek().is_some() && chars.all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '%'))
+    };
+    let is_numeric = |column: usize| rest.iter().all(|r| r.get(column).is_some_and(is_number));
+    first
+        .iter()
+        .all(|c| !c.text.contains(|c: char| c.is_ascii_digit()))
+        && (0..first.len()).any(is_numeric)
 }

@@ -24,8 +24,16 @@ pub(crate) enum End {
 }
 
 /// The period a line states, when it states one about opinions or publicity.
-pub(crate) fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Period> {
-    const SUBJECTS: [&str; 9] = [
+#[cfg(test)]
+fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Period> {
+    is_about_period(line)
+        .then(|| period_in(line, published))
+        .flatten()
+}
+
+/// Whether words are about the time for opinions or publicity.
+pub(crate) fn is_about_period(text: &str) -> bool {
+    const SUBJECTS: [&str; 12] = [
         "征求",
         "征集",
         "意见",
@@ -35,11 +43,17 @@ pub(crate) fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Peri
         "截止",
         "截至",
         "公开时间",
+        "公告期",
+        "公告时间",
+        "张贴时间",
     ];
+    let text = beginning(text, LONGEST_LINE);
+    SUBJECTS.iter().any(|subject| text.contains(subject))
+}
+
+/// The period a line states that is known to be about opinions or publicity.
+pub(crate) fn period_in(line: &str, published: Option<NaiveDate>) -> Option<Period> {
     let line = beginning(line, LONGEST_LINE);
-    if !SUBJECTS.iter().any(|subject| line.contains(subject)) {
-        return None;
-    }
     range(line, published)
         .or_else(|| relative(line))
         .or_else(|| until(line, published))
@@ -203,13 +217,14 @@ fn is_house_number(day: &str) -> bool {
 
 /// `自公告之日起30日内`, `公示期为7个工作日`, `期限30天`.
 fn relative(line: &str) -> Option<Period> {
-    const LEADS: [&str; 16] = [
+    const LEADS: [&str; 17] = [
         "之日起",
         "即日起",
         "发布起",
         "公布起",
         "公示期为",
         "公示期",
+        "公告期",
         "公示时间为",
         "公示时间:",
         "期限为",
@@ -432,6 +447,7 @@ mod tests {
             ("自公告之日起30日内提出意见", 30, false),
             ("公示期为7个工作日", 7, true),
             ("征求意见期限:三十天", 30, false),
+            ("本方案公告期为二十日", 20, false),
             ("自本公告发布之日起十五日内反馈意见", 15, false),
         ] {
             let period = period_of(line, None).unwrap_or_else(|| panic!("{line}"));

@@ -241,6 +241,14 @@ impl<'a> Sheet<'a> {
             "敬请期待",
             "没有内容",
             "无内容",
+            // An office that says it has nothing of the kind, which is an answer.
+            "无此类",
+            "没有此类",
+            "无该类",
+            "没有该类",
+            "无此项",
+            "不涉及此",
+            "不涉及该",
         ];
         segments(self.tree, self.tree.root(), self.tree.end(self.tree.root()))
             .map(one_line)

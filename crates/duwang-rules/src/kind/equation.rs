@@ -351,13 +351,16 @@ fn all(group: &[(Option<i64>, Span)]) -> Option<(Vec<i64>, i64)> {
     Some((parts.to_vec(), *total))
 }
 
-/// Whether one of the cells before the numbers of a row is named like this.
+/// Whether one of the cells before the numbers of a row is named like this. A row without numbers is a heading: many pages set 总计 at the
+/// head of a column in an ordinary cell.
 fn begins_like(row: &[Cell], names: &[Regex]) -> bool {
-    let labels = row.len() - numbers_at_end(row).len();
-    row.iter().take(labels).any(|cell| {
-        let text: String = cell.text.split_whitespace().collect();
-        names.iter().any(|r| r.is_match(&text))
-    })
+    let numbers = numbers_at_end(row).len();
+    let mut labels = row.iter().take(row.len() - numbers);
+    numbers > 0
+        && labels.any(|cell| {
+            let text: String = cell.text.split_whitespace().collect();
+            names.iter().any(|r| r.is_match(&text))
+        })
 }
 
 /// The cells of a row from the first number on; blank cells among them are unknown numbers.

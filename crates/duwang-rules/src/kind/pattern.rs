@@ -18,6 +18,8 @@ pub(crate) struct Pattern {
     unless: Vec<Expression>,
     /// On the same line: must be there.
     near: Vec<Expression>,
+    /// On the same line or the one above it, such as a heading: must be there.
+    below: Vec<Expression>,
     /// Somewhere in the document: must be there.
     when: Vec<Expression>,
     /// Nowhere in the document.
@@ -50,6 +52,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
         patterns,
         unless: expressions(fields, "unless", form, reading.watch),
         near: expressions(fields, "near", form, reading.watch),
+        below: expressions(fields, "below", form, reading.watch),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         absent: expressions(fields, "absent", Form::Folded, reading.watch),
         title_unless: plain_regexes(fields, "title_unless"),
@@ -116,10 +119,18 @@ impl Pattern {
 
     /// Why nothing of a line counts.
     fn objection_of_line(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
-        if self.unless.is_empty() && self.near.is_empty() {
+        if self.unless.is_empty() && self.near.is_empty() && self.below.is_empty() {
             return None;
         }
-        let text = &seen.text(self.form)[found.line.0..found.line.1];
+        let whole = seen.text(self.form);
+        let text = &whole[found.line.0..found.line.1];
+        let above = whole[..found.line.0].trim_end().lines().next_back();
+        let is_below = |e: &Expression| {
+            e.regex.is_match(text) || above.is_some_and(|line| e.regex.is_match(line))
+        };
+        if !self.below.is_empty() && !self.below.iter().any(is_below) {
+            return Some(Why::Condition(sources(&self.below)));
+        }
         // A cell is a line of its own: what its column and row are called counts as said on the same line.
         let headings = seen.headings(found.span);
         let said = |e: &&Expression| {

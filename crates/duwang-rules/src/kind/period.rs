@@ -1,7 +1,9 @@
 //! `period`: the time a solicitation leaves for opinions.
 
 use super::{Out, Reading};
-use crate::deadline::{End, Period as Stated, days_between, period_of, weekdays_between};
+use crate::deadline::{
+    End, Period as Stated, days_between, is_about_period, period_in, weekdays_between,
+};
 use crate::judge::{Form, Parts, Seen, Slots, shanghai_day};
 use crate::load::{Expression, expressions};
 use chrono::{Duration, NaiveDate};
@@ -63,7 +65,12 @@ impl Period {
     fn stated(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
         let text = seen.text(Form::Folded);
         seen.lines(Form::Folded).iter().find_map(|&line| {
-            let period = period_of(&text[line.0..line.1], seen.document.published)?;
+            let words = &text[line.0..line.1];
+            // In a table the label stands in a cell of its own.
+            let is_said = is_about_period(words) || is_labelled(seen, line);
+            let period = is_said
+                .then(|| period_in(words, seen.document.published))
+                .flatten()?;
             let block = seen.block_of(Form::Folded, line);
             if !self.parts.admits(seen.document, block) {
                 return None;
@@ -167,6 +174,18 @@ impl Period {
         });
         out.push(draft);
     }
+}
+
+/// Whether a short line with a number is a cell whose row or column is called like a period.
+fn is_labelled(seen: &Seen<'_>, line: (usize, usize)) -> bool {
+    const LONGEST_CELL: usize = 120; // bytes; what is longer is prose
+    let words = &seen.text(Form::Folded)[line.0..line.1];
+    words.len() <= LONGEST_CELL
+        && words.contains(|c: char| c.is_ascii_digit())
+        && seen
+            .headings(seen.span(Form::Folded, line.0, line.1))
+            .iter()
+            .any(|heading| is_about_period(heading))
 }
 
 /// The period counts from the later of publication and stated beginning.

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use anyhow::{Context as _, bail, ensure};
 use chrono::NaiveDate;
-use duwang_model::{ChannelKind, ColumnClass, Kind};
+use duwang_model::{ChannelKind, ColumnClass, Kind, Residue};
 use duwang_rules::Rules;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -68,6 +68,8 @@ pub(super) struct Sample {
     /// What the document is, when the author says so; the reader has to find out by itself.
     pub(super) kind: Option<Kind>,
     pub(super) unit: Option<String>,
+    /// Its id, where a list names it by that.
+    pub(super) unit_id: Option<String>,
     pub(super) others: Vec<String>,
     pub(super) url: String,
     pub(super) channel: ChannelKind,
@@ -79,10 +81,20 @@ pub(super) struct Sample {
     pub(super) site: Option<String>,
     /// A list page of a site is a column of this class.
     pub(super) class: Option<ColumnClass>,
+    /// After how many days without anything new the column is stale, when the unit has fixed it.
+    pub(super) update_days: Option<u32>,
     /// Targets of its links that failed twice.
     pub(super) dead: Vec<String>,
     /// Whether the site was read to its end.
     pub(super) complete: bool,
+    /// Whether the site is a whole host rather than columns of a portal.
+    pub(super) host: bool,
+    /// Days on which the site's lists were read to their end before.
+    pub(super) readings: Vec<NaiveDate>,
+    /// The day on which the page was first met.
+    pub(super) first_seen: Option<NaiveDate>,
+    /// What the file carries besides its text; files themselves are read by other tests.
+    pub(super) residue: Vec<Residue>,
 }
 
 impl Sample {
@@ -217,6 +229,7 @@ fn read_sample(part: Part, place: &str, lines: &[&str]) -> anyhow::Result<(Sampl
         only: Vec::new(),
         kind: None,
         unit: None,
+        unit_id: None,
         others: Vec::new(),
         url: String::new(),
         channel: ChannelKind::Website,
@@ -226,8 +239,13 @@ fn read_sample(part: Part, place: &str, lines: &[&str]) -> anyhow::Result<(Sampl
         column: None,
         site: None,
         class: None,
+        update_days: None,
         dead: Vec::new(),
         complete: true,
+        host: false,
+        readings: Vec::new(),
+        first_seen: None,
+        residue: Vec::new(),
     };
     ensure!(!sample.body.is_empty(), "没有内容");
     for line in &lines[..rule] {
@@ -253,6 +271,7 @@ fn head(sample: &mut Sample, key: &str, value: &str) -> anyhow::Result<()> {
         "only" => sample.only = words().map(str::to_owned).collect(),
         "kind" => sample.kind = Some(value.parse()?),
         "unit" => sample.unit = text(),
+        "unit_id" => sample.unit_id = text(),
         "others" => sample.others = words().map(str::to_owned).collect(),
         "url" => value.clone_into(&mut sample.url),
         "channel" => sample.channel = value.parse()?,
@@ -262,9 +281,29 @@ fn head(sample: &mut Sample, key: &str, value: &str) -> anyhow::Result<()> {
         "column" => sample.column = text(),
         "site" => sample.site = text(),
         "class" => sample.class = Some(value.parse()?),
+        "update_days" => sample.update_days = Some(value.parse()?),
         "dead" => sample.dead = words().map(str::to_owned).collect(),
         "complete" => sample.complete = value != "no",
+        "host" => sample.host = value == "yes",
+        "readings" => sample.readings = words().map(str::parse).collect::<Result<_, _>>()?,
+        "first_seen" => sample.first_seen = Some(value.parse()?),
+        "residue" => sample.residue.push(residue(value)?),
         _ => bail!("没有“{key}”这一项"),
     }
     Ok(())
+}
+
+/// `comment|第12段的批注|王某|这个数再核一下`: what it is, where, by whom and its text.
+fn residue(line: &str) -> anyhow::Result<Residue> {
+    let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+    let [kind, place, author, text] = cells.as_slice() else {
+        bail!("residue 要写成 类别|位置|作者|文字");
+    };
+    Ok(Residue {
+        kind: kind.parse()?,
+        text: (*text).to_owned(),
+        span: None,
+        author: (*author).to_owned(),
+        place: (*place).to_owned(),
+    })
 }

@@ -5,8 +5,10 @@ use super::marks::Marked;
 use super::site;
 use anyhow::Context as _;
 use chrono::{DateTime, TimeZone as _, Utc};
+use duwang_crawl::Fetched;
 use duwang_model::{
-    Category, Certainty, ChannelKind, Document, Hit, Kind, Region, Span, Unit, UnitKind,
+    Category, Certainty, ChannelKind, Document, Hit, Kind, Outcome, OutcomeKind, Region, Span,
+    Unit, UnitKind,
 };
 use duwang_page::{Hints, Reading, Source};
 use duwang_rules::{Context, Rules};
@@ -17,6 +19,8 @@ pub(super) struct Judged<'s> {
     pub(super) sample: &'s Sample,
     pub(super) document: Document,
     pub(super) hits: Vec<Hit>,
+    /// An article that was taken down: what the notice in its place says.
+    pub(super) gone: Option<String>,
     /// What each place or the whole document is labelled with.
     labels: Vec<Label>,
 }
@@ -94,7 +98,12 @@ pub(super) fn now() -> DateTime<Utc> {
 
 fn one<'s>(rules: &Rules, sample: &'s Sample) -> anyhow::Result<Judged<'s>> {
     let marked = Marked::read(&sample.body)?;
-    let document = read(sample, &marked.clean)?;
+    let gone = taken_down(sample, &marked.clean);
+    let mut document = match gone {
+        Some(_) => Document::new(sample.url.clone()),
+        None => read(sample, &marked.clean)?,
+    };
+    document.residue.extend_from_slice(&sample.residue);
     let mut labels: Vec<Label> = sample
         .labels
         .iter()
@@ -127,8 +136,20 @@ fn one<'s>(rules: &Rules, sample: &'s Sample) -> anyhow::Result<Judged<'s>> {
         hits: rules.check(&document, &context).hits,
         sample,
         document,
+        gone,
         labels,
     })
+}
+
+/// Whether WeChat shows a notice in the article's place, and its reason.
+fn taken_down(sample: &Sample, html: &str) -> Option<String> {
+    if sample.channel != ChannelKind::Wechat || sample.url.is_empty() {
+        return None;
+    }
+    let fetched = Fetched::without_answer(sample.url.clone(), Outcome::ok());
+    let tree = duwang_html::parse(html, duwang_html::Limits::default());
+    let outcome = duwang_crawl::judge(&fetched, html, &tree);
+    (outcome.kind == OutcomeKind::Missing).then_some(outcome.reason)
 }
 
 fn read(sample: &Sample, text: &str) -> anyhow::Result<Document> {
@@ -182,10 +203,14 @@ fn encoded(sample: &Sample, text: &str) -> anyhow::Result<(Vec<u8>, Option<&'sta
 /// The document's unit and the others it names.
 pub(super) fn region(sample: &Sample) -> Region {
     let names = sample.unit.iter().chain(&sample.others);
+    let mut units: Vec<Unit> = names.enumerate().map(|(n, name)| unit(n, name)).collect();
+    if let Some((id, own)) = sample.unit_id.as_ref().zip(units.first_mut()) {
+        own.id.clone_from(id);
+    }
     Region {
         name: "云溪市".to_owned(),
         overlays: Vec::new(),
-        units: names.enumerate().map(|(n, name)| unit(n, name)).collect(),
+        units,
     }
 }
 

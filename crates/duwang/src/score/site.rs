@@ -1,7 +1,12 @@
-//! The documents of one site together: the rules about a channel as a whole. Their hits go to the page, column or entry they are about.
+//! The documents of one site together: the rules about a channel as a whole, and those that hold it against the unit's other channels.
+//! Their hits go to the page, column or entry they are about.
 
 use super::judge::{Judged, now, region};
-use duwang_model::{ChannelFacts, ColumnFacts, DeadLink, LinkRole};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use duwang_model::{
+    Certainty, ChannelFacts, ColumnFacts, DeadLink, GonePage, Level, LinkRole, NamedLink,
+    PageFacts, PageFault, names_document,
+};
 use duwang_rules::{Context, Rules};
 use url::Url;
 
@@ -9,15 +14,7 @@ use url::Url;
 pub(super) fn judge(rules: &Rules, pages: &mut [&mut Judged<'_>]) {
     let Some(first) = pages.first() else { return };
     let region = region(first.sample);
-    let sample = first.sample;
-    let channel = sample.site.as_deref().unwrap_or_default();
-    let facts = ChannelFacts {
-        complete: pages.iter().all(|p| p.sample.complete),
-        pages: pages.iter().map(|p| page(p)).collect(),
-        columns: pages.iter().filter_map(|p| column(p)).collect(),
-        dead_links: pages.iter().flat_map(|p| dead(p)).collect(),
-        ..ChannelFacts::new(channel, sample.channel, &sample.url, now())
-    };
+    let facts = facts(pages, first);
     let context = Context {
         unit: region.units.first().filter(|_| first.sample.unit.is_some()),
         region: Some(&region),
@@ -25,7 +22,9 @@ pub(super) fn judge(rules: &Rules, pages: &mut [&mut Judged<'_>]) {
         now: now(),
         judged_on: None,
     };
-    for mut hit in rules.check_channel(&facts, &context).hits {
+    let mut hits = rules.check_channel(&facts, &context).hits;
+    hits.extend(rules.compare(&facts, &context).hits);
+    for mut hit in hits {
         let about = pages
             .iter()
             .position(|p| p.sample.url == hit.subject.url())
@@ -37,11 +36,41 @@ pub(super) fn judge(rules: &Rules, pages: &mut [&mut Judged<'_>]) {
     }
 }
 
-fn page(judged: &Judged<'_>) -> duwang_model::PageFacts {
+/// What the pages tell; the first one says of which channel they are, pages of others stand elsewhere.
+fn facts(pages: &[&mut Judged<'_>], first: &Judged<'_>) -> ChannelFacts {
+    let sample = first.sample;
+    let name = sample.site.as_deref().unwrap_or_default();
+    let read = pages.iter().map(|p| &**p).filter(|p| p.gone.is_none());
+    let (own, others): (Vec<_>, Vec<_>) = read.partition(|p| p.sample.channel == sample.channel);
+    ChannelFacts {
+        complete: pages.iter().all(|p| p.sample.complete),
+        pages: own.iter().map(|p| page(p)).collect(),
+        columns: own.iter().filter_map(|p| column(p)).collect(),
+        dead_links: own.iter().flat_map(|p| dead(p)).collect(),
+        site: pages.iter().any(|p| p.sample.host),
+        gone: pages.iter().filter_map(|p| gone(p)).collect(),
+        readings: pages
+            .iter()
+            .flat_map(|p| p.sample.readings.iter().map(|day| noon(*day)))
+            .collect(),
+        faults: own.iter().flat_map(|p| faults(p)).collect(),
+        named_links: own.iter().flat_map(|p| named(p)).collect(),
+        elsewhere: others.iter().map(|p| page(p)).collect(),
+        ..ChannelFacts::new(name, sample.channel, &sample.url, now())
+    }
+}
+
+fn page(judged: &Judged<'_>) -> PageFacts {
     let mut facts = duwang_page::facts(&judged.document);
     facts.url.clone_from(&judged.sample.url);
     facts.column = judged.sample.column.as_deref().map(Into::into);
+    facts.first_seen = judged.sample.first_seen.map(noon);
     facts
+}
+
+/// The middle of a day of the corpus, where the hour does not matter.
+fn noon(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::default()).and_utc()
 }
 
 /// A list page with a class is a column; its entries are read as a scan reads them.
@@ -55,7 +84,7 @@ fn column(judged: &Judged<'_>) -> Option<ColumnFacts> {
         url: judged.sample.url.clone(),
         name: judged.document.title.clone(),
         class,
-        update_days: None,
+        update_days: judged.sample.update_days,
         exempt_until: None,
         exempt_proof: String::new(),
         complete: judged.sample.complete,
@@ -79,6 +108,39 @@ fn dead(judged: &Judged<'_>) -> Vec<DeadLink> {
                 reason: "404".to_owned(),
                 others: 0,
             }
+        })
+        .collect()
+}
+
+fn gone(judged: &Judged<'_>) -> Option<GonePage> {
+    Some(GonePage {
+        url: judged.sample.url.clone(),
+        title: judged.document.title.clone(),
+        reason: judged.gone.clone()?,
+    })
+}
+
+/// What is open against the page and is more than a question, as a scan counts it.
+fn faults(judged: &Judged<'_>) -> Vec<PageFault> {
+    let hits = judged.hits.iter();
+    hits.filter(|h| h.level != Level::Hint && h.certainty != Certainty::Ask)
+        .map(|hit| PageFault {
+            rule: hit.rule.clone(),
+            url: judged.sample.url.clone(),
+            title: judged.document.title.clone(),
+            level: hit.level,
+        })
+        .collect()
+}
+
+fn named(judged: &Judged<'_>) -> Vec<NamedLink> {
+    let links = judged.document.links.iter();
+    links
+        .filter(|l| names_document(&l.text, l.role))
+        .map(|link| NamedLink {
+            page: judged.sample.url.clone(),
+            target: link.url.clone(),
+            text: link.text.clone(),
         })
         .collect()
 }
