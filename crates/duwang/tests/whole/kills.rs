@@ -298,7 +298,7 @@ fn decisions(fresh: Fresh<'_>) -> Figures {
                     scope.spawn(move || note_on(at, cookie, ids, who, round * 100_000))
                 })
                 .collect();
-            std::thread::sleep(dice.up_to(Duration::from_millis(800)));
+            std::thread::sleep(dice.up_to(Duration::from_secs(3)));
             served.child().kill().unwrap();
             for person in people {
                 let (told, not) = person.join().unwrap();

@@ -203,8 +203,8 @@ pub const ALL: &[Misbehaviour] = &[
             format!("<tr>{}</tr>", "<td>1</td>".repeat(100)).repeat(2_000)
         ),
         Ends::Partly(&[
-            "unread 行数过多，其余未读",
-            "unread 合并单元格展开后过多，其余表格未读"
+            "unread 合并单元格展开后过多，其余表格未读",
+            "unread 行数过多，其余未读"
         ])
     ),
     page!(

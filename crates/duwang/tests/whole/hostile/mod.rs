@@ -145,6 +145,7 @@ fn statement(misbehaviour: &Misbehaviour, base: &str, channel: &Value, found: bo
             None => told.push((why, vec![what])),
         }
     }
+    told.sort(); // what comes first hangs on what was answered first
     let mut lines = vec![
         format!("seen {}", channel["seen"]),
         format!("found {found}"),

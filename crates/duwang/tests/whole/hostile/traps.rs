@@ -101,7 +101,7 @@ pub const ALL: &[Misbehaviour] = &[
     }, Ends::Statement(3, &["3 × refused 排序、打印类重复页"])),
     trap!("facets", "参数的各种组合", t => {
         (0..40).map(|n| link(&format!("/trap/q.htm?a={}&b={n}", number(&t.path)), "筛选")).collect::<String>()
-    }, Ends::Statement(60, &["… × refused 超过渠道的页数上限", "… × refused 同一路径的参数组合过多"])),
+    }, Ends::Statement(60, &["… × refused 同一路径的参数组合过多", "… × refused 超过渠道的页数上限"])),
     trap!("paths-that-grow", "相对链接使路径越来越长", _t => link("trap/a/", "下级") + &link("b/trap/", "下级"), Ends::Statement(15, &["… × refused 路径重复，疑为循环链接"])),
     trap!("mazes", "每页五十个新链接，没有尽头", t => {
         let n = number(&t.path);
