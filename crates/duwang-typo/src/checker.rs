@@ -230,7 +230,7 @@ impl Checker {
         let place = Place::of(line, signs, &site.best)?;
         let verdict = match self.graded(probability, signs.strangeness()) {
             Verdict::Silent(why) => Verdict::Silent(why),
-            verdict => match self.objection(parts, names, signs, site, &place, probability) {
+            verdict => match self.objection(parts, names, signs, site, &place) {
                 Some(why) => Verdict::Silent(why),
                 None => restraint::restrained(signs, parts, &site.best, probability, verdict),
             },
@@ -250,11 +250,7 @@ impl Checker {
         let thresholds = self.thresholds;
         let strange = (strangeness - STRANGE).max(0.0);
         match probability {
-            p if p >= thresholds.certain + strange * MORE_CERTAIN
-                && strangeness <= silence::FOREIGN =>
-            {
-                Verdict::Certain
-            }
+            p if p >= thresholds.certain + strange * MORE_CERTAIN => Verdict::Certain,
             p if p >= thresholds.likely + strange * MORE_LIKELY => Verdict::Likely,
             p if p >= thresholds.ask => Verdict::Ask,
             _ => Verdict::Silent(Silence::Unsure),
@@ -268,7 +264,6 @@ impl Checker {
         signs: &Line,
         site: &Site,
         place: &Place,
-        probability: f32,
     ) -> Option<Silence> {
         if names
             .iter()
@@ -285,7 +280,7 @@ impl Checker {
         if self.supplement.knows(&around, from - left, to - left) {
             return Some(Silence::Learned);
         }
-        silence::at(signs, parts, &site.best, probability)
+        silence::at(signs, parts, from, to)
     }
 }
 

@@ -21,7 +21,6 @@ mod features;
 mod format;
 mod fuse;
 mod line;
-mod neighbours;
 mod ngram;
 mod random;
 mod restraint;

@@ -104,9 +104,6 @@ impl Line {
         let tail = (edit.to + ORDER - 1).min(self.ids.len());
         self.ids[edit.to..tail].iter().for_each(|&id| push(id));
         let now = self.cost(edit.from, tail);
-        if now < least {
-            return None;
-        }
         let mut state = self.reading.states[edit.from - 1];
         let mut cost = 0.0;
         let mut steps = [Step::default(); 6];
@@ -134,13 +131,9 @@ impl Line {
     pub(crate) fn sites(&self, parts: &Parts<'_>) -> Vec<Site> {
         let mut found: Vec<Edit> = Vec::new();
         for at in 1..=self.last() {
-            if !self.is_odd(at) {
-                continue;
-            }
-            if is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER {
+            let is_written = is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER;
+            if is_written && self.is_odd(at) {
                 edits::at(self, parts, at, &mut found);
-            } else {
-                edits::before_sign(self, parts, at, &mut found);
             }
         }
         found.retain(|edit| edit.worth() >= WORTH);
@@ -151,12 +144,12 @@ impl Line {
 /// Least worth of an edit, bits.
 const WORTH: f32 = 5.0;
 /// Bits two signs in a row must cost to be looked at, in a line as usual.
-const ODD: f32 = 11.5;
+const ODD: f32 = 13.0;
 /// Bits a sign costs on the average of a usual line; in a stranger one, more must be odd, as nearly everything there is somewhat.
 pub(crate) const USUAL: f32 = 4.5;
-const MORE_ODD: f32 = 1.0;
+const MORE_ODD: f32 = 2.0;
 /// Bits the first of them must cost.
-const ODD_HERE: f32 = 2.5;
+const ODD_HERE: f32 = 3.0;
 /// Bits an edit must bring within its first two signs.
 const EARLY: f32 = 2.0;
 

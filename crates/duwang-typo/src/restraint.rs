@@ -24,12 +24,8 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         {
             Verdict::Ask
         }
-        // 陶冶了情操, 帮了忙, 都同时废止: with or without is a matter of style.
-        Slip::Surplus if are_of(parts, &line.ids[edit.from..edit.to], OPTIONAL) => Verdict::Ask,
         // 老人 lacks nothing, though 老年人 is more usual.
-        Slip::Missing if is_joined(line, parts, edit) || !is_phrase(edit) => Verdict::Ask,
-        // 比上年增 is short, not wrong.
-        Slip::Missing => Verdict::Likely,
+        Slip::Missing if is_joined(line, parts, edit) => Verdict::Ask,
         // 日中 is as good as 中日; 新的 as 的新.
         Slip::Swapped if are_of(parts, edit.meant(), STATES) || !makes_word(line, parts, edit) => {
             Verdict::Ask
@@ -38,15 +34,13 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         Slip::Doubled if edit.to - edit.from == 2 && may_be_said_twice(line, parts, edit) => {
             Verdict::Ask
         }
-        // 八一路路口, 年年末: two words that meet.
-        Slip::Doubled if edit.to - edit.from == 1 && begins_word(line, parts, edit) => Verdict::Ask,
         // Pet names and brands double what is dear (安兔兔, 宝贝贝).
         Slip::Doubled if are_of(parts, &line.ids[edit.from..edit.to], DEAR) => Verdict::Ask,
         _ => Verdict::Certain,
     }
 }
 
-/// A verdict after restraint. Characters left out or put in are beyond doubt or a question: what is between is too often a manner of
+/// A verdict after restraint. Characters left out or put in are either certain or a question: what is between is too often a manner of
 /// writing.
 pub(crate) fn restrained(
     line: &Line,
@@ -56,7 +50,7 @@ pub(crate) fn restrained(
     verdict: Verdict,
 ) -> Verdict {
     match lower(verdict, most(line, parts, edit)) {
-        Verdict::Likely if probability < BEYOND_DOUBT && is_of_length(edit.slip) => Verdict::Ask,
+        Verdict::Likely if matches!(edit.slip, Slip::Missing | Slip::Surplus) => Verdict::Ask,
         Verdict::Ask
             if verdict == Verdict::Certain && is_beyond_doubt(line, parts, edit, probability) =>
         {
@@ -67,11 +61,6 @@ pub(crate) fn restrained(
         }
         verdict => verdict,
     }
-}
-
-/// Slips that make a text longer or shorter.
-fn is_of_length(slip: Slip) -> bool {
-    matches!(slip, Slip::Missing | Slip::Surplus | Slip::Doubled)
 }
 
 /// One character for another, not beside a number, with hardly a doubt left.
@@ -109,7 +98,7 @@ fn makes_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 }
 
 /// Whether official text writes the mended place in a run of at least four signs.
-pub(crate) fn is_phrase(edit: &Edit) -> bool {
+fn is_phrase(edit: &Edit) -> bool {
     features::cover(&edit.steps, edit.meant().len().max(1)) > 3
 }
 
@@ -137,12 +126,6 @@ fn are_of(parts: &Parts<'_>, ids: &[u16], set: &str) -> bool {
     ids.iter().all(is_of)
 }
 
-/// Whether a character and the next are a word.
-fn begins_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
-    let pair = [line.id(edit.from), line.id(edit.to)];
-    parts.words.commonness(parts.model, &pair).is_some()
-}
-
 /// Two characters written twice: verbs that take it (提醒提醒), and what begins with an adverb of degree (很远很远).
 fn may_be_said_twice(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     let pair = &line.ids[edit.from..edit.to];
@@ -160,8 +143,6 @@ fn is_joined(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 
 /// Conjunctions and the like, which make sense nearly everywhere.
 const LITTLE: &str = "和或及与但而且也是有这那";
-/// What may stand or be left out.
-const OPTIONAL: &str = "了着过地得都也就有所又再各其这那已被由将为";
 /// What points at the text itself; it may be left out.
 const POINTING: &str = "本该此各其原现";
 const PARTICLES: &str = "的地得";
@@ -171,6 +152,6 @@ const STATES: &str =
 /// 12月8号 is how people speak; 19日是第14个 is no city.
 const WITH_NUMBERS: &[(char, char)] = &[('号', '日'), ('是', '市')];
 /// What pet names double.
-const DEAR: &str = "兔猫狗熊鸟宝贝圆团娃妹弟哥姐爷奶豆乐包元";
+const DEAR: &str = "兔猫狗熊鸟宝贝圆团娃妹弟哥姐爷奶豆乐";
 /// What makes a word of two characters one that is said twice.
 const DEGREES: &str = "很好老大一又太再多越";

@@ -2,9 +2,7 @@
 
 use crate::alphabet::{STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
-use crate::edits::{Edit, Slip};
 use crate::line::Line;
-use crate::restraint;
 
 /// Why a suspect is left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,18 +57,13 @@ impl Silence {
 }
 
 /// Bits a sign may cost on the average of a line that the model can judge.
-pub(crate) const FOREIGN: f32 = 8.5;
-/// So sure, and with a run of signs that official text knows, it is no name that happens to look like a slip (申情表).
-const BEYOND_NAMES: f32 = 0.97;
+const FOREIGN: f32 = 8.5;
 
 /// Why a place should be left alone, whatever the second stage says.
-pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) -> Option<Silence> {
-    let (from, to) = (edit.from, edit.to);
+pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Option<Silence> {
     let text = |reach: usize| characters(line, parts, from.saturating_sub(reach), to + reach);
     let near = text(3);
-    let is_in_place = matches!(edit.slip, Slip::Character | Slip::Word);
-    let is_set_phrase = is_in_place && probability >= BEYOND_NAMES && restraint::is_phrase(edit);
-    if is_person(line, parts, from, to) && !is_set_phrase {
+    if is_person(line, parts, from, to) {
         return Some(Silence::Person);
     }
     if is_company(line, parts, from, to)
@@ -109,7 +102,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     {
         return Some(Silence::Traditional);
     }
-    if line.strangeness() > FOREIGN && !(is_in_place && probability >= BEYOND_NAMES) {
+    if line.strangeness() > FOREIGN {
         return Some(Silence::Foreign);
     }
     None

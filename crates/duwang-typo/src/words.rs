@@ -2,7 +2,6 @@
 
 use crate::format::{Model, Section};
 use crate::fuse::Fuse;
-use crate::ngram::perhaps_pair;
 use crate::random::mix;
 
 /// Bits of a word's commonness.
@@ -37,15 +36,9 @@ impl Words {
         Fuse::open(model.section(Section::Words)).map(Self)
     }
 
-    /// How common a word is, 0 to 31; `None` when it is not in the dictionary, or so rare that its characters are never seen together:
-    /// the map of pairs tells nearly all that is no word at a fraction of the cost.
+    /// How common a word is, 0 to 31; `None` when it is not in the dictionary.
     #[inline]
     pub(crate) fn commonness(self, model: &Model, ids: &[u16]) -> Option<u32> {
-        let map = model.section(Section::Pairs);
-        let mut pairs = ids.iter().zip(ids.get(1..)?);
-        if !pairs.all(|(a, b)| perhaps_pair(map, *a, *b)) {
-            return None;
-        }
         self.0.get(model.section(Section::Words), key(ids))
     }
 

@@ -33,8 +33,8 @@ impl Corpus {
             let lot = hash_text(line) % 1000;
             let pile = match lot {
                 0..25 => &mut corpus.test,
-                25..105 => &mut corpus.tune,
-                105..130 => &mut corpus.settle,
+                25..65 => &mut corpus.tune,
+                65..85 => &mut corpus.settle,
                 _ => &mut corpus.train,
             };
             pile.push(line.to_owned());

@@ -97,21 +97,18 @@ pub fn train(
         corpus.test.len()
     ));
     let lexicon = Lexicon::read()?;
-    let practised = language(&corpus.train, &lexicon, settings, &mut |_| {})?;
+    let mut sections = language(&corpus.train, &lexicon, settings, tell)?;
     // A model that knows a sixth of the lines stands for text on subjects that the whole one does not know well.
     let blocks = corpus.train.chunks(BLOCK).step_by(6);
     let few: Vec<String> = blocks.flatten().cloned().collect();
     let poor = language(&few, &lexicon, settings, &mut |_| {})?;
     let tuning = tune(
-        [&practised, &poor],
+        [&sections, &poor],
         &corpus,
         &lexicon,
         settings.without,
         tell,
     )?;
-    // What was held out for the second stage is as good to learn from as the rest, once that stage stands.
-    let lines = [corpus.train, corpus.tune, corpus.settle].concat();
-    let mut sections = language(&lines, &lexicon, settings, tell)?;
     sections[Section::Trees as usize] = tuning.section;
     Ok(format::write(&sections))
 }
@@ -164,10 +161,6 @@ fn language(
     if settings.without == Some(Part::Gaps) {
         gaps = crate::fuse::build(&[], 3, 13);
     }
-    let mut neighbours = tables::neighbours(&counts[1], alphabet.size);
-    if settings.without == Some(Part::Gaps) {
-        neighbours.clear();
-    }
     let words = tables::words(lexicon, &id);
     let mut pruning = settings.pruning.clone();
     if settings.without == Some(Part::LongGrams) {
@@ -194,7 +187,6 @@ fn language(
         (Section::Confusion, confusion),
         (Section::Homophones, homophones),
         (Section::Gaps, gaps),
-        (Section::Neighbours, neighbours),
         (Section::Pairs, pairs),
         (Section::Words, words),
         (

@@ -8,7 +8,6 @@ use super::lexicon::{Lexicon, blurred};
 use crate::alphabet::{FIRST_HAN, is_han, is_han_id};
 use crate::confusion::{self, Likeness, Pair};
 use crate::fuse;
-use crate::neighbours;
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,19 +32,8 @@ pub(crate) fn characters(lines: &[String], lexicon: &Lexicon) -> Vec<char> {
             .filter(|(c, f)| **f >= 10 && is_han(**c))
             .map(|(c, _)| *c),
     );
-    // The rest only so that a slip into a rare character can be undone.
-    let rare = lexicon.shapes.keys().chain(lexicon.readings.keys());
-    for &c in rare.filter(|c| is_han(**c)) {
-        if han.len() >= MOST_CHARACTERS {
-            break;
-        }
-        han.insert(c);
-    }
-    han.into_iter().take(MOST_CHARACTERS).collect()
+    han.into_iter().take(8000).collect()
 }
-
-/// Most characters of a model: their numbers take 13 bits.
-const MOST_CHARACTERS: usize = 8000;
 
 /// For each character those that may be meant in its place.
 pub(crate) fn confusion(
@@ -207,33 +195,6 @@ pub(crate) fn pairs(bigrams: &Counts) -> Vec<u8> {
         }
     }
     map
-}
-
-/// For each sign the Han characters that stand before it most often, and those that stand after it.
-pub(crate) fn neighbours(bigrams: &Counts, size: usize) -> Vec<u8> {
-    let mut before: Vec<Vec<(u32, u16)>> = vec![Vec::new(); size];
-    let mut after = before.clone();
-    for (&key, &count) in bigrams.keys.iter().zip(&bigrams.counts) {
-        let [a, b] = [key >> 16, key].map(|id| id as u16);
-        if count >= MEANT {
-            if is_han_id(a) {
-                before[usize::from(b)].push((count, a));
-            }
-            if is_han_id(b) {
-                after[usize::from(a)].push((count, b));
-            }
-        }
-    }
-    let best = |mut list: Vec<(u32, u16)>| {
-        list.sort_unstable_by_key(|(count, id)| (std::cmp::Reverse(*count), *id));
-        list.into_iter().map(|(_, id)| id).collect()
-    };
-    let lists: Vec<[Vec<u16>; 2]> = before
-        .into_iter()
-        .zip(after)
-        .map(|(before, after)| [best(before), best(after)])
-        .collect();
-    neighbours::write(&lists)
 }
 
 /// The dictionary.

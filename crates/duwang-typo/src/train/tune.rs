@@ -30,9 +30,9 @@ pub(crate) fn tune(
     tell: &mut dyn FnMut(String),
 ) -> std::io::Result<Tuning> {
     let injector = Injector::new(lexicon);
-    let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, 4);
+    let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, 3);
     if without != Some(Part::Practice) {
-        samples.add(self::samples(&opened(poor)?, &injector, &corpus.tune, 3));
+        samples.add(self::samples(&opened(poor)?, &injector, &corpus.tune, 2));
     }
     let right = samples.right.iter().filter(|r| **r).count();
     tell(format!(
@@ -177,14 +177,14 @@ impl Trial {
 }
 
 /// Precision wanted among what is called certain, and among what is called likely or certain.
-const CERTAIN: f64 = 0.985;
+const CERTAIN: f64 = 0.975;
 const LIKELY: f64 = 0.92;
 const ASK: f64 = 0.75;
 /// Most alarms for each 10,000 clean characters of text on unknown subjects.
-const CERTAIN_ALARMS: f64 = 1.7;
+const CERTAIN_ALARMS: f64 = 1.8;
 const LIKELY_ALARMS: f64 = 8.0;
 /// Below these no precision on spoilt lines makes up for what clean pages would be accused of.
-const LEAST_LIKELY: f32 = 0.62;
+const LEAST_LIKELY: f32 = 0.75;
 const LEAST_ASK: f32 = 0.4;
 
 /// Thresholds that keep the wanted precision on known subjects and the wanted peace on unknown ones.
