@@ -229,13 +229,17 @@ async fn no_name_adds_a_line_to_a_letter() {
     send::send(&target, &message, noon()).await.unwrap();
     let letters = letters.lock().unwrap();
     let (head, body) = letters.split_once("\n\n").unwrap();
-    assert!(!head.contains("Bcc:"), "{letters}");
+    assert!(
+        !head.lines().any(|line| line.starts_with("Bcc:")),
+        "{letters}"
+    );
     assert!(
         body.contains("MAIL FROM"),
         "the letter ended early: {letters}"
     );
-    let subject = STANDARD.encode("读网 Bcc: evil@evil.example");
-    assert!(head.contains(&subject[..20]), "on one line: {head}");
+    let subject = head.lines().find(|line| line.starts_with("Subject:"));
+    let is_whole = |line: &str| line.contains("Bcc: evil@evil.example");
+    assert!(subject.is_some_and(is_whole), "on one line: {head}");
 }
 
 /// Addresses of receivers stand in the settings and may be inside; what is never asked is not asked for them, and the reason is kept.
