@@ -13,8 +13,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::IntoResponse as _;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, NaiveDate, TimeZone as _, Utc};
 use duwang_model::{Change, Decision, Verdict, Visit};
 use duwang_store::Store;
