@@ -80,7 +80,9 @@ pub(super) fn a_damaged_export_is_refused(store: &dyn Store) {
     let cut = &out[..out.len() - 10];
     let without_end = &text[..text.trim_end().rfind('\n').unwrap() + 1];
     let changed = text.replacen("http://a.example/7", "http://a.example/8", 1);
-    let newer = text.replacen("\"format\":1", "\"format\":9", 1);
+    let present = format!("\"format\":{}", crate::EXPORT_FORMAT);
+    assert!(text.contains(&present), "the first line says its format");
+    let newer = text.replacen(&present, "\"format\":99", 1);
     for bad in [
         cut,
         without_end.as_bytes(),
