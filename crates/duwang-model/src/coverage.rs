@@ -22,6 +22,9 @@ pub struct ChannelCoverage {
     pub outcomes: BTreeMap<String, usize>,
     /// Every list was read to its end and its stated total was met.
     pub complete: bool,
+    /// None of its entries could be read this time: nobody knows what is new there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
     /// What was not seen, with reasons; capped, the counts above are not.
     pub not_seen: Vec<NotSeen>,
     /// What a reader must know of how the channel was read, in Chinese: exceptions that were made.

@@ -14,6 +14,7 @@ mod calendar;
 mod controls;
 mod course;
 mod coverage;
+mod day;
 mod decision;
 mod document;
 mod facts;
@@ -35,6 +36,7 @@ pub use calendar::{Calendar, UnknownYear};
 pub use controls::Controls;
 pub use course::Refused;
 pub use coverage::{ChannelCoverage, NotSeen};
+pub use day::{shanghai, shanghai_day};
 pub use decision::{Decision, Verdict};
 pub use document::{
     Block, BlockKind, Cell, DateSource, Dated, Document, FilePlace, Image, Kind, Link, LinkRole,

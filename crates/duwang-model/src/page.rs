@@ -1,8 +1,8 @@
 //! What is remembered of one page between scans.
 
 use crate::words::words;
-use crate::{ListItem, Outcome, PageFacts};
-use chrono::{DateTime, Utc};
+use crate::{ListItem, Outcome, PageFacts, shanghai_day};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -78,6 +78,22 @@ pub struct PageRecord {
     /// Decoded body bytes the last visit received.
     #[serde(default)]
     pub bytes: u64,
+}
+
+impl PageRecord {
+    /// Whether the same page may be judged otherwise now, because a day it speaks of has passed since it was last read: the end of a
+    /// solicitation, or its own date, which lay ahead. Also when it was read at a time that is still to come: the clock was wrong then.
+    pub fn is_overtaken(&self, now: DateTime<Utc>) -> bool {
+        let (Some(read), Some(facts)) = (self.read, &self.facts) else {
+            return false;
+        };
+        let (judged, today) = (shanghai_day(read), shanghai_day(now));
+        let ended = |last: NaiveDate| (last < judged) != (last < today);
+        let lay_ahead = |day: NaiveDate| day > judged && today > judged;
+        judged > today
+            || facts.ties.deadline.is_some_and(ended)
+            || facts.published.is_some_and(lay_ahead)
+    }
 }
 
 /// One list page (or one answer of a list interface) as a platform reader understood it.

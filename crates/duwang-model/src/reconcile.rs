@@ -3,8 +3,8 @@
 //! The law (invariants 4 and 5): a finding is closed only when the rule ran again on ground that was really seen and the fault
 //! was not there; what a person decided is never undone by a crawl; a fault that comes back re-opens its finding.
 
-use crate::{Document, Finding, Hit, Kind, Snapshot, State, Text};
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use crate::{Document, Finding, Hit, Kind, Snapshot, State, Text, shanghai_day};
+use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -291,12 +291,4 @@ fn closed(finding: &Finding, reading: &PageReading<'_>) -> (Change, Finding) {
         finding.waived_until = None;
     }
     (Change::Fixed, finding)
-}
-
-fn shanghai_day(at: DateTime<Utc>) -> NaiveDate {
-    let east8 = FixedOffset::east_opt(8 * 3600);
-    east8.map_or_else(
-        || at.date_naive(),
-        |zone| at.with_timezone(&zone).date_naive(),
-    )
 }

@@ -1,6 +1,7 @@
 //! The one place that reads the clock; everything else is given the time.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+pub use duwang_model::{shanghai, shanghai_day as day};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Now, or a fixed moment for reproduction and tests.
@@ -54,17 +55,4 @@ impl Clock {
         let off = nth.wrapping_mul(7_368_787).rem_euclid(2 * most + 1) - most;
         TimeDelta::seconds(off)
     }
-}
-
-/// Asia/Shanghai has had no clock changes since 1991: a fixed +08:00.
-pub fn shanghai(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    match FixedOffset::east_opt(8 * 3600) {
-        Some(zone) => at.with_timezone(&zone),
-        None => at.fixed_offset(),
-    }
-}
-
-/// The civil day in China.
-pub fn day(at: DateTime<Utc>) -> NaiveDate {
-    shanghai(at).date_naive()
 }

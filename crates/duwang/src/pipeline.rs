@@ -145,8 +145,7 @@ struct Look {
 impl Look {
     /// Nothing came that must be read, and nothing stored must be judged again: not worth handing to another thread.
     fn is_quick(&self, desk: &Desk) -> bool {
-        let is_judged =
-            |p: &Arc<PageRecord>| p.rules == desk.rules.version() && p.outcome.is_seen();
+        let is_judged = |p: &Arc<PageRecord>| read::is_judged(desk, p);
         self.fetched.body.is_none()
             && (self.fetched.outcome.kind != OutcomeKind::Unchanged
                 || self.previous.as_ref().is_some_and(is_judged))

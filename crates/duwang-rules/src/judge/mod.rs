@@ -10,8 +10,9 @@ mod verify;
 
 pub(crate) use cells::Cells;
 pub(crate) use draft::{Draft, Slots, finish};
+pub(crate) use duwang_model::shanghai_day;
 pub(crate) use line::Line;
 pub(crate) use parts::Parts;
 pub(crate) use scanner::{Candidates, Form, LineAt, Owner, Scanner, Wanted, Watchlist};
-pub(crate) use seen::{Found, Ground, Seen, judged_on, shanghai_day};
+pub(crate) use seen::{Found, Ground, Seen, judged_on};
 pub(crate) use verify::Verify;

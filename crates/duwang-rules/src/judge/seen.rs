@@ -5,8 +5,8 @@ use super::{Candidates, Cells, Form, LineAt, Parts, Scanner, Wanted};
 use crate::explain::{Explanation, Why};
 use crate::load::Expression;
 use crate::rule::Context;
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use duwang_model::{Block, DateSource, Document, LinkRole, Part, Span, Text};
+use chrono::NaiveDate;
+use duwang_model::{Block, DateSource, Document, LinkRole, Part, Span, Text, shanghai_day};
 use std::cell::{OnceCell, RefCell};
 use std::ops::ControlFlow;
 
@@ -300,12 +300,4 @@ fn written_on(document: &Document, context: &Context<'_>) -> Option<NaiveDate> {
         .iter()
         .find(|d| d.source == DateSource::Written)
         .map(|d| d.at.date())
-}
-
-/// The day it is in China.
-pub(crate) fn shanghai_day(at: DateTime<Utc>) -> NaiveDate {
-    FixedOffset::east_opt(8 * 3600).map_or_else(
-        || at.date_naive(),
-        |zone| at.with_timezone(&zone).date_naive(),
-    )
 }

@@ -98,9 +98,8 @@ fn is_same_file(
     previous: Option<&PageRecord>,
 ) -> bool {
     previous.is_some_and(|page| {
-        page.outcome.is_seen()
+        is_judged(desk, page)
             && page.read.is_some()
-            && page.rules == desk.rules.version()
             && is_file(fetched, body)
             && page.snapshot.as_deref() == Some(duwang_store::body_name(body).as_str())
     })
@@ -161,8 +160,15 @@ pub(super) fn blank_record(
     }
 }
 
-/// 304: nothing to read, unless the rules are newer than the last judgement, or the file could not be read then and perhaps can be now:
-/// then the stored body is judged again.
+/// Whether what was said of a page still holds of the same page: by the same rules, of a page that could be read, and no day it speaks of
+/// has passed since.
+pub(super) fn is_judged(desk: &Desk, page: &PageRecord) -> bool {
+    page.rules == desk.rules.version()
+        && page.outcome.is_seen()
+        && !page.is_overtaken(desk.clock.now())
+}
+
+/// 304: nothing to read, unless what was said of it may no longer hold: then the stored body is judged again.
 fn unchanged(
     desk: &Desk,
     place: &Place,
@@ -178,11 +184,10 @@ fn unchanged(
     };
     record.final_url.clone_from(&page.final_url);
     record.status = page.status;
-    let stale_judgement = page.rules != desk.rules.version() || !was_seen;
     let stored = page
         .snapshot
         .as_ref()
-        .filter(|_| stale_judgement)
+        .filter(|_| !is_judged(desk, page))
         .and_then(|h| desk.store.body(h).ok().flatten());
     let mut in_pictures = None;
     let judged = stored.and_then(|body| {

@@ -39,6 +39,7 @@ impl Due {
             || !page.outcome.is_seen()
             || page.read.is_none()
             || page.rules != run.desk.rules.version()
+            || page.is_overtaken(run.desk.clock.now())
             || self.watched.contains(&page.url)
             || looks_changed(request, page)
             || scheduled(run, page)

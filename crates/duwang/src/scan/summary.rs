@@ -4,10 +4,10 @@ use super::coverage::{BY_A_PERSON, note_blind_spots};
 use super::{Run, control};
 use duwang_crawl::ColumnReading;
 use duwang_model::{
-    ChannelCoverage, CheckedBefore, Controls, FindingCounts, NotSeen, Outcome, OutcomeKind,
-    PageRecord, PageSketch, ScanSummary, State,
+    Channel, ChannelCoverage, CheckedBefore, Controls, FindingCounts, NotSeen, Outcome,
+    OutcomeKind, PageRecord, PageSketch, ScanSummary, State,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -126,13 +126,16 @@ pub(super) fn finish(run: &Run, seconds: f64, controls: Controls) -> anyhow::Res
             .filter(|c| run.scan.channels.contains(&c.id))
         {
             let mut coverage = ChannelCoverage::new(&unit.id, &channel.id);
+            let mut entries = Entries::of(channel);
             let mut exempt = BTreeSet::new();
             let mut before = BTreeMap::new();
             store.each_sketch(&channel.id, &mut |page| {
                 count_page(&run.scan.id, &mut summary, &mut coverage, &page);
                 exempt.extend(exempt_host(run, &page));
+                entries.meet(&run.scan.id, &page);
                 note_checked(page, &mut before);
             })?;
+            coverage.closed = entries.are_closed();
             note_exempt(&exempt, &mut coverage);
             note_before(before, &mut coverage);
             let today = crate::clock::day(run.desk.clock.now());
@@ -161,6 +164,35 @@ pub(super) fn finish(run: &Run, seconds: f64, controls: Controls) -> anyhow::Res
     store.end_frontier(&scan.id)?;
     crate::meter::scan(&summary, run.desk.clock.now().timestamp());
     Ok(summary)
+}
+
+/// Whether anybody opened the doors of a channel.
+struct Entries {
+    urls: HashSet<String>,
+    asked: usize,
+    seen: usize,
+}
+
+impl Entries {
+    fn of(channel: &Channel) -> Self {
+        let entries = channel.entry.iter().filter_map(|e| Url::parse(e).ok());
+        Self {
+            urls: entries.map(|url| duwang_crawl::normalise(&url)).collect(),
+            asked: 0,
+            seen: 0,
+        }
+    }
+
+    fn meet(&mut self, scan: &str, page: &PageSketch) {
+        if page.scan == scan && self.urls.contains(&page.url) {
+            self.asked += 1;
+            self.seen += usize::from(page.outcome.is_seen());
+        }
+    }
+
+    fn are_closed(&self) -> bool {
+        self.asked > 0 && self.seen == 0
+    }
 }
 
 fn count_page(
@@ -322,5 +354,5 @@ pub fn some_channel_unread(summary: &ScanSummary) -> bool {
         || summary
             .channels
             .iter()
-            .any(|c| c.seen == 0 && c.carried == 0 && !is_planned(c))
+            .any(|c| c.closed || c.seen == 0 && c.carried == 0 && !is_planned(c))
 }

@@ -229,6 +229,12 @@ fn exit_codes_of_scan() {
     assert_eq!(code(&["--fail-on", "never"]), Some(0));
     assert_eq!(code(&["--fail-on", "grave"]), Some(2));
     assert_eq!(code(&["--full", "--sample", "3"]), Some(2));
+    // What is remembered of a site does not stand in for reading it.
+    site.put("/qs/", Answer::status(403));
+    let output = duwang.run(&["scan", "--units", units]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("沿用"), "{told}");
     let dead = Duwang::new();
     let units = dead.units("http://127.0.0.1:9/");
     let output = dead.run(&["scan", "--units", units.to_str().unwrap()]);

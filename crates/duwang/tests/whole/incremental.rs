@@ -171,6 +171,37 @@ fn full_reads_everything_again_without_taking_what_is_the_same() {
     assert_eq!(summary["channels"][0]["unchanged"], PAGES + 1);
 }
 
+/// Nobody touches a solicitation when its last day has passed: that is what is wrong with it.
+#[test]
+fn a_day_that_passes_has_the_same_page_judged_again() {
+    let mut column = Column::read_once();
+    let title = "关于口袋公园设计方案公开征求意见的公告";
+    let state = "状态：进行中。征求意见时间：2026年9月11日至2026年10月11日";
+    column.publish(20, title, "2026-09-11", state);
+    let row = (20, title.to_owned(), "2026-09-11".to_owned());
+    column.rows.insert(0, row);
+    column.list();
+    column.scan(NOW, &[]);
+    let still_open = ["--rule", "solicitation/still-open"];
+    let open = || column.duwang.findings(&still_open);
+    assert_eq!(open().len(), 0);
+
+    column.site.take_log();
+    let summary = column.scan("2026-10-11T12:00:00+08:00", &[]);
+    assert_eq!(open().len(), 0, "its last day: {summary:#}");
+    let summary = column.scan("2026-10-12T12:00:00+08:00", &[]);
+    assert_eq!(open().len(), 1, "{summary:#}");
+    assert_eq!(summary["bytes"], 0, "nobody sent it again");
+    // Found out by a clock that was ahead: taken back by one that is right.
+    let summary = column.scan("2026-09-21T12:00:00+08:00", &[]);
+    assert_eq!(summary["bytes"], 0);
+    assert!(
+        open().iter().all(|f| f["state"] == "fixed"),
+        "{:#?}",
+        open()
+    );
+}
+
 #[test]
 fn a_new_rule_judges_stored_pages_without_taking_them_again() {
     let column = Column::read_once();

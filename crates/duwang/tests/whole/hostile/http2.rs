@@ -166,5 +166,5 @@ pub const ALL: &[Misbehaviour] = &[
     }, "/ unreachable 连接中断（没有应答）"),
     http2!("h2-speaks-h1", "协商了 HTTP/2，回答 HTTP/1.1", wire => {
         wire.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-    }, "/ unreachable 连接中断（没有应答）"),
+    }, "/ unreachable 连接…"),
 ];
