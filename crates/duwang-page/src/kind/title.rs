@@ -1,72 +1,18 @@
-//! What a document is. The title decides, then column and address, then what the text holds. Every decision carries its reason.
+//! What a title says of the kind.
 
 use crate::words::holds;
-use duwang_model::{Document, Kind, Part};
+use duwang_model::{Document, Kind};
 
-/// What speaks for a kind besides the document itself.
-pub(crate) struct Signs<'s> {
-    pub kind: Option<Kind>,
-    pub column: Option<&'s str>,
-    /// Entries of the list the page is: dated and all.
-    pub list: Option<(usize, usize)>,
-    /// It hangs below a page.
-    pub attached: bool,
-}
-
-/// The kind, and why, one Chinese phrase each.
-pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<String>) {
-    if let Some(kind) = signs.kind {
-        return (kind, vec!["已指定文档类型".to_owned()]);
-    }
-    if document.wechat.is_some() {
-        return (Kind::WechatArticle, vec!["公众号文章页".to_owned()]);
-    }
-    if let Some((dated, all)) = signs.list {
-        let reason = if dated > 0 {
-            format!("正文是{dated}条带日期的链接")
-        } else {
-            format!("正文是{all}条链接")
-        };
-        return (Kind::List, vec![reason]);
-    }
-    let title = Title::of(document);
-    if let Some(reason) = bare_column(document, &title) {
-        return (Kind::List, vec![reason]);
-    }
-    let mut reasons = Vec::new();
-    let kind = by_title(&title, document, &mut reasons)
-        .or_else(|| by_column(document, signs, &title, &mut reasons))
-        .or_else(|| by_body(document, &title, &mut reasons))
-        .or_else(|| by_plain_title(&title, &mut reasons))
-        .unwrap_or(Kind::Unknown);
-    // A draft below the page that asks for opinions on it, or a form below a notice, is not judged as if it were that page.
-    if signs.attached && !matches!(kind, Kind::Guide | Kind::AnnualReport) {
-        reasons.push("随页面发布的附件".to_owned());
-        return (Kind::Attachment, reasons);
-    }
-    (kind, reasons)
-}
-
-/// A page that is called like a column and holds little but dated links is that column's list, however short.
-fn bare_column(document: &Document, title: &Title) -> Option<String> {
-    COLUMNS
-        .iter()
-        .find(|(_, names, _)| names.contains(&title.whole.as_str()))?;
-    let listed: Vec<_> = document.links.iter().filter(|l| l.date.is_some()).collect();
-    let linked: usize = listed.iter().map(|l| l.text.chars().count()).sum();
-    let rest = document.main_chars().saturating_sub(linked);
-    (!listed.is_empty() && rest < 120).then(|| format!("栏目页，列有{}条", listed.len()))
-}
-
-struct Title {
+/// A title as it is compared: without blanks, brackets of one form.
+pub(super) struct Title {
     /// Folded, without what stands in 《》.
-    own: String,
+    pub(super) own: String,
     /// Folded, whole.
-    whole: String,
+    pub(super) whole: String,
 }
 
 impl Title {
-    fn of(document: &Document) -> Self {
+    pub(super) fn of(document: &Document) -> Self {
         let whole: String = document
             .title
             .chars()
@@ -94,21 +40,25 @@ impl Title {
         Self { own, whole }
     }
 
-    fn has(&self, words: &[&'static str]) -> Option<&'static str> {
+    pub(super) fn has(&self, words: &[&'static str]) -> Option<&'static str> {
         words.iter().find(|w| holds(&self.whole, w)).copied()
     }
 
-    fn own_has(&self, words: &[&'static str]) -> Option<&'static str> {
+    pub(super) fn own_has(&self, words: &[&'static str]) -> Option<&'static str> {
         words.iter().find(|w| holds(&self.own, w)).copied()
     }
 }
 
-fn says(reasons: &mut Vec<String>, kind: Kind, word: &str) -> Option<Kind> {
+pub(super) fn says(reasons: &mut Vec<String>, kind: Kind, word: &str) -> Option<Kind> {
     reasons.push(format!("标题含“{word}”"));
     Some(kind)
 }
 
-fn by_title(title: &Title, document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+pub(super) fn by_title(
+    title: &Title,
+    document: &Document,
+    reasons: &mut Vec<String>,
+) -> Option<Kind> {
     annual_report(title, reasons)
         .or_else(|| solicitation_result(title, reasons))
         .or_else(|| interpretation(title, reasons))
@@ -167,7 +117,7 @@ fn solicitation_result(title: &Title, reasons: &mut Vec<String>) -> Option<Kind>
 }
 
 /// Collections of anything but opinions.
-fn not_opinions(title: &Title) -> Option<&'static str> {
+pub(super) fn not_opinions(title: &Title) -> Option<&'static str> {
     title
         .whole
         .contains("意见")
@@ -318,7 +268,7 @@ fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
 }
 
 /// What is published in the form of a policy document but lays down no policy.
-const NO_POLICY: [&str; 36] = [
+pub(super) const NO_POLICY: [&str; 36] = [
     "任免",
     "任职",
     "免职",
@@ -416,181 +366,7 @@ fn policy(title: &Title, document: &Document, reasons: &mut Vec<String>) -> Opti
     says(reasons, Kind::Policy, word)
 }
 
-/// Words of column names and of the folders of addresses.
-const COLUMNS: [(Kind, &[&str], &[&str]); 8] = [
-    (
-        Kind::SolicitationResult,
-        &["结果反馈", "意见反馈", "征集反馈"],
-        &["/jgfk", "/yjfk"],
-    ),
-    (
-        Kind::Solicitation,
-        &["意见征集", "民意征集", "征求意见", "预公开"],
-        &["/yjzj", "/myzj", "/zjdc"],
-    ),
-    (
-        Kind::Interpretation,
-        &["政策解读", "解读回应", "文字解读", "图解"],
-        &["/zcjd", "/jdhy", "/wzjd"],
-    ),
-    (
-        Kind::Guide,
-        &["信息公开指南", "公开指南"],
-        &["/zfxxgkzn", "/xxgkzn", "/gkzn", "/zn/", "/gkmlpt/guide"],
-    ),
-    (
-        Kind::AnnualReport,
-        &["公开年报", "年度报告"],
-        &["/zfxxgkndbg", "/ndbg", "/gknb", "/xxgknb"],
-    ),
-    (
-        Kind::Policy,
-        &[
-            "政策文件",
-            "规范性文件",
-            "行政规范性",
-            "政府文件",
-            "部门文件",
-        ],
-        &["/zcwj", "/gfxwj", "/xzgfxwj", "/zfwj"],
-    ),
-    (
-        Kind::Notice,
-        &[
-            "通知公告",
-            "公告公示",
-            "公示公告",
-            "通知",
-            "公示",
-            "公告",
-            "招考",
-            "招标采购",
-        ],
-        &["/tzgg", "/gsgg", "/ggtz", "/gggs", "/gg/", "/gs/"],
-    ),
-    (
-        Kind::News,
-        &["动态", "要闻", "新闻", "资讯", "工作动态", "镇街", "时政"],
-        &[
-            "/gzdt", "/xwdt", "/xwzx", "/zwyw", "/zwdt", "/bmdt", "/xw/", "/news", "/dt/", "/yw/",
-        ],
-    ),
-];
-
-fn by_column(
-    document: &Document,
-    signs: &Signs<'_>,
-    title: &Title,
-    reasons: &mut Vec<String>,
-) -> Option<Kind> {
-    let of_meta = document
-        .meta
-        .iter()
-        .find(|(n, _)| n.eq_ignore_ascii_case("ColumnName"))
-        .map(|(_, v)| v.as_str());
-    let path = document.url.split_once("://").map_or("", |(_, rest)| rest);
-    let path = path
-        .find('/')
-        .map_or("", |at| &path[at..])
-        .to_ascii_lowercase();
-    for (kind, names, folders) in &COLUMNS {
-        let named = [signs.column, of_meta]
-            .into_iter()
-            .flatten()
-            .find(|c| names.iter().any(|n| c.contains(n)));
-        let folder = folders.iter().find(|f| {
-            holds(&path, f) || (f.ends_with('/') && path.ends_with(f.trim_end_matches('/')))
-        });
-        if (named.is_none() && folder.is_none()) || !column_fits(*kind, title, document) {
-            continue;
-        }
-        reasons.push(match (named, folder) {
-            (Some(name), _) => format!("所在栏目“{name}”"),
-            (_, Some(folder)) => format!("网址含“{folder}”"),
-            _ => String::new(),
-        });
-        return Some(*kind);
-    }
-    None
-}
-
-/// A column also holds other things: the title must not speak against it.
-fn column_fits(kind: Kind, title: &Title, document: &Document) -> bool {
-    match kind {
-        Kind::Policy => title.own_has(&NO_POLICY).is_none(),
-        Kind::Guide => {
-            title.own_has(&["条例", "办法", "通知", "规定"]).is_none()
-                && document.main_chars() > 100
-        }
-        Kind::AnnualReport => title.own_has(&["报告", "年报"]).is_some(),
-        Kind::Solicitation | Kind::SolicitationResult => not_opinions(title).is_none(),
-        _ => true,
-    }
-}
-
-fn by_body(document: &Document, title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
-    let main: String = document
-        .blocks
-        .iter()
-        .filter(|b| b.part == Part::Main)
-        .take(60)
-        .map(|b| document.text.slice(b.span))
-        .collect();
-    let has = |word: &str| memchr::memmem::find(main.as_bytes(), word.as_bytes()).is_some();
-    const GUIDE: [&str; 8] = [
-        "编排体系",
-        "获取方式",
-        "依申请公开",
-        "办公地址",
-        "办公时间",
-        "受理机构",
-        "答复时限",
-        "公开形式",
-    ];
-    let elements = GUIDE.iter().filter(|w| has(w)).count();
-    if title.whole.contains("指南")
-        && title.own_has(&["通知", "条例", "办法"]).is_none()
-        && elements >= 4
-    {
-        reasons.push(format!("正文有{elements}项指南要素"));
-        return Some(Kind::Guide);
-    }
-    let opening: String = main.chars().take(500).collect();
-    let asks = [
-        "公开征求意见",
-        "征求意见",
-        "征集意见",
-        "征求社会各界意见",
-        "征求公众意见",
-    ]
-    .iter()
-    .find(|w| opening.contains(**w));
-    let answer = [
-        "电子邮箱",
-        "意见反馈",
-        "反馈意见",
-        "提出意见",
-        "截止",
-        "电子邮件",
-        "修改意见",
-    ]
-    .iter()
-    .any(|w| has(w));
-    if let Some(word) = asks
-        && answer
-        && not_opinions(title).is_none()
-        && title
-            .has(&["公告", "草案", "公示", "通知", "稿", "启事"])
-            .is_some()
-        && document.number.is_none()
-    {
-        reasons.push(format!("正文开头“{word}”并留有提意见的方式"));
-        return Some(Kind::Solicitation);
-    }
-    None
-}
-
-fn by_plain_title(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+pub(super) fn by_plain_title(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     const NOTICE: [&str; 23] = [
         "公报",
         "公告",

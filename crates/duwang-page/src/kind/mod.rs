@@ -1,0 +1,65 @@
+//! What a document is. The title decides, then column and address, then what the text holds. Every decision carries its reason.
+
+mod body;
+mod column;
+mod title;
+
+use body::by_body;
+use column::{COLUMNS, by_column};
+use duwang_model::{Document, Kind};
+use title::{Title, by_plain_title, by_title};
+
+/// What speaks for a kind besides the document itself.
+pub(crate) struct Signs<'s> {
+    pub kind: Option<Kind>,
+    pub column: Option<&'s str>,
+    /// Entries of the list the page is: dated and all.
+    pub list: Option<(usize, usize)>,
+    /// It hangs below a page.
+    pub attached: bool,
+}
+
+/// The kind, and why, one Chinese phrase each.
+pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<String>) {
+    if let Some(kind) = signs.kind {
+        return (kind, vec!["已指定文档类型".to_owned()]);
+    }
+    if document.wechat.is_some() {
+        return (Kind::WechatArticle, vec!["公众号文章页".to_owned()]);
+    }
+    if let Some((dated, all)) = signs.list {
+        let reason = if dated > 0 {
+            format!("正文是{dated}条带日期的链接")
+        } else {
+            format!("正文是{all}条链接")
+        };
+        return (Kind::List, vec![reason]);
+    }
+    let title = Title::of(document);
+    if let Some(reason) = bare_column(document, &title) {
+        return (Kind::List, vec![reason]);
+    }
+    let mut reasons = Vec::new();
+    let kind = by_title(&title, document, &mut reasons)
+        .or_else(|| by_column(document, signs, &title, &mut reasons))
+        .or_else(|| by_body(document, &title, &mut reasons))
+        .or_else(|| by_plain_title(&title, &mut reasons))
+        .unwrap_or(Kind::Unknown);
+    // A draft below the page that asks for opinions on it, or a form below a notice, is not judged as if it were that page.
+    if signs.attached && !matches!(kind, Kind::Guide | Kind::AnnualReport) {
+        reasons.push("随页面发布的附件".to_owned());
+        return (Kind::Attachment, reasons);
+    }
+    (kind, reasons)
+}
+
+/// A page that is called like a column and holds little but dated links is that column's list, however short.
+fn bare_column(document: &Document, title: &Title) -> Option<String> {
+    COLUMNS
+        .iter()
+        .find(|(_, names, _)| names.contains(&title.whole.as_str()))?;
+    let listed: Vec<_> = document.links.iter().filter(|l| l.date.is_some()).collect();
+    let linked: usize = listed.iter().map(|l| l.text.chars().count()).sum();
+    let rest = document.main_chars().saturating_sub(linked);
+    (!listed.is_empty() && rest < 120).then(|| format!("栏目页，列有{}条", listed.len()))
+}
