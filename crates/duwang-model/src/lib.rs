@@ -10,6 +10,7 @@
 //! ```
 //! Start with [`Document`] to read pages, with [`Finding`] to follow a fault through its life.
 
+mod body;
 mod calendar;
 mod controls;
 mod course;
@@ -32,6 +33,7 @@ mod trust;
 mod unit;
 mod words;
 
+pub use body::{Body, body_name};
 pub use calendar::{Calendar, UnknownYear};
 pub use controls::Controls;
 pub use course::Refused;

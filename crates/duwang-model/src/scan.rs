@@ -1,7 +1,7 @@
 //! One run over chosen channels, and the steps that make it resumable.
 
 use crate::words::words;
-use crate::{Changes, ChannelCoverage, Controls, PageRecord};
+use crate::{Body, Changes, ChannelCoverage, Controls, PageRecord};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -119,8 +119,8 @@ pub struct Visit {
     pub frontier: Vec<FrontierEntry>,
     /// Fingerprints whose history goes on in another finding of this visit (a moved page): their rows are removed.
     pub superseded: Vec<String>,
-    /// Body to keep, with its `sha256:…` name.
-    pub body: Option<(String, std::sync::Arc<[u8]>)>,
+    /// Body to keep.
+    pub body: Option<Body>,
 }
 
 /// Progress of a scan, for the counters of a resumed one.

@@ -7,7 +7,7 @@
 )]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use duwang_model::{Change, FindingFilter, Visit};
+use duwang_model::{Body, Change, FindingFilter, Visit};
 use duwang_store::contract::sample;
 use duwang_store::{OpenOptions, Store, open_with};
 use std::path::Path;
@@ -44,12 +44,12 @@ fn visits(from: usize, with_body: bool) -> Vec<Visit> {
         .map(|n| {
             let url = format!("http://qingshi-demo.gov.cn/zwgk/t20260918_{n}.htm");
             let bytes = if with_body { body(n) } else { Vec::new() };
-            let name = duwang_store::body_name(&bytes);
+            let body = Body::pack(&bytes).unwrap();
             let findings = if n % 2 == 0 { 1 } else { 0 };
             let mut done = sample::entry("s", "a-site", &url);
             done.done = true;
             Visit {
-                page: Some(sample::real_page("a-site", &url, &name, n)),
+                page: Some(sample::real_page("a-site", &url, body.name(), n)),
                 changes: (0..findings)
                     .map(|f| {
                         let found = sample::finding("a", "guide/office-hours", &url, n * 8 + f);
@@ -57,7 +57,7 @@ fn visits(from: usize, with_body: bool) -> Vec<Visit> {
                     })
                     .collect(),
                 frontier: vec![done],
-                body: with_body.then(|| (name, bytes.into())),
+                body: with_body.then_some(body),
                 ..Visit::default()
             }
         })

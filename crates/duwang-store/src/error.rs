@@ -122,14 +122,9 @@ pub enum StoreError {
     /// A scan that has finished cannot begin again.
     #[error("批次“{0}”已经结束，不能重新开始")]
     FinishedScan(String),
-    /// A body does not have the hash it was named by.
-    #[error("网页快照的内容与名称不符：名称 {stated}，内容 {actual}")]
-    WrongBody {
-        /// The name given.
-        stated: String,
-        /// The name its bytes have.
-        actual: String,
-    },
+    /// A body could not be packed.
+    #[error("网页快照没能压缩：{0}；请确认内存够用后重试")]
+    Packing(std::io::Error),
     /// A `--store` that is not understood.
     #[error(
         "不认识的存储地址“{0}”；可用 sled:目录（默认在数据目录内）、postgres://用户@主机/库（多机共享）或 memory:（只供测试）"

@@ -10,11 +10,11 @@ mod write;
 
 pub(crate) use index::index_rows;
 
-use crate::bodies::{self, Bodies};
+use crate::bodies::Bodies;
 use crate::tables::{Batch, Table, Tables};
 use crate::{Report, Result, Stats, Store, StoreError, Transferred, check, export, keys};
 use duwang_model::{
-    Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
+    Body, Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
 };
 use index::{listing_prefixes, may_pass};
 use std::io::Write;
@@ -140,11 +140,7 @@ impl<T: Tables> Store for Ledger<T> {
 
     fn record(&self, visits: &[Visit]) -> Result<()> {
         self.sound()?;
-        let bodies: Vec<(&str, &[u8])> = visits
-            .iter()
-            .filter_map(|v| v.body.as_ref())
-            .map(|(name, bytes)| (name.as_str(), bytes.as_ref()))
-            .collect();
+        let bodies: Vec<&Body> = visits.iter().filter_map(|v| v.body.as_ref()).collect();
         self.keep_bodies(&bodies)?;
         let turn = self.begin_write()?;
         let mut batch = Batch::default();
@@ -307,9 +303,9 @@ impl<T: Tables> Store for Ledger<T> {
 
     fn keep_body(&self, bytes: &[u8]) -> Result<String> {
         self.sound()?;
-        let name = bodies::name_of(bytes);
-        self.keep_bodies(&[(&name, bytes)])?;
-        Ok(name)
+        let body = Body::pack(bytes).map_err(StoreError::Packing)?;
+        self.keep_bodies(&[&body])?;
+        Ok(body.name().to_owned())
     }
 
     fn body(&self, hash: &str) -> Result<Option<Vec<u8>>> {

@@ -34,8 +34,8 @@ mod succession;
 mod tables;
 mod tally;
 
-pub use bodies::name_of as body_name;
 pub use check::Report;
+pub use duwang_model::body_name;
 pub use error::StoreError;
 pub use export::{EXPORT_FORMAT, Transferred, for_older_program, import};
 pub use memory::Memory;

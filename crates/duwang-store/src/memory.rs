@@ -1,6 +1,6 @@
 //! The store without a disk: for tests, and the plain statement of what every backend must do.
 
-use crate::bodies::name_of;
+use crate::bodies::unpack;
 use crate::ledger::{newest_first, stays_done};
 use crate::notebook::Journal;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     succession,
 };
 use duwang_model::{
-    Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
+    Body, Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
 };
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -28,7 +28,7 @@ struct Rows {
     frontier: BTreeMap<(String, String, String), FrontierEntry>,
     pages: BTreeMap<(String, String), PageRecord>,
     findings: BTreeMap<String, Finding>,
-    bodies: BTreeMap<String, Vec<u8>>,
+    bodies: BTreeMap<String, Body>,
     notes: BTreeMap<(String, String), Note>,
     logs: BTreeMap<String, Vec<LogEntry>>,
 }
@@ -183,18 +183,9 @@ impl Store for Memory {
 
     fn record(&self, visits: &[Visit]) -> Result<()> {
         let mut rows = self.write();
-        for (stated, bytes) in visits.iter().filter_map(|v| v.body.as_ref()) {
-            let actual = name_of(bytes);
-            if actual != *stated {
-                return Err(StoreError::WrongBody {
-                    stated: stated.clone(),
-                    actual,
-                });
-            }
-        }
         for visit in visits {
-            if let Some((name, bytes)) = &visit.body {
-                rows.bodies.insert(name.clone(), bytes.to_vec());
+            if let Some(body) = &visit.body {
+                rows.bodies.insert(body.name().to_owned(), body.clone());
             }
             if let Some(page) = &visit.page {
                 let key = (page.channel.clone(), page.url.clone());
@@ -376,13 +367,20 @@ impl Store for Memory {
     }
 
     fn keep_body(&self, bytes: &[u8]) -> Result<String> {
-        let name = name_of(bytes);
-        self.write().bodies.insert(name.clone(), bytes.to_vec());
+        let body = Body::pack(bytes).map_err(StoreError::Packing)?;
+        let name = body.name().to_owned();
+        self.write().bodies.insert(name.clone(), body);
         Ok(name)
     }
 
     fn body(&self, hash: &str) -> Result<Option<Vec<u8>>> {
-        Ok(self.read().bodies.get(hash).cloned())
+        let rows = self.read();
+        let damaged = |detail| StoreError::DamagedBody {
+            file: hash.into(),
+            detail,
+        };
+        let unpacked = rows.bodies.get(hash).map(|b| unpack(b.packed()));
+        unpacked.transpose().map_err(damaged)
     }
 
     fn stats(&self) -> Result<Stats> {
@@ -393,7 +391,7 @@ impl Store for Memory {
             findings: rows.findings.len(),
             frontier: rows.frontier.len(),
             bodies: rows.bodies.len(),
-            body_bytes: rows.bodies.values().map(|b| b.len() as u64).sum(),
+            body_bytes: rows.bodies.values().map(|b| b.packed().len() as u64).sum(),
             row_bytes: 0,
             notices: Vec::new(),
         })

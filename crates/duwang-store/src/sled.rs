@@ -37,7 +37,7 @@ use std::time::Duration;
 /// The newest layout this program reads and writes. 2: scans of the modes `watch` and `proof`; rows are as in 1.
 const FORMAT: u32 = 2;
 /// sled takes three to six times this much memory.
-const CACHE_BYTES: u64 = 16 << 20;
+const CACHE_BYTES: u64 = 4 << 20;
 /// Key of the [`Tally`] in [`Table::Meta`].
 const TALLY: &[u8] = b"batches";
 

@@ -8,7 +8,7 @@
     reason = "tests fail by panicking; the writer acknowledges on its standard output"
 )]
 
-use duwang_model::{Change, Finding, FindingFilter, Verdict, Visit};
+use duwang_model::{Body, Change, Finding, FindingFilter, Verdict, Visit};
 use duwang_store::contract::sample;
 use duwang_store::{OpenOptions, Store, open_with};
 use std::io::{BufRead, BufReader, Write};
@@ -40,7 +40,7 @@ fn finding(n: usize, f: usize) -> Finding {
 /// A visit with everything in it: body, page, findings, links.
 fn visit(n: usize) -> Visit {
     let bytes = format!("第{n}页的正文，").repeat(400).into_bytes();
-    let name = duwang_store::body_name(&bytes);
+    let body = Body::pack(&bytes).unwrap();
     let mut frontier: Vec<_> = (0..LINKS)
         .map(|l| sample::entry("s", "a-site", &format!("{}?{l}", url(n))))
         .collect();
@@ -48,12 +48,12 @@ fn visit(n: usize) -> Visit {
     done.done = true;
     frontier.push(done);
     Visit {
-        page: Some(sample::real_page("a-site", &url(n), &name, n)),
+        page: Some(sample::real_page("a-site", &url(n), body.name(), n)),
         changes: (0..FINDINGS)
             .map(|f| (Change::New, finding(n, f)))
             .collect(),
         frontier,
-        body: Some((name, bytes.into())),
+        body: Some(body),
         ..Visit::default()
     }
 }

@@ -12,7 +12,7 @@ use crate::extract::Manner;
 use crate::render::Renderer;
 use duwang_crawl::{Crawler, Fetched, Request};
 use duwang_model::{
-    Channel, ChannelKind, Document, Outcome, OutcomeKind, PageRecord, Region, Unit,
+    Body, Channel, ChannelKind, Document, Outcome, OutcomeKind, PageRecord, Region, Unit,
 };
 use duwang_rules::{Checked, Rules};
 use duwang_store::Store;
@@ -66,7 +66,7 @@ pub struct Visited {
     /// What the rules said; `None` when nothing was read anew.
     pub judged: Option<Judged>,
     /// The body to keep.
-    pub body: Option<(String, Arc<[u8]>)>,
+    pub body: Option<Body>,
     /// The page, when what it says is in its pictures only.
     pub in_pictures: Option<Box<Document>>,
 }

@@ -3,8 +3,9 @@
 //! Credentials, endpoint and region come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ENDPOINT`, `AWS_REGION`;
 //! `AWS_ALLOW_HTTP=true` for one in the own network without TLS), never from the address.
 
-use super::{BodyCount, checked, packer, path_of, path_of_content, unpack};
+use super::{BodyCount, checked, path_of, unpack};
 use crate::{Result, StoreError};
+use duwang_model::Body;
 use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
@@ -81,15 +82,13 @@ impl Bucket {
         })
     }
 
-    pub(super) fn keep(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
-        let mut objects = BTreeMap::new();
-        for (name, bytes) in bodies {
-            objects.insert(path_of_content(name, bytes)?, *bytes);
-        }
+    pub(super) fn keep(&self, bodies: &[&Body]) -> Result<()> {
+        let with_path = |body: &&'_ Body| Some((path_of(body.name())?, body.packed().to_vec()));
+        let mut objects: BTreeMap<String, Vec<u8>> = bodies.iter().filter_map(with_path).collect();
         objects.retain(|path, _| !self.is_known(path));
         let writing: Vec<_> = objects
-            .iter()
-            .map(|(path, bytes)| self.write(path, bytes))
+            .into_iter()
+            .map(|(path, packed)| self.write(path, packed))
             .collect();
         self.wait(
             futures::stream::iter(writing)
@@ -147,16 +146,13 @@ impl Bucket {
         count
     }
 
-    async fn write(&self, path: &str, bytes: &[u8]) -> Result<()> {
-        if self.is_there(path).await? {
+    async fn write(&self, path: String, packed: Vec<u8>) -> Result<()> {
+        if self.is_there(&path).await? {
             return Ok(());
         }
-        let packed = packer()
-            .and_then(|mut packer| packer.compress(bytes))
-            .map_err(|e| StoreError::io(path.as_ref(), e))?;
-        let put = self.store.put(&self.at(path), packed.into()).await;
+        let put = self.store.put(&self.at(&path), packed.into()).await;
         put.map_err(|e| self.error(&e))?;
-        self.remember(path);
+        self.remember(&path);
         Ok(())
     }
 

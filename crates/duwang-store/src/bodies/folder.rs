@@ -3,8 +3,9 @@
 //! A batch becomes durable in this order: contents, names, and only then the caller may write rows that speak of them. A body whose
 //! file exists is complete: files get their name only after their content is on disk.
 
-use super::{BodyCount, checked, packer, path_of, unpack};
+use super::{BodyCount, checked, path_of, unpack};
 use crate::{Result, StoreError, disk};
+use duwang_model::Body;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
@@ -36,11 +37,9 @@ impl Folder {
     }
 
     /// Keeps all of these bodies; durable when it returns.
-    pub(super) fn keep(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
-        let mut files = BTreeMap::new();
-        for (name, bytes) in bodies {
-            files.insert(self.root.join(super::path_of_content(name, bytes)?), *bytes);
-        }
+    pub(super) fn keep<'b>(&self, bodies: &[&'b Body]) -> Result<()> {
+        let with_path = |body: &&'b Body| Some((self.path(body.name())?, body.packed()));
+        let files: BTreeMap<PathBuf, &[u8]> = bodies.iter().filter_map(with_path).collect();
         if files.is_empty() {
             return Ok(());
         }
@@ -49,7 +48,7 @@ impl Folder {
         let new: Vec<(&Path, &[u8])> = files
             .iter()
             .filter(|(path, _)| !path.exists())
-            .map(|(path, bytes)| (path.as_path(), *bytes))
+            .map(|(path, packed)| (path.as_path(), *packed))
             .collect();
         let sync = Sync::for_files(&self.root, new.len());
         let written = self.write_temps(&new)?;
@@ -116,16 +115,14 @@ impl Folder {
     }
 
     fn write_temps<'a>(&self, new: &[(&'a Path, &[u8])]) -> Result<Vec<(NamedTempFile, &'a Path)>> {
-        let mut packer = packer().map_err(|e| StoreError::io(&self.root, e))?;
-        let mut write = |bytes: &[u8]| -> std::io::Result<NamedTempFile> {
-            let packed = packer.compress(bytes)?;
+        let write = |packed: &[u8]| -> std::io::Result<NamedTempFile> {
             let mut temp = NamedTempFile::new_in(&self.root)?;
-            temp.write_all(&packed)?;
+            temp.write_all(packed)?;
             Ok(temp)
         };
         new.iter()
-            .map(|(path, bytes)| {
-                let temp = write(bytes).map_err(|e| StoreError::io(path, e))?;
+            .map(|(path, packed)| {
+                let temp = write(packed).map_err(|e| StoreError::io(path, e))?;
                 Ok((temp, *path))
             })
             .collect()

@@ -8,13 +8,12 @@
 mod bucket;
 mod folder;
 
-use crate::{Result, StoreError};
+use crate::Result;
 use bucket::Bucket;
+use duwang_model::{Body, body_name};
 use folder::Folder;
-use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::Path;
-use zstd::bulk::Compressor;
 
 /// Longest body we ever kept is far below; a longer claim is damage.
 const LONGEST: u64 = 1 << 30;
@@ -55,7 +54,7 @@ impl Bodies {
     }
 
     /// Keeps all of these bodies; durable when it returns.
-    pub(crate) fn keep(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
+    pub(crate) fn keep(&self, bodies: &[&Body]) -> Result<()> {
         match self {
             Self::Folder(folder) => folder.keep(bodies),
             Self::Bucket(bucket) => bucket.keep(bodies),
@@ -87,18 +86,6 @@ impl Bodies {
     }
 }
 
-/// The name a body is kept under: `sha256:…` of these bytes.
-pub fn name_of(bytes: &[u8]) -> String {
-    let mut name = String::from("sha256:");
-    for byte in Sha256::digest(bytes) {
-        name.push(char::from(HEX[usize::from(byte >> 4)]));
-        name.push(char::from(HEX[usize::from(byte & 15)]));
-    }
-    name
-}
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
 /// `ab/cdef….zst` for a name; `None` for what is no name.
 fn path_of(name: &str) -> Option<String> {
     let hex = name.strip_prefix("sha256:")?;
@@ -110,24 +97,8 @@ fn path_of(name: &str) -> Option<String> {
     Some(format!("{folder}/{rest}.zst"))
 }
 
-/// The same for bytes, which must be those of the name.
-fn path_of_content(stated: &str, bytes: &[u8]) -> Result<String> {
-    let actual = name_of(bytes);
-    path_of(stated)
-        .filter(|_| actual == stated)
-        .ok_or_else(|| StoreError::WrongBody {
-            stated: stated.to_owned(),
-            actual,
-        })
-}
-
-/// Packs bodies; making one costs as much as packing a page.
-fn packer() -> std::io::Result<Compressor<'static>> {
-    Compressor::new(1)
-}
-
 /// The packed bytes unpacked; else what is wrong with them, in Chinese.
-fn unpack(packed: impl Read) -> Result<Vec<u8>, String> {
+pub(crate) fn unpack(packed: impl Read) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     zstd::stream::read::Decoder::new(packed)
         .and_then(|decoder| decoder.take(LONGEST).read_to_end(&mut bytes))
@@ -137,7 +108,7 @@ fn unpack(packed: impl Read) -> Result<Vec<u8>, String> {
 
 /// These bytes, when they are those of the name.
 fn checked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
-    match name_of(&bytes) == name {
+    match body_name(&bytes) == name {
         true => Ok(bytes),
         false => Err("内容与名称的校验值不符".into()),
     }

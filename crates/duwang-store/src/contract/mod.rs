@@ -86,10 +86,6 @@ pub const PROMISES: &[Promise] = &[
         "bodies are kept once and proved",
         bodies::bodies_are_kept_once_and_proved,
     ),
-    (
-        "a wrongly named body writes nothing",
-        bodies::a_wrongly_named_body_writes_nothing,
-    ),
     ("no text breaks a key", findings::no_text_breaks_a_key),
     (
         "missing bodies are reported",

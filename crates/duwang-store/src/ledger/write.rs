@@ -3,8 +3,8 @@
 use super::index::index_rows;
 use super::{Ledger, stays_done};
 use crate::tables::{Batch, Table, Tables};
-use crate::{Result, StoreError, disk, keys, row, succession};
-use duwang_model::{Finding, FrontierEntry, Visit};
+use crate::{Result, disk, keys, row, succession};
+use duwang_model::{Body, Finding, FrontierEntry, Visit};
 use serde::Serialize;
 use std::sync::MutexGuard;
 
@@ -12,16 +12,13 @@ use std::sync::MutexGuard;
 const SHORTEST_ID: usize = 12;
 
 impl<T: Tables> Ledger<T> {
-    pub(super) fn keep_bodies(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
-        let bytes: u64 = bodies.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-        if bytes == 0 && bodies.is_empty() {
+    pub(super) fn keep_bodies(&self, bodies: &[&Body]) -> Result<()> {
+        if bodies.is_empty() {
             return Ok(());
         }
+        let bytes: u64 = bodies.iter().map(|b| b.packed().len() as u64).sum();
         disk::want_room(&self.dir, self.reserve, bytes)?;
-        match self.bodies.keep(bodies) {
-            Err(e @ StoreError::WrongBody { .. }) => Err(e), // the caller's slip; nothing was written
-            result => self.fatal(result),
-        }
+        self.fatal(self.bodies.keep(bodies))
     }
 
     pub(super) fn begin_write(&self) -> Result<MutexGuard<'_, ()>> {

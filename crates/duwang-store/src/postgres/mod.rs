@@ -24,7 +24,7 @@ mod survey;
 pub use connect::Fence;
 pub use sqlx::PgPool;
 
-use crate::bodies::{self, Bodies};
+use crate::bodies::Bodies;
 use crate::ledger::newest_first;
 use crate::{
     LogEntry, News, Note, OpenOptions, Report, Result, Stats, Store, StoreError, Transferred, disk,
@@ -32,7 +32,7 @@ use crate::{
 };
 use connect::{Connection, Trouble};
 use duwang_model::{
-    Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
+    Body, Decision, Finding, FindingFilter, FrontierEntry, PageRecord, PageSketch, Scan, Visit,
 };
 use serde::de::DeserializeOwned;
 use std::io::Write;
@@ -83,11 +83,11 @@ impl Postgres {
         self.connection.pool()
     }
 
-    fn keep_bodies(&self, bodies: &[(&str, &[u8])]) -> Result<()> {
+    fn keep_bodies(&self, bodies: &[&Body]) -> Result<()> {
         if bodies.is_empty() {
             return Ok(());
         }
-        let bytes: u64 = bodies.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        let bytes: u64 = bodies.iter().map(|b| b.packed().len() as u64).sum();
         disk::want_room(&self.data_dir, self.reserve, bytes)?;
         self.bodies.keep(bodies)
     }
@@ -220,11 +220,7 @@ impl Store for Postgres {
     }
 
     fn record(&self, visits: &[Visit]) -> Result<()> {
-        let bodies: Vec<(&str, &[u8])> = visits
-            .iter()
-            .filter_map(|v| v.body.as_ref())
-            .map(|(name, bytes)| (name.as_str(), bytes.as_ref()))
-            .collect();
+        let bodies: Vec<&Body> = visits.iter().filter_map(|v| v.body.as_ref()).collect();
         self.keep_bodies(&bodies)?;
         for group in visits.chunks(GROUP) {
             self.connection.write(async |connection, _| {
@@ -375,9 +371,9 @@ impl Store for Postgres {
     }
 
     fn keep_body(&self, bytes: &[u8]) -> Result<String> {
-        let name = bodies::name_of(bytes);
-        self.keep_bodies(&[(&name, bytes)])?;
-        Ok(name)
+        let body = Body::pack(bytes).map_err(StoreError::Packing)?;
+        self.keep_bodies(&[&body])?;
+        Ok(body.name().to_owned())
     }
 
     fn body(&self, hash: &str) -> Result<Option<Vec<u8>>> {

@@ -5,7 +5,8 @@ use crate::extract;
 use duwang_crawl::{Fetched, Purpose, Request};
 use duwang_html::{Limits, Tree};
 use duwang_model::{
-    ChannelKind, Document, Kind, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind, PageRecord,
+    Body, ChannelKind, Document, Kind, LinkRef, LinkRole, ListReading, Outcome, OutcomeKind,
+    PageRecord, body_name,
 };
 use duwang_page::{Format, Hints, Reading, Source};
 use duwang_rules::Context;
@@ -34,8 +35,8 @@ pub(super) fn read(
     let may_be_read = matches!(fetched.outcome.kind, OutcomeKind::Ok | OutcomeKind::Blocked)
         && !record.check_only;
     if let (true, Some(body)) = (may_be_read, fetched.body.clone()) {
-        if is_same_file(desk, &fetched, &body, previous) {
-            note_body(&mut record, &fetched, &body, None);
+        if let Some(name) = same_file(desk, &fetched, &body, previous) {
+            note_body(&mut record, &fetched, name, None);
             record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
             return Visited::bare(request, record, true);
         }
@@ -48,31 +49,49 @@ pub(super) fn read(
             }
             Read::Nothing => None,
         };
-        if record.outcome.is_seen() {
-            note_body(&mut record, &fetched, &body, previous);
-            let body = record.snapshot.clone().map(|hash| (hash, body));
-            return Visited {
-                judged,
-                body,
-                ..Visited::bare(request, record, previous.is_some())
-            };
+        let is_seen = record.outcome.is_seen();
+        let is_evidence = record.outcome.kind == OutcomeKind::Unread
+            && (in_pictures.is_some() || is_file(&fetched, &body));
+        if !is_seen && !is_evidence {
+            return Visited::bare(request, record, previous.is_some());
         }
-        let is_kept = in_pictures.is_some() || is_file(&fetched, &body);
-        if record.outcome.kind == OutcomeKind::Unread && is_kept {
-            // Evidence of what could not be read; next time the server may say that it is still the same.
+        let Ok((name, body)) = evidence(desk, &body, previous) else {
+            record.outcome = Outcome::new(OutcomeKind::Unread, "本机内存不足，没能留下快照");
+            return Visited::bare(request, record, previous.is_some());
+        };
+        if is_seen {
+            note_body(&mut record, &fetched, name, previous);
+        } else {
+            // What could not be read is kept too; next time the server may say that it is still the same.
             let (read, failures) = (record.read, record.failures);
-            note_body(&mut record, &fetched, &body, None);
+            note_body(&mut record, &fetched, name, None);
             (record.read, record.failures) = (read, failures);
             record.content_hash = None;
-            let body = record.snapshot.clone().map(|hash| (hash, body));
-            return Visited {
-                body,
-                in_pictures,
-                ..Visited::bare(request, record, previous.is_some())
-            };
         }
+        return Visited {
+            judged: judged.filter(|_| is_seen),
+            in_pictures: in_pictures.filter(|_| !is_seen),
+            body,
+            ..Visited::bare(request, record, previous.is_some())
+        };
     }
     Visited::bare(request, record, previous.is_some())
+}
+
+/// The name of a body, and the body itself unless it was kept before. Packed here, on the many threads that read, and not by the one writer.
+fn evidence(
+    desk: &Desk,
+    bytes: &[u8],
+    previous: Option<&PageRecord>,
+) -> std::io::Result<(String, Option<Body>)> {
+    if let Some(before) = previous.and_then(|p| p.snapshot.as_deref())
+        && body_name(bytes) == before
+        && desk.store.has_body(before)
+    {
+        return Ok((before.to_owned(), None));
+    }
+    let body = Body::pack(bytes)?;
+    Ok((body.name().to_owned(), Some(body)))
 }
 
 /// Whether a body is read in a process of its own.
@@ -90,19 +109,18 @@ pub(super) fn source<'s>(fetched: &'s Fetched, body: &'s [u8], hints: &'s Hints)
     }
 }
 
-/// A file whose bytes were read and judged by the same rules before is not read again.
-fn is_same_file(
+/// The name of a file whose bytes were read and judged by the same rules before: it is not read again.
+fn same_file(
     desk: &Desk,
     fetched: &Fetched,
     body: &[u8],
     previous: Option<&PageRecord>,
-) -> bool {
-    previous.is_some_and(|page| {
-        is_judged(desk, page)
-            && page.read.is_some()
-            && is_file(fetched, body)
-            && page.snapshot.as_deref() == Some(duwang_store::body_name(body).as_str())
-    })
+) -> Option<String> {
+    let may_be =
+        |page: &&PageRecord| is_judged(desk, page) && page.read.is_some() && is_file(fetched, body);
+    let before = previous.filter(may_be)?.snapshot.as_ref()?;
+    let name = body_name(body);
+    (name == *before).then_some(name)
 }
 
 /// The record of this visit before anything is read: what the earlier visit knew stays until it is known better.
@@ -419,7 +437,7 @@ fn links(document: &Document, request: &Request) -> Vec<LinkRef> {
 fn note_body(
     record: &mut PageRecord,
     fetched: &Fetched,
-    body: &Arc<[u8]>,
+    name: String,
     previous: Option<&PageRecord>,
 ) {
     record.read = Some(record.visited);
@@ -432,7 +450,7 @@ fn note_body(
         .take(40)
         .map(|(n, v)| (n.clone(), v.chars().take(300).collect()))
         .collect();
-    record.snapshot = Some(duwang_store::body_name(body));
+    record.snapshot = Some(name);
     let same = previous.is_some_and(|p| {
         p.read.is_some() && p.content_hash.is_some() && p.content_hash == record.content_hash
     });

@@ -15,7 +15,7 @@ const BATCH: usize = 256;
 /// Frontier entries after which a call takes no more visits: list pages bring fifty each.
 const MOST_ENTRIES: usize = 2_000;
 /// Visits that may wait for the writer.
-const WAITING: usize = 64;
+const WAITING: usize = 256;
 /// How long a visit may wait for others to be stored with it.
 const LINGER: std::time::Duration = std::time::Duration::from_millis(100);
 
