@@ -386,8 +386,10 @@ fn slim(mut facts: PageFacts) -> PageFacts {
     );
     if !linked {
         facts.ties = Ties::default();
-    } else if !facts.ties.contacts.is_empty() {
-        facts.ties.contacts = Vec::new(); // compared once all channels are read, see `compare`
+    } else if !facts.ties.contacts.is_empty() || !facts.ties.sentences.is_empty() {
+        // Compared once all channels are read, see `compare`.
+        facts.ties.contacts = Vec::new();
+        facts.ties.sentences = Vec::new();
     }
     facts
 }

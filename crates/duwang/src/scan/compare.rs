@@ -27,11 +27,16 @@ pub(super) async fn compare(run: &Arc<Run>, places: Vec<Place>) -> anyhow::Resul
 }
 
 fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
-    let mut evidence = HashMap::new();
-    let pages = comparable(run, channel, &mut evidence)?;
+    let mut keys = HashMap::new();
+    // What stands nowhere else needs no comparing word by word.
+    let has_others = unit.channels.len() > 1;
+    let is_comparable = |facts: &PageFacts| {
+        !facts.ties.contacts.is_empty() || has_others && !facts.ties.sentences.is_empty()
+    };
+    let pages = comparable(run, channel, is_comparable, &mut keys)?;
     let mut elsewhere = Vec::new();
     for other in unit.channels.iter().filter(|c| c.id != channel.id) {
-        elsewhere.extend(comparable(run, other, &mut evidence)?);
+        elsewhere.extend(comparable(run, other, is_comparable, &mut keys)?);
     }
     let now = run.desk.clock.now();
     let entry = channel.entry.first().map_or("", String::as_str);
@@ -59,6 +64,13 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
     for hit in checked.hits {
         let url = hit.subject.url().to_owned();
         by_page.entry(url).or_default().push(hit);
+    }
+    let mut evidence = HashMap::new();
+    for url in by_page.keys().chain(std::iter::once(&facts.entry)) {
+        evidence.insert(
+            url.clone(),
+            snapshot(run, unit, keys.get(url).unwrap_or(url))?,
+        );
     }
     let reading = |url: &str| PageReading {
         unit: &unit.id,
@@ -97,37 +109,42 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
     })
 }
 
-/// Pages of a channel that say how to reach the office, or whose text may stand elsewhere too, with their snapshots.
+/// Pages of a channel that say how to reach the office, or whose text may stand elsewhere too. `keys` learns under which URL those are
+/// remembered that call themselves otherwise.
 fn comparable(
     run: &Run,
     channel: &Channel,
-    evidence: &mut HashMap<String, Snapshot>,
+    is_comparable: impl Fn(&PageFacts) -> bool,
+    keys: &mut HashMap<String, String>,
 ) -> anyhow::Result<Vec<PageFacts>> {
     let mut found = Vec::new();
     run.desk.store.each_sketch(&channel.id, &mut |page| {
         if page.check_only || page.outcome.kind == OutcomeKind::Missing {
             return;
         }
-        let Some(facts) = page.facts.filter(is_comparable) else {
+        let Some(facts) = page.facts.filter(&is_comparable) else {
             return;
         };
-        found.push((page.url, facts));
+        if page.url != facts.url {
+            keys.insert(facts.url.clone(), page.url);
+        }
+        found.push(facts);
     })?;
-    for (url, facts) in &found {
-        let Some(page) = run.desk.store.page(&channel.id, url)? else {
-            continue;
-        };
-        let snapshot = Snapshot {
-            hash: page.snapshot.unwrap_or_default(),
-            fetched: page.read,
-            status: page.status,
-        };
-        evidence.insert(facts.url.clone(), snapshot.clone());
-        evidence.insert(url.clone(), snapshot);
-    }
-    Ok(found.into_iter().map(|(_, facts)| facts).collect())
+    Ok(found)
 }
 
-fn is_comparable(facts: &PageFacts) -> bool {
-    !facts.ties.contacts.is_empty() || !facts.ties.sentences.is_empty()
+/// The body a page was judged by, in whichever channel of the unit it stands.
+fn snapshot(run: &Run, unit: &Unit, url: &str) -> anyhow::Result<Snapshot> {
+    for channel in &unit.channels {
+        if let Some(page) = run.desk.store.page(&channel.id, url)?
+            && page.facts.is_some()
+        {
+            return Ok(Snapshot {
+                hash: page.snapshot.unwrap_or_default(),
+                fetched: page.read,
+                status: page.status,
+            });
+        }
+    }
+    Ok(Snapshot::default())
 }
