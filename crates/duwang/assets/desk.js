@@ -8,6 +8,8 @@
   const told = document.getElementById("told");
   const mayDecide = queue && queue.dataset.decides === "yes";
   const names = { confirm: "确认", dismiss: "误报", waive: "豁免", assign: "交办", undo: "撤销" };
+  const past = { confirm: "已确认", dismiss: "已记为误报", waive: "已豁免", assign: "已交办" };
+  const days = { waive: "豁免到哪天（含）", assign: "整改到哪天" };
   /** What was decided here, for undo: row and whether it was a group. */
   const done = [];
 
@@ -33,6 +35,7 @@
     ask.querySelector("h2").textContent = title;
     ask.querySelector(".about").textContent = about;
     ask.querySelector(".day").hidden = !wants.day;
+    ask.querySelector(".day label").textContent = wants.label || "日期";
     day.required = wants.day === "must";
     day.value = wants.due || "";
     why.required = Boolean(wants.why);
@@ -40,7 +43,7 @@
     ask.returnValue = "no";
     ask.onclose = () => resolve(ask.returnValue === "yes" ? { reason: why.value, until: day.value } : null);
     ask.showModal();
-    (wants.why ? why : day).focus();
+    (wants.day ? day : why).focus();
   });
 
   const send = async (row, fields) => {
@@ -72,8 +75,8 @@
     const about = row.querySelector("h2").textContent + (count > 1 ? `（${count} 处一并处理）` : "");
     const wants = {
       dismiss: { why: true },
-      waive: { why: true, day: "must" },
-      assign: { day: "may", due: queue.dataset.due },
+      waive: { why: true, day: "must", label: days.waive },
+      assign: { day: "may", due: queue.dataset.due, label: days.assign },
     }[verdict];
     const more = wants ? await asked(names[verdict], about, wants) : { reason: "", until: "" };
     if (!more) return go(row);
@@ -83,12 +86,18 @@
     fresh.classList.add("done");
     if (queue.dataset.sample && settles(verdict)) return location.reload();
     done.push(fresh.dataset.id);
-    say(`已${names[verdict]}${count > 1 ? ` ${count} 处` : ""}，按 u 撤销。`);
+    say(`${past[verdict]}${count > 1 ? ` ${count} 处` : ""}，按 u 撤销。`);
     go(next || fresh);
   };
 
   /** Whether a sample is through: all of it looked at, or one of it no fault. The page says then what follows. */
   const settles = (verdict) => verdict === "dismiss" || verdict === "waive" || rows().every((row) => row.dataset.looked);
+
+  /** In the list only those who review decide; a unit answers on the page of the finding. */
+  const review = (verdict) => {
+    if (mayDecide) return decide(verdict);
+    return say(queue.dataset.decides === "unit" ? "请按 Enter 打开问题，在那里声明整改或申诉。" : "您的账号只能查看，不能复核。");
+  };
 
   const undo = async () => {
     const id = done.pop();
@@ -116,12 +125,12 @@
   const acts = {
     j: () => (queue ? step(1) : follow("next")),
     k: () => (queue ? step(-1) : follow("prev")),
-    c: () => (queue ? mayDecide && decide("confirm") : choose("confirm")),
-    d: () => (queue ? mayDecide && decide("dismiss") : choose("dismiss")),
-    w: () => (queue ? mayDecide && decide("waive") : choose("waive")),
-    a: () => (queue ? mayDecide && decide("assign") : choose("assign")),
+    c: () => (queue ? review("confirm") : choose("confirm")),
+    d: () => (queue ? review("dismiss") : choose("dismiss")),
+    w: () => (queue ? review("waive") : choose("waive")),
+    a: () => (queue ? review("assign") : choose("assign")),
     u: () => (queue ? mayDecide && undo() : choose("undo")),
-    s: () => { const sampling = document.querySelector("a[data-key=s]"); if (sampling) sampling.click(); },
+    s: () => { const sampling = document.querySelector("a[data-key=s]"); if (sampling) sampling.click(); else if (queue && !queue.dataset.sample) say("清单里没有可以抽样的：同一条规则要有 10 处以上待复核、把握为“确定”的问题。"); },
     "/": () => { const text = document.getElementById("text"); if (text) text.focus(); },
     "?": () => keys.showModal(),
   };

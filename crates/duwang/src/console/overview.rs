@@ -387,9 +387,9 @@ fn duration(seconds: &f64) -> String {
     let minutes = (seconds / 60.0).round() as u64;
     match (minutes / 60, minutes % 60) {
         (0, 0) => "不到 1 分钟".to_owned(),
-        (0, m) => format!("{m} 分钟"),
-        (h, 0) => format!("{h} 小时"),
-        (h, m) => format!("{h} 小时 {m} 分"),
+        (0, m) => format!(" {m} 分钟"),
+        (h, 0) => format!(" {h} 小时"),
+        (h, m) => format!(" {h} 小时 {m} 分"),
     }
 }
 

@@ -56,7 +56,7 @@ impl Problem {
         match self {
             Self::Missing(what) => (
                 "没有找到",
-                format!("{what}可能已改名或清理，也可能地址抄错了一位。"),
+                format!("{what}可能已经清理，也可能地址抄错了一位。"),
             ),
             Self::NotYet(why) => ("还没有", (*why).to_owned()),
             Self::Unclear(why) => ("没有看懂这个请求", why.clone()),

@@ -423,7 +423,7 @@ fn the_same_words_are_one_row_decided_and_undone_at_once() {
     let console = reprinted(30);
     let list = console.get("/findings?rule=wording%2Freprint").body;
     assert_eq!(list.matches("<article>").count(), 1, "{list}");
-    assert!(list.contains("30 处来自同样的文字"));
+    assert!(list.contains("30 处来自相同的文字"));
     let flat = console.get("/findings?rule=wording%2Freprint&flat=1").body;
     assert_eq!(flat.matches("<article>").count(), 30);
     let id = console.id_of("wording/reprint");

@@ -259,7 +259,7 @@ fn an_evening_at_the_desk() {
     browser.write("引用原文");
     look(&mut browser, "ask");
     browser.eval("document.querySelector('#ask button[value=yes]').click()");
-    browser.until("document.getElementById('told').textContent.startsWith('已误报 3 处')");
+    browser.until("document.getElementById('told').textContent.startsWith('已记为误报 3 处')");
     assert_eq!(duwang.findings(&["--state", "dismissed"]).len(), 3);
     browser.press("u");
     browser.until("document.getElementById('told').textContent === '已撤销。'");
