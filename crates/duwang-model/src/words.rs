@@ -54,7 +54,11 @@ macro_rules! words {
             fn from_str(given: &str) -> Result<Self, Self::Err> {
                 match given {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err($crate::UnknownWord { given: given.to_owned(), known: Self::WORDS }),
+                    _ => Self::ALL
+                        .iter()
+                        .copied()
+                        .find(|one| one.chinese() == given)
+                        .ok_or_else(|| $crate::UnknownWord { given: given.to_owned(), known: Self::WORDS }),
                 }
             }
         }

@@ -127,7 +127,7 @@ pub enum StoreError {
     Packing(std::io::Error),
     /// A `--store` that is not understood.
     #[error(
-        "不认识的存储地址“{0}”；可用 sled:目录（默认在数据目录内）、postgres://用户@主机/库（多机共享）或 memory:（只供测试）"
+        "不认识的存储地址“{0}”；可用 sled:目录（缺省在数据目录内）、postgres://用户@主机/库（多机共享）或 memory:（只供测试）"
     )]
     UnknownUrl(String),
     /// The database cannot be reached or does not do what it was asked.

@@ -155,9 +155,14 @@ fn table(list: List, rows: &[Vec<String>]) -> anyhow::Result<(String, usize)> {
     for (column, place) in columns.iter().zip(&places) {
         anyhow::ensure!(
             place.is_some() || !matches!(column.usual, Usual::Required),
-            "第一行里没有“{}”这一列（这一列也可以叫：{}）",
-            column.name,
-            column.headings.join("、")
+            "第一行里没有“{}”这一列（也可以叫：{}）；第一行要写列名，上面不要有大标题，合并的单元格要拆开",
+            column.headings.first().unwrap_or(&column.name),
+            [
+                column.headings.get(1..).unwrap_or_default(),
+                &[column.name][..]
+            ]
+            .concat()
+            .join("、")
         );
     }
     let names: Vec<&str> = columns.iter().map(|c| c.name).collect();
@@ -198,12 +203,16 @@ fn cell(column: &Column, given: &str, nth: usize) -> anyhow::Result<String> {
         Usual::Nothing => Ok(String::new()),
         Usual::Text(text) => Ok(text.to_owned()),
         Usual::Numbered(prefix) => Ok(format!("{prefix}-{nth:04}")),
-        Usual::Required => anyhow::bail!("“{}”这一格不能空着", column.name),
+        Usual::Required => anyhow::bail!(
+            "“{}”这一格不能空着；合并过的单元格要拆开，每一行都填上",
+            column.headings.first().unwrap_or(&column.name)
+        ),
     }
 }
 
 /// The rows of the first sheet, or of a csv or tsv file.
 fn read(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
+    anyhow::ensure!(path.exists(), "没有这个文件：{}", path.display());
     let ending = path
         .extension()
         .map(|e| e.to_string_lossy().to_ascii_lowercase())
@@ -217,8 +226,12 @@ fn read(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
 }
 
 fn of_workbook(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
-    let mut book = calamine::open_workbook_auto(path)
-        .map_err(|e| anyhow::anyhow!("打不开 {}：{e}", path.display()))?;
+    let mut book = calamine::open_workbook_auto(path).map_err(|e| {
+        anyhow::anyhow!(
+            "打不开 {}，请用表格软件另存为 xlsx 再导入（{e}）",
+            path.display()
+        )
+    })?;
     let sheet = book
         .worksheet_range_at(0)
         .context("工作簿里没有工作表")?

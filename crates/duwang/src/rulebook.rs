@@ -73,7 +73,11 @@ fn files(dir: Option<&Path>) -> anyhow::Result<Vec<RuleFile>> {
         }
     }
     if let Some(dir) = dir {
-        anyhow::ensure!(dir.is_dir(), "规则目录 {} 不存在", dir.display());
+        anyhow::ensure!(
+            dir.is_dir(),
+            "规则目录 {} 不存在；请先建这个文件夹，或看看 --rules 是不是写错了",
+            dir.display()
+        );
         add_folder(dir, dir, &mut files)?;
     }
     Ok(files

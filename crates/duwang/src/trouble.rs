@@ -72,7 +72,9 @@ fn in_chinese(message: &str) -> (String, Option<String>) {
         );
     }
     if message.starts_with("missing field") {
-        return (format!("缺少键 {}", words.first().unwrap_or(&"")), None);
+        let missing = words.first().unwrap_or(&"");
+        let help = format!("在这一段里加一行 {missing} = …");
+        return (format!("缺少键 {missing}"), Some(help));
     }
     if message.starts_with("duplicate key") {
         return (
@@ -83,10 +85,48 @@ fn in_chinese(message: &str) -> (String, Option<String>) {
     if message.starts_with("invalid length") {
         return (format!("项数不对（{message}）"), None);
     }
-    if message.starts_with("invalid type") {
-        return (format!("值的类型不对（{message}）"), None);
+    if let Some(said) = message.strip_prefix("invalid type: ") {
+        return (format!("值的类型不对：{}", types_in_chinese(said)), None);
+    }
+    if message.contains("must be quoted") {
+        return ("文字要写在英文的直引号里".to_owned(), None);
+    }
+    if ["`\"`", "`'`"].iter().any(|quote| message.ends_with(quote)) {
+        let help = "文字前后都要英文的直引号 \"，里面可以用中文引号";
+        return ("引号没有配对".to_owned(), Some(help.to_owned()));
     }
     (format!("读不懂（{message}）"), None)
+}
+
+/// `string "云溪市", expected a sequence`, in Chinese; what is not known stays as it is.
+fn types_in_chinese(said: &str) -> String {
+    let (is, wanted) = said.split_once(", expected ").unwrap_or((said, ""));
+    let is = is.replace('`', "");
+    let kinds = [
+        ("string ", "文字 "),
+        ("integer ", "整数 "),
+        ("floating point ", "小数 "),
+        ("boolean ", ""),
+        ("sequence", "一列"),
+        ("map", "一段"),
+    ];
+    let is = kinds
+        .iter()
+        .find_map(|(word, chinese)| Some(format!("{chinese}{}", is.strip_prefix(*word)?)))
+        .unwrap_or_else(|| is.clone());
+    let wanted = match wanted {
+        "" => return format!("写的是{is}"),
+        "a string" => "文字（写在英文引号里）",
+        "a boolean" => "true 或 false",
+        "a sequence" => "一列（写在方括号里，如 [\"甲\", \"乙\"]）",
+        "u16" | "u32" | "u64" | "usize" | "i32" | "i64" => "整数（不加引号）",
+        "f32" | "f64" => "数（不加引号）",
+        section if section.starts_with("struct ") => {
+            "一段（另起一行写 [名称]，下面逐行写 键 = 值）"
+        }
+        other => other,
+    };
+    format!("写的是{is}，应是{wanted}")
 }
 
 /// Prints an error as a person wants it: the place and the help when there is one, else the chain of causes.
@@ -95,7 +135,11 @@ pub fn tell(error: &anyhow::Error) -> String {
         return told(trouble);
     }
     if let Some(troubles) = error.downcast_ref::<duwang_rules::RuleErrors>() {
-        return told(troubles);
+        let (head, told) = (error.to_string(), told(troubles));
+        if head == troubles.to_string() {
+            return told;
+        }
+        return format!("错误：{head}\n{told}");
     }
     let mut out = format!("错误：{error}");
     for cause in error.chain().skip(1) {
@@ -123,7 +167,7 @@ fn io_in_chinese(error: &std::io::Error) -> Option<&'static str> {
         Kind::ReadOnlyFilesystem => "只读，不能写入",
         Kind::AddrInUse => "地址已被占用",
         Kind::AddrNotAvailable => "本机没有这个地址",
-        Kind::InvalidData => "不是 UTF-8 文本",
+        Kind::InvalidData => "不是 UTF-8 文本：请用记事本“另存为”，编码选 UTF-8",
         _ => return None,
     })
 }
@@ -139,7 +183,7 @@ fn told(diagnostic: &dyn Diagnostic) -> String {
     };
     let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100);
     match handler.render_report(&mut out, diagnostic) {
-        Ok(()) => out,
+        Ok(()) => out.replace("Error: \n", "").replace("  help: ", "  建议："),
         Err(_) => format!("错误：{diagnostic}"),
     }
 }

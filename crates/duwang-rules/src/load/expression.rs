@@ -208,7 +208,7 @@ fn parse(source: &str) -> Result<Ast, Fault> {
         } else if back {
             ("不支持反向引用（\\1）".to_owned(), None)
         } else {
-            (format!("正则有误：{}", error.kind()), None)
+            (format!("正则有误：{}", in_chinese(error.kind())), None)
         };
         Fault {
             message,
@@ -216,6 +216,17 @@ fn parse(source: &str) -> Result<Ast, Fault> {
             at: Some(span.start.offset..span.end.offset),
         }
     })
+}
+
+/// The commonest slips, in Chinese.
+fn in_chinese(kind: &ast::ErrorKind) -> String {
+    match kind {
+        ast::ErrorKind::GroupUnclosed => "左括号“(”没有对应的右括号“)”".to_owned(),
+        ast::ErrorKind::GroupUnopened => "右括号“)”没有对应的左括号“(”".to_owned(),
+        ast::ErrorKind::ClassUnclosed => "方括号“[”没有对应的“]”".to_owned(),
+        ast::ErrorKind::RepetitionMissing => "“*”“+”“?”前面没有要重复的字".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn too_big_or(error: regex::Error) -> Fault {

@@ -169,7 +169,7 @@ fn parse<'f>(number: usize, file: &'f RuleFile, troubles: &Troubles<'_>) -> Pars
         let span = error.span().unwrap_or(0..0);
         troubles.report_with(
             &Place::new(number, span),
-            format!("不是合法的 TOML：{}", error.message()),
+            in_chinese(error.message()),
             "这里",
             None,
         );
@@ -179,6 +179,17 @@ fn parse<'f>(number: usize, file: &'f RuleFile, troubles: &Troubles<'_>) -> Pars
         table,
         broken,
     }
+}
+
+/// The commonest slips, in Chinese.
+fn in_chinese(message: &str) -> String {
+    if message.contains("must be quoted") {
+        return "文字要写在英文的直引号里".to_owned();
+    }
+    if ["`\"`", "`'`"].iter().any(|quote| message.ends_with(quote)) {
+        return "引号没有配对：文字前后都要英文的直引号，里面可以用中文引号".to_owned();
+    }
+    format!("写法不合 TOML：{message}")
 }
 
 impl<'f> Parsed<'f> {

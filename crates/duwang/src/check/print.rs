@@ -156,8 +156,8 @@ fn fault(
     let _ = writeln!(text, "{:margin$}--> {place}{locator}", "");
     quoted(text, &shown, line, margin);
     let lines = [
-        ("为何", why),
-        ("改法", shown.suggestion.as_deref().unwrap_or_default()),
+        ("为什么", why),
+        ("建议", shown.suggestion.as_deref().unwrap_or_default()),
         ("依据", shown.basis.as_str()),
     ];
     for (label, words) in lines {

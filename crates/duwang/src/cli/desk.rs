@@ -50,25 +50,25 @@ pub enum FindingsFormat {
 
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
 pub struct FilterArgs {
-    /// 单位
+    /// 单位的 id（duwang units list 可看）
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub unit: Vec<String>,
-    /// 渠道
+    /// 渠道的 id
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub channel: Vec<String>,
-    /// 规则或规则包
+    /// 规则或规则包，例如 typo/known-errors、typo
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub rule: Vec<String>,
-    /// 类别
+    /// 类别，例如 错别字、个人信息、链接
     #[arg(long, value_name = "CATEGORY", value_delimiter = ',', value_parser = word::<Category>)]
     pub category: Vec<Category>,
-    /// 状态
+    /// 状态：待复核、已确认、误报、已豁免、已交办、申诉中、已整改、再次出现
     #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = word::<State>)]
     pub state: Vec<State>,
-    /// 级别
+    /// 级别：严重、一般、提示
     #[arg(long, value_name = "LEVEL", value_delimiter = ',', value_parser = word::<Level>)]
     pub level: Vec<Level>,
-    /// 页面类型
+    /// 页面类型，例如 指南、政策解读、意见征集
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = word::<Kind>)]
     pub kind: Vec<Kind>,
     /// 批次

@@ -131,6 +131,7 @@ pub enum UnitsAction {
         units: Option<PathBuf>,
     },
     /// 导入单位名单
+    #[command(hide = true)]
     Import,
     /// 读门户的政府信息公开专栏，起草单位文件
     Discover {

@@ -138,7 +138,7 @@ pub struct CheckArgs {
     /// 有不低于此级别的问题时退出码为 1
     #[arg(long, value_name = "LEVEL", default_value = "serious")]
     pub fail_on: FailOn,
-    /// 说明每一处为什么报、为什么没有报
+    /// 另外说明：哪些地方像是错的而没有报，为什么
     #[arg(long)]
     pub explain: bool,
     /// 显示个人信息原文（会记入日志）

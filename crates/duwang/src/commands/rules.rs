@@ -33,7 +33,14 @@ pub(super) fn run(
             out.print(manual::rule(rule));
             Ok(0)
         }
-        RulesAction::Test { ids } => test(&rules, &ids, out),
+        RulesAction::Test { ids } => {
+            out.say(match &config.rules {
+                Some(folder) => format!("测自带的规则，连同 {} 里的", folder.display()),
+                None => "测自带的规则；改过的规则放在哪个文件夹，就加 --rules 那个文件夹 再测"
+                    .to_owned(),
+            });
+            test(&rules, &ids, out)
+        }
         RulesAction::Docs { output } => {
             let text = manual::manual(&rules);
             match output {

@@ -90,7 +90,7 @@ pub(crate) fn units_file(config: &Config, given: Option<&Path>) -> anyhow::Resul
         .unwrap_or_else(|| PathBuf::from("units.toml"));
     anyhow::ensure!(
         file.exists(),
-        "找不到单位文件 {}：用 --units 指定，或在 duwang.toml 写 units = \"…\"；样例见 seeds/",
+        "找不到单位文件 {}：用 --units 指定，或在 duwang.toml 写 units = \"…\"；写法见 docs/units.md",
         file.display()
     );
     Ok(file)

@@ -11,7 +11,11 @@ use duwang_schedule::{Days, Plan, Schedule};
 
 pub(super) async fn run(app: &App, action: ScheduleAction, out: &Out) -> anyhow::Result<u8> {
     if let ScheduleAction::Log { count } = action {
-        for entry in schedule::entries(app.store.as_ref(), count)? {
+        let entries = schedule::entries(app.store.as_ref(), count)?;
+        if entries.is_empty() {
+            out.say("还没有执行过；duwang schedule next 看接下来执行什么");
+        }
+        for entry in entries {
             out.print(line(&entry));
         }
         return Ok(0);

@@ -96,7 +96,11 @@ fn line(look: &Look) -> String {
 fn report(app: &App, days: u32, out: &Out) -> anyhow::Result<u8> {
     let (now, store) = (app.config.clock.now(), app.store.as_ref());
     let since = day(now) - TimeDelta::days(i64::from(days.max(1)) - 1);
-    for tally in watch::tallies(store, since)? {
+    let tallies = watch::tallies(store, since)?;
+    if tallies.is_empty() {
+        out.say("还没有看过网站：duwang watch now 马上看一轮；duwang.toml 写了 [watch]，duwang serve 就按时看");
+    }
+    for tally in tallies {
         out.print(words(&tally));
     }
     for (channel, signs) in watch::standing(store)? {

@@ -340,7 +340,7 @@ pub(crate) fn crawler(
     config: &Config,
     shared: Option<Arc<dyn Turnstile>>,
 ) -> anyhow::Result<Crawler> {
-    let crawler = Crawler::new(policy(config)).context("爬取设置有误")?;
+    let crawler = Crawler::new(policy(config)).context("采集设置有误")?;
     Ok(crawler.with_turnstile(shared.unwrap_or_else(turns::of_this_process)))
 }
 
