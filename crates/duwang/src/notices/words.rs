@@ -123,7 +123,7 @@ pub(super) fn reminder(
 pub(super) fn no_calendar(why: UnknownYear, region: &Region, target: &Target) -> Message {
     Message {
         title: title("整改提醒算不出来", target, &Names::new(region)),
-        text: format!("{why}。补好之前不会再有催办。"),
+        text: format!("{why}。补好之前不会再有整改提醒。"),
     }
 }
 
