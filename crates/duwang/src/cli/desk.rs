@@ -211,7 +211,7 @@ pub enum PeopleAction {
     },
     /// 列出账号
     List,
-    /// 重置口令，显示一次性口令
+    /// 重置口令，显示一次性口令；停用的账号随之启用
     Reset {
         /// 用户名
         #[arg(value_name = "NAME")]

@@ -102,7 +102,9 @@ impl Accounts<'_> {
             .0
             .put_note(KIND, &name, 0, &serde_json::to_value(&account)?)
         {
-            Err(StoreError::Stale { .. }) => anyhow::bail!("已有名为“{name}”的账号"),
+            Err(StoreError::Stale { .. }) => {
+                anyhow::bail!("已有名为“{name}”的账号；忘了口令的，用 duwang people reset {name}")
+            }
             other => other.map(drop).map_err(Into::into),
         }
     }
