@@ -255,9 +255,8 @@ impl Age {
         draft.key = "stale".to_owned();
         if !self.is_stale() {
             draft.level = Some(Level::Hint);
-            draft.message = Some(
-                "“{label}”已 {days} 天未更新（最近 {value}），限 {limit} 天，即将超期".to_owned(),
-            );
+            draft.message =
+                Some("“{label}”已{days}天没有更新（最近{value}），快到{limit}天的限期".to_owned());
         }
         draft
     }
