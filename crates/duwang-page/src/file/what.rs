@@ -75,7 +75,7 @@ fn open_document(mut archive: Archive<'_>) -> What {
     if kind.contains("spreadsheet") {
         What::Sheet
     } else {
-        What::Unsupported("OpenDocument 文字或演示文稿".to_owned())
+        What::Unsupported(" OpenDocument 文字或演示文稿，请另存为 docx 或 pptx".to_owned())
     }
 }
 
