@@ -46,6 +46,15 @@
     (wants.day ? day : why).focus();
   });
 
+  /** How far a sample is looked through, kept up with what was just decided. */
+  const tally = () => {
+    const looked = document.getElementById("looked");
+    if (!looked) return;
+    const count = rows().filter((row) => row.dataset.looked).length;
+    looked.textContent = count;
+    document.getElementById("left").textContent = rows().length - count;
+  };
+
   const send = async (row, fields) => {
     const body = new URLSearchParams(fields);
     if (Number(row.dataset.count) > 1) body.set("group", "1");
@@ -62,6 +71,7 @@
       holder.innerHTML = text;
       const fresh = holder.content.firstElementChild;
       row.replaceWith(fresh);
+      tally();
       return fresh;
     }
     say(answer.status === 422 ? text : answer.status === 401 ? "登录已过期，请重新登录。" : "没有记下，请再试一次。");
