@@ -22,6 +22,8 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+const ANOTHER: &str = "申诉须由另一人复核：您确认、交办或申诉过这个问题。";
+
 impl Finding {
     /// Whether this person may take this decision now. Crawls and imports append without asking; people go through here.
     pub fn permits(&self, verdict: &Verdict, by: &str) -> Result<(), Refused> {
@@ -31,6 +33,12 @@ impl Finding {
         }
         if *verdict == Verdict::Undo {
             return match self.last_standing() {
+                // Taking an appeal away would decide it.
+                Some(last)
+                    if last.verdict == Verdict::Appeal && last.by != by && self.took_part(by) =>
+                {
+                    refuse(ANOTHER.into())
+                }
                 Some(_) => Ok(()),
                 None => refuse("没有可以撤销的决定。".into()),
             };
@@ -46,7 +54,7 @@ impl Finding {
             return refuse("已声明整改，正在等待重新读取核实。".into());
         }
         if self.state == State::Appealed && self.took_part(by) {
-            return refuse("申诉须由另一人复核：您确认、交办或申诉过这个问题。".into());
+            return refuse(ANOTHER.into());
         }
         Ok(())
     }
@@ -80,7 +88,8 @@ impl Finding {
             .find(|d| matches!(d.verdict, Verdict::Confirm | Verdict::Assign { .. }))
     }
 
-    fn last_standing(&self) -> Option<&Decision> {
+    /// The decision an undo would take back.
+    pub fn last_standing(&self) -> Option<&Decision> {
         self.standing_decisions().pop()
     }
 

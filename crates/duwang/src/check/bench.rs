@@ -9,8 +9,8 @@ use crate::extract::Manner;
 use crate::rulebook;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{
-    Category, ChannelKind, Document, Finding, Hit, Kind, Outcome, PageReading, Region, Unit,
-    reconcile,
+    Category, ChannelKind, Document, Finding, Hit, Kind, Outcome, OutcomeKind, PageReading, Region,
+    Unit, reconcile, visible_chars,
 };
 use duwang_page::{Hints, Reading};
 use duwang_rules::{Context, Explanation, Rules, Why};
@@ -179,7 +179,16 @@ fn read(draft: &Draft, question: &Question, manner: Manner) -> Result<Box<Docume
         ..Hints::default()
     };
     match draft.read(hints, manner) {
+        Reading::Document(document) if is_empty(&document) => {
+            let nothing = "是空的，没有可检测的内容";
+            Err(Outcome::new(OutcomeKind::Unread, nothing))
+        }
         Reading::Document(document) => Ok(document),
         Reading::Unread(outcome) => Err(outcome),
     }
+}
+
+/// Whether there is nothing anybody could see: that nothing is wrong with it would be no news.
+fn is_empty(document: &Document) -> bool {
+    document.images.is_empty() && visible_chars(document.text.plain()) == 0
 }

@@ -19,10 +19,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow::Result<u8> {
-    let city = City::start(None).await?;
-    set_for_demo(&mut config, &city);
+    set_folder(&mut config);
     crate::private::folder(&config.data_dir)
         .with_context(|| format!("建不了 {}", config.data_dir.display()))?;
+    let city = open_city(&config.data_dir).await?;
+    set_for_demo(&mut config, &city);
     let store = open(&config)?;
     let app = Arc::new(App {
         config,
@@ -59,6 +60,11 @@ pub(super) async fn run(mut config: Config, args: DemoArgs, out: &Out) -> anyhow
             .map(|(name, role)| format!("{name}（{}）", role.chinese()))
             .collect();
         out.warn(format!("演示账号：{}；口令都是 {secret}", names.join("、")));
+    } else {
+        let dir = app.config.data_dir.display();
+        out.warn(format!(
+            "演示账号沿用上次的口令；要从头再来，先删掉文件夹 {dir}"
+        ));
     }
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port.unwrap_or(0)));
     serve::serve(&app, listen, out).await?;
@@ -111,12 +117,30 @@ fn whole(region: Region) -> ScanOrder {
     }
 }
 
-/// Loopback only, the city's own clock, a short wait before the second look at dead links, and a data directory of its own.
-fn set_for_demo(config: &mut Config, city: &City) {
+/// The city where it stood the last time this folder was used: at other addresses it would be another city beside the remembered one.
+async fn open_city(dir: &Path) -> anyhow::Result<City> {
+    let file = dir.join("city-port");
+    let last = std::fs::read_to_string(&file).ok();
+    let last = last.and_then(|port| port.trim().parse().ok());
+    let city = City::start(last).await.with_context(|| {
+        let dir = dir.display();
+        format!("上次演示用的端口现在被占用：先结束另一个 duwang demo，或删掉 {dir} 从头再来")
+    })?;
+    std::fs::write(&file, city.port().to_string())
+        .with_context(|| format!("写不了 {}", file.display()))?;
+    Ok(city)
+}
+
+/// A data directory of its own.
+fn set_folder(config: &mut Config) {
     if config.data_dir == Path::new("duwang-data") {
         config.data_dir = PathBuf::from("duwang-demo");
         config.store = format!("sled:{}", config.data_dir.join("store").display());
     }
+}
+
+/// Loopback only, the city's own clock, a short wait before the second look at dead links.
+fn set_for_demo(config: &mut Config, city: &City) {
     config.allow_private = true;
     config.rate = config.rate.or(Some(0.0));
     config.concurrency = config.concurrency.max(8);

@@ -4,7 +4,7 @@ use super::App;
 use crate::cli::{FilterArgs, FindingsAction, FindingsArgs, FindingsFormat};
 use crate::clock;
 use crate::out::Out;
-use crate::{trust, view};
+use crate::{rulebook, trust, view};
 use anyhow::Context as _;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use duwang_model::FindingFilter;
@@ -19,7 +19,8 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
     {
         return show(app, finding, evidence.as_deref(), *unmask, out);
     }
-    let findings = trust::findings(app.store.as_ref(), &filter(&args.filter)?)?;
+    let filter = filter(&args.filter)?;
+    let findings = trust::findings(app.store.as_ref(), &filter)?;
     if args.unmask {
         note_unmasking(app, &format!("{} 个问题", findings.len()))?;
     }
@@ -30,8 +31,34 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
     });
     if findings.is_empty() {
         out.say("没有符合条件的问题");
+        for unknown in unknown(app, &filter)? {
+            out.warn(unknown);
+        }
     }
     Ok(0)
+}
+
+/// Names in a filter that nothing here has: a slip of the pen, most likely.
+fn unknown(app: &App, filter: &FindingFilter) -> anyhow::Result<Vec<String>> {
+    let region = app.region();
+    let is_unit = |id: &String| region.units.iter().any(|u| u.id == *id);
+    let channels: Vec<_> = region.units.iter().flat_map(|u| &u.channels).collect();
+    let is_channel = |id: &String| channels.iter().any(|c| c.id == *id);
+    let mut told = Vec::new();
+    for id in filter.units.iter().filter(|id| !is_unit(id)) {
+        told.push(format!("没有单位“{id}”；duwang units list 可看全部单位"));
+    }
+    for id in filter.channels.iter().filter(|id| !is_channel(id)) {
+        told.push(format!("没有渠道“{id}”；duwang units list 可看全部渠道"));
+    }
+    if !filter.rules.is_empty() {
+        let rules = rulebook::load(app.config.rules.as_deref(), &region.overlays)?;
+        let is_rule = |id: &String| rules.all().iter().any(|r| r.id == *id);
+        for id in filter.rules.iter().filter(|id| !is_rule(id)) {
+            told.push(format!("没有规则“{id}”；duwang rules list 可看全部规则"));
+        }
+    }
+    Ok(told)
 }
 
 fn show(

@@ -85,7 +85,7 @@ fn taken(
         return Err("抽样要逐条看，不能一并处理。".into());
     }
     let verdict = form.verdict(desk)?;
-    may_decide(desk, &verdict)?;
+    may_decide(desk, head, &verdict)?;
     let reason: String = form.reason.trim().chars().take(REASON).collect();
     let decision = |finding: &Finding| Decision {
         finding: finding.id.clone(),
@@ -98,7 +98,8 @@ fn taken(
     let mut decisions = vec![decision(head)];
     if form.group.is_some() {
         for other in others(desk, head, filter, &verdict)? {
-            if other.permits(&verdict, &desk.visitor.name).is_ok() {
+            let may = may_decide(desk, &other, &verdict).is_ok();
+            if may && other.permits(&verdict, &desk.visitor.name).is_ok() {
                 decisions.push(decision(&other));
             }
         }
@@ -135,18 +136,35 @@ fn others(
     Ok(others)
 }
 
-/// Whether the role takes such decisions: a unit answers, a reviewer decides.
-fn may_decide(desk: &Desk, verdict: &Verdict) -> Result<(), Wrong> {
-    let right = match verdict {
-        Verdict::Claim | Verdict::Appeal => Right::Answer,
-        Verdict::Note | Verdict::Undo => return Ok(()),
+/// Whether the role takes such decisions: a unit answers, a reviewer decides, and each takes back only what is its own to say.
+pub(super) fn may_decide(desk: &Desk, finding: &Finding, verdict: &Verdict) -> Result<(), Wrong> {
+    let role = desk.visitor.role.chinese();
+    let (right, refusal) = match verdict {
+        Verdict::Note => return Ok(()),
         Verdict::Release => return Err("发布在“通报”里进行。".into()),
-        _ => Right::Decide,
+        Verdict::Undo => match finding.last_standing() {
+            Some(last) => {
+                let undone = last.verdict.chinese();
+                (right_to(&last.verdict), format!("{role}不能撤销{undone}。"))
+            }
+            None => return Ok(()), // there is nothing to undo, and the finding says so
+        },
+        _ => (
+            right_to(verdict),
+            format!("{role}不能{}。", verdict.chinese()),
+        ),
     };
-    if desk.visitor.may(right) {
-        return Ok(());
+    match desk.visitor.may(right) {
+        true => Ok(()),
+        false => Err(refusal.into()),
     }
-    Err(format!("{}不能{}。", desk.visitor.role.chinese(), verdict.chinese()).into())
+}
+
+fn right_to(verdict: &Verdict) -> Right {
+    match verdict {
+        Verdict::Claim | Verdict::Appeal => Right::Answer,
+        _ => Right::Decide,
+    }
 }
 
 impl DecisionForm {

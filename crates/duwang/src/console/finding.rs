@@ -1,6 +1,6 @@
 //! One finding: its place on the page, its history, and the form by which a person decides.
 
-use super::decide::DecisionForm;
+use super::decide::{DecisionForm, may_decide};
 use super::filter::Filter;
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
@@ -100,15 +100,14 @@ fn choices(desk: &Desk, finding: &Finding) -> Vec<(&'static str, &'static str)> 
         "undo" => Verdict::Undo,
         _ => Verdict::Note,
     };
-    let role_takes = |word: &str| match word {
-        "claim" | "appeal" => desk.visitor.may(Right::Answer),
-        "note" | "undo" => desk.visitor.may(Right::Answer) || desk.visitor.may(Right::Decide),
-        _ => desk.visitor.may(Right::Decide),
+    let may = |word: &str| match word {
+        "note" => desk.visitor.may(Right::Answer) || desk.visitor.may(Right::Decide),
+        word => may_decide(desk, finding, &verdict(word)).is_ok(),
     };
     VERDICTS
         .iter()
         .filter(|(word, _)| {
-            role_takes(word) && finding.permits(&verdict(word), &desk.visitor.name).is_ok()
+            may(word) && finding.permits(&verdict(word), &desk.visitor.name).is_ok()
         })
         .copied()
         .collect()

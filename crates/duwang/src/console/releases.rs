@@ -84,8 +84,7 @@ pub(super) async fn freeze(
                 ..ReportOptions::default()
             };
             let report = report::freeze(desk.store.as_ref(), &desk.region, &options)?;
-            let now = crate::clock::shanghai(desk.now);
-            let id = now.format("%Y%m%d-%H%M%S").to_string();
+            let id = free_id(desk)?;
             let release = Release {
                 head: Head {
                     office: super::tidy_name(&form.office),
@@ -101,14 +100,25 @@ pub(super) async fn freeze(
                 id: id.clone(),
             };
             let value = serde_json::to_value(&release)?;
-            // A second one within the same second replaces the first, which nobody has seen.
-            let known = desk.store.note(KIND, &id)?.map_or(0, |n| n.version);
-            desk.store.put_note(KIND, &id, known, &value)?;
+            desk.store.put_note(KIND, &id, 0, &value)?;
             desk.store
                 .append(AUDIT, &desk.line("起草通报", &id, &release.frozen))?;
             Ok(Redirect::to("/releases").into_response())
         })
         .await
+}
+
+/// The moment, and a number from the second draft of one second on: nothing that was frozen is ever replaced.
+fn free_id(desk: &Desk) -> Result<String, Problem> {
+    let now = crate::clock::shanghai(desk.now).format("%Y%m%d-%H%M%S");
+    let mut id = now.to_string();
+    for n in 2.. {
+        if desk.store.note(KIND, &id)?.is_none() {
+            break;
+        }
+        id = format!("{now}-{n}");
+    }
+    Ok(id)
 }
 
 /// Releases it: by another person than the one who froze it.

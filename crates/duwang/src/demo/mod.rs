@@ -95,6 +95,11 @@ impl City {
         })
     }
 
+    /// What [`City::start`] needs to open it at the same addresses again.
+    pub fn port(&self) -> u16 {
+        self.addresses.get(HOSTS[0]).map_or(0, SocketAddr::port)
+    }
+
     /// The units file of the city with its real addresses filled in.
     pub fn units_toml(&self) -> String {
         site::fill(&data::text("units.toml").unwrap_or_default(), &self.places)

@@ -249,3 +249,26 @@ fn a_wrong_command_line_is_told_in_chinese() {
         }
     }
 }
+
+#[test]
+fn nothing_to_check_is_not_nothing_wrong() {
+    let duwang = Duwang::new();
+    let empty = duwang.dir.path().join("draft.txt");
+    std::fs::write(&empty, "\n　\n").unwrap();
+    let output = duwang.run(&["check", empty.to_str().unwrap()]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("是空的"), "{told}");
+}
+
+#[test]
+fn a_filter_by_a_name_nobody_has_says_so() {
+    let duwang = Duwang::new();
+    let args = ["findings", "--unit", "qinshi", "--rule", "typo/comon"];
+    let output = duwang.run(&args);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    for unknown in ["没有单位“qinshi”", "没有规则“typo/comon”"] {
+        assert!(told.contains(unknown), "{told}");
+    }
+}

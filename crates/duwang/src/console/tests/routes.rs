@@ -233,6 +233,55 @@ fn an_editor_reaches_nothing_of_another_unit() {
     );
 }
 
+/// An undo is the word of whoever may say what is undone: a unit takes its appeal back, and never what was decided about it.
+#[test]
+fn nobody_takes_back_what_is_not_theirs_to_say() {
+    let mut console = full();
+    let supervisor = console.cookie.clone();
+    let filter = FindingFilter {
+        units: vec!["qingshi".to_owned()],
+        states: vec![State::Open],
+        ..FindingFilter::default()
+    };
+    let id = console.store.findings(&filter).unwrap()[0].id.clone();
+    let say = |console: &Console, verdict: &str| {
+        let form = format!("verdict={verdict}&reason=x&until=2026-10-30");
+        console.post(&format!("/findings/{id}/decisions"), &form)
+    };
+    assert_eq!(say(&console, "confirm").status, 303);
+    assert_eq!(say(&console, "assign").status, 303);
+
+    console.cookie = cookie_of(&console, "编辑某", Role::Editor);
+    let page = console.get(&format!("/findings/{id}")).body;
+    assert!(!page.contains("value=\"undo\""), "it is not offered");
+    let refused = say(&console, "undo");
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(refused.body.contains("不能撤销交办"), "{}", refused.body);
+    assert_eq!(console.state_of(&id), State::Assigned);
+    assert_eq!(say(&console, "appeal").status, 303);
+    assert_eq!(say(&console, "undo").status, 303, "its own word");
+    assert_eq!(console.state_of(&id), State::Assigned);
+    assert_eq!(say(&console, "appeal").status, 303);
+
+    // Undoing the appeal would let the one who assigned it decide it.
+    console.cookie = supervisor;
+    let refused = say(&console, "undo");
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert_eq!(console.state_of(&id), State::Appealed);
+}
+
+/// Two drafts of one moment are two: a released one is never replaced.
+#[test]
+fn a_second_draft_leaves_the_first_as_it_is() {
+    let mut console = full();
+    let first = released(&mut console);
+    assert_eq!(console.post("/releases", "office=y&number=2").status, 303);
+    let kept = console.store.notes("release").unwrap();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    let (_, note) = kept.iter().find(|(key, _)| *key == first).unwrap();
+    assert!(note.value["released_by"].is_string(), "{note:?}");
+}
+
 /// Who may only look changes nothing, whatever is asked.
 #[test]
 fn a_viewer_changes_nothing() {
