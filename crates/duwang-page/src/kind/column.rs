@@ -6,7 +6,9 @@ use crate::words::holds;
 use duwang_model::{Document, Kind};
 
 /// Words of column names and of the folders of addresses.
-pub(super) const COLUMNS: [(Kind, &[&str], &[&str]); 8] = [
+pub(super) const COLUMNS: [(Kind, &[&str], &[&str]); 9] = [
+    // Below the same folder as readings: answers to what people worry about.
+    (Kind::News, &["回应关切", "热点回应"], &["/hygq", "/rdhy"]),
     (
         Kind::SolicitationResult,
         &["结果反馈", "意见反馈", "征集反馈"],

@@ -260,10 +260,16 @@ fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
             "宣讲",
             "宣传周",
             "走进",
+            "解读会",
+            "送政策",
         ])
         .is_some();
+    // What is ordered about readings, or lists them, is none.
+    let is_about_readings = ["通知", "制度", "清单", "目录", "名单"]
+        .iter()
+        .any(|end| title.own.ends_with(end));
     let calls_for_opinions = word == "起草说明" && title.has(&["征求意见", "草案"]).is_some();
-    (!is_news && !calls_for_opinions).then_some(())?;
+    (!is_news && !is_about_readings && !calls_for_opinions).then_some(())?;
     says(reasons, Kind::Interpretation, word)
 }
 

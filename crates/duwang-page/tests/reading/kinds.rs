@@ -16,6 +16,8 @@ fn kinds_by_title() {
         ("《云溪市公园管理办法》政策解读", Interpretation),
         ("一图读懂：云溪市公园管理办法", Interpretation),
         ("云溪市举办公园管理办法政策解读培训会", News),
+        ("关于报送政策解读材料的通知", Notice),
+        ("云溪市公园管理办法政策解读会进社区", Unknown),
         (
             "关于公开征求《云溪市公园管理办法（征求意见稿）》意见的公告",
             Solicitation,
