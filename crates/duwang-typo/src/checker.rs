@@ -228,9 +228,13 @@ impl Checker {
     ) -> Option<Suspect> {
         let (_, probability) = self.weigh(signs, site, sites);
         let place = Place::of(line, signs, &site.best)?;
-        let verdict = match self.graded(probability, signs.strangeness()) {
+        let doubts = Doubts {
+            strangeness: signs.strangeness(),
+            is_word: restraint::is_word(signs, parts, &site.best),
+        };
+        let verdict = match self.graded(probability, doubts) {
             Verdict::Silent(why) => Verdict::Silent(why),
-            verdict => match self.objection(parts, names, signs, site, &place) {
+            verdict => match self.objection(parts, names, signs, site, &place, probability) {
                 Some(why) => Verdict::Silent(why),
                 None => restraint::restrained(signs, parts, &site.best, probability, verdict),
             },
@@ -245,13 +249,18 @@ impl Checker {
         })
     }
 
-    /// The stranger a line, the more is asked for: there the second stage trusts itself too much.
-    fn graded(&self, probability: f32, strangeness: f32) -> Verdict {
+    /// The stranger a line, the more is asked for, and more again where what is written is a word as well: there the second stage
+    /// trusts itself too much.
+    fn graded(&self, probability: f32, doubts: Doubts) -> Verdict {
         let thresholds = self.thresholds;
-        let strange = (strangeness - STRANGE).max(0.0);
+        let beyond = |bits: f32| (doubts.strangeness - bits).max(0.0);
+        let word = f32::from(u8::from(doubts.is_word));
+        let certain =
+            thresholds.certain + beyond(STRANGE_CERTAIN) * MORE_CERTAIN + word * WORD_CERTAIN;
+        let likely = thresholds.likely + beyond(STRANGE_LIKELY) * MORE_LIKELY + word * WORD_LIKELY;
         match probability {
-            p if p >= thresholds.certain + strange * MORE_CERTAIN => Verdict::Certain,
-            p if p >= thresholds.likely + strange * MORE_LIKELY => Verdict::Likely,
+            p if p >= certain && doubts.strangeness <= silence::FOREIGN => Verdict::Certain,
+            p if p >= likely => Verdict::Likely,
             p if p >= thresholds.ask => Verdict::Ask,
             _ => Verdict::Silent(Silence::Unsure),
         }
@@ -264,6 +273,7 @@ impl Checker {
         signs: &Line,
         site: &Site,
         place: &Place,
+        probability: f32,
     ) -> Option<Silence> {
         if names
             .iter()
@@ -280,15 +290,28 @@ impl Checker {
         if self.supplement.knows(&around, from - left, to - left) {
             return Some(Silence::Learned);
         }
-        silence::at(signs, parts, from, to)
+        silence::at(signs, parts, &site.best, probability)
     }
 }
 
 /// From so many bits a sign a line counts as strange; found on news, which no training saw.
-const STRANGE: f32 = 6.0;
+const STRANGE_CERTAIN: f32 = 6.0;
+const STRANGE_LIKELY: f32 = 5.0;
 /// What is asked for besides the thresholds, for each bit beyond.
 const MORE_CERTAIN: f32 = 0.03;
-const MORE_LIKELY: f32 = 0.1;
+const MORE_LIKELY: f32 = 0.085;
+/// And where the dictionary has what is written (建议 for 建设, 河山 for 江山).
+const WORD_CERTAIN: f32 = 0.06;
+const WORD_LIKELY: f32 = 0.1;
+
+/// What makes the second stage less right than it says.
+#[derive(Debug, Clone, Copy)]
+struct Doubts {
+    /// Mean bits a sign of the line.
+    strangeness: f32,
+    /// What is written is a word as well.
+    is_word: bool,
+}
 
 /// A long line is cut behind punctuation, or where it must be.
 fn pieces(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {

@@ -5,7 +5,8 @@ use crate::checker::Parts;
 use crate::confusion::{self, Likeness};
 use crate::format::Section;
 use crate::line::Line;
-use crate::ngram::Step;
+use crate::neighbours;
+use crate::ngram::{ORDER, Step};
 use std::cell::OnceCell;
 
 /// What kind of slip an edit undoes.
@@ -108,6 +109,11 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit
     missing(line, parts, at, found);
 }
 
+/// What may be missing before a sign that is no character.
+pub(crate) fn before_sign(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
+    missing(line, parts, at, found);
+}
+
 fn take(line: &Line, parts: &Parts<'_>, mut edit: Edit, found: &mut Vec<Edit>) {
     let least = LEAST + penalty(edit.slip, edit.likeness).max(0.0);
     if let Some((gain, steps)) = line.try_edit(parts, &edit, least) {
@@ -118,6 +124,7 @@ fn take(line: &Line, parts: &Parts<'_>, mut edit: Edit, found: &mut Vec<Edit>) {
 }
 
 /// Whether a character is known beside one of its neighbours: where text runs on, it often stands beside the other for the first time.
+/// Between signs, as in （四）, it must be known beside both.
 fn fits(line: &Line, parts: &Parts<'_>, left: usize, id: u16, right: usize) -> bool {
     let (before, after) = (line.id(left), line.id(right));
     let known = |a, b| parts.view.perhaps_pair(a, b);
@@ -125,7 +132,7 @@ fn fits(line: &Line, parts: &Parts<'_>, left: usize, id: u16, right: usize) -> b
         (true, true) => known(before, id) || known(id, after),
         (true, false) => known(before, id),
         (false, true) => known(id, after),
-        (false, false) => false,
+        (false, false) => known(before, id) && known(id, after),
     }
 }
 
@@ -151,7 +158,7 @@ fn characters(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) 
 }
 
 /// Most characters tried in earnest at one place.
-const TRIED: usize = 4;
+const TRIED: usize = 5;
 
 /// A character that may be meant, and how well it goes with its two neighbours alone.
 struct Guess {
@@ -269,12 +276,37 @@ fn is_counted(line: &Line, parts: &Parts<'_>, first: usize) -> bool {
     before.is_some_and(|c| matches!(c, '一' | '年' | '天' | '人' | '家' | '层'))
 }
 
-/// The character that usually stands between this one and the one before.
+/// The character that usually stands between this one and the one before, and those that often stand beside one of them and are known
+/// beside the other.
 fn missing(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
-    let around = [line.id(at - 1), line.id(at)];
+    let [left, right] = [line.id(at - 1), line.id(at)];
+    let least = LEAST + penalty(Slip::Missing, Likeness::default());
+    if !is_han_id(left)
+        || parts.view.perhaps_pair(left, right)
+        || line.cost(at, at + ORDER - 1) < least
+    {
+        return;
+    }
     let gaps = parts.model.section(Section::Gaps);
-    if let Some(id) = parts.gaps.get(gaps, crate::ngram::key(&around)) {
-        let edit = Edit::new_at(at, at, &[id as u16], Slip::Missing, Likeness::default());
+    let usual = parts.gaps.get(gaps, crate::ngram::key(&[left, right]));
+    let known = |a, b| parts.view.perhaps_pair(a, b);
+    let mut guesses: Vec<Guess> = neighbours::before(parts.model, right)
+        .filter(|id| known(left, *id))
+        .chain(neighbours::after(parts.model, left).filter(|id| known(*id, right)))
+        .chain(usual.map(|id| id as u16))
+        .map(|id| Guess::new(id, Likeness::default()))
+        .collect();
+    for guess in &mut guesses {
+        guess.cost = parts.ngrams.pair_cost(&parts.view, left, guess.id)
+            + parts.ngrams.pair_cost(&parts.view, guess.id, right);
+    }
+    guesses.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.id.cmp(&b.id)));
+    guesses.dedup_by_key(|guess| guess.id);
+    for guess in guesses.iter().take(TRIED_MISSING) {
+        let edit = Edit::new_at(at, at, &[guess.id], Slip::Missing, guess.likeness);
         take(line, parts, edit, found);
     }
 }
+
+/// Most characters tried in earnest for a gap.
+const TRIED_MISSING: usize = 3;

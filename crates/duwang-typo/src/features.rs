@@ -4,11 +4,12 @@ use crate::alphabet::{DIGITS, LATIN, NUMERAL, STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
 use crate::edits::{Edit, Slip};
 use crate::line::{Line, Site};
+use crate::lone;
 use crate::ngram::{ORDER, Step};
 use crate::silence;
 
 /// How many numbers.
-pub(crate) const COUNT: usize = 36;
+pub(crate) const COUNT: usize = 45;
 
 /// Their names, for ablations and reports.
 pub(crate) const NAMES: [&str; COUNT] = [
@@ -48,6 +49,15 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "left-order",
     "right-order",
     "other-odd",
+    "cost-before",
+    "little",
+    "little-meant",
+    "again",
+    "again-meant",
+    "lone",
+    "lone-meant",
+    "lone-share",
+    "lone-share-meant",
 ];
 
 /// The row of a site.
@@ -63,6 +73,7 @@ pub(crate) fn row(line: &Line, parts: &Parts<'_>, site: &Site, sites: usize) -> 
     let words = WordView::of(line, parts, best);
     let rarity = |ids: &[u16]| ids.iter().map(|id| alone(*id)).fold(0.0, f32::max);
     let written = &line.ids[from..to];
+    let lone = |ids: &[u16]| as_words(parts, ids);
     [
         best.gain,
         best.worth() - second,
@@ -100,7 +111,63 @@ pub(crate) fn row(line: &Line, parts: &Parts<'_>, site: &Site, sites: usize) -> 
         left_order(line, from),
         right_order(line, to),
         sites as f32 / (line.ids.len() as f32 / 40.0).max(1.0),
+        line.reading.steps[from - 1].cost,
+        littleness(parts, written),
+        littleness(parts, meant),
+        again(line, from, to, written),
+        again(line, from, to, meant),
+        lone(written).0,
+        lone(meant).0,
+        lone(written).1,
+        lone(meant).1,
     ]
+}
+
+/// How common the characters are as words of their own, and in which part of their uses they are; of several, the least.
+fn as_words(parts: &Parts<'_>, ids: &[u16]) -> (f32, f32) {
+    let of = |id: &u16| lone::of(parts.model, *id);
+    let commonness = ids.iter().map(|id| of(id).commonness).min();
+    let share = ids.iter().map(|id| of(id).share).min();
+    (
+        f32::from(commonness.unwrap_or(31)),
+        f32::from(share.unwrap_or(u8::MAX)),
+    )
+}
+
+/// 2 for a particle, 1 for another word of grammar: these fit nearly everywhere.
+fn littleness(parts: &Parts<'_>, ids: &[u16]) -> f32 {
+    match ids {
+        &[id] => parts.character(id).map_or(0.0, |c| match c {
+            '的' | '地' | '得' => 2.0,
+            c if LITTLE.contains(c) => 1.0,
+            _ => 0.0,
+        }),
+        _ => 0.0,
+    }
+}
+
+/// Words of grammar of one character.
+const LITTLE: &str = "和与及或是在有了为被把对向从以于而则即也都又再不无未等中上下前后内外";
+
+/// How often the line has the place with a neighbour elsewhere too: a writer repeats what is meant, rarely a slip.
+fn again(line: &Line, from: usize, to: usize, ids: &[u16]) -> f32 {
+    let (Some(&first), Some(&last)) = (ids.first(), ids.last()) else {
+        return 0.0;
+    };
+    let is_word = |pair: &[u16; 2]| pair.iter().all(|id| is_han_id(*id));
+    let seams = [[line.id(from - 1), first], [last, line.id(to)]];
+    let count = |seam: &[u16; 2]| {
+        let pairs = line.ids.windows(2).enumerate();
+        pairs
+            .filter(|(at, pair)| pair == seam && (at + 1 < from || *at > to))
+            .count()
+    };
+    seams
+        .iter()
+        .filter(|seam| is_word(seam))
+        .map(count)
+        .sum::<usize>()
+        .min(4) as f32
 }
 
 /// Kinds of slip on a scale, so that a tree can cut between them.
@@ -198,8 +265,7 @@ impl WordView {
         };
         let written = stretch(&line.ids[edit.from..edit.to]);
         let meant = stretch(edit.meant());
-        let alone = |id: u16| parts.ngrams.alone(&parts.view, id);
-        let cut = |ids: &[u16]| parts.words.cut(parts.model, ids, &alone);
+        let cut = |ids: &[u16]| parts.words.cut(parts.model, ids);
         let at = edit.from - left;
         let over = |ids: &[u16]| {
             let at = at.min(ids.len().saturating_sub(1));

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 const MAGIC: &[u8; 8] = b"duwangLM";
 /// The version this build reads and writes.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 4;
 const HEAD: usize = 24;
 const ENTRY: usize = 24;
 
@@ -36,10 +36,14 @@ pub(crate) enum Section {
     Homophones,
     /// The one sign that usually stands between two others.
     Gaps,
+    /// The characters that stand most often beside a sign.
+    Neighbours,
     /// Which pairs occur, as a map of hashes.
     Pairs,
     /// Words of the dictionary.
     Words,
+    /// How common each character is as a word of its own.
+    Lone,
     /// The second stage.
     Trees,
     /// What it was made from, for people.
@@ -47,7 +51,7 @@ pub(crate) enum Section {
 }
 
 /// How many sections there are.
-pub(crate) const SECTIONS: usize = 13;
+pub(crate) const SECTIONS: usize = 15;
 
 /// Why bytes are not a model that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -21,6 +21,8 @@ mod features;
 mod format;
 mod fuse;
 mod line;
+mod lone;
+mod neighbours;
 mod ngram;
 mod random;
 mod restraint;

@@ -52,6 +52,13 @@ impl Line {
         self.odd = ODD + (self.strangeness() - USUAL).max(0.0) * MORE_ODD;
     }
 
+    /// Whether a blank stands before a sign.
+    pub(crate) fn is_parted(&self, at: usize) -> bool {
+        let end = at.checked_sub(1).and_then(|left| self.tokens.get(left));
+        let start = self.tokens.get(at);
+        end.map(|token| token.end) < start.map(|token| token.start)
+    }
+
     /// Index of the last sign before the edge.
     pub(crate) fn last(&self) -> usize {
         self.ids.len().saturating_sub(2)
@@ -104,6 +111,9 @@ impl Line {
         let tail = (edit.to + ORDER - 1).min(self.ids.len());
         self.ids[edit.to..tail].iter().for_each(|&id| push(id));
         let now = self.cost(edit.from, tail);
+        if now < least {
+            return None;
+        }
         let mut state = self.reading.states[edit.from - 1];
         let mut cost = 0.0;
         let mut steps = [Step::default(); 6];
@@ -131,9 +141,13 @@ impl Line {
     pub(crate) fn sites(&self, parts: &Parts<'_>) -> Vec<Site> {
         let mut found: Vec<Edit> = Vec::new();
         for at in 1..=self.last() {
-            let is_written = is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER;
-            if is_written && self.is_odd(at) {
+            if !self.is_odd(at) {
+                continue;
+            }
+            if is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER {
                 edits::at(self, parts, at, &mut found);
+            } else {
+                edits::before_sign(self, parts, at, &mut found);
             }
         }
         found.retain(|edit| edit.worth() >= WORTH);
@@ -144,12 +158,12 @@ impl Line {
 /// Least worth of an edit, bits.
 const WORTH: f32 = 5.0;
 /// Bits two signs in a row must cost to be looked at, in a line as usual.
-const ODD: f32 = 13.0;
+const ODD: f32 = 11.5;
 /// Bits a sign costs on the average of a usual line; in a stranger one, more must be odd, as nearly everything there is somewhat.
 pub(crate) const USUAL: f32 = 4.5;
-const MORE_ODD: f32 = 2.0;
+const MORE_ODD: f32 = 1.0;
 /// Bits the first of them must cost.
-const ODD_HERE: f32 = 3.0;
+const ODD_HERE: f32 = 2.5;
 /// Bits an edit must bring within its first two signs.
 const EARLY: f32 = 2.0;
 

@@ -83,10 +83,16 @@ impl<'m> View<'m> {
     /// Whether two signs are known to stand together, nearly: one stranger in fifteen passes, but the look is cheap.
     #[inline]
     pub(crate) fn perhaps_pair(&self, a: u16, b: u16) -> bool {
-        let bit = pair_bit(a, b, self.pairs.len());
-        let byte = self.pairs.get((bit / 8) as usize);
-        byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+        perhaps_pair(self.pairs, a, b)
     }
+}
+
+/// The same, asked of the map of pairs itself.
+#[inline]
+pub(crate) fn perhaps_pair(map: &[u8], a: u16, b: u16) -> bool {
+    let bit = pair_bit(a, b, map.len());
+    let byte = map.get((bit / 8) as usize);
+    byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
 }
 
 /// The tables of the model, opened.

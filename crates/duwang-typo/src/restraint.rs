@@ -4,6 +4,7 @@ use crate::checker::{Parts, Verdict};
 use crate::edits::{Edit, Slip, runs_on};
 use crate::features;
 use crate::line::{Line, USUAL};
+use crate::words;
 
 /// The surest verdict that an edit may get.
 fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
@@ -24,23 +25,31 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         {
             Verdict::Ask
         }
+        // 陶冶了情操, 帮了忙, 都同时废止: with or without is a matter of style.
+        Slip::Surplus if are_of(parts, &line.ids[edit.from..edit.to], OPTIONAL) => Verdict::Ask,
         // 老人 lacks nothing, though 老年人 is more usual.
-        Slip::Missing if is_joined(line, parts, edit) => Verdict::Ask,
+        Slip::Missing if is_joined(line, parts, edit) || !is_phrase(edit) => Verdict::Ask,
+        // 比上年增 is short, not wrong.
+        Slip::Missing => Verdict::Likely,
         // 日中 is as good as 中日; 新的 as 的新.
         Slip::Swapped if are_of(parts, edit.meant(), STATES) || !makes_word(line, parts, edit) => {
             Verdict::Ask
         }
+        // A title and the first word of what follows it (补贴公示　公示时间).
+        Slip::Doubled if line.is_parted(edit.from) => Verdict::Ask,
         // 照顾照顾, 很远很远: only what cannot be said twice is surely doubled.
         Slip::Doubled if edit.to - edit.from == 2 && may_be_said_twice(line, parts, edit) => {
             Verdict::Ask
         }
+        // 八一路路口, 年年末: two words that meet.
+        Slip::Doubled if edit.to - edit.from == 1 && begins_word(line, parts, edit) => Verdict::Ask,
         // Pet names and brands double what is dear (安兔兔, 宝贝贝).
         Slip::Doubled if are_of(parts, &line.ids[edit.from..edit.to], DEAR) => Verdict::Ask,
         _ => Verdict::Certain,
     }
 }
 
-/// A verdict after restraint. Characters left out or put in are either certain or a question: what is between is too often a manner of
+/// A verdict after restraint. Characters left out or put in are beyond doubt or a question: what is between is too often a manner of
 /// writing.
 pub(crate) fn restrained(
     line: &Line,
@@ -50,7 +59,7 @@ pub(crate) fn restrained(
     verdict: Verdict,
 ) -> Verdict {
     match lower(verdict, most(line, parts, edit)) {
-        Verdict::Likely if matches!(edit.slip, Slip::Missing | Slip::Surplus) => Verdict::Ask,
+        Verdict::Likely if probability < BEYOND_DOUBT && is_of_length(edit.slip) => Verdict::Ask,
         Verdict::Ask
             if verdict == Verdict::Certain && is_beyond_doubt(line, parts, edit, probability) =>
         {
@@ -61,6 +70,11 @@ pub(crate) fn restrained(
         }
         verdict => verdict,
     }
+}
+
+/// Slips that make a text longer or shorter.
+fn is_of_length(slip: Slip) -> bool {
+    matches!(slip, Slip::Missing | Slip::Surplus | Slip::Doubled)
 }
 
 /// One character for another, not beside a number, with hardly a doubt left.
@@ -97,8 +111,18 @@ fn makes_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     (at..at + edit.meant().len()).all(|at| parts.words.longest_over(parts.model, &ids, at).0 > 1)
 }
 
+/// Whether one character is to be mended in what is a word of the dictionary as it stands.
+pub(crate) fn is_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    edit.slip == Slip::Character
+        && parts
+            .words
+            .longest_over(parts.model, &line.ids, edit.from)
+            .0
+            > 1
+}
+
 /// Whether official text writes the mended place in a run of at least four signs.
-fn is_phrase(edit: &Edit) -> bool {
+pub(crate) fn is_phrase(edit: &Edit) -> bool {
     features::cover(&edit.steps, edit.meant().len().max(1)) > 3
 }
 
@@ -126,23 +150,38 @@ fn are_of(parts: &Parts<'_>, ids: &[u16], set: &str) -> bool {
     ids.iter().all(is_of)
 }
 
-/// Two characters written twice: verbs that take it (提醒提醒), and what begins with an adverb of degree (很远很远).
+/// Whether a character and the next are a word.
+fn begins_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let pair = [line.id(edit.from), line.id(edit.to)];
+    parts.words.commonness(parts.model, &pair).is_some()
+}
+
+/// Two characters written twice: verbs that take it (提醒提醒), what begins with an adverb of degree (很远很远) or goes on (走着走着).
 fn may_be_said_twice(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     let pair = &line.ids[edit.from..edit.to];
     let first = pair.first().and_then(|id| parts.character(*id));
+    let last = pair.last().and_then(|id| parts.character(*id));
     first.is_some_and(|c| DEGREES.contains(c))
+        || last == Some('着')
         || parts.words.commonness(parts.model, pair).is_none()
         || !crate::alphabet::is_han_id(line.id(edit.to)) && !runs_on(line, edit.from - pair.len())
 }
 
-/// Whether the two characters around a gap are a word as they stand.
+/// Whether the dictionary has a word across a gap as it stands (人身险).
 fn is_joined(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
-    let pair = [line.id(edit.from.saturating_sub(1)), line.id(edit.to)];
-    parts.words.commonness(parts.model, &pair).is_some()
+    (2..=words::LONGEST).any(|len| {
+        let first = (edit.from + 1).saturating_sub(len).max(1);
+        (first..edit.from).any(|from| {
+            let word = line.ids.get(from..from + len);
+            word.is_some_and(|word| parts.words.commonness(parts.model, word).is_some())
+        })
+    })
 }
 
 /// Conjunctions and the like, which make sense nearly everywhere.
 const LITTLE: &str = "和或及与但而且也是有这那";
+/// What may stand or be left out.
+const OPTIONAL: &str = "了着过地得都也就有所又再各其这那已被由将为";
 /// What points at the text itself; it may be left out.
 const POINTING: &str = "本该此各其原现";
 const PARTICLES: &str = "的地得";
@@ -152,6 +191,6 @@ const STATES: &str =
 /// 12月8号 is how people speak; 19日是第14个 is no city.
 const WITH_NUMBERS: &[(char, char)] = &[('号', '日'), ('是', '市')];
 /// What pet names double.
-const DEAR: &str = "兔猫狗熊鸟宝贝圆团娃妹弟哥姐爷奶豆乐";
+const DEAR: &str = "兔猫狗熊鸟宝贝圆团娃妹弟哥姐爷奶豆乐包元";
 /// What makes a word of two characters one that is said twice.
 const DEGREES: &str = "很好老大一又太再多越";

@@ -2,7 +2,9 @@
 
 use crate::alphabet::{STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
+use crate::edits::{Edit, Slip};
 use crate::line::Line;
+use crate::restraint;
 
 /// Why a suspect is left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,17 +59,23 @@ impl Silence {
 }
 
 /// Bits a sign may cost on the average of a line that the model can judge.
-const FOREIGN: f32 = 8.5;
+pub(crate) const FOREIGN: f32 = 8.5;
+/// So sure, and with a run of signs that official text knows, it is no name that happens to look like a slip (申情表).
+const BEYOND_NAMES: f32 = 0.97;
 
 /// Why a place should be left alone, whatever the second stage says.
-pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Option<Silence> {
+pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) -> Option<Silence> {
+    let (from, to) = (edit.from, edit.to);
     let text = |reach: usize| characters(line, parts, from.saturating_sub(reach), to + reach);
     let near = text(3);
-    if is_person(line, parts, from, to) {
+    let is_in_place = matches!(edit.slip, Slip::Character | Slip::Word);
+    let is_set_phrase = is_in_place && probability >= BEYOND_NAMES && restraint::is_phrase(edit);
+    if is_person(line, parts, from, to) && !is_set_phrase {
         return Some(Silence::Person);
     }
     if is_company(line, parts, from, to)
         || is_place(line, parts, from, to)
+        || is_seat(line, parts, from, to)
         || is_document_number(line, parts, to)
     {
         return Some(Silence::Name);
@@ -102,7 +110,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Opti
     {
         return Some(Silence::Traditional);
     }
-    if line.strangeness() > FOREIGN {
+    if line.strangeness() > FOREIGN && !(is_in_place && probability >= BEYOND_NAMES) {
         return Some(Silence::Foreign);
     }
     None
@@ -208,7 +216,9 @@ fn as_name(line: &Line, parts: &Parts<'_>, start: usize, end: usize) -> Option<f
     }
     let before = characters(line, parts, start.saturating_sub(2), start);
     let after = characters(line, parts, end, end + 2);
-    let (before_mark, after_mark) = (is_mark(line.id(start - 1)), is_mark(line.id(end)));
+    // A list of persons sets blanks around them (王某某　局长).
+    let before_mark = is_mark(line.id(start - 1)) || line.is_parted(start);
+    let after_mark = is_mark(line.id(end)) || line.is_parted(end);
     let titled = |text: &[char], titles: &[&str]| {
         let text: String = text.iter().collect();
         titles.iter().any(|t| text.contains(t))
@@ -236,6 +246,22 @@ fn is_place(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     };
     (from.saturating_sub(2).max(1)..=from)
         .any(|start| (start + 2..=start + 3).any(|end| end >= to && begins(start) && kind_at(end)))
+}
+
+/// Inside a word of the dictionary that a word for a seat of government follows (抚州市).
+fn is_seat(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    let is_word = |start: usize, end: usize| {
+        let word = line.ids.get(start..end);
+        word.is_some_and(|word| parts.words.commonness(parts.model, word).is_some())
+    };
+    let seat_at = |at: usize| {
+        parts
+            .character(line.id(at))
+            .is_some_and(|c| SEATS.contains(c))
+    };
+    (from.saturating_sub(2).max(1)..=from).any(|start| {
+        (start + 2..=start + 3).any(|end| end >= to && seat_at(end) && is_word(start, end))
+    })
 }
 
 /// In the short name of a body at the head of a document number (云交〔2026〕18号).
@@ -275,6 +301,8 @@ const CATCHWORD: usize = 8;
 const PROVINCES: &str = "京津沪渝闽粤鲁晋冀豫鄂湘赣浙苏皖川黔滇琼陕甘";
 /// What ends the name of a small place.
 const PLACE: &str = "镇乡村屯寨厝垵埔坂洋坑岭岛湾港溪桥街巷";
+/// What a unit with a government of its own is called.
+const SEATS: &str = "省市县区州盟旗";
 /// What stands before one: a larger place, or a word that leads to a place.
 const PLACE_BEFORE: &str = "市县区镇乡道村对到在于由经往和及与、";
 const COMPANY: &[&str] = &[

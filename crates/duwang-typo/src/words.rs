@@ -2,13 +2,15 @@
 
 use crate::format::{Model, Section};
 use crate::fuse::Fuse;
+use crate::lone;
+use crate::ngram::perhaps_pair;
 use crate::random::mix;
 
 /// Bits of a word's commonness.
 pub(crate) const PAYLOAD: u32 = 5;
 /// The longest word looked up, characters.
 pub(crate) const LONGEST: usize = 5;
-/// Bits a character costs that stands in no word.
+/// Bits a character costs that is no word.
 const LONE: f32 = 17.0;
 /// Bits of the commonest word there could be.
 const BASE: f32 = 5.0;
@@ -27,6 +29,11 @@ pub(crate) fn commonness(frequency: u32, all: u64) -> u32 {
         .clamp(0.0, 31.0) as u32
 }
 
+/// Bits that a word costs.
+fn bits(commonness: u32) -> f32 {
+    BASE + (31 - commonness) as f32 / 1.4
+}
+
 /// Looks words up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words(Fuse);
@@ -36,9 +43,15 @@ impl Words {
         Fuse::open(model.section(Section::Words)).map(Self)
     }
 
-    /// How common a word is, 0 to 31; `None` when it is not in the dictionary.
+    /// How common a word is, 0 to 31; `None` when it is not in the dictionary, or so rare that its characters are never seen together:
+    /// the map of pairs tells nearly all that is no word at a fraction of the cost.
     #[inline]
     pub(crate) fn commonness(self, model: &Model, ids: &[u16]) -> Option<u32> {
+        let map = model.section(Section::Pairs);
+        let mut pairs = ids.iter().zip(ids.get(1..)?);
+        if !pairs.all(|(a, b)| perhaps_pair(map, *a, *b)) {
+            return None;
+        }
         self.0.get(model.section(Section::Words), key(ids))
     }
 
@@ -58,22 +71,21 @@ impl Words {
         (1, 0)
     }
 
-    /// Bits of the cheapest cut of a stretch into words and lone characters; `alone` tells what a sign costs by itself.
-    pub(crate) fn cut(self, model: &Model, ids: &[u16], alone: &dyn Fn(u16) -> f32) -> f32 {
+    /// Bits of the cheapest cut of a stretch into words, of one character too.
+    pub(crate) fn cut(self, model: &Model, ids: &[u16]) -> f32 {
         let mut best = [0.0_f32; 24];
         let len = ids.len().min(23);
         for end in 1..=len {
             let id = ids[end - 1];
             let lone = match crate::alphabet::is_han_id(id) {
-                true => (alone(id) * 0.5 + LONE * 0.5).min(LONE),
+                true => bits(u32::from(lone::of(model, id).commonness)).min(LONE),
                 false => 0.0,
             };
             best[end] = best[end - 1] + lone;
             for size in 2..=LONGEST.min(end) {
                 let word = &ids[end - size..end];
                 if let Some(commonness) = self.commonness(model, word) {
-                    let cost = BASE + (31 - commonness) as f32 / 1.4;
-                    best[end] = best[end].min(best[end - size] + cost);
+                    best[end] = best[end].min(best[end - size] + bits(commonness));
                 }
             }
         }

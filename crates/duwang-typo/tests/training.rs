@@ -67,8 +67,17 @@ fn too_little_text_is_an_error() {
 
 #[test]
 fn what_is_held_out_shares_no_twelve_characters_with_the_rest() {
-    let corpus = Corpus::split(&[text()]);
-    let rest: String = corpus.train.join("\n");
+    is_held_out(&Corpus::split(&[text()]));
+    let everyday = Corpus::everyday();
+    is_held_out(&everyday);
+    let learned = everyday.train.len() + everyday.tune.len() + everyday.settle.len();
+    assert!(everyday.test.len() * 3 < learned && learned < everyday.test.len() * 5);
+}
+
+fn is_held_out(corpus: &Corpus) {
+    let rest = [corpus.train.as_slice(), &corpus.tune, &corpus.settle]
+        .concat()
+        .join("\n");
     for line in &corpus.test {
         let han: Vec<char> = line
             .chars()

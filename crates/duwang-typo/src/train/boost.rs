@@ -33,9 +33,9 @@ pub(crate) struct Growth {
 impl Default for Growth {
     fn default() -> Self {
         Self {
-            trees: 220,
-            depth: 5,
-            rate: 0.08,
+            trees: 300,
+            depth: 6,
+            rate: 0.07,
             least: 4.0,
             lambda: 2.0,
         }

@@ -95,13 +95,17 @@ impl<'l> Injector<'l> {
         }
         let next = chars.get(at + 1).copied().filter(|c| is_han(*c));
         let made = match random.below(100) {
-            0..48 => self.sound(chars[at], random).map(|c| (1, vec![c])),
-            48..58 => self.blur(chars[at], random).map(|c| (1, vec![c])),
-            58..72 => self.shape(chars[at], random).map(|c| (1, vec![c])),
-            72..87 => next.and_then(|next| self.word(chars[at], next, random)),
-            87..91 => Some((1, vec![])),
-            91..93 => Some((1, vec![chars[at]; 2])),
-            93..95 => next.map(|next| (2, vec![chars[at], next, chars[at], next])),
+            0..44 => self.sound(chars[at], random).map(|c| (1, vec![c])),
+            44..53 => self.blur(chars[at], random).map(|c| (1, vec![c])),
+            53..65 => self.shape(chars[at], random).map(|c| (1, vec![c])),
+            65..81 => next.and_then(|next| self.word(chars[at], next, random)),
+            81..87 => Some((1, vec![])),
+            87..89 => Some((1, vec![chars[at]; 2])),
+            89..91 => next.map(|next| (2, vec![chars[at], next, chars[at], next])),
+            91..95 => {
+                let little: Vec<char> = LITTLE.chars().collect();
+                Some((1, vec![chars[at], little[random.below(little.len())]]))
+            }
             _ => next
                 .filter(|next| *next != chars[at])
                 .map(|next| (2, vec![next, chars[at]])),
@@ -162,6 +166,9 @@ impl<'l> Injector<'l> {
         (*other != word).then(|| (2, other.chars().collect()))
     }
 }
+
+/// What slips in where it is not wanted.
+const LITTLE: &str = "的了和是在有与及为对等于以也中上";
 
 /// The syllables of a word by the first reading of each character.
 pub(crate) fn sound_of(lexicon: &Lexicon, word: &str) -> Option<String> {

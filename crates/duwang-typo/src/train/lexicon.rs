@@ -8,6 +8,7 @@ const SHAPES: &str = include_str!("../../data/shapes.tsv");
 const NEVER_MISSING: &str = include_str!("../../data/never-missing.txt");
 const APART: &str = include_str!("../../data/apart.txt");
 const APART_IN_WORDS: &str = include_str!("../../data/apart-in-words.txt");
+const LONE: &str = include_str!("../../data/lone.tsv");
 const WORDS: &[u8] = include_bytes!("../../data/words.txt.zst");
 
 /// Whether a character is so light that its absence is style rather than a slip.
@@ -38,6 +39,8 @@ pub(crate) struct Lexicon {
     /// Look-alikes, the most alike first.
     pub(crate) shapes: BTreeMap<char, Vec<char>>,
     pub(crate) words: Vec<Word>,
+    /// How often characters are words of their own.
+    pub(crate) lone: BTreeMap<char, u32>,
     /// Characters that are never told apart by what stands around them alone: one number a group.
     pub(crate) groups: HashMap<char, usize>,
     /// The same, where what is written is a word.
@@ -61,6 +64,7 @@ impl Lexicon {
             groups: groups(APART),
             groups_in_words: groups(APART_IN_WORDS),
             words,
+            lone: lone(),
             in_words,
         })
     }
@@ -147,6 +151,14 @@ fn shapes() -> BTreeMap<char, Vec<char>> {
         Some((c.chars().next()?, alike.chars().collect()))
     };
     SHAPES.lines().filter_map(line).collect()
+}
+
+fn lone() -> BTreeMap<char, u32> {
+    let line = |line: &str| {
+        let (c, frequency) = line.split_once('\t')?;
+        Some((c.chars().next()?, frequency.parse().ok()?))
+    };
+    LONE.lines().filter_map(line).collect()
 }
 
 fn words() -> std::io::Result<Vec<Word>> {

@@ -38,6 +38,8 @@ pub enum Part {
     Gaps,
     /// Practice on unknown subjects.
     Practice,
+    /// Everyday writing.
+    Everyday,
     /// The trees: only the gain in bits decides.
     Trees,
 }
@@ -52,6 +54,7 @@ impl Part {
         Self::Homophones,
         Self::Gaps,
         Self::Practice,
+        Self::Everyday,
         Self::Trees,
     ];
 
@@ -65,6 +68,7 @@ impl Part {
             Self::Homophones => "同音词",
             Self::Gaps => "漏字",
             Self::Practice => "生疏题材的练习",
+            Self::Everyday => "日常文字",
             Self::Trees => "判别树（只看省几比特）",
         }
     }
@@ -96,21 +100,42 @@ pub fn train(
         corpus.settle.len(),
         corpus.test.len()
     ));
+    if corpus.train.len() < 100 {
+        return Err(std::io::Error::other(
+            "语料太少，学不出语言模型（至少要 100 行）",
+        ));
+    }
+    let everyday = match settings.without {
+        Some(Part::Everyday) => Corpus::default(),
+        _ => Corpus::everyday(),
+    };
     let lexicon = Lexicon::read()?;
-    let mut sections = language(&corpus.train, &lexicon, settings, tell)?;
+    let lines = [corpus.train.clone(), often(&everyday.train)].concat();
+    let practised = language(&lines, &lexicon, settings, &mut |_| {})?;
     // A model that knows a sixth of the lines stands for text on subjects that the whole one does not know well.
     let blocks = corpus.train.chunks(BLOCK).step_by(6);
     let few: Vec<String> = blocks.flatten().cloned().collect();
     let poor = language(&few, &lexicon, settings, &mut |_| {})?;
     let tuning = tune(
-        [&sections, &poor],
-        &corpus,
+        [&practised, &poor],
+        [&corpus, &everyday],
         &lexicon,
         settings.without,
         tell,
     )?;
+    // What was held out for the second stage is as good to learn from as the rest, once that stage stands.
+    let everyday = [everyday.train, everyday.tune, everyday.settle].concat();
+    let lines = [corpus.train, corpus.tune, corpus.settle, often(&everyday)].concat();
+    let mut sections = language(&lines, &lexicon, settings, tell)?;
     sections[Section::Trees as usize] = tuning.section;
     Ok(format::write(&sections))
+}
+
+/// Everyday lines count as often as this: the language model leaves out what it met only once.
+const OFTEN: usize = 3;
+
+fn often(lines: &[String]) -> Vec<String> {
+    [lines; OFTEN].concat()
 }
 
 /// Lines in a row that are about the same subjects.
@@ -124,11 +149,6 @@ fn language(
     tell: &mut dyn FnMut(String),
 ) -> std::io::Result<[Vec<u8>; SECTIONS]> {
     let han = tables::characters(lines, lexicon);
-    if lines.len() < 100 {
-        return Err(std::io::Error::other(
-            "语料太少，学不出语言模型（至少要 100 行）",
-        ));
-    }
     let section = Alphabet::write(&han);
     let alphabet = Alphabet::open(&section).ok_or_else(|| std::io::Error::other("字表太大"))?;
     let mut signs = corpus::Signs::of(lines, alphabet, &section);
@@ -161,7 +181,12 @@ fn language(
     if settings.without == Some(Part::Gaps) {
         gaps = crate::fuse::build(&[], 3, 13);
     }
+    let mut neighbours = tables::neighbours(&counts[1], alphabet.size);
+    if settings.without == Some(Part::Gaps) {
+        neighbours.clear();
+    }
     let words = tables::words(lexicon, &id);
+    let lone = tables::lone(lexicon, alphabet.size, &id);
     let mut pruning = settings.pruning.clone();
     if settings.without == Some(Part::LongGrams) {
         pruning.least[2..].fill(u32::MAX);
@@ -187,8 +212,10 @@ fn language(
         (Section::Confusion, confusion),
         (Section::Homophones, homophones),
         (Section::Gaps, gaps),
+        (Section::Neighbours, neighbours),
         (Section::Pairs, pairs),
         (Section::Words, words),
+        (Section::Lone, lone),
         (
             Section::Trees,
             trees::write(&[], 0.0, Thresholds::default()),

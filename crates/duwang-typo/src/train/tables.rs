@@ -8,6 +8,8 @@ use super::lexicon::{Lexicon, blurred};
 use crate::alphabet::{FIRST_HAN, is_han, is_han_id};
 use crate::confusion::{self, Likeness, Pair};
 use crate::fuse;
+use crate::lone::{self, Lone};
+use crate::neighbours;
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +34,19 @@ pub(crate) fn characters(lines: &[String], lexicon: &Lexicon) -> Vec<char> {
             .filter(|(c, f)| **f >= 10 && is_han(**c))
             .map(|(c, _)| *c),
     );
-    han.into_iter().take(8000).collect()
+    // The rest only so that a slip into a rare character can be undone.
+    let rare = lexicon.shapes.keys().chain(lexicon.readings.keys());
+    for &c in rare.filter(|c| is_han(**c)) {
+        if han.len() >= MOST_CHARACTERS {
+            break;
+        }
+        han.insert(c);
+    }
+    han.into_iter().take(MOST_CHARACTERS).collect()
 }
+
+/// Most characters of a model: their numbers take 13 bits.
+const MOST_CHARACTERS: usize = 8000;
 
 /// For each character those that may be meant in its place.
 pub(crate) fn confusion(
@@ -197,7 +210,52 @@ pub(crate) fn pairs(bigrams: &Counts) -> Vec<u8> {
     map
 }
 
-/// The dictionary.
+/// For each sign the Han characters that stand before it most often, and those that stand after it.
+pub(crate) fn neighbours(bigrams: &Counts, size: usize) -> Vec<u8> {
+    let mut before: Vec<Vec<(u32, u16)>> = vec![Vec::new(); size];
+    let mut after = before.clone();
+    for (&key, &count) in bigrams.keys.iter().zip(&bigrams.counts) {
+        let [a, b] = [key >> 16, key].map(|id| id as u16);
+        if count >= MEANT {
+            if is_han_id(a) {
+                before[usize::from(b)].push((count, a));
+            }
+            if is_han_id(b) {
+                after[usize::from(a)].push((count, b));
+            }
+        }
+    }
+    let best = |mut list: Vec<(u32, u16)>| {
+        list.sort_unstable_by_key(|(count, id)| (std::cmp::Reverse(*count), *id));
+        list.into_iter().map(|(_, id)| id).collect()
+    };
+    let lists: Vec<[Vec<u16>; 2]> = before
+        .into_iter()
+        .zip(after)
+        .map(|(before, after)| [best(before), best(after)])
+        .collect();
+    neighbours::write(&lists)
+}
+
+/// Characters as words of their own; `size` signs.
+pub(crate) fn lone(lexicon: &Lexicon, size: usize, id: &dyn Fn(char) -> u16) -> Vec<u8> {
+    let all: u64 = lexicon.words.iter().map(|w| u64::from(w.frequency)).sum();
+    let mut entries = vec![Lone::default(); size];
+    for (&c, &frequency) in &lexicon.lone {
+        let in_words = lexicon.in_words.get(&c).copied().unwrap_or(0);
+        let alone = u64::from(frequency);
+        if let Some(entry) = entries
+            .get_mut(usize::from(id(c)))
+            .filter(|_| is_han_id(id(c)))
+        {
+            entry.commonness = words::commonness(frequency, all) as u8;
+            entry.share = (alone * 255 / (alone + in_words).max(1)) as u8;
+        }
+    }
+    lone::write(&entries)
+}
+
+/// The words of the dictionary.
 pub(crate) fn words(lexicon: &Lexicon, id: &dyn Fn(char) -> u16) -> Vec<u8> {
     let all: u64 = lexicon.words.iter().map(|w| u64::from(w.frequency)).sum();
     let mut entries: BTreeMap<u64, u32> = BTreeMap::new();

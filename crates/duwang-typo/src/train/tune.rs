@@ -21,19 +21,32 @@ pub(crate) struct Tuning {
 /// Clean rows count this much more than they occur, since real pages hold far fewer mistakes than the spoilt lines.
 const CLEAN_WEIGHT: f32 = 2.0;
 
+/// How often everyday lines are spoilt: there are few of them.
+const EVERYDAY_ROUNDS: u64 = 6;
+
 /// Trains the trees and fixes the thresholds.
 pub(crate) fn tune(
     [whole, poor]: [&[Vec<u8>; SECTIONS]; 2],
-    corpus: &Corpus,
+    [corpus, everyday]: [&Corpus; 2],
     lexicon: &Lexicon,
     without: Option<Part>,
     tell: &mut dyn FnMut(String),
 ) -> std::io::Result<Tuning> {
     let injector = Injector::new(lexicon);
-    let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, 3);
+    let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, 4);
     if without != Some(Part::Practice) {
-        samples.add(self::samples(&opened(poor)?, &injector, &corpus.tune, 2));
+        samples.add(self::samples(&opened(poor)?, &injector, &corpus.tune, 3));
     }
+    let practice = [everyday.tune.as_slice(), &everyday.settle].concat();
+    let mut lively = self::samples(&opened(whole)?, &injector, &practice, EVERYDAY_ROUNDS);
+    lively.add(self::samples(
+        &opened(poor)?,
+        &injector,
+        &[practice, everyday.train.clone()].concat(),
+        EVERYDAY_ROUNDS,
+    ));
+    tell(format!("日常文字：{} 处", lively.rows.len()));
+    samples.add(lively);
     let right = samples.right.iter().filter(|r| **r).count();
     tell(format!(
         "调权：{} 处，其中 {right} 处改得对",
@@ -56,7 +69,7 @@ pub(crate) fn tune(
 /// Features that are not looked at when a part is left out.
 fn unused(without: Option<Part>) -> Vec<usize> {
     let is_unused = |name: &str| match without {
-        Some(Part::Dictionary) => name.starts_with("word-"),
+        Some(Part::Dictionary) => name.starts_with("word-") || name.starts_with("lone"),
         Some(Part::Trees) => name != "worth",
         _ => false,
     };
@@ -177,14 +190,14 @@ impl Trial {
 }
 
 /// Precision wanted among what is called certain, and among what is called likely or certain.
-const CERTAIN: f64 = 0.975;
+const CERTAIN: f64 = 0.985;
 const LIKELY: f64 = 0.92;
 const ASK: f64 = 0.75;
 /// Most alarms for each 10,000 clean characters of text on unknown subjects.
-const CERTAIN_ALARMS: f64 = 1.8;
+const CERTAIN_ALARMS: f64 = 1.7;
 const LIKELY_ALARMS: f64 = 8.0;
 /// Below these no precision on spoilt lines makes up for what clean pages would be accused of.
-const LEAST_LIKELY: f32 = 0.75;
+const LEAST_LIKELY: f32 = 0.65;
 const LEAST_ASK: f32 = 0.4;
 
 /// Thresholds that keep the wanted precision on known subjects and the wanted peace on unknown ones.

@@ -15,6 +15,8 @@ use std::time::Instant;
 const WRONG: &str = include_str!("../../../assets/typo/wrong.tsv");
 /// Right sentences that look odd: genre, sentence.
 const CLEAN: &str = include_str!("../../../assets/typo/clean.tsv");
+/// The genre made of the texts given.
+const OFFICIAL: &str = "公文（留出）";
 /// The seed of the mistakes of the held-out test.
 const SEED: u64 = 20_261_125;
 
@@ -50,6 +52,7 @@ pub(super) fn run(config: &Config, order: &Order, out: &Out) -> anyhow::Result<u
 
 const ABOUT: &str = "# 错别字检查的准确率\n\n由 `duwang typo score 语料 --ablate -o docs/accuracy-typo.md` 生成，不要手改。\n\n\
 - “公文（留出）”：语料里没有参加训练的行，与训练的行没有连续 12 个汉字相同；错误由另一套办法造出（整词重打、输入法选错、\n  形近误认、漏字、重字、颠倒），与训练判别树用的办法、种子和比例都不同。其中不少错误只看一句是看不出的（编号、公司名、地名里的字）。\n\
+- “日常（留出）”：`crates/duwang-typo/data/everyday.txt` 里五分之一没有参加训练的句子（公众号、通知、问答的口气，都是为此写的），错误用同一套办法造出。\n\
 - 其余是人工写的句子，错句和容易误报的正确句子分开列。\n\
 - 准确率、召回率按处计；“改对”指第一个建议就对。误报按每万字计，只在正确的句子上数。\n\n";
 
@@ -90,7 +93,21 @@ fn genres(order: &Order) -> anyhow::Result<Genres> {
             add(&mut genres, &name, written, right);
         }
     }
-    held_out(&mut genres, &order.texts)?;
+    let typist = Typist::new()?;
+    held_out(
+        &mut genres,
+        "日常（留出）",
+        &Corpus::everyday().test,
+        &typist,
+    );
+    if !order.texts.is_empty() {
+        held_out(
+            &mut genres,
+            OFFICIAL,
+            &Corpus::split(&order.texts).test,
+            &typist,
+        );
+    }
     Ok(genres)
 }
 
@@ -101,25 +118,13 @@ fn add(genres: &mut Genres, genre: &str, written: &str, right: &str) {
     });
 }
 
-/// Lines of the training texts that no training saw, clean and with mistakes.
-fn held_out(genres: &mut Genres, texts: &[String]) -> anyhow::Result<()> {
-    if texts.is_empty() {
-        return Ok(());
+/// Lines that no training saw, clean and with mistakes.
+fn held_out(genres: &mut Genres, genre: &str, lines: &[String], typist: &Typist) {
+    for line in lines {
+        add(genres, genre, line, line);
     }
-    let typist = Typist::new()?;
-    let lines = Corpus::split(texts).test;
-    let spoilt = lines
-        .iter()
-        .filter_map(|line| typist.spoil(line, SEED))
-        .collect();
-    for line in &lines {
-        add(genres, "公文（留出）", line, line);
-    }
-    genres
-        .entry("公文（留出）".to_owned())
-        .or_default()
-        .extend::<Vec<Case>>(spoilt);
-    Ok(())
+    let spoilt = lines.iter().filter_map(|line| typist.spoil(line, SEED));
+    genres.entry(genre.to_owned()).or_default().extend(spoilt);
 }
 
 fn row(text: &mut String, genre: &str, cases: &[Case], checker: &Checker) -> std::fmt::Result {
@@ -185,7 +190,7 @@ fn ablations(text: &mut String, order: &Order, genres: &Genres, out: &Out) -> an
             let cases: Vec<Case> = chosen.flat_map(|(_, cases)| cases.clone()).collect();
             score(&checker, &cases, &mut |_, _| {})
         };
-        let official = of(&|name| name == "公文（留出）");
+        let official = of(&|name| name == OFFICIAL);
         let wrong = of(&|name| name.starts_with("错句"));
         let clean = of(&|name| name.starts_with("正确"));
         writeln!(

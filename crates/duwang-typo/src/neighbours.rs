@@ -1,0 +1,36 @@
+//! The characters that stand beside a sign most often, for guessing what was left out.
+
+use crate::bytes::u16_at;
+use crate::format::{Model, Section};
+
+/// Characters kept for each side.
+const EACH: usize = 12;
+/// Bytes of an entry: those before, then those after; 0 where there are fewer.
+const ENTRY: usize = EACH * 2 * 2;
+
+/// The characters that stand most often before a sign.
+pub(crate) fn before(model: &Model, id: u16) -> impl Iterator<Item = u16> + '_ {
+    list(model, usize::from(id) * ENTRY)
+}
+
+/// The characters that stand most often after a sign.
+pub(crate) fn after(model: &Model, id: u16) -> impl Iterator<Item = u16> + '_ {
+    list(model, usize::from(id) * ENTRY + EACH * 2)
+}
+
+fn list(model: &Model, start: usize) -> impl Iterator<Item = u16> + '_ {
+    let section = model.section(Section::Neighbours);
+    (0..EACH)
+        .map(move |n| u16_at(section, start + n * 2))
+        .take_while(|id| *id != 0)
+}
+
+/// Writes the section: for each sign `[before, after]`, the commonest first.
+pub(crate) fn write(lists: &[[Vec<u16>; 2]]) -> Vec<u8> {
+    let mut section = Vec::with_capacity(lists.len() * ENTRY);
+    for side in lists.iter().flatten() {
+        let padded = side.iter().copied().chain(std::iter::repeat(0)).take(EACH);
+        section.extend(padded.flat_map(u16::to_le_bytes));
+    }
+    section
+}
