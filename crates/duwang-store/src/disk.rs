@@ -5,6 +5,7 @@ use std::fs::{DirBuilder, File};
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// Bytes that stay free for everybody else on the machine, and for the engine to open again.
 pub(crate) const RESERVE: u64 = 200 << 20;
@@ -45,11 +46,22 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
         .map_err(|e| StoreError::io(dir, e))
 }
 
+/// A new file of ours alone, under a name nobody else has. Opened by ourselves: the library would hide the system's reason in words of its own.
+pub(crate) fn temp_in(dir: &Path) -> std::io::Result<NamedTempFile> {
+    tempfile::Builder::new().make_in(dir, |path| {
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)
+    })
+}
+
 /// Replaces a small file so that a reader, and a restart, sees the old or the new content and never a part.
 pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     let replace = || -> std::io::Result<()> {
-        let mut temp = tempfile::NamedTempFile::new_in(dir)?;
+        let mut temp = temp_in(dir)?;
         temp.write_all(content)?;
         temp.as_file().sync_all()?;
         temp.persist(path)?;

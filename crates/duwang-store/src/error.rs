@@ -169,18 +169,10 @@ const MB: u64 = 1 << 20;
 fn hint(error: &std::io::Error) -> &'static str {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
-    match system_code(error) {
+    match error.raw_os_error() {
         Some(EMFILE | ENFILE) => "；本机的文件句柄用完了，请提高上限（ulimit -n）后重试",
         _ => "",
     }
-}
-
-/// The system's number, also of an error that a library put its own words around.
-fn system_code(error: &std::io::Error) -> Option<i32> {
-    error.raw_os_error().or_else(|| {
-        let inner = std::error::Error::source(error.get_ref()?)?;
-        inner.downcast_ref().and_then(system_code)
-    })
 }
 
 impl StoreError {
@@ -231,17 +223,18 @@ fn owner_words(pid: Option<u32>, socket: Option<&Path>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{StoreError, system_code};
+    use super::StoreError;
     use std::path::Path;
 
     #[test]
-    fn a_want_of_handles_is_known_through_the_words_of_a_library() {
+    fn a_want_of_handles_says_what_to_do() {
         let missing = Path::new("/nowhere/at/all");
-        let bare = std::fs::File::open(missing).err();
-        let told = tempfile::NamedTempFile::new_in(missing).err();
-        assert_eq!(bare.as_ref().and_then(system_code), Some(2));
-        assert_eq!(told.as_ref().and_then(system_code), Some(2));
-
+        let told = crate::disk::temp_in(missing).err();
+        assert_eq!(
+            told.and_then(|e| e.raw_os_error()),
+            Some(2),
+            "the system's own number"
+        );
         let spent = std::io::Error::from_raw_os_error(24);
         let words = StoreError::io(missing, spent).to_string();
         assert!(words.contains("ulimit -n"), "{words}");

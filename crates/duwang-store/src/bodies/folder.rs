@@ -116,7 +116,7 @@ impl Folder {
 
     fn write_temps<'a>(&self, new: &[(&'a Path, &[u8])]) -> Result<Vec<(NamedTempFile, &'a Path)>> {
         let write = |packed: &[u8]| -> std::io::Result<NamedTempFile> {
-            let mut temp = NamedTempFile::new_in(&self.root)?;
+            let mut temp = disk::temp_in(&self.root)?;
             temp.write_all(packed)?;
             Ok(temp)
         };

@@ -32,7 +32,7 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
     if findings.is_empty() {
         out.say("没有符合条件的问题");
         for unknown in unknown(app, &filter)? {
-            out.warn(unknown);
+            out.say(unknown);
         }
     }
     Ok(0)

@@ -47,9 +47,9 @@ fn a_page_of_scripts_is_unread_until_a_browser_is_allowed() {
         summary.to_string().contains("经浏览器渲染后读取"),
         "{summary:#}"
     );
-    let found = duwang.findings(&["--rule", "typo/known-errors"]);
+    let found = duwang.findings(&["--category", "typo"]);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0]["quote"], "再接再励");
+    assert!(found[0]["quote"].as_str().unwrap().ends_with('励'));
 }
 
 #[test]

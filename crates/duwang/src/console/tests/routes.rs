@@ -245,7 +245,7 @@ fn nobody_takes_back_what_is_not_theirs_to_say() {
     };
     let id = console.store.findings(&filter).unwrap()[0].id.clone();
     let say = |console: &Console, verdict: &str| {
-        let form = format!("verdict={verdict}&reason=x&until=2026-10-30");
+        let form = format!("verdict={verdict}&reason=x");
         console.post(&format!("/findings/{id}/decisions"), &form)
     };
     assert_eq!(say(&console, "confirm").status, 303);
