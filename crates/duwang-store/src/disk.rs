@@ -3,7 +3,7 @@
 use crate::{Result, StoreError};
 use std::fs::{DirBuilder, File};
 use std::io::Write;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
@@ -46,13 +46,13 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
         .map_err(|e| StoreError::io(dir, e))
 }
 
-/// A new file of ours alone, under a name nobody else has. Opened by ourselves: the library would hide the system's reason in words of its own.
+/// A new file of ours alone, under a name nobody else has. Opened by ourselves: the library would hide the system's reason in words
+/// of its own.
 pub(crate) fn temp_in(dir: &Path) -> std::io::Result<NamedTempFile> {
     tempfile::Builder::new().make_in(dir, |path| {
         let mut options = File::options();
         options.read(true).write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.mode(0o600);
         options.open(path)
     })
 }

@@ -82,12 +82,12 @@ impl Bucket {
         })
     }
 
-    pub(super) fn keep(&self, bodies: &[&Body]) -> Result<()> {
-        let with_path = |body: &&'_ Body| Some((path_of(body.name())?, body.packed().to_vec()));
-        let mut objects: BTreeMap<String, Vec<u8>> = bodies.iter().filter_map(with_path).collect();
+    pub(super) fn keep<'b>(&self, bodies: &[&'b Body]) -> Result<()> {
+        let with_path = |body: &&'b Body| Some((path_of(body.name())?, body.packed()));
+        let mut objects: BTreeMap<String, &[u8]> = bodies.iter().filter_map(with_path).collect();
         objects.retain(|path, _| !self.is_known(path));
         let writing: Vec<_> = objects
-            .into_iter()
+            .iter()
             .map(|(path, packed)| self.write(path, packed))
             .collect();
         self.wait(
@@ -146,13 +146,13 @@ impl Bucket {
         count
     }
 
-    async fn write(&self, path: String, packed: Vec<u8>) -> Result<()> {
-        if self.is_there(&path).await? {
+    async fn write(&self, path: &str, packed: &[u8]) -> Result<()> {
+        if self.is_there(path).await? {
             return Ok(());
         }
-        let put = self.store.put(&self.at(&path), packed.into()).await;
+        let put = self.store.put(&self.at(path), packed.to_vec().into()).await;
         put.map_err(|e| self.error(&e))?;
-        self.remember(&path);
+        self.remember(path);
         Ok(())
     }
 
