@@ -23,7 +23,9 @@ pub fn rule(rule: &Rule) -> String {
         ("依据", &rule.basis_line()),
     ] {
         // A write to a String cannot fail.
-        let _ = writeln!(text, "  {label}：{value}");
+        if !value.is_empty() {
+            let _ = writeln!(text, "  {label}：{value}");
+        }
     }
     let _ = writeln!(text, "  有效期：{}", validity(rule));
     let _ = writeln!(
