@@ -4,6 +4,8 @@ use std::path::Path;
 
 /// Most files named; a folder that is something else altogether is not listed whole.
 const NAMED: usize = 5;
+/// Folders in folders that are looked into: a link may lead back to where it stands.
+const DEEPEST: usize = 6;
 /// Files beside the packs that are no rules.
 const ROOT: &[&str] = &[
     "assessment.toml",
@@ -42,9 +44,9 @@ fn walk(dir: &Path, above: &mut Vec<String>, found: &mut Vec<String>) {
         }
         let path = entry.path();
         above.push(name);
-        if path.is_dir() {
+        if path.is_dir() && above.len() < DEEPEST {
             walk(&path, above, found);
-        } else {
+        } else if !path.is_dir() {
             let parts: Vec<&str> = above.iter().map(String::as_str).collect();
             let told = why(&parts).map(|why| format!("注意：{} 不会被读：{why}", path.display()));
             found.extend(told);
