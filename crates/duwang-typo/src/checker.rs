@@ -7,6 +7,7 @@ use crate::format::{Model, ModelError, Section};
 use crate::fuse::Fuse;
 use crate::line::{LONGEST_PIECE, Line, Site};
 use crate::ngram::{Ngrams, View};
+use crate::phrases::{self, Hit};
 use crate::restraint;
 use crate::seen_clean::SeenClean;
 use crate::silence;
@@ -172,8 +173,19 @@ impl Checker {
     pub fn explain(&self, line: &str, names: &[(usize, usize)]) -> Vec<Suspect> {
         let mut found = Vec::new();
         let parts = self.parts();
-        self.each_site(line, &mut |signs, site, sites| {
-            found.extend(self.suspect(&parts, line, names, signs, site, sites));
+        self.each_piece(&parts, line, &mut |signs| {
+            let sites = signs.sites(&parts);
+            let suspects = sites.iter().filter_map(|site| {
+                let (_, probability) = self.weigh(signs, site, sites.len());
+                self.suspect(&parts, line, names, signs, site, probability)
+            });
+            let mut of_piece: Vec<Suspect> = suspects.collect();
+            for hit in phrases::find(signs, &parts) {
+                if let Some(suspect) = self.slip_in_word(&parts, line, names, signs, hit) {
+                    join(&mut of_piece, suspect);
+                }
+            }
+            found.append(&mut of_piece);
         });
         found
     }
@@ -192,16 +204,23 @@ impl Checker {
     /// Goes through the sites of a line, a long line in pieces.
     pub(crate) fn each_site(&self, line: &str, each: &mut dyn FnMut(&Line, &Site, usize)) {
         let parts = self.parts();
+        self.each_piece(&parts, line, &mut |signs| {
+            let sites = signs.sites(&parts);
+            for site in &sites {
+                each(signs, site, sites.len());
+            }
+        });
+    }
+
+    /// Reads a line, a long one in pieces.
+    fn each_piece(&self, parts: &Parts<'_>, line: &str, each: &mut dyn FnMut(&Line)) {
         let mut tokens = Vec::new();
         let section = self.model.section(Section::Alphabet);
         self.alphabet.tokens(section, line, &mut tokens);
         let mut signs = Line::default();
         for piece in pieces(&tokens) {
-            signs.read(&parts, piece);
-            let sites = signs.sites(&parts);
-            for site in &sites {
-                each(&signs, site, sites.len());
-            }
+            signs.read(parts, piece);
+            each(&signs);
         }
     }
 
@@ -224,9 +243,8 @@ impl Checker {
         names: &[(usize, usize)],
         signs: &Line,
         site: &Site,
-        sites: usize,
+        probability: f32,
     ) -> Option<Suspect> {
-        let (_, probability) = self.weigh(signs, site, sites);
         let place = Place::of(line, signs, &site.best)?;
         let doubts = Doubts {
             strangeness: signs.strangeness(),
@@ -246,6 +264,32 @@ impl Checker {
             probability,
             strangeness: signs.strangeness(),
             verdict,
+        })
+    }
+
+    /// A longer word of the dictionary with a slip: likely, however strange the line, where nothing speaks against it.
+    fn slip_in_word(
+        &self,
+        parts: &Parts<'_>,
+        line: &str,
+        names: &[(usize, usize)],
+        signs: &Line,
+        hit: Hit,
+    ) -> Option<Suspect> {
+        let certain_of_form = if hit.is_set { 1.0 } else { SLIP_IN_WORD };
+        let site = Site {
+            best: hit.edit,
+            others: Vec::new(),
+        };
+        let place = Place::of(line, signs, &site.best)?;
+        let objection = self.objection(parts, names, signs, &site, &place, certain_of_form);
+        objection.is_none().then(|| Suspect {
+            start: place.start,
+            end: place.end,
+            fixes: fixes(parts, line, signs, &site, &place),
+            probability: SLIP_IN_WORD,
+            strangeness: signs.strangeness(),
+            verdict: Verdict::Likely,
         })
     }
 
@@ -303,6 +347,24 @@ const MORE_LIKELY: f32 = 0.085;
 /// And where the dictionary has what is written (建议 for 建设, 河山 for 江山).
 const WORD_CERTAIN: f32 = 0.06;
 const WORD_LIKELY: f32 = 0.1;
+
+/// The part of slips in longer words that are slips (measured on news and everyday writing).
+const SLIP_IN_WORD: f32 = 0.95;
+
+/// Puts a slip in a word among the other suspects, in place of those about the same characters that are less sure of it.
+fn join(suspects: &mut Vec<Suspect>, slip: Suspect) {
+    let meets = |other: &Suspect| other.start < slip.end && slip.start < other.end;
+    let is_as_sure = |other: &Suspect| matches!(other.verdict, Verdict::Certain | Verdict::Likely);
+    if suspects
+        .iter()
+        .any(|other| meets(other) && is_as_sure(other))
+    {
+        return;
+    }
+    suspects.retain(|other| !meets(other));
+    let at = suspects.partition_point(|other| other.start < slip.start);
+    suspects.insert(at, slip);
+}
 
 /// What makes the second stage less right than it says.
 #[derive(Debug, Clone, Copy)]
