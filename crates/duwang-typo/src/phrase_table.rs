@@ -1,6 +1,7 @@
 //! The longer words of the dictionary by what is left of them when one character is covered: a slip leaves all the others.
 
 use crate::random::mix;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 const WORDS: &[u8] = include_bytes!("../data/words.txt.zst");
@@ -28,8 +29,67 @@ struct Entry {
     covered: char,
 }
 
+/// Entries in order, and where those begin whose keys begin with the same bits: a look touches one or two of them. A small map of bits tells
+/// most that are not there.
+struct Table {
+    entries: Vec<Entry>,
+    starts: Vec<u32>,
+    map: Vec<u64>,
+}
+
+/// Words of 64 bits of the map; a power of two.
+const MAP: usize = 1 << 14;
+
+/// The place of a key in the map: a word, and a bit of it.
+fn place(key: u64) -> (usize, u64) {
+    ((key >> 6) as usize % MAP, 1 << (key % 64))
+}
+
+/// Bits that tell the beginnings apart.
+const BITS: u32 = 17;
+
+fn beginning(key: u64) -> usize {
+    (key >> (u64::BITS - BITS)) as usize
+}
+
+impl Table {
+    fn of(entries: Vec<Entry>) -> Self {
+        let mut starts = vec![0_u32; (1 << BITS) + 1];
+        for entry in &entries {
+            starts[beginning(entry.key) + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut map = vec![0; MAP];
+        for entry in &entries {
+            let (word, bit) = place(entry.key);
+            map[word] |= bit;
+        }
+        Self {
+            entries,
+            starts,
+            map,
+        }
+    }
+
+    #[inline]
+    fn near(&self, key: u64) -> &[Entry] {
+        let (word, bit) = place(key);
+        if self.map.get(word).is_none_or(|bits| bits & bit == 0) {
+            return &[];
+        }
+        let at = |n: usize| self.starts.get(n).map_or(0, |start| *start as usize);
+        let first = beginning(key);
+        let range = at(first)..at(first + 1);
+        self.entries.get(range).unwrap_or_default()
+    }
+}
+
 /// Made when it is first asked, in some 20 ms.
-static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let text = zstd::decode_all(WORDS).unwrap_or_default();
     let text = String::from_utf8(text).unwrap_or_default();
     let accepted = ACCEPTED.split_whitespace().map(letters);
@@ -41,8 +101,11 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .collect();
     table.sort_unstable();
     table.dedup();
-    table
+    Table::of(table)
 });
+
+static ACCEPTED_WORDS: LazyLock<HashSet<Vec<char>>> =
+    LazyLock::new(|| ACCEPTED.split_whitespace().map(letters).collect());
 
 fn letters(word: &str) -> Vec<char> {
     word.chars().collect()
@@ -74,25 +137,40 @@ fn entry(word: &[char], at: usize) -> Entry {
     }
 }
 
+/// A sum over the characters that are shown, each by its place, so that it costs little where nothing is found.
 fn key(word: &[char], covered: usize) -> u64 {
     let shown = word.iter().enumerate().filter(|(at, _)| *at != covered);
-    let seed = (word.len() as u64) << 8 | covered as u64;
-    shown.fold(seed, |hash, (_, c)| mix(hash ^ u64::from(*c)))
+    let sum = shown.fold((word.len() << 4 | covered) as u64, |sum, (at, c)| {
+        sum.wrapping_add(u64::from(*c).wrapping_mul(FACTORS[at.min(LONGEST - 1)]))
+    });
+    mix(sum)
 }
+
+/// A factor for each place of a word.
+const FACTORS: [u64; LONGEST] = [
+    0x9e37_79b9_7f4a_7c15,
+    0xbf58_476d_1ce4_e5b9,
+    0x94d0_49bb_1331_11eb,
+    0xd6e8_feb8_6659_fd93,
+    0xa076_1d64_78bd_642f,
+];
 
 /// What stands in the words that are like this one but for the character at one place.
 pub(crate) fn covered(word: &[char], at: usize) -> impl Iterator<Item = char> + use<> {
     let wanted = key(word, at);
-    let first = TABLE.partition_point(|entry| entry.key < wanted);
-    let found = TABLE.get(first..).unwrap_or_default().iter();
-    found
-        .take_while(move |entry| entry.key == wanted)
+    let near = TABLE.near(wanted).iter();
+    near.filter(move |entry| entry.key == wanted)
         .map(|entry| entry.covered)
 }
 
 /// Whether a word is one of the table, or accepted.
 pub(crate) fn holds(word: &[char]) -> bool {
     covered(word, word.len()).next().is_some()
+}
+
+/// Whether a word is one that may be written in more than one way.
+pub(crate) fn is_accepted(word: &[char]) -> bool {
+    ACCEPTED_WORDS.contains(word)
 }
 
 #[cfg(test)]
@@ -123,5 +201,7 @@ mod tests {
     fn other_ways_of_writing_are_held() {
         assert!(holds(&letters("故步自封")));
         assert!(holds(&letters("披星带月")));
+        assert!(is_accepted(&letters("披星带月")) && is_accepted(&letters("披星戴月")));
+        assert!(!is_accepted(&letters("迫不及待")));
     }
 }
