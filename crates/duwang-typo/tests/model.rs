@@ -106,7 +106,7 @@ fn less_is_asked_for_where_the_model_knows_the_text() {
     assert_eq!(verdict(line, "队"), Some(Verdict::Likely));
     // What may be left out or put in is no more than a question even there.
     assert_ne!(
-        verdict("培训平台登录账号及密码由主管部门发放。", "及"),
+        verdict("请妥善保管本系统的账号及口令。", "及"),
         Some(Verdict::Likely)
     );
 }
