@@ -149,6 +149,22 @@ impl<'a> Troubles<'a> {
         self.found.borrow_mut().push((place.clone(), error));
     }
 
+    /// A file that is not there; told under its own name, after the faults of those that are.
+    pub(crate) fn report_absent(&self, path: &str, message: String, help: Option<String>) {
+        let error = RuleError {
+            file: path.to_owned(),
+            line: 1,
+            column: 1,
+            message,
+            help,
+            label: String::new(),
+            span: (0, 0).into(),
+            source: Arc::new(NamedSource::new(path, String::new())),
+        };
+        let place = Place::new(self.files.len(), 0..0);
+        self.found.borrow_mut().push((place, error));
+    }
+
     /// The text of a place.
     pub(crate) fn text_at(&self, place: &Place) -> &'a str {
         self.files

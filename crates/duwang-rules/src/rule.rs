@@ -31,6 +31,8 @@ pub struct Rule {
     pub certainty: Certainty,
     /// Field of duty.
     pub category: Category,
+    /// What people call it in lists; empty: by its id.
+    pub name: String,
     /// What is wrong; the message, with `{quote}` and its like.
     pub title: String,
     /// Why it matters.

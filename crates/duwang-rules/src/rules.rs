@@ -89,6 +89,11 @@ impl Rules {
         })
     }
 
+    /// What is wrong in each of these overlays, each laid over the rules by itself.
+    pub fn check_overlays(files: &[RuleFile], overlays: &[String]) -> Result<(), RuleErrors> {
+        load::check_overlays(files, overlays)
+    }
+
     /// With the model that rules of the kind `typo` ask, or with why there is none: those rules then do not run, and
     /// [`Rules::unchecked`] says so. `stamp` tells one model from another.
     #[must_use]
@@ -370,7 +375,7 @@ impl Rules {
             };
             rule.check.document(seen, &mut out);
         }
-        typo::settle(rules, &mut drafts);
+        typo::settle(rules, seen.document.text.plain(), &mut drafts);
         if seen.ground != Ground::Whole {
             doubt(rules, &mut drafts);
         }

@@ -42,7 +42,13 @@ pub(crate) struct Edit {
 }
 
 impl Edit {
-    fn new_at(from: usize, to: usize, new: &[u16], slip: Slip, likeness: Likeness) -> Self {
+    pub(crate) fn new_at(
+        from: usize,
+        to: usize,
+        new: &[u16],
+        slip: Slip,
+        likeness: Likeness,
+    ) -> Self {
         let mut ids = [0; 2];
         for (slot, id) in ids.iter_mut().zip(new) {
             *slot = *id;

@@ -244,6 +244,11 @@ fn right_order(line: &Line, to: usize) -> f32 {
     f32::from(reach.map(inside).max().unwrap_or(0))
 }
 
+/// Bits that a line's cut into words costs less with an edit.
+pub(crate) fn word_gain(line: &Line, parts: &Parts<'_>, edit: &Edit) -> f32 {
+    WordView::of(line, parts, edit).gain
+}
+
 /// What the dictionary says about a place.
 struct WordView {
     gain: f32,

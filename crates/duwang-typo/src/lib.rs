@@ -24,6 +24,8 @@ mod line;
 mod lone;
 mod neighbours;
 mod ngram;
+mod phrase_table;
+mod phrases;
 mod random;
 mod restraint;
 pub mod score;

@@ -59,7 +59,6 @@ pub(crate) fn restrained(
     verdict: Verdict,
 ) -> Verdict {
     match lower(verdict, most(line, parts, edit)) {
-        Verdict::Likely if probability < BEYOND_DOUBT && is_of_length(edit.slip) => Verdict::Ask,
         Verdict::Ask
             if verdict == Verdict::Certain && is_beyond_doubt(line, parts, edit, probability) =>
         {
@@ -68,13 +67,43 @@ pub(crate) fn restrained(
                 false => Verdict::Likely,
             }
         }
+        Verdict::Likely | Verdict::Ask
+            if verdict != Verdict::Ask && line.strangeness() <= KNOWN =>
+        {
+            match probability >= enough(line, parts, edit) {
+                true => Verdict::Likely,
+                false => Verdict::Ask,
+            }
+        }
+        Verdict::Likely if probability < BEYOND_DOUBT && is_of_length(edit.slip) => Verdict::Ask,
+        Verdict::Likely if probability < GRAMMAR && is_grammar(parts, edit.meant()) => Verdict::Ask,
         verdict => verdict,
+    }
+}
+
+/// The probability from which on an edit is likely in writing that the model knows well, if `likely` is not asking for more anyway: most of
+/// what `most` holds back is right there.
+fn enough(line: &Line, parts: &Parts<'_>, edit: &Edit) -> f32 {
+    let written = &line.ids[edit.from..edit.to];
+    match edit.slip {
+        // Names, numbers of days and the like look the same in all writing.
+        Slip::Character if is_after_number(line, edit) && is_as_good(line, parts, edit) => 1.0,
+        Slip::Character if is_grammar(parts, edit.meant()) => GRAMMAR,
+        Slip::Surplus if are_of(parts, written, JOINING) => BEYOND_DOUBT,
+        Slip::Surplus if are_of(parts, written, OPTIONAL) => GRAMMAR,
+        Slip::Missing | Slip::Doubled => GRAMMAR,
+        _ => 0.0,
     }
 }
 
 /// Slips that make a text longer or shorter.
 fn is_of_length(slip: Slip) -> bool {
     matches!(slip, Slip::Missing | Slip::Surplus | Slip::Doubled)
+}
+
+/// Whether a word of grammar is meant.
+fn is_grammar(parts: &Parts<'_>, meant: &[u16]) -> bool {
+    !meant.is_empty() && (are_of(parts, meant, LITTLE) || are_of(parts, meant, PARTICLES))
 }
 
 /// One character for another, not beside a number, with hardly a doubt left.
@@ -88,6 +117,10 @@ fn is_beyond_doubt(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32
 /// text: 163 of 164), and in writing that the model knows well it is sure.
 const BEYOND_DOUBT: f32 = 0.9;
 const SURE: f32 = 0.97;
+/// Writing that the model knows well: bits a sign at most.
+const KNOWN: f32 = 5.5;
+/// Enough there for words of grammar and for slips that change the length.
+const GRAMMAR: f32 = 0.62;
 
 /// The less sure of two verdicts.
 fn lower(a: Verdict, b: Verdict) -> Verdict {
@@ -182,6 +215,8 @@ fn is_joined(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 const LITTLE: &str = "和或及与但而且也是有这那";
 /// What may stand or be left out.
 const OPTIONAL: &str = "了着过地得都也就有所又再各其这那已被由将为";
+/// What joins anything in bookish writing, for the most part where a model does not expect it.
+const JOINING: &str = "及以";
 /// What points at the text itself; it may be left out.
 const POINTING: &str = "本该此各其原现";
 const PARTICLES: &str = "的地得";

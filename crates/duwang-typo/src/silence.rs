@@ -4,6 +4,7 @@ use crate::alphabet::{STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
 use crate::edits::{Edit, Slip};
 use crate::line::Line;
+use crate::phrases;
 use crate::restraint;
 
 /// Why a suspect is left alone.
@@ -35,6 +36,8 @@ pub enum Silence {
     OldSpelling,
     /// The city's own clean pages write it so.
     Learned,
+    /// Another accepted way of writing the same.
+    Variant,
 }
 
 impl Silence {
@@ -54,6 +57,7 @@ impl Silence {
             Self::Dialect => "像方言或者口语",
             Self::OldSpelling => "旧时法规的写法",
             Self::Learned => "本市已发布的页面也这样写",
+            Self::Variant => "是通行的另一种写法",
         }
     }
 }
@@ -79,6 +83,9 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
         || is_document_number(line, parts, to)
     {
         return Some(Silence::Name);
+    }
+    if phrases::is_accepted(line, parts, from, to) {
+        return Some(Silence::Variant);
     }
     if is_coined(line, from, to) {
         return Some(Silence::Coined);

@@ -25,11 +25,21 @@ pub struct Supplement {
 impl Supplement {
     /// Learns a page that was reviewed or has no open finding.
     pub fn learn(&mut self, page: &str) {
+        self.learn_strings(&Self::strings_of(page));
+    }
+
+    /// What a page teaches: its strings, each once, for whoever keeps account of them.
+    pub fn strings_of(page: &str) -> Vec<u64> {
         let mut of_page: Vec<u64> = page.lines().flat_map(strings).collect();
         of_page.sort_unstable();
         of_page.dedup();
+        of_page
+    }
+
+    /// Learns a page by its strings.
+    pub fn learn_strings(&mut self, of_page: &[u64]) {
         for string in of_page {
-            let pages = self.pages.entry(string).or_insert(0);
+            let pages = self.pages.entry(*string).or_insert(0);
             *pages = pages.saturating_add(1);
         }
         self.read = self.read.saturating_add(1);
@@ -40,11 +50,13 @@ impl Supplement {
 
     /// Takes back what a page taught.
     pub fn forget(&mut self, page: &str) {
-        let mut of_page: Vec<u64> = page.lines().flat_map(strings).collect();
-        of_page.sort_unstable();
-        of_page.dedup();
+        self.forget_strings(&Self::strings_of(page));
+    }
+
+    /// Takes back what a page taught, by its strings.
+    pub fn forget_strings(&mut self, of_page: &[u64]) {
         for string in of_page {
-            if let Some(pages) = self.pages.get_mut(&string) {
+            if let Some(pages) = self.pages.get_mut(string) {
                 *pages = pages.saturating_sub(1);
             }
         }

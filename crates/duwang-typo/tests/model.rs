@@ -54,6 +54,64 @@ fn slips_of_every_kind_are_mended() {
 }
 
 #[test]
+fn slips_in_set_phrases_are_found_whatever_the_text_is_about() {
+    let checker = checker();
+    for (line, wrong, right) in [
+        // Of sound, of shape, in the wrong order, first and last.
+        ("孩子们迫不急待地围住了卖糖人的老师傅。", "急", "及"),
+        ("她急得团团转，一愁莫展，只好蹲在灶台边抹眼泪。", "愁", "筹"),
+        ("老街上灯笼高挂，游人如枳，糖葫芦卖得最快。", "枳", "织"),
+        ("小猫把毛线团扯得乱七糟八。", "糟八", "八糟"),
+        ("奶奶腌的萝卜名列前矛，邻居都来讨。", "矛", "茅"),
+    ] {
+        let found = said(&checker, line);
+        assert!(
+            found.contains(&(wrong.to_owned(), right.to_owned())),
+            "{line}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn other_ways_of_writing_a_phrase_are_left_alone() {
+    let checker = checker();
+    for line in [
+        "孩子们迫不及待地围住了卖糖人的老师傅。",
+        // Accepted in either way.
+        "他故步自封，不肯跟着年轻人学开网店。",
+        "爷爷披星带月赶了三十里山路。",
+        "演员的模仿维妙维肖。",
+        // Catchwords in quotation marks play with phrases, and are left alone.
+        "小店的招牌是“鸭口无言”。",
+        // Words beside each other, repetition, names, numbers.
+        "这样的花市一年只有一回，花农们起了个大早。",
+        "试一试，尝一尝，看一看，走一走。",
+        "记者李一鸣和同事王惊人走进果园。",
+        "第三章和第四章讲的是熬糖。",
+    ] {
+        let found = said(&checker, line);
+        assert!(found.is_empty(), "{line}: {found:?}");
+    }
+}
+
+#[test]
+fn less_is_asked_for_where_the_model_knows_the_text() {
+    let checker = checker();
+    let verdict = |line: &str, wrong: &str| {
+        let suspects = checker.check(line, &[]);
+        let of = |s: &&duwang_typo::Suspect| &line[s.start..s.end] == wrong;
+        suspects.iter().find(of).map(|s| s.verdict)
+    };
+    let line = "县级以上地方人民政府应当加强对高新技术产业、高效农业的支持，优化队能源资源的配置。";
+    assert_eq!(verdict(line, "队"), Some(Verdict::Likely));
+    // What may be left out or put in is no more than a question even there.
+    assert_ne!(
+        verdict("请妥善保管本系统的账号及口令。", "及"),
+        Some(Verdict::Likely)
+    );
+}
+
+#[test]
 fn names_given_by_the_caller_are_left_alone() {
     let checker = checker();
     let line = "各单位要认真落实安全生产责认制。";

@@ -108,7 +108,7 @@ pub async fn verify(config: &Config, args: CardArgs, out: &Out) -> anyhow::Resul
     let region = units_for(config, None, false)?;
     let bench = Bench::new(config, region)?;
     for draft in input::drafts(config, &[input]).await? {
-        let name = draft.name.clone();
+        let name = draft.shown_name();
         let verdict = bench.judge(draft, &Question::default());
         let same = verdict.reading.as_ref().is_ok_and(|d| card.is_about(d));
         out.print(match &verdict.reading {
@@ -200,7 +200,8 @@ fn commented(
             Err(outcome) => {
                 out.warn(format!(
                     "{}：{}，没有检测",
-                    verdict.draft.name, outcome.reason
+                    verdict.draft.shown_name(),
+                    outcome.reason
                 ));
                 continue;
             }
@@ -213,7 +214,7 @@ fn commented(
             args.unmask,
             bench.now(),
         )
-        .with_context(|| format!("{} 写不成 Word", verdict.draft.name))?;
+        .with_context(|| format!("{} 写不成 Word", verdict.draft.shown_name()))?;
         let file = match verdicts.len() {
             1 => target.clone(),
             _ => {
@@ -225,7 +226,7 @@ fn commented(
         std::fs::write(&file, bytes).with_context(|| format!("写不了 {}", file.display()))?;
         out.say(format!(
             "{}：{} 处批注，已写入 {}",
-            verdict.draft.name,
+            verdict.draft.shown_name(),
             verdict.findings.len(),
             file.display()
         ));

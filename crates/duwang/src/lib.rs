@@ -35,6 +35,7 @@ pub mod scan;
 mod schedule;
 mod score;
 mod serving;
+mod strays;
 mod tls;
 pub mod trouble;
 mod trust;

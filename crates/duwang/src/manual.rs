@@ -16,13 +16,16 @@ pub fn rule(rule: &Rule) -> String {
         rule.certainty.chinese()
     );
     for (label, value) in [
+        ("名称", &rule.name),
         ("问题", &rule.title),
         ("为什么", &rule.why),
         ("怎么改", &rule.fix),
         ("依据", &rule.basis_line()),
     ] {
         // A write to a String cannot fail.
-        let _ = writeln!(text, "  {label}：{value}");
+        if !value.is_empty() {
+            let _ = writeln!(text, "  {label}：{value}");
+        }
     }
     let _ = writeln!(text, "  有效期：{}", validity(rule));
     let _ = writeln!(
@@ -63,8 +66,9 @@ pub fn manual(rules: &Rules) -> String {
 fn add(text: &mut String, rule: &Rule) {
     let _ = write!(
         text,
-        "\n### {}\n\n**{}**（{}，{}，{}）\n\n- 为什么：{}\n- 怎么改：{}\n- 依据：{}\n- 有效期：{}\n",
+        "\n### {}\n\n**{}**：{}（{}，{}，{}）\n\n- 为什么：{}\n- 怎么改：{}\n- 依据：{}\n- 有效期：{}\n",
         rule.id,
+        line(&rule.name),
         line(&rule.title),
         rule.category.chinese(),
         rule.level.chinese(),

@@ -1,10 +1,11 @@
 //! The rules this run judges by: those inside the binary, with a directory that overrides or adds.
 
+use crate::view::RuleNames;
 use anyhow::Context as _;
 use duwang_model::Document;
 use duwang_page::Hints;
 use duwang_rules::{ExamplePage, RuleFile, Rules};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 #[derive(rust_embed::RustEmbed)]
@@ -18,6 +19,37 @@ struct Bundled;
 /// Loads the bundled rules and, over them, those of `dir`; a file of the same path replaces the bundled one.
 pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
     Ok(with_typos(Rules::load(&files(dir)?, overlays)?, dir))
+}
+
+/// What is wrong in the overlays of these names, each by itself.
+pub fn check_overlays(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<()> {
+    Ok(Rules::check_overlays(&files(dir)?, overlays)?)
+}
+
+/// The names of all overlays there are.
+pub fn overlays(dir: Option<&Path>) -> Vec<String> {
+    let name = |path: &str| path.strip_suffix(".toml").map(str::to_owned);
+    let bundled = Bundled::iter().filter_map(|path| name(path.strip_prefix("overlays/")?));
+    let own = dir.and_then(|dir| std::fs::read_dir(dir.join("overlays")).ok());
+    let own = own.into_iter().flatten().flatten();
+    let own = own.filter_map(|entry| name(&entry.file_name().to_string_lossy()));
+    let names: BTreeSet<String> = bundled.chain(own).collect();
+    names.into_iter().collect()
+}
+
+/// What people call the rules, without reading more of them than that: a file with faults has no name here, and whoever loads it is told.
+pub fn names(dir: Option<&Path>) -> RuleNames {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let name = |file: &RuleFile| {
+        let id = file.path.strip_suffix(".toml")?;
+        let named: Named = toml::from_str(&file.text).ok()?;
+        Some((id.to_owned(), named.name.trim().to_owned()))
+    };
+    let files = files(dir).or_else(|_| files(None)).unwrap_or_default();
+    RuleNames::new(files.iter().filter_map(name))
 }
 
 /// The same with some files (path and text) in place of what lies in the folder: to try what is about to be written there.

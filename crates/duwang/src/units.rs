@@ -22,26 +22,42 @@ pub fn load(path: &Path) -> anyhow::Result<Region> {
     Ok(parse(path, &text)?)
 }
 
+/// The same, when the rules have every overlay that it names.
+pub fn load_for(path: &Path, rules: Option<&Path>) -> anyhow::Result<Region> {
+    use anyhow::Context as _;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("读不了单位文件 {}", path.display()))?;
+    let known = crate::rulebook::overlays(rules);
+    Ok(parse_knowing(path, &text, Some(&known))?)
+}
+
 /// Reads the text of a units file. `path` is only for messages.
 pub fn parse(path: &Path, text: &str) -> Result<Region, FileTrouble> {
+    parse_knowing(path, text, None)
+}
+
+fn parse_knowing(path: &Path, text: &str, known: Option<&[String]>) -> Result<Region, FileTrouble> {
     let file: File = toml::from_str(text).map_err(|e| FileTrouble::from_toml(path, text, &e))?;
     let mut ids = Ids {
         path,
         text,
         seen: HashMap::new(),
     };
+    if let Some(known) = known {
+        ids.overlays(&file.region.overlays, known)?;
+    }
     let units = file
         .unit
         .into_iter()
         .map(|u| unit(u, &mut ids))
         .collect::<Result<_, _>>()?;
+    let overlays = file.region.overlays.into_iter();
     Ok(Region {
         name: file.region.name,
-        overlays: file.region.overlays,
+        overlays: overlays.map(Spanned::into_inner).collect(),
         units,
     })
 }
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -55,7 +71,7 @@ struct File {
 struct RegionPart {
     name: String,
     #[serde(default)]
-    overlays: Vec<String>,
+    overlays: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +178,23 @@ impl Ids<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// `national` needs no file: it is the rules as they are.
+    fn overlays(&self, named: &[Spanned<String>], known: &[String]) -> Result<(), FileTrouble> {
+        let is_there = |name: &String| name == "national" || known.contains(name);
+        let Some(missing) = named.iter().find(|n| !is_there(n.get_ref())) else {
+            return Ok(());
+        };
+        let name = missing.get_ref();
+        Err(self.trouble(
+            missing.span(),
+            format!("没有叠加文件 overlays/{name}.toml"),
+            &format!(
+                "可用：{}；本地的放在规则目录的 overlays 文件夹里，用 --rules 指明规则目录",
+                known.join("、")
+            ),
+        ))
     }
 
     fn url(&self, given: &Spanned<String>) -> Result<String, FileTrouble> {

@@ -65,8 +65,8 @@ pub(super) fn key(url: &str, form: Option<&str>) -> u64 {
 }
 
 /// The same on every machine and in every run: the hasher has fixed keys.
-pub(super) fn hash(text: &str) -> u64 {
+pub(super) fn hash<T: Hash + ?Sized>(words: &T) -> u64 {
     let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
+    words.hash(&mut hasher);
     hasher.finish()
 }

@@ -55,6 +55,8 @@ pub struct Walk {
     checked: HashSet<u64>,
     /// Hashes of the links that were dropped: each is named once.
     refused: HashSet<u64>,
+    /// Hashes of the links that were followed, looked at or dropped: the menu stands on every page, and its second reading changes nothing.
+    settled: HashSet<u64>,
     /// Other spellings (scheme, `www.`, index file) of pages asked for: tried when the first one fails.
     spare: HashMap<u64, String>,
     pages: usize,
@@ -99,6 +101,7 @@ impl Walk {
             respelled: HashSet::new(),
             checked: HashSet::new(),
             refused: HashSet::new(),
+            settled: HashSet::new(),
             spare: HashMap::new(),
             pages: 0,
             checks: 0,

@@ -5,7 +5,7 @@ use super::memory::{hash, key};
 use super::shape::looks_like_column;
 use super::{Seen, Walk, normalise};
 use crate::{Purpose, Request};
-use duwang_model::{ListReading, Outcome, OutcomeKind};
+use duwang_model::{LinkRef, ListReading, Outcome, OutcomeKind};
 use url::Url;
 
 impl Walk {
@@ -51,8 +51,11 @@ impl Walk {
             }
         };
         let mut links = Found::default();
+        let on_list = seen.list.is_some();
         for link in seen.links {
-            self.link(request, &here, link, seen.list.is_some(), &mut links);
+            if self.settled.insert(spelled(link, on_list)) {
+                self.link(request, &here, link, on_list, &mut links);
+            }
         }
         out.extend(links.in_order());
         out
@@ -122,6 +125,11 @@ impl Walk {
             _ => {}
         }
     }
+}
+
+/// What decides over a link, whichever page it stands on.
+fn spelled(link: &LinkRef, on_list: bool) -> u64 {
+    hash(&(link.url.as_str(), link.text.as_str(), link.role, on_list))
 }
 
 /// An entry of a list is an article: a few dated links on it make no column of it, a platform's own strip or a folder does.

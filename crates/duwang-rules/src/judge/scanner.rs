@@ -290,6 +290,8 @@ impl FormScanner {
             return;
         };
         let mut line = (0, 0); // the line the last literal stood on; (0, 0) before the first
+        // By expression: the end of the line it was last seen on. One line in full of commas is one line to look at.
+        let mut seen_on = vec![0; wanted.expressions.len()];
         for found in automaton.find_overlapping_iter(text) {
             let (start, end) = (found.start(), found.end());
             let (from, to) = self.ranges[found.value() as usize];
@@ -306,9 +308,9 @@ impl FormScanner {
                         if end > line.1 {
                             line = line_around(text, start);
                         }
-                        let at = LineAt::new(expression, line);
-                        if seen.lines.last() != Some(&at) {
-                            seen.lines.push(at);
+                        if seen_on[expression as usize] != line.1 {
+                            seen_on[expression as usize] = line.1;
+                            seen.lines.push(LineAt::new(expression, line));
                         }
                     }
                     Target::Term(_) | Target::Expression(_) => {}

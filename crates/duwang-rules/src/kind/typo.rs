@@ -213,8 +213,8 @@ fn with_neighbours(line: &str, start: usize, end: usize) -> String {
 
 /// One fault, one finding, where a word list or pattern and the model speak about the same place: the list knows why, so it stays, unless it
 /// is a list of misspellings that merely asks and the model is surer. What such a list knew from memory only is then borne out by another
-/// source.
-pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
+/// source, and what it called the misspelling is shown whole.
+pub(crate) fn settle(rules: &[Rule], text: &str, drafts: &mut Vec<Draft>) {
     let rule = |draft: &Draft| rules.get(draft.rule as usize);
     let kind = |draft: &Draft| rule(draft).map_or("", |r| r.kind);
     let sure = |draft: &Draft| {
@@ -233,6 +233,11 @@ pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
         return;
     }
     let of_misspellings = places(&lists_misspellings);
+    let listed: Vec<(Span, Certainty, String)> = drafts
+        .iter()
+        .filter(|d| lists_misspellings(d))
+        .filter_map(|d| Some((d.span?, sure(d), d.slots.suggestion.clone())))
+        .collect();
     let of_words = places(&|d| matches!(kind(d), "terms" | "pattern") && !lists_misspellings(d));
     let is_outdone = |list: Certainty, model: Certainty| list < Certainty::Likely && list < model;
     drafts.retain(|draft| {
@@ -248,6 +253,46 @@ pub(crate) fn settle(rules: &[Rule], drafts: &mut Vec<Draft>) {
         }
         !(lists_misspellings(draft) && meets(&of_model, &|model| is_outdone(own, model)))
     });
+    for draft in drafts.iter_mut().filter(|d| kind(d) == "typo") {
+        let (Some(span), own) = (draft.span, sure(draft)) else {
+            continue;
+        };
+        let is_alone = |word: Span| of_model.iter().filter(|(s, _)| word.contains(*s)).count() == 1;
+        let mut words = listed.iter().filter(|(word, list, _)| {
+            word.contains(span) && is_outdone(*list, own) && is_alone(*word)
+        });
+        if let Some((word, _, right)) = words.next() {
+            show_whole(draft, *word, right, text);
+        }
+    }
+}
+
+/// A single character says little: quotes the word around it, and what it should be. Where the list means another word, that is what was
+/// meant: it knows this very misspelling, the model only what is common beside it. What is only to be deleted stays as it is.
+fn show_whole(draft: &mut Draft, word: Span, right: &str, text: &str) {
+    let Some(span) = draft.span.filter(|_| !draft.is_surplus) else {
+        return;
+    };
+    let (before, after) = (
+        text.get(word.start..span.start),
+        text.get(span.end..word.end),
+    );
+    let (Some(before), Some(after)) = (before, after) else {
+        return;
+    };
+    let slots = &mut draft.slots;
+    let mended = format!("{before}{}{after}", slots.suggestion);
+    if right.is_empty() || right == mended {
+        slots.value = slots
+            .value
+            .replace('“', &format!("“{before}"))
+            .replace('”', &format!("{after}”"));
+        slots.suggestion = mended;
+    } else {
+        slots.value = format!("（也可能是“{mended}”）");
+        slots.suggestion = right.to_owned();
+    }
+    draft.span = Some(word);
 }
 
 #[cfg(test)]

@@ -20,6 +20,23 @@ use crate::error::{RuleErrors, Troubles};
 use crate::rules::RuleFile;
 use sources::Sources;
 
+/// What is wrong in each of these overlays by itself: laid over each other, a later one would hide what is wrong in an earlier one.
+pub(crate) fn check_overlays(files: &[RuleFile], overlays: &[String]) -> Result<(), RuleErrors> {
+    let mut errors = Vec::new();
+    for overlay in overlays {
+        let troubles = Troubles::new(files);
+        let sources = Sources::parse(files, std::slice::from_ref(overlay), &troubles);
+        rule::compile_overridden(&sources, &troubles);
+        if let Err(told) = troubles.into_result() {
+            errors.extend(told.errors);
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(RuleErrors { errors }),
+    }
+}
+
 /// Reads and compiles every rule of the files.
 pub(crate) fn load(files: &[RuleFile], overlays: &[String]) -> Result<Loaded, RuleErrors> {
     let troubles = Troubles::new(files);

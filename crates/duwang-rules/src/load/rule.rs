@@ -29,16 +29,28 @@ pub(crate) struct Loaded {
     pub(crate) protected: Vec<Protected>,
 }
 
+/// Compiles only the rules that the overlays name, for what is wrong in the overlays.
+pub(crate) fn compile_overridden<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) {
+    let packs = packs(sources, troubles);
+    let overrides = Overrides::of(sources, troubles);
+    let mut compiling = Compiling::new(sources, troubles);
+    for (id, parsed) in &sources.rules {
+        let Some(pack) = packs.get(pack_of(id)).filter(|_| !parsed.broken) else {
+            continue;
+        };
+        if overrides.of_rule(id).is_empty() {
+            continue;
+        }
+        for version in std::iter::once(overrides.for_everybody(id)).chain(overrides.for_some(id)) {
+            compiling.rule(id, pack, parsed, &version);
+        }
+    }
+}
+
 pub(crate) fn compile<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) -> Loaded {
     let packs = packs(sources, troubles);
     let overrides = Overrides::of(sources, troubles);
-    let mut compiling = Compiling {
-        sources,
-        troubles,
-        watch: Watchlist::default(),
-        rows: Vec::new(),
-        rules: Vec::new(),
-    };
+    let mut compiling = Compiling::new(sources, troubles);
     for (id, parsed) in &sources.rules {
         match packs.get(pack_of(id)) {
             _ if parsed.broken => {}
@@ -271,13 +283,27 @@ struct Compiling<'s, 't> {
     rules: Vec<Rule>,
 }
 
-impl Compiling<'_, '_> {
+impl<'s, 't> Compiling<'s, 't> {
+    fn new(sources: &'s Sources<'s>, troubles: &'t Troubles<'t>) -> Self {
+        Self {
+            sources,
+            troubles,
+            watch: Watchlist::default(),
+            rows: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+
     fn rule(&mut self, id: &str, pack: &Pack<'_>, parsed: &Parsed<'_>, version: &Version<'_>) {
         let mut fields = parsed.fields(self.troubles);
         for layer in &version.layers {
             fields.lay_over(layer.file, layer.table);
         }
-        if let Some(rule) = self.read(id, pack, &fields, version) {
+        // Which keys a rule has depends on its kind: of an unknown one nothing more can be said.
+        let Some(kind) = kind_word(&fields) else {
+            return;
+        };
+        if let Some(rule) = self.read(id, pack, &fields, version, &kind) {
             self.rules.push(rule);
         }
         fields.finish();
@@ -289,20 +315,21 @@ impl Compiling<'_, '_> {
         pack: &Pack<'_>,
         fields: &Fields<'_>,
         version: &Version<'_>,
+        kind: &str,
     ) -> Option<Rule> {
         if !version.layers.is_empty() {
             let _ = (fields.has("units"), fields.has("unit_kinds")); // the overlay's own keys
         }
-        let kind = kind_word(fields);
         let state = fields.word("state").unwrap_or(RuleState::Active);
-        let level = match kind.as_deref() {
-            Some("terms") => fields.word("level"),
+        let level = match kind {
+            "terms" => fields.word("level"),
             _ => fields.required_word("level"),
         };
         let certainty = fields.word("certainty").unwrap_or(Certainty::Likely);
         let category = fields.required_word("category");
+        let name = fields.text_or_default("name").trim().to_owned();
         let title = fields.required_text("title");
-        let fix = fields.text("fix");
+        let fix = fix(fields);
         for template in title.iter().chain(&fix) {
             placeholders(template, fields);
         }
@@ -321,7 +348,7 @@ impl Compiling<'_, '_> {
             pack: pack.name,
         };
         let (word, check) = kind::read(
-            kind.as_deref()?,
+            kind,
             &mut kind::Reading {
                 fields,
                 scope: &scope,
@@ -356,9 +383,10 @@ impl Compiling<'_, '_> {
             level: level.or(listed_level).unwrap_or(Level::Hint),
             certainty,
             category: category?,
+            name,
             title: title?.value,
             why: fields.text_or_default("why"),
-            fix: fix.map(|f| f.value).unwrap_or_default(),
+            fix: fix?.value,
             basis,
             since,
             until,
@@ -383,6 +411,20 @@ fn kind_word(fields: &Fields<'_>) -> Option<String> {
         format!("不认识的规则种类“{}”", word.value),
         "这里",
         Some(super::known_words(&word.value, KINDS)),
+    );
+    None
+}
+
+/// What to do must be said: who is told of a fault is told how to mend it.
+fn fix(fields: &Fields<'_>) -> Option<At<String>> {
+    if fields.has("fix") {
+        return fields.required_text("fix");
+    }
+    fields.troubles().report_with(
+        fields.place(),
+        "缺少“fix”",
+        "",
+        Some("写上怎么改，如 fix = \"改为“{suggestion}”。\"".to_owned()),
     );
     None
 }

@@ -149,10 +149,9 @@ fn chosen_overlays<'f>(
             None if overlay == BASE_OVERLAY => {}
             None => {
                 let known = files.iter().filter_map(name_of);
-                troubles.report_with(
-                    &Place::new(0, 0..0),
+                troubles.report_absent(
+                    &format!("overlays/{overlay}.toml"),
                     format!("没有叠加文件“overlays/{overlay}.toml”（单位文件的 overlays 提到它）"),
-                    "",
                     nearest(overlay, known).map(|near| format!("是不是“{near}”？")),
                 );
             }

@@ -99,6 +99,20 @@ impl Card {
         card
     }
 
+    /// The verdict for people: what passed may still have faults.
+    pub(crate) fn outcome(&self) -> String {
+        let counts = [("严重", self.serious), ("一般", self.general)];
+        let faults: Vec<String> = counts
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(level, count)| format!("{level}问题 {count} 处"))
+            .collect();
+        match faults.as_slice() {
+            [] => self.verdict.chinese().to_owned(),
+            faults => format!("{}，有{}", self.verdict.chinese(), faults.join("、")),
+        }
+    }
+
     /// Whether nobody changed the card since it was made.
     pub(crate) fn is_genuine(&self) -> bool {
         self.id == self.fingerprint()

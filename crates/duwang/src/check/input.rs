@@ -26,7 +26,18 @@ pub(crate) struct Draft {
     pub(crate) body: Result<Arc<[u8]>, Outcome>,
 }
 
+/// How standard input is named on the command line and in what programs read.
+const STDIN: &str = "-";
+
 impl Draft {
+    /// What people call it.
+    pub(super) fn shown_name(&self) -> String {
+        match self.name.strip_prefix(STDIN) {
+            Some(rest) if rest.is_empty() || rest.starts_with('：') => format!("标准输入{rest}"),
+            _ => self.name.clone(),
+        }
+    }
+
     /// Reads the draft: files in a process of their own.
     pub(super) fn read(&self, hints: Hints, manner: Manner) -> Reading {
         let body = match &self.body {
@@ -34,7 +45,7 @@ impl Draft {
             Ok(body) => body,
         };
         let hints = Hints {
-            name: Some(self.name.clone()).filter(|n| n != "-"),
+            name: Some(self.name.clone()).filter(|n| n != STDIN),
             ..hints
         };
         let source = Source {
@@ -54,14 +65,14 @@ pub(super) async fn drafts(config: &Config, inputs: &[String]) -> anyhow::Result
     for input in &inputs {
         if input.starts_with("http://") || input.starts_with("https://") {
             out.push(fetched(config, input).await?);
-        } else if input == "-" {
+        } else if input == STDIN {
             let mut bytes = Vec::new();
             std::io::stdin()
                 .lock()
                 .take(MAX_DRAFT)
                 .read_to_end(&mut bytes)
                 .context("读不了标准输入")?;
-            out.extend(articles_or_one("-", bytes));
+            out.extend(articles_or_one(STDIN, bytes));
         } else {
             for file in files(Path::new(input))? {
                 let name = file.display().to_string();
@@ -86,7 +97,7 @@ pub(super) fn lines(inputs: &[String]) -> anyhow::Result<Box<dyn BufRead>> {
     let inputs = or_stdin(inputs)?;
     anyhow::ensure!(inputs.len() == 1, "--lines 一次只读一个文件");
     Ok(match inputs[0].as_str() {
-        "-" => Box::new(BufReader::new(std::io::stdin())),
+        STDIN => Box::new(BufReader::new(std::io::stdin())),
         file => Box::new(BufReader::new(
             std::fs::File::open(file).with_context(|| format!("读不了 {file}"))?,
         )),
@@ -101,7 +112,7 @@ fn or_stdin(inputs: &[String]) -> anyhow::Result<Vec<String>> {
         !std::io::stdin().is_terminal(),
         "请给出要检测的文件、文件夹或网址，例如 duwang check 草稿.html；- 为标准输入"
     );
-    Ok(vec!["-".to_owned()])
+    Ok(vec![STDIN.to_owned()])
 }
 
 /// A saved answer of an official account's draft box holds several drafts; any other file is one.

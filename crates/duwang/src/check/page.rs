@@ -46,7 +46,7 @@ pub(crate) struct Remark {
 impl Sheet {
     pub(crate) fn of(verdict: &Verdict, unmask: bool) -> Self {
         let mut sheet = Self {
-            name: verdict.draft.name.clone(),
+            name: verdict.draft.shown_name(),
             title: String::new(),
             kind: "",
             characters: 0,

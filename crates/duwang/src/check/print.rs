@@ -81,7 +81,7 @@ pub(super) fn human(verdicts: &[Verdict], rules: &Rules, unmask: bool) -> String
 }
 
 fn one(text: &mut String, verdict: &Verdict, rules: &Rules, unmask: bool) {
-    let name = &verdict.draft.name;
+    let name = &verdict.draft.shown_name();
     let document = match &verdict.reading {
         Ok(document) => document,
         Err(outcome) => {
@@ -244,7 +244,7 @@ pub(super) fn card(card: &Card) -> String {
     format!(
         "检测单 {}：{}\n  标题 {title}\n  时间 {}\n  规则 {}\n  正文 {}\n  严重 {}，一般 {}，提示 {}\n",
         card.id,
-        card.verdict.chinese(),
+        card.outcome(),
         card.checked,
         card.rules,
         card.text,

@@ -18,6 +18,10 @@ pub struct FindingsArgs {
     pub action: Option<FindingsAction>,
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// 只看单位已声明整改、还没有重新读取核实的
+    #[arg(long)]
+    #[serde(default)]
+    pub claimed: bool,
     /// 输出格式
     #[arg(long, value_enum, default_value_t = FindingsFormat::Table)]
     pub format: FindingsFormat,

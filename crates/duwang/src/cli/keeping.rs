@@ -43,9 +43,12 @@ pub enum TypoAction {
     /// 从本市已复核、没有问题的页面学写法（要用 --rules 指明本市的规则目录）
     Learn {
         /// 文件或文件夹
-        #[arg(value_name = "PATH", required = true)]
+        #[arg(value_name = "PATH", required_unless_present = "from_store")]
         paths: Vec<PathBuf>,
-        /// 反过来：忘掉从这些页面学到的
+        /// 学库里的页面：最近一次读到、没有未了结问题、所属单位的问题有人复核过的；改过的重学，出了问题的忘掉
+        #[arg(long, conflicts_with = "paths")]
+        from_store: bool,
+        /// 反过来：忘掉从这些页面学到的（与 --from-store 同用，忘掉从库里学到的全部）
         #[arg(long)]
         forget: bool,
     },

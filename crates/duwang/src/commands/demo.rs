@@ -157,6 +157,7 @@ fn write_report(app: &App, scan: &str) -> anyhow::Result<PathBuf> {
         units: Vec::new(),
         include_open: true,
         unmask: false,
+        rules: crate::rulebook::names(app.config.rules.as_deref()),
         generated_at: app.config.clock.now(),
     };
     let report = report::freeze(app.store.as_ref(), &app.region(), &options)?;

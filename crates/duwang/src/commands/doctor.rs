@@ -34,6 +34,7 @@ pub(super) async fn run(config: &Config, out: &Out) -> anyhow::Result<u8> {
     tell("数据目录", data_dir(config));
     tell("存储", store(config));
     tell("定时计划", schedules(config));
+    tell("通知", notices(config));
     tell("中文字体", Ok(fonts()));
     tell(
         "时钟",
@@ -99,6 +100,21 @@ fn schedules(config: &Config) -> anyhow::Result<String> {
     Ok(match crate::schedule::load(config)? {
         Some(plan) => format!("{} 个，由 duwang serve 执行", plan.schedules().len()),
         None => "没有".to_owned(),
+    })
+}
+
+/// Addresses and secrets of notices are references; one that leads nowhere is found out here and not when a day is missed.
+fn notices(config: &Config) -> anyhow::Result<String> {
+    use anyhow::Context as _;
+    for target in &config.notices {
+        for reference in std::iter::once(&target.url).chain(&target.secret) {
+            crate::wechat::secret::read(reference)
+                .with_context(|| format!("接收方“{}”", target.name))?;
+        }
+    }
+    Ok(match config.notices.len() {
+        0 => "没有".to_owned(),
+        n => format!("{n} 个接收方，地址和密钥都取得到"),
     })
 }
 

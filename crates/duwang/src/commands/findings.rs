@@ -4,6 +4,7 @@ use super::App;
 use crate::cli::{FilterArgs, FindingsAction, FindingsArgs, FindingsFormat};
 use crate::clock;
 use crate::out::Out;
+use crate::view::Names;
 use crate::{rulebook, trust, view};
 use anyhow::Context as _;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
@@ -20,7 +21,8 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
         return show(app, finding, evidence.as_deref(), *unmask, out);
     }
     let filter = filter(&args.filter)?;
-    let findings = trust::findings(app.store.as_ref(), &filter)?;
+    let mut findings = trust::findings(app.store.as_ref(), &filter)?;
+    findings.retain(|f| !args.claimed || f.claim().is_some());
     if args.unmask {
         note_unmasking(app, &format!("{} 个问题", findings.len()))?;
     }
@@ -73,7 +75,9 @@ fn show(
     if unmask {
         note_unmasking(app, &finding.id)?;
     }
-    out.print(view::human(&finding, unmask));
+    let rules = rulebook::names(app.config.rules.as_deref());
+    let names = Names::new(&app.region()).with_rules(&rules);
+    out.print(view::human_with(&finding, &names, unmask));
     if let Some(dir) = evidence {
         view::evidence(app.store.as_ref(), &finding, dir, unmask)?;
         out.say(format!("证据已写入 {}", dir.display()));

@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::out::Out;
 use crate::people::{AUDIT, audit_line};
+use crate::strays::strays;
 use crate::trouble;
 use duwang_model::Region;
 use duwang_store::{OpenOptions, Store, StoreError};
@@ -133,6 +134,7 @@ pub async fn main(cli: Cli) -> u8 {
 
 async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
     let mut config = Config::load(&cli.global)?;
+    warn_of_strays(&config, &cli.command, out);
     match cli.command {
         Command::Check(args) => {
             if args.unmask {
@@ -147,13 +149,35 @@ async fn dispatch(cli: Cli, out: &Out) -> anyhow::Result<u8> {
             rules::run(&config, action, None, out)
         }
         Command::Units { action } => units::run(&config, action, out).await,
-        Command::Typo { action } => typo::run(&config, action, out),
+        Command::Typo { action } if !typo::asks_store(&action) => typo::run(&config, action, out),
         Command::Doctor => doctor::run(&config, out).await,
         Command::Demo(args) => demo::run(config, args, out).await,
         command => {
             config.data_dir = std::path::absolute(&config.data_dir)?;
             on_store(config, absolute(command)?, out).await
         }
+    }
+}
+
+/// Files in the rules folder that nothing reads, told by every command that judges by the rules.
+fn warn_of_strays(config: &Config, command: &Command, out: &Out) {
+    let judges = matches!(
+        command,
+        Command::Check(_)
+            | Command::Rules { .. }
+            | Command::Scan(_)
+            | Command::Serve(_)
+            | Command::Worker(_)
+            | Command::Units { .. }
+            | Command::Doctor
+    );
+    for line in config
+        .rules
+        .iter()
+        .filter(|_| judges)
+        .flat_map(|dir| strays(dir))
+    {
+        out.warn(line);
     }
 }
 
@@ -260,6 +284,7 @@ async fn run(app: &App, command: Command, out: &Out) -> anyhow::Result<u8> {
         Command::Report(args) => report::run(app, args, out),
         Command::Store { action } => store::run(app, action, out),
         Command::Rules { action } => rules::run(&app.config, action, Some(app.store.as_ref()), out),
+        Command::Typo { action } => typo::run_on_store(app, action, out),
         Command::People { action } => people::run(app, action, out),
         Command::Audit { action } => audit::run(app, action, out),
         Command::Serve(args) => serve::run(app, args, out).await,

@@ -6,6 +6,7 @@ use crate::cli::{ReportArgs, ReportFormat};
 use crate::out::Out;
 use crate::papers::{self, Head};
 use crate::report::{self, ReportOptions};
+use crate::rulebook;
 use anyhow::Context as _;
 
 pub(super) fn run(app: &App, args: ReportArgs, out: &Out) -> anyhow::Result<u8> {
@@ -16,6 +17,7 @@ pub(super) fn run(app: &App, args: ReportArgs, out: &Out) -> anyhow::Result<u8> 
         units: args.unit.clone(),
         include_open: args.include_open,
         unmask: args.unmask,
+        rules: rulebook::names(app.config.rules.as_deref()),
         generated_at: app.config.clock.now(),
     };
     let report = report::freeze(app.store.as_ref(), &app.region(), &options)?;

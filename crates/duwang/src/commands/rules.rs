@@ -39,9 +39,12 @@ pub(super) fn run(
                 None => "测自带的规则；改过的规则放在哪个文件夹，就加 --rules 那个文件夹 再测"
                     .to_owned(),
             });
+            let folder = config.rules.as_deref();
+            rulebook::check_overlays(folder, &rulebook::overlays(folder))?;
             test(&rules, &ids, out)
         }
         RulesAction::Docs { output } => {
+            ensure_named(&rules)?;
             let text = manual::manual(&rules);
             match output {
                 Some(file) => std::fs::write(&file, text)
@@ -85,6 +88,18 @@ pub(super) fn asks_memory(action: &RulesAction) -> bool {
     )
 }
 
+/// A manual is for people, who know rules by their names.
+fn ensure_named(rules: &duwang_rules::Rules) -> anyhow::Result<()> {
+    let nameless = rules.all().iter().filter(|r| r.name.is_empty());
+    let ids: Vec<&str> = nameless.map(|r| r.id.as_str()).collect();
+    anyhow::ensure!(
+        ids.is_empty(),
+        "这些规则没有名称，请各写一行 name = \"…\"：{}",
+        ids.join("、")
+    );
+    Ok(())
+}
+
 /// One rule in a line; a demoted one says what it lost and why.
 fn listed(rule: &Rule, trust: &Trust) -> String {
     let demotion = trust
@@ -99,7 +114,10 @@ fn listed(rule: &Rule, trust: &Trust) -> String {
         rule.id,
         rule.level.chinese(),
         certainty.chinese(),
-        rule.title
+        match rule.name.as_str() {
+            "" => rule.title.clone(),
+            name => format!("{name}：{}", rule.title),
+        }
     )
 }
 

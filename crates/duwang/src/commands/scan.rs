@@ -33,7 +33,7 @@ pub(crate) async fn scan_by(app: &App, args: ScanArgs, out: &Out) -> anyhow::Res
     let file = units_file(&app.config, args.units.as_deref())?;
     let by_workers = args.by_workers;
     let order = ScanOrder {
-        region: units::load(&file)?,
+        region: units::load_for(&file, app.config.rules.as_deref())?,
         base: file.parent().unwrap_or(Path::new(".")).to_path_buf(),
         args,
     };

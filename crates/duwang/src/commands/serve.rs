@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::cli::ServeArgs;
+use crate::config::Config;
 use crate::console::{self, ConsoleState};
 use crate::notices;
 use crate::oidc::Provider;
@@ -11,6 +12,7 @@ use crate::requests::followed;
 use crate::serving;
 use crate::tls::{self, TlsListener};
 use anyhow::Context as _;
+use duwang_model::{Channel, Region};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,6 +46,9 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         region_file,
         Arc::new(move || clock.now()),
     );
+    let saved = Arc::clone(&state.region);
+    let config = app.config.clone();
+    state.region = Arc::new(move || with_units_file(saved(), &config));
     let bench = crate::check::Bench::new(&app.config, units_for_drafts(app)?)?;
     let bench = Arc::new(bench);
     state.bench = Some(Arc::clone(&bench));
@@ -52,6 +57,7 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
     let oidc = app.config.oidc.clone().map(Provider::new);
     state.oidc = oidc.transpose()?.map(Arc::new);
     state.data_dir = Some(app.config.data_dir.clone());
+    state.rule_names = crate::rulebook::names(app.config.rules.as_deref());
     state.rules = app.config.rules.clone();
     state.claims = Some(crate::closure::listen(app));
     state.calendar = Arc::new(crate::rulebook::calendar(app.config.rules.as_deref())?);
@@ -125,8 +131,31 @@ async fn out_of_patience(stop: &Arc<AtomicBool>) {
     tokio::time::sleep(PATIENCE).await;
 }
 
+/// The city of the latest scan, with what its units file has besides: before the first scan that is everything. A units file that is being
+/// edited and cannot be read adds nothing.
+fn with_units_file(mut region: Region, config: &Config) -> Region {
+    if config.units.is_none() && !region.units.is_empty() {
+        return region; // a units.toml that happens to lie here may be another city's
+    }
+    let file = super::units_for(config, None, false).unwrap_or_default();
+    if region.units.is_empty() {
+        return file;
+    }
+    for unit in file.units {
+        match region.units.iter_mut().find(|u| u.id == unit.id) {
+            None => region.units.push(unit),
+            Some(known) => {
+                let is_new = |c: &Channel| known.channels.iter().all(|k| k.id != c.id);
+                let new: Vec<Channel> = unit.channels.into_iter().filter(is_new).collect();
+                known.channels.extend(new);
+            }
+        }
+    }
+    region
+}
+
 /// The city drafts are judged by: the units file when there is one, else the city of the latest scan.
-fn units_for_drafts(app: &App) -> anyhow::Result<duwang_model::Region> {
+fn units_for_drafts(app: &App) -> anyhow::Result<Region> {
     let region = super::units_for(&app.config, None, false)?;
     Ok(if region.units.is_empty() {
         app.region()

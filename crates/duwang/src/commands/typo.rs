@@ -1,8 +1,11 @@
 //! `duwang typo`: making, measuring and teaching the model of the language.
 
+mod from_store;
 mod learn;
+mod ledger;
 mod score;
 
+use super::App;
 use crate::cli::TypoAction;
 use crate::config::Config;
 use crate::out::Out;
@@ -28,7 +31,30 @@ pub(super) fn run(config: &Config, action: TypoAction, out: &Out) -> anyhow::Res
             };
             score::run(config, &order, out)
         }
-        TypoAction::Learn { paths, forget } => learn::run(config, &paths, forget, out),
+        TypoAction::Learn { paths, forget, .. } => learn::run(config, &paths, forget, out),
+    }
+}
+
+/// Whether a command wants the store.
+pub(super) fn asks_store(action: &TypoAction) -> bool {
+    matches!(
+        action,
+        TypoAction::Learn {
+            from_store: true,
+            ..
+        }
+    )
+}
+
+/// Runs with the store.
+pub(super) fn run_on_store(app: &App, action: TypoAction, out: &Out) -> anyhow::Result<u8> {
+    match action {
+        TypoAction::Learn {
+            from_store: true,
+            forget,
+            ..
+        } => from_store::run(app, forget, out),
+        action => run(&app.config, action, out),
     }
 }
 

@@ -4,7 +4,7 @@ use super::scan::units_file;
 use crate::cli::UnitsAction;
 use crate::config::Config;
 use crate::out::Out;
-use crate::units;
+use crate::{rulebook, units};
 use duwang_model::Region;
 use std::path::Path;
 
@@ -16,7 +16,8 @@ pub(super) async fn run(config: &Config, action: UnitsAction, out: &Out) -> anyh
         }
         UnitsAction::Check { units } => {
             let file = units_file(config, units.as_deref())?;
-            let region = units::load(&file)?;
+            let region = units::load_for(&file, config.rules.as_deref())?;
+            rulebook::check_overlays(config.rules.as_deref(), &region.overlays)?;
             let channels: usize = region.units.iter().map(|u| u.channels.len()).sum();
             out.print(format!(
                 "{}：{} 个单位、{channels} 个渠道，没有错误\n",
@@ -80,5 +81,5 @@ pub(crate) fn units_for(
     if !there && !required {
         return Ok(Region::default());
     }
-    units::load(&units_file(config, given)?)
+    units::load_for(&units_file(config, given)?, config.rules.as_deref())
 }

@@ -14,6 +14,8 @@ pub(super) struct Filter {
     pub(super) states: States,
     /// Only what is past its day and still with the unit.
     pub(super) overdue: bool,
+    /// Only what its unit says it has mended, while no re-fetch has answered.
+    pub(super) claimed: bool,
     /// Only what came back after having been fixed.
     pub(super) recurring: bool,
     /// Only what was first seen at least so many days ago.
@@ -92,6 +94,7 @@ impl Filter {
             "kind" => filter.kinds.push(word("页面类型", value)?),
             "state" => self.take_state(value)?,
             "overdue" => self.overdue = value == "1",
+            "claimed" => self.claimed = value == "1",
             "recurring" => self.recurring = value == "1",
             "flat" => self.flat = value == "1",
             "probe" => self.probe = Some(value.to_owned()),
@@ -162,6 +165,7 @@ impl Filter {
         }
         for (key, value) in [
             ("overdue", self.overdue),
+            ("claimed", self.claimed),
             ("recurring", self.recurring),
             ("flat", self.flat && self.probe.is_none()),
         ] {
@@ -245,7 +249,9 @@ impl Choices {
             channels: named(&counts.channels, shelf, &f.channels, |id| {
                 format!("{} {}", names.channel(id), id)
             }),
-            rules: named(&counts.rules, shelf, &f.rules, str::to_owned),
+            rules: named(&counts.rules, shelf, &f.rules, |id| {
+                names.rule(id).to_owned()
+            }),
             categories: closed(&counts.categories, Category::ALL, &f.categories, |v| {
                 (v.word(), v.chinese())
             }),
@@ -327,7 +333,7 @@ mod tests {
             "unit=qingshi&level=serious&state=all",
             "state=open&state=reopened&page=3",
             "rule=guide%2Foffice-hours&text=%E5%8A%9E%E5%85%AC+%26&kind=guide&certainty=ask&scan=s1",
-            "overdue=1&recurring=1&flat=1&age=30",
+            "overdue=1&claimed=1&recurring=1&flat=1&age=30",
             "probe=0a1b2c3d",
         ] {
             let filter = Filter::read(query).unwrap_or_default();

@@ -211,6 +211,8 @@ struct Page {
     due: Option<String>,
     overdue: bool,
     claimed: bool,
+    /// The rule's name; empty when it has none.
+    rule_name: String,
     default_due: String,
     may_unmask: bool,
     /// Where it is shown with its personal data, when it has any and the visitor may see it.
@@ -299,6 +301,12 @@ impl Page {
             due: finding.due().map(|d| d.to_string()),
             overdue: finding.is_overdue(desk.today()),
             claimed: finding.claim().is_some(),
+            rule_name: desk
+                .names
+                .rules()
+                .known(&finding.hit.rule)
+                .unwrap_or_default()
+                .to_owned(),
             default_due: super::findings::default_due(desk),
             may_unmask: desk.visitor.may(Right::Unmask),
             unmasked: (desk.visitor.may(Right::Unmask) && unmasked::is_masked(finding))

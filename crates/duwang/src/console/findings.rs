@@ -60,6 +60,8 @@ pub(super) struct Row {
     pub(super) finding: Shown,
     pub(super) unit: String,
     pub(super) channel: String,
+    /// The rule's name, or its id.
+    pub(super) rule: String,
     pub(super) href: String,
     pub(super) action: String,
     pub(super) count: usize,
@@ -132,6 +134,7 @@ impl List {
             || !f.certainties.is_empty()
             || f.scan.is_some()
             || self.filter.overdue
+            || self.filter.claimed
             || self.filter.recurring
             || self.filter.flat
             || self.filter.age.is_some()
@@ -220,6 +223,7 @@ pub(super) fn row(
     Ok(Some(Row {
         unit: desk.names.unit(&finding.unit).to_owned(),
         channel: desk.names.channel(&finding.channel).to_owned(),
+        rule: desk.names.rule(&finding.hit.rule).to_owned(),
         href: super::finding::href(&finding.id, filter),
         action: super::finding::action(&finding.id, filter),
         count: group.count,

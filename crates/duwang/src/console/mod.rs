@@ -49,7 +49,7 @@ mod views;
 use crate::oidc::{Pending, Provider};
 use crate::people::{Doorway, Visitor, audit_line};
 use crate::register::{Register, Shelf};
-use crate::view::Names;
+use crate::view::{Names, RuleNames};
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
@@ -80,6 +80,8 @@ pub struct ConsoleState {
     pub(crate) turns: Arc<Semaphore>,
     /// Where cards of checks are kept when asked for.
     pub(crate) data_dir: Option<PathBuf>,
+    /// What people call the rules.
+    pub(crate) rule_names: RuleNames,
     /// The folder of rules, for the texts of papers.
     pub(crate) rules: Option<PathBuf>,
     /// Every finding in brief.
@@ -121,6 +123,7 @@ impl ConsoleState {
                 std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
             )),
             data_dir: None,
+            rule_names: RuleNames::default(),
             rules: None,
             register: Register::default(),
             calendar: Arc::default(),
@@ -188,7 +191,7 @@ impl Desk {
             register: state.register.clone(),
             calendar: Arc::clone(&state.calendar),
             claims: state.claims.clone(),
-            names: Names::new(&region),
+            names: Names::new(&region).with_rules(&state.rule_names),
             region,
             now: (state.now)(),
         }

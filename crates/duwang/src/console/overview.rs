@@ -171,6 +171,8 @@ impl<'s> Seen<'s> {
 
 struct RuleRow {
     rule: String,
+    /// Its name, or its id.
+    name: String,
     movement: Movement,
 }
 
@@ -237,7 +239,7 @@ impl Overview {
             urgent: Urgent::of(&seen, desk),
             news,
             trends: over_weeks(&seen, desk)?,
-            rules: by_rule(&seen),
+            rules: by_rule(&seen, desk),
             frame: Frame::new(desk, Here::Overview, "概览"),
             live,
             states: by_state(&seen),
@@ -340,7 +342,7 @@ impl UnitRow {
 }
 
 /// The rules whose findings moved in the latest scan, those with the most new ones first.
-fn by_rule(seen: &Seen<'_>) -> Vec<RuleRow> {
+fn by_rule(seen: &Seen<'_>, desk: &Desk) -> Vec<RuleRow> {
     let mut rules: BTreeMap<&str, Movement> = BTreeMap::new();
     for (moved, count) in seen.moved() {
         let rule = rules.entry(seen.shelf.names.get(moved.rule)).or_default();
@@ -351,6 +353,7 @@ fn by_rule(seen: &Seen<'_>) -> Vec<RuleRow> {
         .filter(|(_, m)| m.new + m.reopened + m.fixed > 0)
         .map(|(rule, movement)| RuleRow {
             rule: rule.to_owned(),
+            name: desk.names.rule(rule).to_owned(),
             movement,
         })
         .collect();

@@ -59,7 +59,11 @@ pub(super) async fn show(
     let bench = bench(&state)?;
     state
         .answer(visitor, move |desk| {
-            Ok(page(desk, &bench, Form::default(), None, None))
+            let form = Form {
+                unit: desk.visitor.only_unit().unwrap_or_default().to_owned(),
+                ..Form::default()
+            };
+            Ok(page(desk, &bench, form, None, None))
         })
         .await
 }

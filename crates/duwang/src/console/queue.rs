@@ -36,6 +36,7 @@ fn wanted<'f>(
     let oldest = filter.age.map(|days| desk.now - Duration::days(days));
     Ok(Wanted::new(model, shelf, desk.visitor.only_unit())
         .overdue(filter.overdue.then(|| desk.today()))
+        .claimed(filter.claimed)
         .recurring(filter.recurring)
         .older(oldest)
         .among(probe::among(desk, filter)?))

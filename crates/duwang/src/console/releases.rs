@@ -80,6 +80,7 @@ pub(super) async fn freeze(
                 return Err(Problem::NotYet("还没有读完的批次，也就没有可以通报的。"));
             }
             let options = ReportOptions {
+                rules: desk.names.rules().clone(),
                 generated_at: desk.now,
                 ..ReportOptions::default()
             };

@@ -25,6 +25,7 @@ pub(super) async fn report(
                     None => asked.units.clone(),
                 },
                 include_open: asked.open,
+                rules: desk.names.rules().clone(),
                 generated_at: desk.now,
                 ..ReportOptions::default()
             };

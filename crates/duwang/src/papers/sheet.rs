@@ -15,6 +15,7 @@ const COLUMNS: &[Column] = &[
     ("编号", 15.0, |i| i.finding.id.clone()),
     ("级别", 7.0, |i| i.finding.level.chinese().to_owned()),
     ("类别", 11.0, |i| i.finding.category.chinese().to_owned()),
+    ("规则", 18.0, |i| i.rule().to_owned()),
     ("渠道", 16.0, |i| i.channel_name.clone()),
     ("问题", 36.0, |i| i.finding.message.clone()),
     ("原文", 30.0, |i| i.finding.quote.clone()),

@@ -16,6 +16,7 @@ pub(crate) struct Wanted<'f> {
     /// The one unit a visitor may see.
     only_unit: Option<Option<Word>>,
     overdue_on: Option<NaiveDate>,
+    claimed: bool,
     recurring: bool,
     first_seen_before: Option<chrono::DateTime<chrono::Utc>>,
     among: Option<HashSet<String>>,
@@ -60,6 +61,7 @@ impl<'f> Wanted<'f> {
             scan: filter.scan.as_ref().map(|s| shelf.names.find(s)),
             only_unit: only_unit.map(|u| shelf.names.find(u)),
             overdue_on: None,
+            claimed: false,
             recurring: false,
             first_seen_before: None,
             among: None,
@@ -69,6 +71,12 @@ impl<'f> Wanted<'f> {
     /// Only what is overdue on this day.
     pub(crate) fn overdue(mut self, today: Option<NaiveDate>) -> Self {
         self.overdue_on = today;
+        self
+    }
+
+    /// Only what its unit says it has mended, while no re-fetch has answered.
+    pub(crate) fn claimed(mut self, wanted: bool) -> Self {
+        self.claimed = wanted;
         self
     }
 
@@ -136,6 +144,7 @@ impl<'f> Wanted<'f> {
             && f.until.is_none_or(|t| b.last_seen < t)
             && f.url.as_deref().is_none_or(|u| *b.url == *u)
             && self.overdue_on.is_none_or(|today| b.is_overdue(today))
+            && (!self.claimed || b.claimed)
             && (!self.recurring || b.reopened > 0)
             && self.first_seen_before.is_none_or(|t| b.first_seen < t)
             && (self.among.as_ref()).is_none_or(|among| among.contains(&b.fingerprint))

@@ -222,6 +222,7 @@ fn line(scans: &[Scan], unit: &str, channel: &str, names: &Names) -> ChannelLine
     match (scan, coverage) {
         (_, Some(coverage)) => fill(&mut line, coverage),
         (Some(_), None) => line.not_seen.push(unknown("本批次尚未读完，覆盖情况未知")),
+        (None, None) if scans.is_empty() => line.not_seen.push(unknown("还没有读过")),
         (None, None) => line.not_seen.push(unknown("不在所选批次之内")),
     }
     line

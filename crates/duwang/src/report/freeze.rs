@@ -2,7 +2,7 @@
 
 use super::trends::{Life, Readings};
 use super::{Coverage, Totals, Trends};
-use crate::view::{Names, Shown, minute, rfc3339, web_link};
+use crate::view::{Names, RuleNames, Shown, minute, rfc3339, web_link};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use duwang_model::{
@@ -27,6 +27,8 @@ pub struct ReportOptions {
     pub include_open: bool,
     /// Whether personal data is shown; the caller logs that.
     pub unmask: bool,
+    /// What people call the rules.
+    pub rules: RuleNames,
     /// The moment printed on the report.
     pub generated_at: DateTime<Utc>,
 }
@@ -129,6 +131,12 @@ pub struct Item {
     pub finding: Shown,
     /// Name of the channel.
     pub channel_name: String,
+    /// Name of the rule; empty when it has none, and in reports frozen before rules had names.
+    #[serde(default)]
+    pub rule_name: String,
+    /// Day until which the unit is to have it mended, while it is assigned with one.
+    #[serde(default)]
+    pub due: Option<String>,
     /// Who confirmed it, when somebody did.
     pub confirmed_by: Option<String>,
 }
@@ -140,7 +148,22 @@ impl UnitSection {
     }
 }
 
+impl RuleGroup {
+    /// The rule's name, when it has one.
+    pub fn name(&self) -> &str {
+        self.items.first().map_or("", |item| &item.rule_name)
+    }
+}
+
 impl Item {
+    /// The rule's name, or its id.
+    pub fn rule(&self) -> &str {
+        match self.rule_name.as_str() {
+            "" => &self.finding.rule,
+            name => name,
+        }
+    }
+
     /// The page's address, when it may be a link.
     pub fn link(&self) -> Option<&str> {
         self.finding.url.as_deref().and_then(web_link)
@@ -386,6 +409,15 @@ fn item(finding: &Finding, options: &ReportOptions, names: &Names) -> Item {
     Item {
         finding: Shown::of(finding, options.unmask),
         channel_name: names.channel(&finding.channel).to_owned(),
+        rule_name: options
+            .rules
+            .known(&finding.hit.rule)
+            .unwrap_or_default()
+            .to_owned(),
+        due: finding
+            .due()
+            .filter(|_| finding.state == State::Assigned)
+            .map(|d| d.to_string()),
         confirmed_by: confirmed.map(|d| format!("{}，{}", d.by, minute(d.at))),
     }
 }

@@ -1,12 +1,14 @@
 //! Closing a channel: rules about the whole of it, moved pages, and the second half of every report — what was not seen.
 
+use super::dead::Dead;
+use super::known::Known;
 use super::{Run, coverage, moved, twins};
 use crate::pipeline::Place;
 use duwang_crawl::ColumnReading;
 use duwang_model::{
-    Certainty, Channel, ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, DeadLink, Finding,
-    GonePage, Hit, Kind, Level, Mode, NamedLink, OutcomeKind, PageFacts, PageFault, PageReading,
-    PageSketch, Snapshot, Ties, Visit, reconcile,
+    Certainty, Channel, ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, Finding, GonePage,
+    Hit, Kind, Level, Mode, NamedLink, OutcomeKind, PageFacts, PageFault, PageReading, PageSketch,
+    Snapshot, Ties, Visit, reconcile,
 };
 use duwang_rules::Context;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -76,23 +78,17 @@ fn judge_channel(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyho
         checked.ran.contains(&f.hit.rule)
             && f.kind.is_none()
             && !survey.undetermined.contains(&f.hit.key)
+            && !survey.undetermined.contains(f.url())
             && !checked.is_unjudged(&f.hit.rule, f.url())
     };
+    let known = Known::of(existing);
     let mut changes = Vec::new();
     for (url, hits) in by_subject(hits) {
         let witness = witness(run, place, &survey, &url)?;
         let reading = reading(run, place, &witness, &hits, &|_| false);
-        changes.extend(reconcile(&existing, &reading));
+        changes.extend(reconcile(known.at(&url), &reading));
     }
-    let said: HashSet<&str> = changes
-        .iter()
-        .map(|(_, f)| f.fingerprint.as_str())
-        .collect();
-    let unsaid: Vec<Finding> = existing
-        .iter()
-        .filter(|f| !said.contains(f.fingerprint.as_str()))
-        .cloned()
-        .collect();
+    let unsaid = known.unsaid(&changes);
     let entry = witness(run, place, &survey, &survey.facts.entry)?;
     let closed = reconcile(&unsaid, &reading(run, place, &entry, &[], &may_close));
     changes.extend(closed);
@@ -182,7 +178,8 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         && columns.iter().all(|c| c.complete)
         && !records.ground_missing
         && !records.facts.is_empty();
-    let dead_links = records.dead_links(run, place)?;
+    let (dead_links, unseen) = records.dead.links(store, &channel.id, &run.scan.id)?;
+    records.undetermined.extend(unseen);
     let facts = ChannelFacts {
         channel: channel.id.clone(),
         kind: channel.kind,
@@ -269,7 +266,7 @@ fn column_facts(column: ColumnReading) -> ColumnFacts {
 #[derive(Default)]
 struct Records {
     facts: Vec<PageFacts>,
-    dead: BTreeMap<String, String>,
+    dead: Dead,
     undetermined: HashSet<String>,
     gone: Vec<GonePage>,
     /// Links whose text is a title.
@@ -282,15 +279,10 @@ struct Records {
 
 impl Records {
     fn take(&mut self, scan: &str, page: PageSketch) {
-        match page.outcome.kind {
-            OutcomeKind::Missing | OutcomeKind::Unreachable if page.failures >= 2 => {
-                self.dead
-                    .insert(page.url.clone(), page.outcome.reason.clone());
-            }
-            OutcomeKind::Ok | OutcomeKind::Unchanged => {}
-            _ => {
-                self.undetermined.insert(page.url.clone());
-            }
+        self.dead.take(scan, &page);
+        let is_dead = page.failures >= 2 && page.outcome.is_worth_another_look();
+        if !is_dead && !page.outcome.is_seen() {
+            self.undetermined.insert(page.url.clone());
         }
         if page.check_only {
             return;
@@ -330,46 +322,6 @@ impl Records {
                 name
             }
         }
-    }
-
-    /// For each dead target the smallest page that links to it, whatever order the pages came in.
-    fn dead_links(&self, run: &Run, place: &Place) -> anyhow::Result<Vec<DeadLink>> {
-        if self.dead.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut found: BTreeMap<String, DeadLink> = BTreeMap::new();
-        run.desk.store.each_page(&place.channel.id, &mut |page| {
-            if !page.outcome.is_seen() {
-                return;
-            }
-            for link in page.links.iter().filter(|l| self.dead.contains_key(&l.url)) {
-                let title = page
-                    .facts
-                    .as_ref()
-                    .map(|f| f.title.clone())
-                    .unwrap_or_default();
-                let this = DeadLink {
-                    page: page.url.clone(),
-                    page_title: title,
-                    target: link.url.clone(),
-                    text: link.text.clone(),
-                    role: link.role,
-                    reason: self.dead.get(&link.url).cloned().unwrap_or_default(),
-                    others: 0,
-                };
-                match found.get_mut(&link.url) {
-                    None => drop(found.insert(link.url.clone(), this)),
-                    Some(known) => {
-                        let others = known.others + 1;
-                        if this.page < known.page {
-                            *known = this;
-                        }
-                        known.others = others;
-                    }
-                }
-            }
-        })?;
-        Ok(found.into_values().collect())
     }
 }
 

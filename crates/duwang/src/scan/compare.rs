@@ -2,6 +2,7 @@
 //! every channel was walked: while some are still being read, what is found would depend on the order of arrival.
 
 use super::Run;
+use super::known::Known;
 use crate::pipeline::Place;
 use duwang_model::{
     Channel, ChannelFacts, ChannelKind, Finding, OutcomeKind, PageFacts, PageReading, Snapshot,
@@ -53,7 +54,7 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
         judged_on: None,
     };
     let checked = run.desk.rules.compare(&facts, &context);
-    let existing = run.desk.store.findings_of_channel(&channel.id)?;
+    let known = Known::of(run.desk.store.findings_of_channel(&channel.id)?);
     let titles: HashMap<&str, &str> = facts
         .pages
         .iter()
@@ -90,13 +91,9 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
             hits,
             ..reading(url)
         };
-        changes.extend(reconcile(&existing, &own));
+        changes.extend(reconcile(known.at(url), &own));
     }
-    let unsaid: Vec<Finding> = existing
-        .iter()
-        .filter(|f| !changes.iter().any(|(_, c)| c.fingerprint == f.fingerprint))
-        .cloned()
-        .collect();
+    let unsaid = known.unsaid(&changes);
     let may_close = |f: &Finding| f.kind.is_none() && checked.ran.contains(&f.hit.rule);
     let last = PageReading {
         may_close: &may_close,

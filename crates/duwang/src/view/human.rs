@@ -18,7 +18,7 @@ pub fn human_with(finding: &Finding, names: &Names, unmask: bool) -> String {
         out,
         "{} {}（{}） {}\n{}\n",
         shown.level.chinese(),
-        shown.rule,
+        rule(names, &shown.rule),
         shown.pack,
         shown.id,
         one_line(&shown.message)
@@ -32,6 +32,14 @@ pub fn human_with(finding: &Finding, names: &Names, unmask: bool) -> String {
         let _ = writeln!(out, "  复核  {}", decision_line(decision, unmask));
     }
     out
+}
+
+/// `指南缺办公时间 guide/office-hours`, or the id alone.
+fn rule(names: &Names, id: &str) -> String {
+    match names.rule(id) {
+        name if name == id => id.to_owned(),
+        name => format!("{name} {id}"),
+    }
 }
 
 /// One decision in one line: `2026-11-02 10:00 张某 豁免至 2026-12-31：理由`.

@@ -23,7 +23,7 @@ pub(crate) use human::decision_line;
 pub use human::{human, human_with};
 pub use mask::{mask_text, mask_url};
 pub use moment::{day, minute, rfc3339, shanghai};
-pub use names::Names;
+pub use names::{Names, RuleNames};
 pub use place::{PageText, Reading, locate, read_snapshot};
 pub use safe::{one_line, web_link};
 pub(crate) use shown::shown_context;

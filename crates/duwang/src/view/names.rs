@@ -2,6 +2,30 @@
 
 use duwang_model::{Channel, ChannelKind, Region, Unit};
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What people call the rules; a rule without a name stands by its id.
+#[derive(Debug, Clone, Default)]
+pub struct RuleNames(Arc<HashMap<String, String>>);
+
+impl RuleNames {
+    /// Pairs of id and name.
+    pub fn new(named: impl Iterator<Item = (String, String)>) -> Self {
+        Self(Arc::new(
+            named.filter(|(_, name)| !name.is_empty()).collect(),
+        ))
+    }
+
+    /// The rule's name, or its id.
+    pub fn of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.known(id).unwrap_or(id)
+    }
+
+    /// The rule's name, when it has one.
+    pub fn known(&self, id: &str) -> Option<&str> {
+        self.0.get(id).map(String::as_str)
+    }
+}
 
 /// Looks up names by id; an id that the units file no longer has stands for itself.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +33,7 @@ pub struct Names {
     units: HashMap<String, String>,
     channels: HashMap<String, String>,
     order: HashMap<String, usize>,
+    rules: RuleNames,
 }
 
 impl Names {
@@ -23,6 +48,23 @@ impl Names {
             }
         }
         names
+    }
+
+    /// The same with the names of the rules.
+    #[must_use]
+    pub fn with_rules(mut self, rules: &RuleNames) -> Self {
+        self.rules = rules.clone();
+        self
+    }
+
+    /// The names of the rules alone.
+    pub fn rules(&self) -> &RuleNames {
+        &self.rules
+    }
+
+    /// The rule's name, or its id.
+    pub fn rule<'a>(&'a self, id: &'a str) -> &'a str {
+        self.rules.of(id)
     }
 
     /// Adds (or renames) a unit.

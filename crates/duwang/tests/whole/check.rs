@@ -1,7 +1,7 @@
 //! What `duwang check` writes, read by others: the SARIF schema, LibreOffice, a browser's eyes.
 
 use crate::common::{Duwang, Site, article};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -323,6 +323,13 @@ fn a_card_says_later_what_passed_before() {
     let object: Value = serde_json::from_slice(&checked.stdout).unwrap();
     assert_eq!(object["card"]["verdict"], "pass", "{object:#}");
     let id = object["card"]["id"].as_str().unwrap();
+    let faulty = draft(
+        &duwang,
+        "错.txt",
+        "街道布署防汛工作，各社区要备足防汛物资。\n",
+    );
+    let told = duwang.ok(&["check", "--card", faulty.to_str().unwrap()]);
+    assert!(told.contains("通过，有一般问题 1 处"), "{told}");
     assert!(
         duwang
             .ok(&["card", id, file.to_str().unwrap()])
@@ -379,4 +386,33 @@ fn a_card_says_later_what_passed_before() {
     ] {
         assert!(notes.contains(says), "{says} not in {notes}");
     }
+}
+
+#[test]
+fn a_misspelling_both_list_and_model_know_is_shown_whole() {
+    let duwang = Duwang::new();
+    // Of the second the list alone knows what was meant.
+    let text =
+        "各单位要高度重视环镜工作，认真抓好落实。\n各单位要高度重视竟选工作，认真抓好落实。\n";
+    let file = draft(&duwang, "行.txt", text);
+    let told = duwang.run(&[
+        "check",
+        "--lines",
+        "--format",
+        "jsonl",
+        file.to_str().unwrap(),
+    ]);
+    let found: Vec<Value> = String::from_utf8(told.stdout)
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let of = |key: &str| -> Vec<&Value> { found.iter().map(|f| &f[key]).collect() };
+    assert_eq!(of("rule"), ["typo/language", "typo/language"], "{found:#?}");
+    assert_eq!(of("quote"), ["环镜", "竟选"]);
+    assert_eq!(of("suggestion"), ["环境", "竞选"]);
+    assert_eq!(
+        (&found[0]["start"], &found[0]["end"]),
+        (&json!(8), &json!(10))
+    );
 }

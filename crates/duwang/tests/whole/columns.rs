@@ -149,13 +149,13 @@ fn a_new_entry_need_not_wait_for_a_scan_of_its_host_and_the_two_keep_its_pace() 
     let served = city.duwang.serve_at("10");
     let mut asked = city.duwang.bare(&["--allow-private", "--rate", "10"]);
     asked.args(["scan", "--full", "--units"]).arg(&units);
-    // Enough pages for half a minute at this pace.
-    let links: String = (0..300)
+    // Enough pages for a minute and a half at this pace.
+    let links: String = (0..900)
         .map(|n| format!("<a href=\"/qs/more/{n}.html\">第{n}项说明</a>"))
         .collect();
     let front = format!("<html><body><a href=\"/qs/tzgg/\">通知公告</a>{links}</body></html>");
     city.site.html("/qs/", &front);
-    for n in 0..300 {
+    for n in 0..900 {
         let page = article("工作说明", "2026-10-01", &format!("第{n}项按程序办理。"));
         city.site.html(&format!("/qs/more/{n}.html"), &page);
     }
@@ -171,10 +171,13 @@ fn a_new_entry_need_not_wait_for_a_scan_of_its_host_and_the_two_keep_its_pace() 
     city.publish(6, FAULT);
     let since = Instant::now();
     while city.duwang.findings(&["--category", "privacy"]).is_empty() {
-        assert!(since.elapsed() < Duration::from_secs(20), "not in time");
+        assert!(since.elapsed() < Duration::from_secs(60), "not in time");
         std::thread::sleep(Duration::from_millis(200));
     }
     assert!(scan.try_wait().unwrap().is_none(), "the scan is not done");
+    // Long enough for a second asker who keeps a pace of his own to show: once a second, or more than a second in all.
+    let most = since + Duration::from_secs(15);
+    std::thread::sleep(most.saturating_duration_since(Instant::now()));
     scan.kill().unwrap();
     scan.wait().unwrap();
     drop(served);
@@ -185,7 +188,8 @@ fn a_new_entry_need_not_wait_for_a_scan_of_its_host_and_the_two_keep_its_pace() 
         .map(|(at, ..)| at)
         .collect();
     starts.sort();
-    let late = Duration::from_millis(40);
+    // A busy machine answers the first request late, which makes the whole look shorter than it was.
+    let late = Duration::from_millis(600);
     let whole = starts[starts.len() - 1] - starts[0];
     let least = Duration::from_millis(100) * (starts.len() as u32 - 1);
     assert!(whole + late >= least, "{} in {whole:?}", starts.len());

@@ -6,22 +6,22 @@ use std::net::TcpStream;
 use std::rc::Rc;
 
 /// A running `duwang serve` as one visitor asks it.
-struct Console {
+pub struct Console {
     served: Rc<Served>,
     /// Of somebody who has logged in; empty for a stranger.
     cookie: String,
 }
 
-struct Reply {
-    status: u16,
+pub struct Reply {
+    pub status: u16,
     cookie: Option<String>,
     head: String,
-    body: String,
+    pub body: String,
 }
 
 impl Console {
     /// As a supervisor who has logged in.
-    fn open(duwang: &Duwang) -> Self {
+    pub fn open(duwang: &Duwang) -> Self {
         duwang.account("王某", "supervisor");
         let mut console = Self::of(duwang.serve());
         console.enter("王某");
@@ -29,7 +29,7 @@ impl Console {
     }
 
     /// As a stranger.
-    fn of(served: Served) -> Self {
+    pub fn of(served: Served) -> Self {
         Self {
             served: Rc::new(served),
             cookie: String::new(),
@@ -37,12 +37,12 @@ impl Console {
     }
 
     /// The header of a form that is this console's own.
-    fn own(&self) -> String {
+    pub fn own(&self) -> String {
         format!("Origin: http://{}\r\n", self.served.at)
     }
 
     /// Goes on as somebody else.
-    fn enter(&mut self, name: &str) {
+    pub fn enter(&mut self, name: &str) {
         let entered = self.post("/login", &self.own(), &login_form(name));
         assert_eq!(entered.status, 303, "{}", entered.body);
         self.cookie = entered.cookie.unwrap();
@@ -75,28 +75,28 @@ impl Console {
         }
     }
 
-    fn get(&self, path: &str) -> Reply {
+    pub fn get(&self, path: &str) -> Reply {
         self.ask("GET", path, "", "")
     }
 
     /// A file as it comes.
-    fn file(&self, path: &str) -> Vec<u8> {
+    pub fn file(&self, path: &str) -> Vec<u8> {
         let bytes = self.bytes("GET", path, "", "");
         let head = bytes.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
         bytes[head + 4..].to_vec()
     }
 
-    fn post(&self, path: &str, headers: &str, form: &str) -> Reply {
+    pub fn post(&self, path: &str, headers: &str, form: &str) -> Reply {
         let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
         self.ask("POST", path, &format!("{kind}{headers}"), form)
     }
 }
 
-fn scanned() -> Duwang {
+pub fn scanned() -> Duwang {
     scanned_site().0
 }
 
-fn scanned_site() -> (Duwang, Site) {
+pub fn scanned_site() -> (Duwang, Site) {
     let site = Site::start();
     let item = (
         "./t1.htm".into(),
@@ -118,7 +118,7 @@ fn scanned_site() -> (Duwang, Site) {
     (duwang, site)
 }
 
-fn id(duwang: &Duwang, category: &str) -> String {
+pub fn id(duwang: &Duwang, category: &str) -> String {
     let found = duwang.findings(&["--category", category]);
     found[0]["id"].as_str().unwrap().to_owned()
 }

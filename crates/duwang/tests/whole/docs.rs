@@ -17,11 +17,46 @@ fn the_rule_manual_is_fresh() {
     );
 }
 
+/// Clerks know rules by their names: every one has one, short enough for a list, and no two the same.
+#[test]
+fn every_rule_has_a_name() {
+    let mut names = Vec::new();
+    for file in sources_of(&root().join("rules"), "toml") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        if !text.starts_with("kind = ") {
+            continue; // packs and overlays
+        }
+        let name = text.lines().find_map(|l| l.strip_prefix("name = \""));
+        let name = name.unwrap_or_else(|| panic!("{} has no name", file.display()));
+        let name = name.trim_end_matches('"').to_owned();
+        assert!((2..=14).contains(&name.chars().count()), "{name}");
+        names.push(name);
+    }
+    assert!(names.len() > 250, "{}", names.len());
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    let duwang = Duwang::new();
+    let own = duwang.dir.path().join("rules/guide");
+    std::fs::create_dir_all(&own).unwrap();
+    let text = std::fs::read_to_string(root().join("rules/guide/office-fax.toml")).unwrap();
+    let nameless = text.replace("name = \"指南缺传真\"\n", "");
+    std::fs::write(own.join("office-fax.toml"), nameless).unwrap();
+    let output = duwang.run(&["--rules", "rules", "rules", "docs"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        told.contains("没有名称") && told.contains("guide/office-fax"),
+        "{told}"
+    );
+}
+
 /// `file::test`, or `file::` for all tests of a file, which then has some.
 #[test]
 fn every_test_that_security_names_is_there() {
     let text = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
-    let files = sources(&root().join("crates"));
+    let files = sources_of(&root().join("crates"), "rs");
     let mut named = 0;
     for (file, test) in text
         .split('`')
@@ -50,12 +85,12 @@ fn every_test_that_security_names_is_there() {
     assert!(named > 60, "{named}");
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+fn sources_of(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         match entry.path() {
-            path if path.is_dir() => found.extend(sources(&path)),
-            path if path.extension().is_some_and(|e| e == "rs") => found.push(path),
+            path if path.is_dir() => found.extend(sources_of(&path, extension)),
+            path if path.extension().is_some_and(|e| e == extension) => found.push(path),
             _ => {}
         }
     }

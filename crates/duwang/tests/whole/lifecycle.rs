@@ -196,6 +196,76 @@ fn dead_links_need_two_looks_and_alive_ones_are_never_called_dead() {
     );
 }
 
+/// A port of this machine nobody listens at.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+#[test]
+fn a_host_that_is_down_is_one_fault() {
+    let site = site_with(FAULTY);
+    let down = free_port();
+    let links: String = (0..12)
+        .map(|n| {
+            format!(
+                "<p>附：<a href=\"http://127.0.0.1:{down}/doc/{n}.htm\">第{n}号文件全文</a></p>"
+            )
+        })
+        .collect();
+    site.html(
+        "/qs/202609/t20260917_2.htm",
+        &article("文件汇编", "2026-09-17", &links),
+    );
+    let duwang = Duwang::new();
+    duwang.scan(&duwang.units(&site.url("/qs/")), &[]);
+    let dead = duwang.findings(&["--category", "link"]);
+    assert_eq!(dead.len(), 1, "{dead:#?}");
+    let message = dead[0]["message"].as_str().unwrap();
+    assert!(
+        message.contains(&format!("127.0.0.1:{down} 的 12 个地址都打不开")),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_list_nothing_leads_to_accuses_nobody() {
+    let site = site_with(FAULTY);
+    let old: Vec<_> = (1..=5)
+        .map(|n| {
+            let path = format!("/qs/old/202609/t2026090{n}_{n}.htm");
+            let title = format!("关于做好第{n}号事项的通知");
+            (path, title, format!("2026-09-0{n}"))
+        })
+        .collect();
+    site.html("/qs/old/", &list("旧栏目", &old, 1, 0));
+    for (path, title, day) in &old {
+        site.html(path, &article(title, day, "按程序办理，请各社区周知。"));
+    }
+    let front = |columns: &str| {
+        format!(
+            "<html><head><title>青石街道</title></head><body><p>青石街道办事处在本网站公开机构职能、工作动态和办事服务，欢迎查阅。</p><a href=\"/qs/202609/t20260918_1.htm\">街道召开防汛会议</a>{columns}</body></html>"
+        )
+    };
+    site.html("/qs/", &front("<a href=\"/qs/old/\">旧栏目</a>"));
+    let duwang = Duwang::new();
+    let units = duwang.units(&site.url("/qs/"));
+    duwang.scan(&units, &[]);
+    let first = site.take_paths();
+    assert!(first.contains(&old[0].0), "{first:?}");
+    // The column is taken off the menu, and what it listed is deleted; the list itself is no longer read.
+    site.html("/qs/", &front(""));
+    old.iter().for_each(|(path, ..)| site.remove(path));
+    duwang.scan(&units, &["--full"]);
+    let asked = site.take_paths();
+    assert!(
+        asked.contains(&old[0].0),
+        "the known page is looked at: {asked:?}"
+    );
+    assert!(!asked.iter().any(|p| p == "/qs/old/"), "{asked:?}");
+    assert_eq!(duwang.findings(&["--category", "link"]), [] as [Value; 0]);
+}
+
 #[test]
 fn a_second_scan_takes_no_bodies_it_has() {
     let site = site_with(

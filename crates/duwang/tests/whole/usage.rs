@@ -88,6 +88,107 @@ fn rule_files() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("own/sample"));
 }
 
+const RULE: &str = "kind = \"pattern\"\nlevel = \"general\"\ncategory = \"wording\"\ntitle = \"写了某某\"\nfix = \"删去\"\npatterns = ['某某']\nbasis = [{ document = \"示例办法\" }]\nbad = [\"写了某某。\"]\ngood = [\"没有写。\"]\n";
+
+/// A rules folder with files at these places.
+fn rules_with(duwang: &Duwang, files: &[(&str, &str)]) -> String {
+    let folder = duwang.dir.path().join("rules");
+    for (path, text) in files {
+        let file = folder.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    folder.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn overlays_are_read_where_rules_and_units_are_checked() {
+    let duwang = Duwang::new();
+    let units = duwang.units("http://127.0.0.1:9/qs/");
+    let text = std::fs::read_to_string(&units).unwrap();
+    let with = |overlays: &str| {
+        let named = format!("name = \"云溪市\"\noverlays = [{overlays}]\n");
+        duwang.units_text(&text.replacen("name = \"云溪市\"\n", &named, 1))
+    };
+    let wrong = "[\"freshness/column-stale\"]\nwarn_ratio = \"七成\"\n[\"freshness/column-stal\"]\ndays = 7\n";
+    let later = "[\"freshness/column-stale\"]\nwarn_ratio = 0.5\n";
+    let rules = rules_with(
+        &duwang,
+        &[("overlays/shi.toml", wrong), ("overlays/zhen.toml", later)],
+    );
+    let says: &[&str] = &[
+        "overlays/shi.toml:2:14",
+        "0 到 1 之间的数",
+        "overlays/shi.toml:3:2",
+        "是不是“freshness/column-stale”",
+    ];
+    fails(&duwang, &["--rules", &rules, "rules", "test"], says);
+    let units = with("\"national\", \"shi\", \"zhen\"");
+    let check = ["--rules", &rules, "units", "check", units.to_str().unwrap()];
+    fails(&duwang, &check, says); // also what the later one hides
+    with("\"zhen\"");
+    duwang.ok(&check);
+    with("\"zhen\", \"zehn\"");
+    let says: &[&str] = &["units.toml:3:21", "overlays/zehn.toml", "可用", "zhen"];
+    fails(&duwang, &check, says);
+    fails(&duwang, &["--rules", &rules, "scan"], says);
+    fails(
+        &duwang,
+        &["--rules", &rules, "check", units.to_str().unwrap()],
+        says,
+    );
+}
+
+#[test]
+fn a_rule_says_what_to_do_and_is_of_a_known_kind() {
+    let duwang = Duwang::new();
+    let pack = ("own/pack.toml", "version = 1\n");
+    let told = |rule: &str| {
+        let rules = rules_with(&duwang, &[pack, ("own/sample.toml", rule)]);
+        let output = duwang.run(&["--rules", &rules, "rules", "test", "own/sample"]);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let without = told(&RULE.replace("fix = \"删去\"\n", ""));
+    assert!(
+        without.contains("缺少“fix”")
+            && without.contains("own/sample.toml:1:1")
+            && without.contains("写上怎么改"),
+        "{without}"
+    );
+    let unknown = told(&RULE.replace("\"pattern\"", "\"patern\""));
+    assert!(
+        unknown.contains("规则文件有 1 处错误") && unknown.contains("是不是“pattern”"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn what_nobody_reads_in_a_rules_folder_is_told() {
+    let duwang = Duwang::new();
+    let rules = rules_with(
+        &duwang,
+        &[
+            ("own/pack.toml", "version = 1\n"),
+            ("own/sample.toml", RULE),
+            ("own/vague.toml.txt", RULE),
+            ("vague.toml", RULE),
+            ("own/words.xlsx", "x"),
+        ],
+    );
+    let output = duwang.run(&["--rules", &rules, "rules", "test"]);
+    assert!(output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    for part in [
+        "own/vague.toml.txt 不会被读",
+        "rules/vague.toml 不会被读",
+        "own/words.xlsx 不会被读",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("sample"), "{told}");
+}
+
 #[test]
 fn data_directories() {
     let site = Site::start();
@@ -151,12 +252,15 @@ fn check_reads_stdin_and_gates() {
         "{}",
         String::from_utf8_lossy(&clean.stdout)
     );
+    let said = String::from_utf8(clean.stdout).unwrap();
+    assert!(said.starts_with("标准输入（"), "{said}");
     let bad = check(
         &["check", "--format", "json", "--fail-on", "general", "-"],
         "青石街道办事处召开会议，布署近期工作。",
     );
     assert_eq!(bad.status.code(), Some(1));
     let object: serde_json::Value = serde_json::from_slice(&bad.stdout).unwrap();
+    assert_eq!(object["document"]["name"], "-");
     let finding = &object["findings"][0];
     let text: Vec<char> = object["document"]["text"]
         .as_str()

@@ -9,6 +9,19 @@ fn doctor_looks_at_this_machine() {
     for part in ["✓ 版本", "✓ 规则", "✓ 数据目录", "✓ 时钟"] {
         assert!(told.contains(part), "{told}");
     }
+    duwang
+        .config("[[notice]]\nname = \"群\"\nkind = \"webhook\"\nurl = \"env:TRIAL_NOTICE_URL\"\n");
+    let unset = duwang.run(&["doctor"]);
+    assert_eq!(unset.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&unset.stdout).into_owned();
+    assert!(
+        told.contains("✗ 通知：接收方“群”") && told.contains("TRIAL_NOTICE_URL"),
+        "{told}"
+    );
+    let mut set = duwang.command(&["doctor"]);
+    let set = set.env("TRIAL_NOTICE_URL", "http://127.0.0.1:9/").output();
+    assert!(set.unwrap().status.success());
+    std::fs::remove_file(duwang.dir.path().join("duwang.toml")).unwrap();
     std::fs::write(duwang.dir.path().join("file"), "x").unwrap();
     let sick = duwang
         .bare(&["--rules", "nowhere", "doctor"])

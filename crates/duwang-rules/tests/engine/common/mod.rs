@@ -129,6 +129,7 @@ pub const COMMON: &str = r#"
 level = "general"
 certainty = "certain"
 category = "guide"
+fix = "改"
 basis = [{ document = "《中华人民共和国政府信息公开条例》", number = "国务院令第711号", article = "第十二条" }]
 "#;
 

@@ -48,6 +48,8 @@ struct Offers {
 /// A rule of the list that can be sampled.
 struct Offer {
     rule: String,
+    /// Its name, or its id.
+    name: String,
     count: usize,
     all: usize,
     sample: usize,
@@ -77,6 +79,7 @@ impl Offers {
                 sample: Probe::sample_size(all),
                 barred: barred_until(desk, &probes, &rule)?.map(minute),
                 running: running(desk, &probes, &rule)?.map(|p| p.id.clone()),
+                name: desk.names.rule(&rule).to_owned(),
                 rule,
             });
         }
@@ -87,7 +90,7 @@ impl Offers {
                 words: words(&super::standing(desk, &probe)?),
                 at: minute(probe.at),
                 id: probe.id,
-                rule: probe.rule,
+                rule: desk.names.rule(&probe.rule).to_owned(),
             });
         }
         mine.sort_by(|a, b| b.at.cmp(&a.at));
@@ -115,6 +118,8 @@ fn words(standing: &Standing) -> String {
 struct Page {
     frame: Frame,
     probe: Probe,
+    /// The rule's name, or its id.
+    rule: String,
     at: String,
     standing: Standing,
     rows: Vec<Row>,
@@ -165,6 +170,7 @@ impl Page {
             rows,
             rest,
             failed,
+            rule: desk.names.rule(&probe.rule).to_owned(),
             probe,
         })
     }

@@ -1,0 +1,183 @@
+//! A second way to a slip, independent of how well the text fits the model: a longer word of the dictionary with one character wrong.
+//!
+//! 迫不急待 is found in a report of a fair as well as in a statute. It must still be something the model does not know as it is written, what is
+//! meant must suit it better, and the dictionary must cut the line into fewer and commoner words with it.
+
+use crate::alphabet::is_han_id;
+use crate::checker::Parts;
+use crate::confusion::{self, Likeness};
+use crate::edits::{Edit, Slip};
+use crate::features;
+use crate::format::Section;
+use crate::line::Line;
+use crate::phrase_table::{self, LONGEST, SHORTEST};
+
+/// A word with a slip.
+#[derive(Debug)]
+pub(crate) struct Hit {
+    pub(crate) edit: Edit,
+    /// Hardly anything else can be meant, whatever the text is about.
+    pub(crate) is_set: bool,
+}
+
+/// The words with a slip of a line, at most one at a place.
+pub(crate) fn find(line: &Line, parts: &Parts<'_>) -> Vec<Hit> {
+    let mut found: Vec<Hit> = Vec::new();
+    for at in 1..=line.last() {
+        if !line.is_odd(at) || !is_han_id(line.ids[at]) {
+            continue;
+        }
+        let hits = at_place(line, parts, at);
+        // Two words that differ where the slip is: no telling which was meant.
+        if let Some((first, rest)) = hits.split_first()
+            && rest.iter().all(|hit| hit.edit.is_same(&first.edit))
+            && !found.iter().any(|hit| hit.edit.touches(&first.edit))
+        {
+            found.extend(hits.into_iter().next());
+        }
+    }
+    found
+}
+
+/// What fits at a place, the longest words first.
+fn at_place(line: &Line, parts: &Parts<'_>, at: usize) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    // The run of Han characters around the place, as far as a word may reach.
+    let is_han = |place: &usize| is_han_id(line.id(*place));
+    let first = (1..=at).rev().take(LONGEST).take_while(is_han).last();
+    let first = first.unwrap_or(at);
+    let after = (at..at + LONGEST).find(|place| !is_han(place));
+    let after = after.unwrap_or(at + LONGEST);
+    let Some(run) = letters(line, parts, first, after) else {
+        return hits;
+    };
+    for len in (SHORTEST..=LONGEST).rev() {
+        for start in (at + 1).saturating_sub(len).max(first)..=at {
+            let Some(word) = run.get(start - first..start - first + len) else {
+                break;
+            };
+            let window = Window { start, word };
+            window.replaced(line, parts, at, &mut hits);
+            window.swapped(line, parts, at, &mut hits);
+        }
+    }
+    hits
+}
+
+/// The characters of signs `from..to`; `None` where one is no Han character.
+fn letters(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Option<Vec<char>> {
+    let letter = |id: &u16| is_han_id(*id).then(|| parts.character(*id)).flatten();
+    line.ids.get(from..to)?.iter().map(letter).collect()
+}
+
+/// Characters in a row that may have been meant for a word.
+struct Window<'w> {
+    start: usize,
+    word: &'w [char],
+}
+
+impl Window<'_> {
+    /// Whether it is a word as it stands.
+    fn is_written_so(&self, line: &Line, parts: &Parts<'_>) -> bool {
+        let ids = &line.ids[self.start..self.start + self.word.len()];
+        let commonness = parts.words.commonness(parts.model, ids);
+        phrase_table::holds(self.word) || commonness.is_some_and(|c| c >= NO_ACCIDENT)
+    }
+
+    /// The words that have another character at a place, of a like sound or shape.
+    fn replaced(&self, line: &Line, parts: &Parts<'_>, at: usize, hits: &mut Vec<Hit>) {
+        let written = line.ids[at];
+        for meant in phrase_table::covered(self.word, at - self.start) {
+            let section = parts.model.section(Section::Alphabet);
+            let id = parts.alphabet.id(section, meant);
+            if let Some(likeness) = alike(parts, written, id) {
+                let edit = Edit::new_at(at, at + 1, &[id], Slip::Character, likeness);
+                self.take(line, parts, edit, hits);
+            }
+        }
+    }
+
+    /// The word with a place and the next in the other order.
+    fn swapped(&self, line: &Line, parts: &Parts<'_>, at: usize, hits: &mut Vec<Hit>) {
+        let place = at - self.start;
+        if place + 1 >= self.word.len() || self.word[place] == self.word[place + 1] {
+            return;
+        }
+        let mut letters = [' '; LONGEST];
+        let letters = &mut letters[..self.word.len()];
+        letters.copy_from_slice(self.word);
+        letters.swap(place, place + 1);
+        if phrase_table::holds(letters) {
+            let meant = [line.ids[at + 1], line.ids[at]];
+            let likeness = Likeness::default();
+            let edit = Edit::new_at(at, at + 2, &meant, Slip::Swapped, likeness);
+            self.take(line, parts, edit, hits);
+        }
+    }
+
+    /// Keeps an edit that suits the model and the dictionary better, by more where the word is short.
+    fn take(&self, line: &Line, parts: &Parts<'_>, mut edit: Edit, hits: &mut Vec<Hit>) {
+        let is_long = self.word.len() > SHORTEST;
+        if self.is_written_so(line, parts) {
+            return;
+        }
+        let Some((gained, steps)) = line.try_edit(parts, &edit, LEAST) else {
+            return;
+        };
+        edit.gain = gained;
+        edit.steps = steps;
+        let saved = features::word_gain(line, parts, &edit);
+        let is_enough = match is_long {
+            true => saved >= LEAST || gained >= MUCH && saved >= SOME,
+            false => gained >= SHORT && saved >= SHORT,
+        };
+        if is_enough && !is_in_word(line, parts, &edit) {
+            let is_set = is_long || saved >= PLAIN;
+            hits.push(Hit { edit, is_set });
+        }
+    }
+}
+
+/// As common a word is that the dictionary has for a reason; it holds some slips as well (迫不急待, 走头无路).
+const NO_ACCIDENT: u32 = 5;
+
+/// Bits that an edit must bring, by the model and by the cut into words. Found on news, everyday writing and real pages.
+const LEAST: f32 = 8.0;
+/// So much by the model: some by the cut is enough (迫不急待, where 急待 is a word too).
+const MUCH: f32 = 16.0;
+const SOME: f32 = 4.0;
+/// Of a word of three characters.
+const SHORT: f32 = 12.0;
+/// So many by the cut into words: a word of three characters is as good as a longer one.
+const PLAIN: f32 = 14.0;
+
+/// Whether a place lies in a word that has more than one accepted way of writing.
+pub(crate) fn is_accepted(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    (SHORTEST..=LONGEST).any(|len| {
+        let first = to.saturating_sub(len).max(1);
+        (first..=from).any(|start| {
+            let word = letters(line, parts, start, start + len);
+            word.is_some_and(|word| phrase_table::is_accepted(&word))
+        })
+    })
+}
+
+/// How two characters are alike, where they are alike enough: the same but for the tone, or much the same to look at. Of rare characters
+/// only one may know the other.
+fn alike(parts: &Parts<'_>, written: u16, meant: u16) -> Option<Likeness> {
+    let of = |a: u16, b: u16| {
+        let mut others = confusion::alternatives(parts.model, a);
+        others
+            .find(|(id, _)| *id == b)
+            .map(|(_, likeness)| likeness)
+    };
+    of(written, meant)
+        .or_else(|| of(meant, written))
+        .filter(|likeness| likeness.sound >= 2 || likeness.shape >= 2)
+}
+
+/// Whether what is written belongs to another longer word.
+fn is_in_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let longest = |at| parts.words.longest_over(parts.model, &line.ids, at).0;
+    (edit.from..edit.to).any(|at| longest(at) >= SHORTEST)
+}
