@@ -84,14 +84,11 @@ pub(crate) fn restrained(
 /// The probability from which on an edit is likely in writing that the model knows well, if `likely` is not asking for more anyway: most of
 /// what `most` holds back is right there.
 fn enough(line: &Line, parts: &Parts<'_>, edit: &Edit) -> f32 {
-    let written = &line.ids[edit.from..edit.to];
     match edit.slip {
         // Names, numbers of days and the like look the same in all writing.
         Slip::Character if is_after_number(line, edit) && is_as_good(line, parts, edit) => 1.0,
-        Slip::Character if is_grammar(parts, edit.meant()) => GRAMMAR,
-        Slip::Surplus if are_of(parts, written, JOINING) => BEYOND_DOUBT,
-        Slip::Surplus if are_of(parts, written, OPTIONAL) => GRAMMAR,
-        Slip::Missing | Slip::Doubled => GRAMMAR,
+        Slip::Character if is_grammar(parts, edit.meant()) => BEYOND_DOUBT,
+        Slip::Missing | Slip::Surplus | Slip::Doubled => BEYOND_DOUBT,
         _ => 0.0,
     }
 }
@@ -119,7 +116,7 @@ const BEYOND_DOUBT: f32 = 0.9;
 const SURE: f32 = 0.97;
 /// Writing that the model knows well: bits a sign at most.
 const KNOWN: f32 = 5.5;
-/// Enough there for words of grammar and for slips that change the length.
+/// Enough for words of grammar in other writing.
 const GRAMMAR: f32 = 0.62;
 
 /// The less sure of two verdicts.
@@ -215,8 +212,6 @@ fn is_joined(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 const LITTLE: &str = "和或及与但而且也是有这那";
 /// What may stand or be left out.
 const OPTIONAL: &str = "了着过地得都也就有所又再各其这那已被由将为";
-/// What joins anything in bookish writing, for the most part where a model does not expect it.
-const JOINING: &str = "及以";
 /// What points at the text itself; it may be left out.
 const POINTING: &str = "本该此各其原现";
 const PARTICLES: &str = "的地得";
