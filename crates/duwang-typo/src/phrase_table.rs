@@ -22,11 +22,27 @@ fn is_common(length: usize, frequency: u32) -> bool {
     }
 }
 
-/// A word with one character covered, or none.
+/// A word with one character covered, or none, in eight bytes (there are a million of them): the key but for its lowest bits, and in their place
+/// the character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    key: u64,
-    covered: char,
+struct Entry(u64);
+
+/// Bits of a character.
+const CHARACTER: u32 = 21;
+
+impl Entry {
+    fn new(key: u64, covered: char) -> Self {
+        Self(key >> CHARACTER << CHARACTER | u64::from(u32::from(covered)))
+    }
+
+    fn is_of(self, key: u64) -> bool {
+        self.0 >> CHARACTER == key >> CHARACTER
+    }
+
+    fn covered(self) -> char {
+        let number = (self.0 & ((1 << CHARACTER) - 1)) as u32;
+        char::from_u32(number).unwrap_or_default()
+    }
 }
 
 /// Entries in order, and where those begin whose keys begin with the same bits: a look touches one or two of them. A small map of bits tells
@@ -42,7 +58,8 @@ const MAP: usize = 1 << 14;
 
 /// The place of a key in the map: a word, and a bit of it.
 fn place(key: u64) -> (usize, u64) {
-    ((key >> 6) as usize % MAP, 1 << (key % 64))
+    let bits = key >> CHARACTER;
+    ((bits >> 6) as usize % MAP, 1 << (bits % 64))
 }
 
 /// Bits that tell the beginnings apart.
@@ -56,7 +73,7 @@ impl Table {
     fn of(entries: Vec<Entry>) -> Self {
         let mut starts = vec![0_u32; (1 << BITS) + 1];
         for entry in &entries {
-            starts[beginning(entry.key) + 1] += 1;
+            starts[beginning(entry.0) + 1] += 1;
         }
         let mut sum = 0;
         for start in &mut starts {
@@ -65,7 +82,7 @@ impl Table {
         }
         let mut map = vec![0; MAP];
         for entry in &entries {
-            let (word, bit) = place(entry.key);
+            let (word, bit) = place(entry.0);
             map[word] |= bit;
         }
         Self {
@@ -101,6 +118,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         .collect();
     table.sort_unstable();
     table.dedup();
+    table.shrink_to_fit();
     Table::of(table)
 });
 
@@ -131,10 +149,8 @@ fn is_number(word: &[char]) -> bool {
 const NUMERALS: &str = "一二三四五六七八九十百千万亿几数余多零〇两";
 
 fn entry(word: &[char], at: usize) -> Entry {
-    Entry {
-        key: key(word, at),
-        covered: word.get(at).copied().unwrap_or_default(),
-    }
+    let covered = word.get(at).copied().unwrap_or_default();
+    Entry::new(key(word, at), covered)
 }
 
 /// A sum over the characters that are shown, each by its place, so that it costs little where nothing is found.
@@ -159,8 +175,8 @@ const FACTORS: [u64; LONGEST] = [
 pub(crate) fn covered(word: &[char], at: usize) -> impl Iterator<Item = char> + use<> {
     let wanted = key(word, at);
     let near = TABLE.near(wanted).iter();
-    near.filter(move |entry| entry.key == wanted)
-        .map(|entry| entry.covered)
+    near.filter(move |entry| entry.is_of(wanted))
+        .map(|entry| entry.covered())
 }
 
 /// Whether a word is one of the table, or accepted.
