@@ -187,11 +187,17 @@ fn test(rules: &duwang_rules::Rules, ids: &[String], out: &Out) -> anyhow::Resul
             nearest(rules, id)
         );
     }
-    let chosen: Vec<_> = results
-        .iter()
-        .filter(|r| ids.is_empty() || ids.contains(&r.rule))
-        .collect();
+    let is_chosen = |id: &String| ids.is_empty() || ids.contains(id);
+    let chosen: Vec<_> = results.iter().filter(|r| is_chosen(&r.rule)).collect();
     anyhow::ensure!(!chosen.is_empty(), "没有可测的规则：{}", ids.join("、"));
+    for rule in rules.all().iter().filter(|r| is_chosen(&r.id)) {
+        if rule.fix.is_empty() {
+            out.warn(format!(
+                "注意：规则 {} 没有写 fix（怎么改），报出的问题不会有建议",
+                rule.id
+            ));
+        }
+    }
     let failed: Vec<_> = chosen.iter().filter(|r| !r.passed).collect();
     for result in &failed {
         out.print(format!("✗ {result}\n"));
