@@ -17,6 +17,12 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// How many pages it says it read, when it says so (`10000 pages, …`).
+    pub fn pages(&self) -> Option<usize> {
+        let (number, _) = self.said.trim().split_once(" pages")?;
+        number.parse().ok()
+    }
+
     /// The run in the middle by time.
     pub fn median(mut runs: Vec<Self>) -> Option<Self> {
         runs.sort_by(|a, b| a.wall.total_cmp(&b.wall));

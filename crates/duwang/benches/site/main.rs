@@ -28,6 +28,8 @@ use std::process::Command;
 struct Table {
     names: Vec<String>,
     runs: BTreeMap<String, Vec<Cost>>,
+    /// What was run and not measured, and why.
+    left_out: Vec<String>,
 }
 
 impl Table {
@@ -77,7 +79,13 @@ fn main() {
                 .iter()
                 .filter(|p| !p.is_slow || is_main && round == 0)
             {
-                kept.push(run_peer(peer, &server.entry, connections, &mut table));
+                kept.push(run_peer(
+                    peer,
+                    pages,
+                    &server.entry,
+                    connections,
+                    &mut table,
+                ));
             }
             kept.push(run_duwang(pages, &server.entry, connections, &mut table));
         }
@@ -85,7 +93,13 @@ fn main() {
     }
 }
 
-fn run_peer(peer: &Peer, entry: &str, connections: usize, table: &mut Table) -> tempfile::TempDir {
+fn run_peer(
+    peer: &Peer,
+    pages: usize,
+    entry: &str,
+    connections: usize,
+    table: &mut Table,
+) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for again in [false, true] {
         if again && !peer.asks_again() {
@@ -103,7 +117,12 @@ fn run_peer(peer: &Peer, entry: &str, connections: usize, table: &mut Table) -> 
             false => peer.name.to_owned(),
             true => format!("{} again, `-N`", peer.name),
         };
-        table.add(&name, cost);
+        match cost.pages().filter(|read| *read < pages) {
+            Some(read) => table
+                .left_out
+                .push(format!("{name} read only {read} of the pages: left out")),
+            None => table.add(&name, cost),
+        }
     }
     dir
 }
@@ -156,6 +175,9 @@ fn show(pages: usize, connections: usize, rounds: usize, table: &Table) {
             cost.cpu * 1000.0 / n,
             cost.peak
         );
+    }
+    for left_out in &table.left_out {
+        println!("\n{left_out}");
     }
     let Some(first) = table.median(FIRST) else {
         return;
