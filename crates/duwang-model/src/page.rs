@@ -1,7 +1,7 @@
 //! What is remembered of one page between scans.
 
 use crate::words::words;
-use crate::{ListItem, Outcome, PageFacts, shanghai_day};
+use crate::{Kind, ListItem, Outcome, PageFacts, shanghai_day};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +81,11 @@ pub struct PageRecord {
 }
 
 impl PageRecord {
+    /// Whether it is a list of other pages.
+    pub fn is_list(&self) -> bool {
+        self.list.is_some() || self.facts.as_ref().is_some_and(|f| f.kind == Kind::List)
+    }
+
     /// Whether the same page may be judged otherwise now, because a day it speaks of has passed since it was last read: the end of a
     /// solicitation, or its own date, which lay ahead. Also when it was read at a time that is still to come: the clock was wrong then.
     pub fn is_overtaken(&self, now: DateTime<Utc>) -> bool {

@@ -88,7 +88,7 @@ fn enough(line: &Line, parts: &Parts<'_>, edit: &Edit) -> f32 {
         // Names, numbers of days and the like look the same in all writing.
         Slip::Character if is_after_number(line, edit) && is_as_good(line, parts, edit) => 1.0,
         Slip::Character if is_grammar(parts, edit.meant()) => BEYOND_DOUBT,
-        Slip::Missing | Slip::Surplus | Slip::Doubled => BEYOND_DOUBT,
+        slip if is_of_length(slip) => BEYOND_DOUBT,
         _ => 0.0,
     }
 }

@@ -2,7 +2,7 @@
 //! with it.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
@@ -16,6 +16,16 @@ pub(crate) fn file(path: &Path) -> io::Result<File> {
     let mut how = OpenOptions::new();
     how.write(true).create(true).truncate(true).mode(0o600);
     how.open(path)
+}
+
+/// Replaces a file: written aside and renamed, so that a reader, and a restart, sees the old or the new content and never a part. Temporary
+/// files are made with mode 0600, and stay so.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut aside = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    aside.write_all(content)?;
+    aside.as_file().sync_all()?;
+    aside.persist(path)?;
+    Ok(())
 }
 
 /// Whether others than the owner and the owner's group may look into it.

@@ -3,7 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Days after which what was kept is removed.
@@ -31,10 +30,8 @@ impl Shelf {
     pub(super) fn put(&self, sort: Sort, id: &str, thing: &impl Serialize) -> anyhow::Result<()> {
         let folder = self.folder(sort);
         crate::private::folder(&folder)?;
-        let mut aside = tempfile::NamedTempFile::new_in(&folder)?;
-        aside.write_all(&serde_json::to_vec(thing)?)?;
-        aside.persist(folder.join(format!("{id}.json")))?;
-        Ok(())
+        let file = folder.join(format!("{id}.json"));
+        Ok(crate::private::replace(&file, &serde_json::to_vec(thing)?)?)
     }
 
     /// `None`: nothing of that id, or it is no id.

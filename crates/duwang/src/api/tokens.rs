@@ -3,7 +3,6 @@
 use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Calls a minute when nothing else was said.
@@ -86,11 +85,8 @@ pub(crate) fn random_hex(bytes: usize) -> anyhow::Result<String> {
 
 fn save(data_dir: &Path, tokens: &[Token]) -> anyhow::Result<()> {
     crate::private::folder(data_dir)?;
-    // Temporary files are made with mode 0600, and stay so.
-    let mut aside = tempfile::NamedTempFile::new_in(data_dir)?;
-    aside.write_all(&serde_json::to_vec_pretty(tokens)?)?;
-    aside.persist(file(data_dir))?;
-    Ok(())
+    let text = serde_json::to_vec_pretty(tokens)?;
+    Ok(crate::private::replace(&file(data_dir), &text)?)
 }
 
 fn file(data_dir: &Path) -> PathBuf {

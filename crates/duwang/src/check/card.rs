@@ -144,13 +144,8 @@ pub(crate) fn save(data_dir: &Path, card: &Card) -> anyhow::Result<()> {
     crate::private::folder(&folder).with_context(|| format!("建不了目录 {}", folder.display()))?;
     let file = folder.join(format!("{}.json", card.id));
     let text = serde_json::to_string(card)?;
-    // Written aside and renamed: a reader never sees half a card.
-    let mut aside = tempfile::NamedTempFile::new_in(&folder)?;
-    std::io::Write::write_all(&mut aside, text.as_bytes())?;
-    aside
-        .persist(&file)
-        .with_context(|| format!("写不了 {}", file.display()))?;
-    Ok(())
+    crate::private::replace(&file, text.as_bytes())
+        .with_context(|| format!("写不了 {}", file.display()))
 }
 
 /// A card by its name; `None` when there is none of that name, or it was changed.

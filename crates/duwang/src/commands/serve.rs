@@ -14,9 +14,9 @@ use crate::tls::{self, TlsListener};
 use anyhow::Context as _;
 use duwang_model::{Channel, Region};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 pub(super) async fn run(app: &App, args: ServeArgs, out: &Out) -> anyhow::Result<u8> {
     serve(app, args.listen, out).await?;
@@ -47,8 +47,8 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         Arc::new(move || clock.now()),
     );
     let saved = Arc::clone(&state.region);
-    let config = app.config.clone();
-    state.region = Arc::new(move || with_units_file(saved(), &config));
+    let units = UnitsFile::new(app.config.clone());
+    state.region = Arc::new(move || with_units_file(saved(), &units));
     let bench = crate::check::Bench::new(&app.config, units_for_drafts(app)?)?;
     let bench = Arc::new(bench);
     state.bench = Some(Arc::clone(&bench));
@@ -131,13 +131,44 @@ async fn out_of_patience(stop: &Arc<AtomicBool>) {
     tokio::time::sleep(PATIENCE).await;
 }
 
+/// The units file, read again only when it changed: every page of the console asks for it.
+struct UnitsFile {
+    config: Config,
+    read: Mutex<Option<(SystemTime, Region)>>,
+}
+
+impl UnitsFile {
+    fn new(config: Config) -> Self {
+        Self {
+            config,
+            read: Mutex::new(None),
+        }
+    }
+
+    fn region(&self) -> Region {
+        let file = super::scan::units_file(&self.config, None).ok();
+        let metadata = file.and_then(|file| std::fs::metadata(file).ok());
+        let Some(changed) = metadata.and_then(|m| m.modified().ok()) else {
+            return Region::default();
+        };
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        match read.as_ref() {
+            Some((at, region)) if *at == changed => region.clone(),
+            _ => {
+                let region = super::units_for(&self.config, None, false).unwrap_or_default();
+                read.insert((changed, region)).1.clone()
+            }
+        }
+    }
+}
+
 /// The city of the latest scan, with what its units file has besides: before the first scan that is everything. A units file that is being
 /// edited and cannot be read adds nothing.
-fn with_units_file(mut region: Region, config: &Config) -> Region {
-    if config.units.is_none() && !region.units.is_empty() {
+fn with_units_file(mut region: Region, units: &UnitsFile) -> Region {
+    if units.config.units.is_none() && !region.units.is_empty() {
         return region; // a units.toml that happens to lie here may be another city's
     }
-    let file = super::units_for(config, None, false).unwrap_or_default();
+    let file = units.region();
     if region.units.is_empty() {
         return file;
     }

@@ -1,6 +1,6 @@
 //! Links that lead nowhere, each with one place where it stands.
 
-use duwang_model::{DeadLink, Kind, LinkRef, OutcomeKind, PageRecord, PageSketch};
+use duwang_model::{DeadLink, LinkRef, OutcomeKind, PageRecord, PageSketch};
 use duwang_store::{Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -65,7 +65,7 @@ impl Dead {
             if !page.outcome.is_seen() {
                 return;
             }
-            if page.scan != scan && is_list(&page) {
+            if page.scan != scan && page.is_list() {
                 return unseen.push(page.url);
             }
             for link in &page.links {
@@ -96,11 +96,6 @@ impl Dead {
         failed.retain(|host, many| *many >= HOST_IS_DOWN && !self.answering.contains(*host));
         failed
     }
-}
-
-fn is_list(page: &PageRecord) -> bool {
-    let kind = page.facts.as_ref().map(|f| f.kind);
-    page.list.is_some() || kind == Some(Kind::List)
 }
 
 fn dead_link(page: &PageRecord, link: &LinkRef, reason: String) -> DeadLink {

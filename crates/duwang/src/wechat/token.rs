@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use duwang_crawl::Token;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 #[derive(Serialize, Deserialize)]
@@ -30,11 +29,8 @@ pub(super) fn keep(data_dir: &Path, appid: &str, token: &Token) -> anyhow::Resul
     };
     let folder = super::folder(data_dir);
     crate::private::folder(&folder)?;
-    // Temporary files are made with mode 0600, and stay so.
-    let mut aside = tempfile::NamedTempFile::new_in(&folder)?;
-    aside.write_all(serde_json::to_string(&kept)?.as_bytes())?;
-    aside.persist(file(data_dir, appid))?;
-    Ok(())
+    let text = serde_json::to_vec(&kept)?;
+    Ok(crate::private::replace(&file(data_dir, appid), &text)?)
 }
 
 fn file(data_dir: &Path, appid: &str) -> PathBuf {

@@ -2,11 +2,11 @@
 //! that changed teaches what it says now; one with an open finding, or that is gone, is unlearned.
 
 use super::learn::{folder, main_text, told};
-use super::ledger::{Learned, PageTaught, hash};
+use super::ledger::{Learned, PageTaught};
 use crate::closure::MACHINE;
 use crate::commands::App;
 use crate::out::Out;
-use duwang_model::{Finding, FindingFilter, Kind, PageRecord, State, Verdict};
+use duwang_model::{Finding, FindingFilter, PageRecord, State, Verdict, body_name};
 use duwang_page::{Hints, Reading, Source};
 use duwang_store::Store;
 use std::collections::{BTreeMap, HashSet};
@@ -108,9 +108,7 @@ fn clean(app: &App, judged: &Judged) -> anyhow::Result<BTreeMap<String, Page>> {
 
 /// Whether it was read, and is more than a list of others.
 fn is_article(page: &PageRecord) -> bool {
-    let facts = page.facts.as_ref();
-    let is_list = page.list.is_some() || facts.is_some_and(|f| f.kind == Kind::List);
-    page.outcome.is_seen() && !page.check_only && !is_list
+    page.outcome.is_seen() && !page.check_only && !page.is_list()
 }
 
 fn content_type(headers: Vec<(String, String)>) -> Option<String> {
@@ -154,7 +152,7 @@ fn bring(
                 url: page.url.clone(),
                 body: page.body.clone(),
                 content_type: page.content_type.clone(),
-                text: hash(text.as_bytes()),
+                text: body_name(text.as_bytes()),
             };
             learned.ledger.pages.insert(key.clone(), taught);
         }
@@ -176,7 +174,7 @@ fn unlearn(
     for taught in gone.values() {
         let content_type = taught.content_type.as_deref();
         let text = text(store, &taught.body, &taught.url, content_type)?;
-        match text.filter(|text| hash(text.as_bytes()) == taught.text) {
+        match text.filter(|text| body_name(text.as_bytes()) == taught.text) {
             Some(text) => learned.supplement.forget(&text),
             None => return Ok(false),
         }

@@ -1,11 +1,11 @@
 //! `duwang typo learn`: pages that the rules have nothing to say about teach how this city writes.
 
-use super::ledger::{FileTaught, Learned, hash};
+use super::ledger::{FileTaught, Learned};
 use crate::config::Config;
 use crate::out::Out;
 use crate::rulebook;
 use anyhow::Context as _;
-use duwang_model::{ChannelKind, Document};
+use duwang_model::{ChannelKind, Document, body_name};
 use duwang_page::{Hints, Reading};
 use duwang_rules::{Context, Rules};
 use duwang_typo::Supplement;
@@ -30,7 +30,7 @@ pub(super) fn run(
         for file in crate::check::files(path)? {
             let bytes =
                 std::fs::read(&file).with_context(|| format!("读不了 {}", file.display()))?;
-            let (key, body) = (key(&file)?, hash(&bytes));
+            let (key, body) = (key(&file)?, body_name(&bytes));
             if !forget
                 && learned
                     .ledger

@@ -2,9 +2,9 @@
 
 use crate::typos;
 use anyhow::Context as _;
+use duwang_model::body_name;
 use duwang_typo::Supplement;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ impl Learned {
         let is_unrecorded = known.is_none();
         let ledger = known.unwrap_or_default();
         anyhow::ensure!(
-            is_unrecorded || ledger.of == hash(&bytes),
+            is_unrecorded || ledger.of == body_name(&bytes),
             "{} 与 learned.json 对不上（上一次没有写完，或者单独换过其中一个）；请删去这两个文件，再学一遍",
             bin.display()
         );
@@ -91,19 +91,14 @@ impl Learned {
         std::fs::create_dir_all(&self.folder)
             .with_context(|| format!("建不了 {}", self.folder.display()))?;
         let bytes = self.supplement.to_bytes();
-        self.ledger.of = hash(&bytes);
+        self.ledger.of = body_name(&bytes);
         self.put("learned.json", &serde_json::to_vec(&self.ledger)?)?;
         self.put("learned.bin", &bytes)
     }
 
     fn put(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let file = self.folder.join(name);
-        let mut aside = tempfile::NamedTempFile::new_in(&self.folder)?;
-        std::io::Write::write_all(&mut aside, bytes)?;
-        aside
-            .persist(&file)
-            .with_context(|| format!("写不了 {}", file.display()))?;
-        Ok(())
+        crate::private::replace(&file, bytes).with_context(|| format!("写不了 {}", file.display()))
     }
 }
 
@@ -117,11 +112,4 @@ fn ledger_at(rules: &Path) -> anyhow::Result<Option<Ledger>> {
     let ledger = serde_json::from_str(&text)
         .with_context(|| format!("{} 坏了；请删去它和 learned.bin，再学一遍", file.display()))?;
     Ok(Some(ledger))
-}
-
-/// `sha256:…`.
-pub(super) fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    format!("sha256:{hex}")
 }
