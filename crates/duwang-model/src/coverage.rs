@@ -4,6 +4,11 @@ use crate::{Outcome, OutcomeKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Most gaps listed of one channel, but for rare ones.
+const LISTED: usize = 200;
+/// Gaps of one reason that are listed even when the list is full.
+const RARE: usize = 20;
+
 /// Coverage of one channel in one scan.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChannelCoverage {
@@ -54,7 +59,7 @@ impl ChannelCoverage {
         }
     }
 
-    /// Counts one page visit; what was not seen is listed up to 200 entries.
+    /// Counts one page visit; what was not seen is listed up to about 200 entries.
     pub fn count(&mut self, url: &str, outcome: &Outcome) {
         *self
             .outcomes
@@ -68,14 +73,48 @@ impl ChannelCoverage {
         }
     }
 
-    /// Lists something that was not seen without counting a page.
+    /// Lists something that was not seen without counting a page. When the list is full, a reason that is still rare is listed all the same:
+    /// a list that fell short must not be hidden by a thousand dead pages.
     pub fn miss(&mut self, what: &str, outcome: &Outcome) {
-        if self.not_seen.len() < 200 {
+        let is_rare = || {
+            let alike = |n: &&NotSeen| n.reason == outcome.reason;
+            self.not_seen.iter().filter(alike).count() < RARE
+        };
+        let listed = self.not_seen.len();
+        if listed < LISTED || (listed < LISTED * 5 && is_rare()) {
             self.not_seen.push(NotSeen {
                 what: what.to_owned(),
                 outcome: outcome.kind.word().to_owned(),
                 reason: outcome.reason.clone(),
             });
         }
+    }
+
+    /// How much was not seen: visits that saw nothing and other gaps, those beyond the list too.
+    pub fn unseen(&self) -> usize {
+        let visits: usize = self.outcomes.values().sum();
+        visits.saturating_sub(self.seen).max(self.not_seen.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rare_gap_is_listed_beside_a_thousand_alike() {
+        let mut coverage = ChannelCoverage::new("qingshi", "qs-web");
+        coverage.count("http://a/", &Outcome::ok());
+        let dead = Outcome::new(OutcomeKind::Missing, "404");
+        for n in 0..5_000 {
+            coverage.count(&format!("http://a/{n}"), &dead);
+        }
+        coverage.miss(
+            "列表 通知公告",
+            &Outcome::new(OutcomeKind::Unread, "未读到末页"),
+        );
+        let last = coverage.not_seen.last().map(|n| n.what.as_str());
+        assert_eq!(last, Some("列表 通知公告"));
+        assert_eq!((coverage.not_seen.len(), coverage.unseen()), (201, 5_000));
     }
 }

@@ -16,20 +16,20 @@ pub(crate) struct Placed {
     pub part: Part,
 }
 
-/// Whether a table only arranges the page: one cell, or one cell that holds nearly everything in several lines.
+/// Whether a table only arranges the page: one cell a row, some with several lines, or one cell that holds nearly everything in several lines.
 pub(crate) fn is_layout(table: &RawTable, plain: &str) -> bool {
     let cells: Vec<&RawCell> = table.rows.iter().flatten().collect();
-    if cells.len() <= 1 {
+    let lines = |c: &RawCell| {
+        let text = plain.get(c.span.start..c.span.end).unwrap_or("");
+        memchr::memchr_iter(b'\n', text.as_bytes()).take(4).count()
+    };
+    let is_one_column = table.rows.iter().all(|row| row.len() <= 1);
+    if cells.len() <= 1 || is_one_column && cells.iter().any(|c| lines(c) > 0) {
         return true;
     }
     let total: usize = cells.iter().map(|c| c.span.len()).sum();
     let widest = cells.iter().max_by_key(|c| c.span.len());
-    widest.is_some_and(|c| {
-        let text = plain.get(c.span.start..c.span.end).unwrap_or("");
-        c.span.len() * 10 > total * 7
-            && c.span.len() > 300
-            && memchr::memchr_iter(b'\n', text.as_bytes()).take(4).count() >= 3
-    })
+    widest.is_some_and(|c| c.span.len() * 10 > total * 7 && c.span.len() > 300 && lines(c) >= 3)
 }
 
 /// Builds the tables of a document; says when a cap was reached.

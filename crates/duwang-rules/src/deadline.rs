@@ -33,7 +33,7 @@ fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Period> {
 
 /// Whether words are about the time for opinions or publicity.
 pub(crate) fn is_about_period(text: &str) -> bool {
-    const SUBJECTS: [&str; 12] = [
+    const SUBJECTS: [&str; 14] = [
         "征求",
         "征集",
         "意见",
@@ -46,6 +46,8 @@ pub(crate) fn is_about_period(text: &str) -> bool {
         "公告期",
         "公告时间",
         "张贴时间",
+        "起止",
+        "结束时间",
     ];
     let text = beginning(text, LONGEST_LINE);
     SUBJECTS.iter().any(|subject| text.contains(subject))
@@ -431,6 +433,7 @@ mod tests {
             "请于2026年9月30日前将意见反馈我局",
             "请于9月30日17:00前反馈意见",
             "征集截止2026-09-30",
+            "起止时间:即日起至2026年9月30日",
         ] {
             let period = period_of(line, Some(day(2026, 9, 1))).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(

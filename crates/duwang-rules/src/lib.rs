@@ -8,9 +8,9 @@
 //! ```
 //! Look at [`Rules`] first. A *kind* of rule is code, one file each in `kind/`; a rule is data and never code.
 //!
-//! Cost: all literals of all rules (words, and for each regular expression a set of literals of which one must occur) stand in one
-//! automaton for each form of the text, so that a document is read twice whatever the number of rules; expressions then run only
-//! on the lines where one of their literals stands.
+//! Cost: all literals of all rules (words, and for each regular expression a set of literals of which one must occur) are looked
+//! for in one pass over each form of the text, so that a document is read twice whatever the number of rules; expressions then run
+//! only on the lines where one of their literals stands.
 //!
 //! This crate does no IO, spawns nothing and reads no clock.
 

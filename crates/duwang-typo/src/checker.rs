@@ -1,6 +1,7 @@
 //! The model at work: a line in, suspects out.
 
 use crate::alphabet::{Alphabet, Token, is_mark};
+use crate::confusion::Written;
 use crate::edits::{Edit, Slip};
 use crate::features;
 use crate::format::{Model, ModelError, Section};
@@ -13,9 +14,10 @@ use crate::seen_clean::SeenClean;
 use crate::silence;
 pub use crate::silence::Silence;
 use crate::supplement::Supplement;
-use crate::trees::{self, Thresholds};
+use crate::trees::{self, Forest, Thresholds};
 use crate::words::Words;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// How sure a suspect is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,7 @@ pub(crate) struct Parts<'m> {
     pub(crate) ngrams: Ngrams,
     pub(crate) words: Words,
     pub(crate) gaps: Fuse,
+    pub(crate) written: &'m Written,
 }
 
 impl Parts<'_> {
@@ -82,6 +85,8 @@ pub struct Checker {
     ngrams: Ngrams,
     words: Words,
     gaps: Fuse,
+    written: Written,
+    forest: Arc<Forest>,
     thresholds: Thresholds,
     supplement: Supplement,
     seen_clean: Option<SeenClean>,
@@ -100,19 +105,19 @@ impl Checker {
         let words = Words::open(&model).ok_or(damaged("词表"))?;
         let gaps = Fuse::open(model.section(Section::Gaps)).ok_or(damaged("漏字表"))?;
         let section = model.section(Section::Trees);
-        if !trees::is_sound(section) {
-            return Err(damaged("判别树"));
-        }
+        let forest = Forest::open(section).ok_or(damaged("判别树"))?;
         if !model.section(Section::Pairs).len().is_power_of_two() {
             return Err(damaged("字对表"));
         }
         let thresholds = trees::thresholds(section);
         Ok(Self {
+            written: Written::of(&model),
             model,
             alphabet,
             ngrams,
             words,
             gaps,
+            forest: Arc::new(forest),
             thresholds,
             supplement: Supplement::default(),
             seen_clean: None,
@@ -160,7 +165,7 @@ impl Checker {
         if let Some((_, (_, true))) = looked {
             return Vec::new();
         }
-        let mut found = self.explain(line, names);
+        let mut found = self.look(line, names, false);
         found.retain(|suspect| !matches!(suspect.verdict, Verdict::Silent(_)));
         // With names a line may be clean that is not without.
         if let (Some((seen, (number, _))), true) = (looked, found.is_empty() && names.is_empty()) {
@@ -171,13 +176,22 @@ impl Checker {
 
     /// The same with those that are left alone, and why.
     pub fn explain(&self, line: &str, names: &[(usize, usize)]) -> Vec<Suspect> {
+        self.look(line, names, true)
+    }
+
+    /// Reads a line; places that are nothing by the second stage are hardly looked at unless the silent ones are wanted too.
+    fn look(&self, line: &str, names: &[(usize, usize)], with_silent: bool) -> Vec<Suspect> {
         let mut found = Vec::new();
         let parts = self.parts();
         self.each_piece(&parts, line, &mut |signs| {
             let sites = signs.sites(&parts);
             let suspects = sites.iter().filter_map(|site| {
-                let (_, probability) = self.weigh(signs, site, sites.len());
-                self.suspect(&parts, line, names, signs, site, probability)
+                let doubts = Doubts::of(&parts, signs, site);
+                let least = if with_silent { 0.0 } else { self.least(doubts) };
+                let row = features::row(signs, &parts, site, sites.len());
+                let probability = self.forest.probability(&row, least)?;
+                let verdict = self.graded(probability, doubts);
+                self.suspect(&parts, line, names, signs, site, (probability, verdict))
             });
             let mut of_piece: Vec<Suspect> = suspects.collect();
             for hit in phrases::find(signs, &parts) {
@@ -198,6 +212,7 @@ impl Checker {
             ngrams: self.ngrams,
             words: self.words,
             gaps: self.gaps,
+            written: &self.written,
         }
     }
 
@@ -214,14 +229,16 @@ impl Checker {
 
     /// Reads a line, a long one in pieces.
     fn each_piece(&self, parts: &Parts<'_>, line: &str, each: &mut dyn FnMut(&Line)) {
-        let mut tokens = Vec::new();
+        // A sign is seldom shorter than a Han character.
+        let mut tokens = Vec::with_capacity(line.len() / 3 + 1);
         let section = self.model.section(Section::Alphabet);
         self.alphabet.tokens(section, line, &mut tokens);
-        let mut signs = Line::default();
-        for piece in pieces(&tokens) {
-            signs.read(parts, piece);
-            each(&signs);
-        }
+        Line::lend(|signs| {
+            for piece in pieces(&tokens) {
+                signs.read(parts, piece);
+                each(signs);
+            }
+        });
     }
 
     /// The row of features and the probability of a site.
@@ -232,7 +249,7 @@ impl Checker {
         sites: usize,
     ) -> ([f32; features::COUNT], f32) {
         let row = features::row(signs, &self.parts(), site, sites);
-        let probability = trees::probability(self.model.section(Section::Trees), &row);
+        let probability = self.forest.probability(&row, 0.0).unwrap_or_default();
         (row, probability)
     }
 
@@ -243,15 +260,10 @@ impl Checker {
         names: &[(usize, usize)],
         signs: &Line,
         site: &Site,
-        probability: f32,
+        (probability, verdict): (f32, Verdict),
     ) -> Option<Suspect> {
         let place = Place::of(line, signs, &site.best)?;
-        let doubts = Doubts {
-            strangeness: signs.strangeness(),
-            is_word: restraint::is_word(signs, parts, &site.best),
-            gain: site.best.gain,
-        };
-        let verdict = match self.graded(probability, doubts) {
+        let verdict = match verdict {
             Verdict::Silent(why) => Verdict::Silent(why),
             verdict => match self.objection(parts, names, signs, site, &place, probability) {
                 Some(why) => Verdict::Silent(why),
@@ -300,7 +312,7 @@ impl Checker {
 
     /// The stranger a line, the more is asked for, and more again where what is written is a word as well: there the second stage
     /// trusts itself too much.
-    fn graded(&self, probability: f32, doubts: Doubts) -> Verdict {
+    fn asked(&self, doubts: Doubts) -> Thresholds {
         let thresholds = self.thresholds;
         let beyond = |bits: f32| (doubts.strangeness - bits).max(0.0);
         let word = f32::from(u8::from(doubts.is_word));
@@ -311,10 +323,25 @@ impl Checker {
             + beyond(STRANGE_LIKELY) * MORE_LIKELY
             + word * WORD_LIKELY * (1.0 - known)
             - known * LESS_LIKELY;
+        Thresholds {
+            certain,
+            likely,
+            ask: thresholds.ask,
+        }
+    }
+
+    /// The probability below which nothing is said.
+    fn least(&self, doubts: Doubts) -> f32 {
+        let asked = self.asked(doubts);
+        asked.ask.min(asked.likely).min(asked.certain)
+    }
+
+    fn graded(&self, probability: f32, doubts: Doubts) -> Verdict {
+        let asked = self.asked(doubts);
         match probability {
-            p if p >= certain && doubts.strangeness <= silence::FOREIGN => Verdict::Certain,
-            p if p >= likely => Verdict::Likely,
-            p if p >= thresholds.ask => Verdict::Ask,
+            p if p >= asked.certain && doubts.strangeness <= silence::FOREIGN => Verdict::Certain,
+            p if p >= asked.likely => Verdict::Likely,
+            p if p >= asked.ask => Verdict::Ask,
             _ => Verdict::Silent(Silence::Unsure),
         }
     }
@@ -394,6 +421,14 @@ struct Doubts {
 }
 
 impl Doubts {
+    fn of(parts: &Parts<'_>, signs: &Line, site: &Site) -> Self {
+        Self {
+            strangeness: signs.strangeness(),
+            is_word: restraint::is_word(signs, parts, &site.best),
+            gain: site.best.gain,
+        }
+    }
+
     /// How strange a line may be to count as known.
     fn known_below(self) -> f32 {
         match self.gain >= CLEAR_GAIN {

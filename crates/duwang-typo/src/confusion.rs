@@ -3,6 +3,7 @@
 use crate::bytes::{u16_at, u32_at};
 use crate::format::{Model, Section};
 use crate::random::mix;
+use std::sync::Arc;
 
 /// How two characters are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
@@ -20,7 +21,7 @@ impl Likeness {
         self.sound | self.shape << 2 | u8::from(self.in_words) << 4
     }
 
-    fn of_code(code: u8) -> Self {
+    pub(crate) fn of_code(code: u8) -> Self {
         Self {
             sound: code & 3,
             shape: code >> 2 & 3,
@@ -29,11 +30,20 @@ impl Likeness {
     }
 }
 
+/// How many codes there are.
+pub(crate) const CODES: usize = 32;
+
 /// Bytes of an entry: number and likeness.
 const ENTRY: usize = 3;
 
 /// The characters that may have been meant in place of another.
 pub(crate) fn alternatives(model: &Model, id: u16) -> impl Iterator<Item = (u16, Likeness)> + '_ {
+    codes(model, id).map(|(other, code)| (other, Likeness::of_code(code)))
+}
+
+/// The same with the likeness as it is stored.
+#[inline]
+pub(crate) fn codes(model: &Model, id: u16) -> impl Iterator<Item = (u16, u8)> + '_ {
     let section = model.section(Section::Confusion);
     let size = u32_at(section, 0) as usize;
     let at = |n: usize| u32_at(section, 4 + n * 4) as usize;
@@ -45,11 +55,9 @@ pub(crate) fn alternatives(model: &Model, id: u16) -> impl Iterator<Item = (u16,
     let entries = section
         .get(start + from * ENTRY..start + to * ENTRY)
         .unwrap_or_default();
-    entries.chunks_exact(ENTRY).map(|entry| {
-        (
-            u16_at(entry, 0),
-            Likeness::of_code(entry.get(2).copied().unwrap_or(0)),
-        )
+    entries.chunks_exact(ENTRY).map(|entry| match *entry {
+        [low, high, code] => (u16::from_le_bytes([low, high]), code),
+        _ => (0, 0),
     })
 }
 
@@ -95,6 +103,42 @@ pub(crate) fn homophones(model: &Model, pair: Pair) -> impl Iterator<Item = (Pai
             };
             ([first, second & !BLURRED], likeness)
         })
+}
+
+/// Which pairs have words of the same sound, as a map of their hashes: hardly any pair of a line has, and the map is small enough to stay near
+/// the processor.
+#[derive(Debug, Clone)]
+pub(crate) struct Written(Arc<[u64]>);
+
+/// Words of 64 bits of the map; a power of two.
+const MAP: usize = 1 << 13;
+
+impl Written {
+    pub(crate) fn of(model: &Model) -> Self {
+        let section = model.section(Section::Homophones);
+        let mut map = vec![0; MAP];
+        for n in 0..u32_at(section, 0) as usize {
+            let Some(entry) = section.get(4 + n * WORD..) else {
+                break;
+            };
+            let (word, bit) = place(u32_at(entry, 0));
+            map[word] |= bit;
+        }
+        Self(map.into())
+    }
+
+    /// False where [`homophones`] finds none.
+    #[inline]
+    pub(crate) fn may_have(&self, pair: Pair) -> bool {
+        let (word, bit) = place(pair_hash(pair));
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+}
+
+/// The place of a hash in the map: a word, and a bit of it.
+#[inline]
+fn place(hash: u32) -> (usize, u64) {
+    ((hash >> 6) as usize % MAP, 1 << (hash % 64))
 }
 
 /// The first of `count` ascending numbers that is not below `wanted`. They are hashes, spread evenly, so the look begins where the wanted one

@@ -2,12 +2,15 @@
 
 use crate::alphabet::{is_han_id, is_mark};
 use crate::checker::Parts;
-use crate::confusion::{self, Likeness};
+use crate::confusion::{self, CODES, Likeness};
 use crate::format::Section;
 use crate::line::Line;
 use crate::neighbours;
-use crate::ngram::{ORDER, Step};
+use crate::ngram::{Cost, ORDER, Step, steps};
+use crate::screen::{Screen, Sieve};
+use crate::trial::{Known, Trial};
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
 /// What kind of slip an edit undoes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,60 +110,123 @@ fn penalty(slip: Slip, likeness: Likeness) -> f32 {
 const LEAST: f32 = 5.0;
 
 /// Tries everything at one place.
-pub(crate) fn at(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
-    characters(line, parts, at, found);
+pub(crate) fn at(
+    line: &Line,
+    parts: &Parts<'_>,
+    at: usize,
+    sieve: &mut Sieve,
+    found: &mut Vec<Edit>,
+) {
+    let trial = Trial::of(line, parts, at, at + 1);
+    characters(line, parts, at, &trial, sieve, found);
     words(line, parts, at, found);
     swapped(line, parts, at, found);
-    surplus(line, parts, at, found);
-    missing(line, parts, at, found);
+    surplus(line, parts, at, &trial, found);
+    missing(line, parts, at, sieve, found);
 }
 
 /// What may be missing before a sign that is no character.
-pub(crate) fn before_sign(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
-    missing(line, parts, at, found);
+pub(crate) fn before_sign(
+    line: &Line,
+    parts: &Parts<'_>,
+    at: usize,
+    sieve: &mut Sieve,
+    found: &mut Vec<Edit>,
+) {
+    missing(line, parts, at, sieve, found);
 }
 
-fn take(line: &Line, parts: &Parts<'_>, mut edit: Edit, found: &mut Vec<Edit>) {
-    let least = LEAST + penalty(edit.slip, edit.likeness).max(0.0);
-    if let Some((gain, steps)) = line.try_edit(parts, &edit, least) {
+/// Least that one character in place of another must bring, by the code of their likeness.
+static LEAST_OF: LazyLock<[Cost; CODES]> = LazyLock::new(|| {
+    std::array::from_fn(|code| steps(least(Slip::Character, Likeness::of_code(code as u8))))
+});
+
+/// Least bits that an edit of a kind must bring.
+fn least(slip: Slip, likeness: Likeness) -> f32 {
+    LEAST + penalty(slip, likeness).max(0.0)
+}
+
+fn take(trial: &Trial<'_>, parts: &Parts<'_>, edit: Edit, found: &mut Vec<Edit>) {
+    let least = least(edit.slip, edit.likeness);
+    if !trial.may_bring(least) {
+        return;
+    }
+    let known = trial.known(parts, edit.meant());
+    take_known(trial, parts, edit, known, found);
+}
+
+fn take_known(
+    trial: &Trial<'_>,
+    parts: &Parts<'_>,
+    mut edit: Edit,
+    known: Known,
+    found: &mut Vec<Edit>,
+) {
+    let least = least(edit.slip, edit.likeness);
+    if let Some((gain, steps)) = trial.run(parts, edit.meant(), known, least) {
         edit.gain = gain;
         edit.steps = steps;
         found.push(edit);
     }
 }
 
-/// Whether a character is known beside one of its neighbours: where text runs on, it often stands beside the other for the first time.
-/// Between signs, as in （四）, it must be known beside both.
-fn fits(line: &Line, parts: &Parts<'_>, left: usize, id: u16, right: usize) -> bool {
-    let (before, after) = (line.id(left), line.id(right));
-    let known = |a, b| parts.view.perhaps_pair(a, b);
-    match (is_han_id(before), is_han_id(after)) {
-        (true, true) => known(before, id) || known(id, after),
-        (true, false) => known(before, id),
-        (false, true) => known(id, after),
-        (false, false) => known(before, id) && known(id, after),
+fn characters(
+    line: &Line,
+    parts: &Parts<'_>,
+    at: usize,
+    trial: &Trial<'_>,
+    sieve: &mut Sieve,
+    found: &mut Vec<Edit>,
+) {
+    let screen = Screen::of(trial, parts);
+    let first = found.len();
+    let others = confusion::codes(parts.model, line.ids[at]);
+    screen.list(parts, others, &LEAST_OF, &mut sieve.listed);
+    screen.sift(parts, sieve);
+    for one in &sieve.listed {
+        let edit = Edit::new_at(
+            at,
+            at + 1,
+            &[one.id],
+            Slip::Character,
+            Likeness::of_code(one.code),
+        );
+        take_known(trial, parts, edit, one.known, found);
+    }
+    if found.len() > first {
+        keep(found, first, &in_earnest(line, parts, at, &screen));
     }
 }
 
-fn characters(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
-    let written = line.ids[at];
+/// Of the edits from `first` on keeps those that write one of the guesses.
+fn keep(found: &mut Vec<Edit>, first: usize, guesses: &[Guess]) {
+    let is_kept = |edit: &Edit| guesses.iter().any(|guess| edit.meant() == [guess.id]);
+    let kept = found.split_off(first).into_iter().filter(is_kept);
+    found.extend(kept);
+}
+
+/// The characters that fit at a place, or where there are many those that go best with its neighbours: only these are worth a suggestion. It costs
+/// more to choose them than to see that nothing at a place brings enough, so that is seen first.
+fn in_earnest(line: &Line, parts: &Parts<'_>, at: usize, screen: &Screen) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Vec::with_capacity(24);
     let stands_in_word = OnceCell::new();
-    for (id, likeness) in confusion::alternatives(parts.model, written) {
-        if fits(line, parts, at - 1, id, at + 1)
+    for (id, likeness) in confusion::alternatives(parts.model, line.ids[at]) {
+        if screen.fits(screen.known(parts, id))
             && !(likeness.in_words && *stands_in_word.get_or_init(|| is_word(line, parts, at)))
         {
             guesses.push(Guess::new(id, likeness));
         }
     }
     if guesses.len() > TRIED {
-        weigh(line, parts, at, &mut guesses);
+        let (before, after) = (line.id(at - 1), line.id(at + 1));
+        for guess in &mut guesses {
+            let penalty = penalty(Slip::Character, guess.likeness);
+            guess.cost = pairs_cost(parts, [before, guess.id, after]) + penalty;
+        }
+        sort(&mut guesses);
         guesses.truncate(TRIED);
     }
-    for guess in &guesses {
-        let edit = Edit::new_at(at, at + 1, &[guess.id], Slip::Character, guess.likeness);
-        take(line, parts, edit, found);
-    }
+    guesses
 }
 
 /// Most characters tried in earnest at one place.
@@ -184,14 +250,13 @@ impl Guess {
     }
 }
 
+/// Bits that the last two of three signs cost by pairs.
+fn pairs_cost(parts: &Parts<'_>, [before, id, after]: [u16; 3]) -> f32 {
+    parts.ngrams.pair_cost(&parts.view, before, id) + parts.ngrams.pair_cost(&parts.view, id, after)
+}
+
 /// Sorts guesses by how well they go with their neighbours, the best first.
-fn weigh(line: &Line, parts: &Parts<'_>, at: usize, guesses: &mut [Guess]) {
-    let (before, after) = (line.id(at - 1), line.id(at + 1));
-    for guess in guesses.iter_mut() {
-        let pairs = parts.ngrams.pair_cost(&parts.view, before, guess.id)
-            + parts.ngrams.pair_cost(&parts.view, guess.id, after);
-        guess.cost = pairs + penalty(Slip::Character, guess.likeness);
-    }
+fn sort(guesses: &mut [Guess]) {
     guesses.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.id.cmp(&b.id)));
 }
 
@@ -204,15 +269,23 @@ fn is_word(line: &Line, parts: &Parts<'_>, at: usize) -> bool {
 fn words(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     for from in [at - 1, at] {
         let pair = [line.id(from), line.id(from + 1)];
-        if from == 0 || !pair.iter().all(|id| is_han_id(*id)) {
+        // What ends at an odd place began at the one before, and was tried there if that is odd too.
+        let is_tried = from != at && from > 0 && line.is_odd(from);
+        if from == 0
+            || is_tried
+            || !pair.iter().all(|id| is_han_id(*id))
+            || !parts.written.may_have(pair)
+        {
             continue;
         }
+        let trial = OnceCell::new();
         for (meant, likeness) in confusion::homophones(parts.model, pair) {
             if !word_fits(line, parts, from, meant) {
                 continue;
             }
+            let trial = trial.get_or_init(|| Trial::of(line, parts, from, from + 2));
             let edit = Edit::new_at(from, from + 2, &meant, Slip::Word, likeness);
-            take(line, parts, edit, found);
+            take(trial, parts, edit, found);
         }
     }
 }
@@ -231,11 +304,11 @@ fn swapped(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     let pair = [line.id(at + 1), line.id(at)];
     if is_han_id(pair[0]) && is_han_id(pair[1]) && pair[0] != pair[1] {
         let edit = Edit::new_at(at, at + 2, &pair, Slip::Swapped, Likeness::default());
-        take(line, parts, edit, found);
+        take(&Trial::of(line, parts, at, at + 2), parts, edit, found);
     }
 }
 
-fn surplus(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
+fn surplus(line: &Line, parts: &Parts<'_>, at: usize, trial: &Trial<'_>, found: &mut Vec<Edit>) {
     let doubled = line.id(at) == line.id(at - 1);
     if doubled && is_counted(line, parts, at - 1) {
         return;
@@ -246,7 +319,7 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
         Slip::Surplus
     };
     let edit = Edit::new_at(at, at + 1, &[], slip, Likeness::default());
-    take(line, parts, edit, found);
+    take(trial, parts, edit, found);
     for size in 2..=4 {
         let Some(from) = at.checked_sub(size).filter(|from| *from > 0) else {
             break;
@@ -258,7 +331,7 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
             && !(size == 2 && is_mark(line.id(at + size)) && !runs_on(line, from));
         if twice {
             let edit = Edit::new_at(at, at + size, &[], Slip::Doubled, Likeness::default());
-            take(line, parts, edit, found);
+            take(&Trial::of(line, parts, at, at + size), parts, edit, found);
         }
     }
 }
@@ -284,7 +357,7 @@ fn is_counted(line: &Line, parts: &Parts<'_>, first: usize) -> bool {
 
 /// The character that usually stands between this one and the one before, and those that often stand beside one of them and are known
 /// beside the other.
-fn missing(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
+fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve, found: &mut Vec<Edit>) {
     let [left, right] = [line.id(at - 1), line.id(at)];
     let least = LEAST + penalty(Slip::Missing, Likeness::default());
     if !is_han_id(left)
@@ -296,21 +369,39 @@ fn missing(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     let gaps = parts.model.section(Section::Gaps);
     let usual = parts.gaps.get(gaps, crate::ngram::key(&[left, right]));
     let known = |a, b| parts.view.perhaps_pair(a, b);
-    let mut guesses: Vec<Guess> = neighbours::before(parts.model, right)
-        .filter(|id| known(left, *id))
-        .chain(neighbours::after(parts.model, left).filter(|id| known(*id, right)))
-        .chain(usual.map(|id| id as u16))
-        .map(|id| Guess::new(id, Likeness::default()))
-        .collect();
-    for guess in &mut guesses {
-        guess.cost = parts.ngrams.pair_cost(&parts.view, left, guess.id)
-            + parts.ngrams.pair_cost(&parts.view, guess.id, right);
+    let guesses = || {
+        neighbours::before(parts.model, right)
+            .filter(|id| known(left, *id))
+            .chain(neighbours::after(parts.model, left).filter(|id| known(*id, right)))
+            .chain(usual.map(|id| id as u16))
+    };
+    let trial = Trial::of(line, parts, at, at);
+    let screen = Screen::of(&trial, parts);
+    let first = found.len();
+    let coded = guesses().map(|id| (id, Likeness::default().code()));
+    screen.list(parts, coded, &[steps(least); CODES], &mut sieve.listed);
+    screen.sift(parts, sieve);
+    for one in &sieve.listed {
+        let edit = Edit::new_at(
+            at,
+            at,
+            &[one.id],
+            Slip::Missing,
+            Likeness::of_code(one.code),
+        );
+        take_known(&trial, parts, edit, one.known, found);
     }
-    guesses.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.id.cmp(&b.id)));
-    guesses.dedup_by_key(|guess| guess.id);
-    for guess in guesses.iter().take(TRIED_MISSING) {
-        let edit = Edit::new_at(at, at, &[guess.id], Slip::Missing, guess.likeness);
-        take(line, parts, edit, found);
+    if found.len() > first {
+        let mut tried: Vec<Guess> = guesses()
+            .map(|id| Guess::new(id, Likeness::default()))
+            .collect();
+        for guess in &mut tried {
+            guess.cost = pairs_cost(parts, [left, guess.id, right]);
+        }
+        sort(&mut tried);
+        tried.dedup_by_key(|guess| guess.id);
+        tried.truncate(TRIED_MISSING);
+        keep(found, first, &tried);
     }
 }
 

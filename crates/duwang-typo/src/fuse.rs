@@ -20,8 +20,9 @@ pub(crate) struct Fuse {
     width: usize,
     /// Bits of a value that are the payload; the rest is fingerprint.
     payload: u32,
-    /// Where the cells start, in the section.
-    cells: usize,
+    /// All the bits of a payload, and of a fingerprint.
+    number: u32,
+    told: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,49 +86,62 @@ impl Fuse {
             && matches!(width, 2 | 3)
             && (payload as usize) < width * 8
             && section.len() == HEADER + shape.slots() * width;
-        sound.then_some(Self {
+        sound.then(|| Self {
             shape,
             width,
             payload,
-            cells: HEADER,
+            number: (1 << payload) - 1,
+            told: (1 << (width as u32 * 8 - payload)) - 1,
         })
     }
 
     /// The numbers of many keys, [`MISSING`] for strangers. The looks do not wait for each other, so that many are under way at a time.
-    #[inline]
-    pub(crate) fn get_all(self, section: &[u8], keys: &[u64], into: &mut Vec<u32>) {
+    pub(crate) fn get_all(&self, section: &[u8], keys: &[u64], into: &mut Vec<u32>) {
+        let table = *self;
+        let cells = section.get(HEADER..).unwrap_or_default();
         into.clear();
         into.extend(keys.iter().map(|key| {
-            let (value, is_there) = self.look(section, *key);
+            let (value, is_there) = table.look(cells, *key);
             if is_there { value } else { MISSING }
         }));
     }
 
     /// The number of a key; a stranger passes once in 2^(fingerprint bits).
     #[inline]
-    pub(crate) fn get(self, section: &[u8], key: u64) -> Option<u32> {
-        let (value, is_there) = self.look(section, key);
+    pub(crate) fn get(&self, section: &[u8], key: u64) -> Option<u32> {
+        let cells = section.get(HEADER..).unwrap_or_default();
+        let (value, is_there) = self.look(cells, key);
         is_there.then_some(value)
     }
 
-    #[inline]
-    fn look(self, section: &[u8], key: u64) -> (u32, bool) {
+    /// The number of a key and whether the key is there. What is read does not hang on a condition, so that looks one after another are under way
+    /// together.
+    #[inline(always)]
+    fn look(&self, cells: &[u8], key: u64) -> (u32, bool) {
         let hash = hash_of(key, self.shape.seed);
-        let mut value = 0;
-        for place in self.shape.places(hash) {
-            let at = self.cells + place * self.width;
-            value ^= if self.width == 2 {
-                u32::from(u16_at(section, at))
-            } else {
-                u24_at(section, at)
-            };
-        }
-        let bits = self.width as u32 * 8 - self.payload;
-        let told = fingerprint(hash) & ((1 << bits) - 1);
-        (
-            value & ((1 << self.payload) - 1),
-            value >> self.payload == told,
-        )
+        let [first, second, third] = self.shape.places(hash);
+        let cell = |place: usize| cell(cells, place * self.width);
+        let value = cell(first) ^ cell(second) ^ cell(third);
+        let told = fingerprint(hash) ^ value >> self.payload;
+        (value & self.number, told & self.told == 0)
+    }
+}
+
+/// A cell with whatever stands behind it.
+#[inline(always)]
+fn cell(section: &[u8], at: usize) -> u32 {
+    match section.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(four) => u32::from_le_bytes(*four),
+        None => last_cell(section, at),
+    }
+}
+
+/// The last cell, behind which too little stands to read four bytes.
+#[cold]
+fn last_cell(section: &[u8], at: usize) -> u32 {
+    match section.get(at..at + 3) {
+        Some(_) => u24_at(section, at),
+        None => u32::from(u16_at(section, at)),
     }
 }
 
@@ -235,6 +249,25 @@ mod tests {
                 .filter(|k| fuse.get(&section, mix(k + (1 << 40))).is_some())
                 .count();
             assert!(strangers < 40, "{strangers} strangers of 40960 passed");
+        }
+    }
+
+    #[test]
+    fn many_looks_say_the_same_as_single_ones() {
+        for (width, payload) in [(2, 5), (3, 12)] {
+            let entries: Vec<(u64, u32)> = (0..3000_u64).map(|k| (mix(k), k as u32 % 32)).collect();
+            let section = build(&entries, width, payload);
+            let fuse = Fuse::open(&section).expect("a table just built opens");
+            let keys: Vec<u64> = (0..9000).map(mix).collect();
+            let mut found = vec![7];
+            fuse.get_all(&section, &keys, &mut found);
+            let singly = keys.iter().map(|key| fuse.get(&section, *key));
+            assert!(
+                found
+                    .iter()
+                    .copied()
+                    .eq(singly.map(|one| one.unwrap_or(MISSING)))
+            );
         }
     }
 

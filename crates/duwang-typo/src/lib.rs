@@ -29,11 +29,13 @@ mod phrases;
 mod random;
 mod restraint;
 pub mod score;
+mod screen;
 mod seen_clean;
 mod silence;
 mod supplement;
 pub mod train;
 mod trees;
+mod trial;
 mod words;
 
 pub use checker::{Checker, Fix, Silence, Suspect, Verdict};

@@ -3,13 +3,17 @@
 use crate::alphabet::{EDGE, Token, is_han_id};
 use crate::checker::Parts;
 use crate::edits::{self, Edit};
-use crate::ngram::{ORDER, Reading, Step};
+use crate::ngram::{Cost, Reading};
+use crate::phrases::Text;
+use crate::screen::Sieve;
+use crate::trial::{Steps, Trial};
+use std::cell::Cell;
 
 /// Most signs of a line looked at together; a longer one is read in pieces.
 pub(crate) const LONGEST_PIECE: usize = 1500;
 
 /// Buffers that are used again from line to line.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Line {
     /// The signs between two edges.
     pub(crate) ids: Vec<u16>,
@@ -18,8 +22,27 @@ pub(crate) struct Line {
     pub(crate) reading: Reading,
     /// Sum of the costs up to and with each sign.
     pub(crate) sums: Vec<f32>,
+    /// What stands behind each sign costs so much where an edit parts the sign from what stands before it; filled in where it is asked for.
+    pub(crate) behind: Vec<Cell<Option<Cost>>>,
     /// Bits two signs in a row must cost to be looked at.
     odd: f32,
+    /// Buffers of those who look at the line.
+    sieve: Cell<Sieve>,
+    pub(crate) text: Cell<Text>,
+}
+
+thread_local! {
+    /// A line's buffers are as long as the longest piece at most, and asking for them anew is a tenth of the time of reading a short line.
+    static KEPT: Cell<Line> = Cell::default();
+}
+
+impl Line {
+    /// Lends a line to read into, the same again and again to a thread.
+    pub(crate) fn lend(user: impl FnOnce(&mut Self)) {
+        let mut line = KEPT.take();
+        user(&mut line);
+        KEPT.set(line);
+    }
 }
 
 impl Line {
@@ -43,6 +66,8 @@ impl Line {
 
     fn weigh(&mut self, parts: &Parts<'_>) {
         parts.ngrams.read(&parts.view, &self.ids, &mut self.reading);
+        self.behind.clear();
+        self.behind.resize(self.ids.len(), Cell::new(None));
         self.sums.clear();
         let mut sum = 0.0;
         self.sums.extend(self.reading.steps.iter().map(|step| {
@@ -95,61 +120,27 @@ impl Line {
         parts: &Parts<'_>,
         edit: &Edit,
         least: f32,
-    ) -> Option<(f32, [Step; 6])> {
-        let mut ids = [EDGE; 12];
-        let mut len = 0;
-        let mut push = |id: u16| {
-            if len < ids.len() {
-                ids[len] = id;
-                len += 1;
-            }
-        };
-        let before = edit.from.saturating_sub(ORDER - 1);
-        self.ids[before..edit.from].iter().for_each(|&id| push(id));
-        let known = edit.from - before;
-        edit.meant().iter().for_each(|&id| push(id));
-        let tail = (edit.to + ORDER - 1).min(self.ids.len());
-        self.ids[edit.to..tail].iter().for_each(|&id| push(id));
-        let now = self.cost(edit.from, tail);
-        if now < least {
-            return None;
-        }
-        let mut state = self.reading.states[edit.from - 1];
-        let mut cost = 0.0;
-        let mut steps = [Step::default(); 6];
-        for at in known..len {
-            let from = (at + 1).saturating_sub(ORDER);
-            let (step, after) = parts.ngrams.step(&parts.view, state, &ids[from..=at]);
-            state = after;
-            cost += step.cost;
-            if let Some(slot) = steps.get_mut(at - known) {
-                *slot = step;
-            }
-            if now - cost < least {
-                return None;
-            }
-            // What is right shows at once: no need to read on to where it makes no difference.
-            let early = at - known == 1 && edit.to == edit.from + 1 && edit.meant().len() == 1;
-            if early && self.cost(edit.from, edit.from + 2) - cost < EARLY {
-                return None;
-            }
-        }
-        Some((now - cost, steps))
+    ) -> Option<(f32, Steps)> {
+        let trial = Trial::of(self, parts, edit.from, edit.to);
+        let known = trial.known(parts, edit.meant());
+        trial.run(parts, edit.meant(), known, least)
     }
 
     /// The places that fit badly, each with its edits that help, best first.
     pub(crate) fn sites(&self, parts: &Parts<'_>) -> Vec<Site> {
         let mut found: Vec<Edit> = Vec::new();
+        let mut sieve = self.sieve.take();
         for at in 1..=self.last() {
             if !self.is_odd(at) {
                 continue;
             }
             if is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER {
-                edits::at(self, parts, at, &mut found);
+                edits::at(self, parts, at, &mut sieve, &mut found);
             } else {
-                edits::before_sign(self, parts, at, &mut found);
+                edits::before_sign(self, parts, at, &mut sieve, &mut found);
             }
         }
+        self.sieve.set(sieve);
         found.retain(|edit| edit.worth() >= WORTH);
         gather(found)
     }
@@ -164,9 +155,6 @@ pub(crate) const USUAL: f32 = 4.5;
 const MORE_ODD: f32 = 1.0;
 /// Bits the first of them must cost.
 const ODD_HERE: f32 = 2.5;
-/// Bits an edit must bring within its first two signs.
-const EARLY: f32 = 2.0;
-
 /// A place with what may have been meant there.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {

@@ -41,17 +41,143 @@ pub(crate) fn key(ids: &[u16]) -> u64 {
 /// The place of a pair in a map of `bytes` bytes, a power of two.
 #[inline]
 pub(crate) fn pair_bit(a: u16, b: u16, bytes: usize) -> u64 {
-    let spread = key(&[a, b]).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let spread = (spread(a) << 16).wrapping_add(spread(b));
     (spread >> 20) & (bytes as u64 * 8).wrapping_sub(1)
 }
 
-/// What is known after a sign: the back-offs of the contexts that end with it, by length.
+/// The key of a pair times a number that looks random is the sum of these, the first moved up.
+#[inline]
+fn spread(id: u16) -> u64 {
+    u64::from(id).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// A cost in steps of a stored cost: whole numbers, so that sums are exact.
+pub(crate) type Cost = i32;
+
+/// The steps of so many bits.
+#[inline]
+pub(crate) fn steps(bits: f32) -> Cost {
+    (bits * COST_STEPS) as Cost
+}
+
+/// The bits of so many steps.
+#[inline]
+pub(crate) fn bits(cost: Cost) -> f32 {
+    cost as f32 / COST_STEPS
+}
+
+/// What is known after a sign: what leaving the contexts that end with it costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct State {
-    /// Bits paid for leaving the context of 1, 2, … signs.
-    backoff: [f32; ORDER - 1],
-    /// How many of these contexts are known.
+    /// Paid for leaving all known contexts of 1, 2, … signs and more.
+    leaving: [u16; ORDER - 1],
+    /// How many contexts are known.
     known: u8,
+}
+
+impl State {
+    /// By the back-offs of the contexts, 0 where one is not known.
+    #[inline]
+    fn of(mut backoff: [u16; ORDER - 1], known: usize) -> Self {
+        for n in (0..ORDER - 2).rev() {
+            backoff[n] += backoff[n + 1];
+        }
+        Self {
+            leaving: backoff,
+            known: known as u8,
+        }
+    }
+
+    /// Paid for leaving all known contexts of `from` signs and more: what a sign costs beyond what it costs after a shorter one.
+    #[inline]
+    pub(crate) fn leaving(&self, from: usize) -> Cost {
+        let leaving = self.leaving.get(from - 1).copied();
+        Cost::from(leaving.unwrap_or_default())
+    }
+
+    #[inline]
+    pub(crate) fn known(&self) -> usize {
+        usize::from(self.known)
+    }
+}
+
+/// What is known without the tables about the n-grams that end with a sign.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Own<'r> {
+    /// Length of the longest n-gram that need not be looked up.
+    reach: usize,
+    /// What the tables hold of those up to `reach`, from order 2 up.
+    values: &'r [u32],
+}
+
+impl Own<'_> {
+    /// Nothing is known of a sign but whether it and the one before it may be known to stand together.
+    pub(crate) fn of_pair(is_perhaps_known: bool) -> Self {
+        Self {
+            reach: if is_perhaps_known { 1 } else { 2 },
+            values: &[],
+        }
+    }
+}
+
+/// Cost and back-off as they are stored, both in steps of a stored cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) cost: Cost,
+    backoff: u16,
+}
+
+impl Value {
+    /// Of an n-gram short enough to have a back-off.
+    #[inline]
+    fn of(value: u32) -> Self {
+        Self {
+            cost: (value >> BACKOFF_BITS) as Cost,
+            backoff: (value & ((1 << BACKOFF_BITS) - 1)) as u16 * STEPS_OF_BACKOFF,
+        }
+    }
+
+    /// The same of a look among many; `None` for a stranger.
+    #[inline]
+    pub(crate) fn if_there(value: u32) -> Option<Self> {
+        (value != MISSING).then(|| Self::of(value))
+    }
+
+    /// Paid for leaving it as a context.
+    #[inline]
+    pub(crate) fn backoff(self) -> Cost {
+        Cost::from(self.backoff)
+    }
+}
+
+/// Steps of a stored cost in one of a stored back-off.
+const STEPS_OF_BACKOFF: u16 = (COST_STEPS / BACKOFF_STEPS) as u16;
+
+/// The signs before a place, as far as an n-gram may reach.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Context(u64);
+
+impl Context {
+    pub(crate) fn of(ids: &[u16]) -> Self {
+        ids.iter().fold(Self(0), |context, id| context.with(*id))
+    }
+
+    /// With one more sign behind.
+    #[inline]
+    pub(crate) fn with(self, id: u16) -> Self {
+        Self(self.0 << 16 | u64::from(id))
+    }
+
+    /// The [`key`] of the last `n - 1` signs and another.
+    #[inline]
+    pub(crate) fn key(self, id: u16, n: usize) -> u64 {
+        let four = self.with(id).0;
+        match n {
+            2..=3 => four & ((1 << (16 * n)) - 1),
+            4 => four,
+            _ => four ^ mix((self.0 >> 48) + 1),
+        }
+    }
 }
 
 /// The verdict on one sign after its predecessors.
@@ -61,6 +187,22 @@ pub(crate) struct Step {
     pub(crate) cost: f32,
     /// Length of the longest known n-gram that ends here.
     pub(crate) order: u8,
+}
+
+/// The same as it is reckoned with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Verdict {
+    pub(crate) cost: Cost,
+    order: u8,
+}
+
+impl From<Verdict> for Step {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            cost: bits(verdict.cost),
+            order: verdict.order,
+        }
+    }
 }
 
 /// The bytes the tables lie in.
@@ -84,6 +226,45 @@ impl<'m> View<'m> {
     #[inline]
     pub(crate) fn perhaps_pair(&self, a: u16, b: u16) -> bool {
         perhaps_pair(self.pairs, a, b)
+    }
+}
+
+/// The two signs beside a gap, to ask of many which of them may stand in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gap<'m> {
+    pairs: &'m [u8],
+    mask: u64,
+    before: u64,
+    after: u64,
+}
+
+impl<'m> Gap<'m> {
+    pub(crate) fn between(view: &View<'m>, before: u16, after: u16) -> Self {
+        Self {
+            pairs: view.pairs,
+            mask: (view.pairs.len() as u64 * 8).wrapping_sub(1),
+            before: spread(before) << 16,
+            after: spread(after),
+        }
+    }
+
+    /// Whether a sign is perhaps known behind the first: as [`View::perhaps_pair`] says.
+    #[inline]
+    pub(crate) fn has_behind(&self, id: u16) -> bool {
+        self.holds(self.before.wrapping_add(spread(id)))
+    }
+
+    /// Whether a sign is perhaps known before the second.
+    #[inline]
+    pub(crate) fn has_before(&self, id: u16) -> bool {
+        self.holds((spread(id) << 16).wrapping_add(self.after))
+    }
+
+    #[inline]
+    fn holds(&self, spread: u64) -> bool {
+        let bit = (spread >> 20) & self.mask;
+        let byte = self.pairs.get((bit / 8) as usize);
+        byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
     }
 }
 
@@ -117,35 +298,49 @@ impl Ngrams {
 
     /// The state at the start of a line.
     pub(crate) fn start(&self, view: &View<'_>) -> State {
-        self.step(view, State::default(), &[crate::alphabet::EDGE])
-            .1
+        self.state_after(view, crate::alphabet::EDGE)
     }
 
     /// Bits of surprise at a sign of its own.
+    #[inline]
     pub(crate) fn alone(&self, view: &View<'_>, id: u16) -> f32 {
-        let at = 4 + usize::from(id).min(self.size - 1) * 2;
-        let cost = view.unigrams.get(at).copied();
-        f32::from(cost.unwrap_or(u8::MAX)) / COST_STEPS
+        bits(self.unigram(view, id).cost)
     }
 
-    /// Reads the last of `ids` (at most [`ORDER`] of them) after the others, `state` being what the others left.
+    /// What is stored of a sign of its own.
     #[inline]
-    pub(crate) fn step(&self, view: &View<'_>, state: State, ids: &[u16]) -> (Step, State) {
-        let Some((&id, before)) = ids.split_last() else {
-            return (Step::default(), state);
+    pub(crate) fn unigram(&self, view: &View<'_>, id: u16) -> Value {
+        let at = 4 + usize::from(id).min(self.size - 1) * 2;
+        let (cost, backoff) = match view.unigrams.get(at..at + 2) {
+            Some(&[cost, backoff]) => (cost, backoff),
+            _ => (u8::MAX, 0),
         };
-        let mut values = [0; ORDER - 1];
-        let mut order = 1;
-        let longest = ORDER.min(ids.len()).min(usize::from(state.known) + 1);
-        for n in 2..=longest {
-            let key = key(&ids[ids.len() - n..]);
-            let Some(value) = self.tables[n - 2].get(view.tables[n - 2], key) else {
-                break;
-            };
-            values[n - 2] = value;
-            order = n;
+        Value {
+            cost: Cost::from(cost),
+            backoff: u16::from(backoff) * STEPS_OF_BACKOFF,
         }
-        self.judge(view, state, id, before.len(), &values[..order - 1])
+    }
+
+    /// What is known after a sign of which no n-gram is.
+    fn state_after(&self, view: &View<'_>, id: u16) -> State {
+        State::of([self.unigram(view, id).backoff, 0, 0, 0], 1)
+    }
+
+    /// Reads a sign after those of a context, `state` being what they left. What `own` knows is not looked up.
+    #[inline]
+    pub(crate) fn step(
+        &self,
+        view: &View<'_>,
+        state: State,
+        context: Context,
+        id: u16,
+        own: Own<'_>,
+    ) -> (Verdict, State) {
+        let longest = ORDER.min(state.known() + 1);
+        self.judge(view, state, id, longest, |n| match n <= own.reach {
+            true => own.values.get(n - 2).copied(),
+            false => self.tables[n - 2].get(view.tables[n - 2], context.key(id, n)),
+        })
     }
 
     /// Reads a whole line of signs at once, the first being its edge: the same as [`Self::step`] for each of them, but the looks into
@@ -166,63 +361,97 @@ impl Ngrams {
         reading.steps.push(Step::default());
         reading.states.push(state);
         for (at, &id) in ids.iter().enumerate().skip(1) {
-            let known = usize::from(reading.orders[at]) - 1;
-            let values = &reading.values[at][..known];
-            let (step, after) = self.judge(view, state, id, at.min(ORDER - 1), values);
+            let longest = usize::from(reading.orders[at]);
+            let values = reading.values[at];
+            let value = |n: usize| values.get(n - 2).copied();
+            let (step, after) = self.judge(view, state, id, longest, value);
             state = after;
-            reading.steps.push(step);
+            reading.steps.push(step.into());
             reading.states.push(state);
         }
     }
 
-    /// The verdict on a sign with `before` signs before it, `values` being what the tables hold of the n-grams that end with it.
+    /// The verdict on a sign; `value` tells what the tables hold of the n-grams of each order up to `longest` that end with it, from short to
+    /// long up to the first that is missing.
     #[inline]
     fn judge(
         &self,
         view: &View<'_>,
         state: State,
         id: u16,
-        before: usize,
-        values: &[u32],
-    ) -> (Step, State) {
-        let at = 4 + usize::from(id).min(self.size - 1) * 2;
-        let byte =
-            |at: usize, missing: u8| f32::from(view.unigrams.get(at).copied().unwrap_or(missing));
-        let mut cost = byte(at, u8::MAX) / COST_STEPS;
-        let mut after = State::default();
-        after.backoff[0] = byte(at + 1, 0) / BACKOFF_STEPS;
-        after.known = 1;
-        let order = values.len() + 1;
-        for (value, n) in values.iter().zip(2..) {
+        longest: usize,
+        value: impl Fn(usize) -> Option<u32>,
+    ) -> (Verdict, State) {
+        let alone = self.unigram(view, id);
+        let mut cost = alone.cost;
+        let mut backoff = [alone.backoff, 0, 0, 0];
+        let mut order = 1;
+        for n in 2..=longest {
+            let Some(value) = value(n) else {
+                break;
+            };
+            order = n;
             if n == ORDER {
-                cost = *value as f32 / COST_STEPS;
+                cost = value as Cost;
             } else {
-                cost = (value >> BACKOFF_BITS) as f32 / COST_STEPS;
-                after.backoff[n - 1] = (value & ((1 << BACKOFF_BITS) - 1)) as f32 / BACKOFF_STEPS;
-                after.known = n as u8;
+                let value = Value::of(value);
+                cost = value.cost;
+                backoff[n - 1] = value.backoff;
             }
         }
-        for n in order..=usize::from(state.known).min(before) {
-            cost += state.backoff[n - 1];
-        }
-        let step = Step {
-            cost,
+        let verdict = Verdict {
+            cost: cost + state.leaving(order),
             order: order as u8,
         };
-        (step, after)
+        (verdict, State::of(backoff, order.min(ORDER - 1)))
     }
 
     /// Bits of surprise at a sign after one other.
     #[inline]
     pub(crate) fn pair_cost(&self, view: &View<'_>, a: u16, b: u16) -> f32 {
-        match self.tables[0].get(view.tables[0], key(&[a, b])) {
-            Some(value) => (value >> BACKOFF_BITS) as f32 / COST_STEPS,
-            None => {
-                let at = 4 + usize::from(a).min(self.size - 1) * 2 + 1;
-                let backoff = view.unigrams.get(at).copied().unwrap_or(0);
-                self.alone(view, b) + f32::from(backoff) / BACKOFF_STEPS
-            }
+        // The map of pairs holds all the table does, and is asked at a fraction of the cost.
+        let value = match view.perhaps_pair(a, b) {
+            true => self.pair_value(view, a, b),
+            false => None,
+        };
+        match value {
+            Some(value) => bits(value.cost),
+            None => bits(self.unigram(view, b).cost + self.unigram(view, a).backoff()),
         }
+    }
+
+    /// What is stored of a pair.
+    #[inline]
+    pub(crate) fn pair_value(&self, view: &View<'_>, a: u16, b: u16) -> Option<Value> {
+        let key = key(&[a, b]);
+        self.tables[0].get(view.tables[0], key).map(Value::of)
+    }
+
+    /// What the table of an order holds for many keys, [`MISSING`] for strangers.
+    pub(crate) fn look_up(&self, view: &View<'_>, order: usize, keys: &[u64], into: &mut Vec<u32>) {
+        self.tables[order - 2].get_all(view.tables[order - 2], keys, into);
+    }
+
+    /// What the signs behind `first` cost, up to `end`, where nothing is known of `first` and what stands before it together.
+    pub(crate) fn cost_behind(
+        &self,
+        view: &View<'_>,
+        ids: &[u16],
+        reading: &Reading,
+        first: usize,
+        end: usize,
+    ) -> Cost {
+        let mut state = self.state_after(view, ids[first]);
+        let mut cost = 0;
+        for (at, id) in ids.iter().enumerate().take(end).skip(first + 1) {
+            let longest = usize::from(reading.orders[at]).min(at - first + 1);
+            let values = reading.values[at];
+            let value = |n: usize| values.get(n - 2).copied();
+            let (step, after) = self.judge(view, state, *id, longest, value);
+            cost += step.cost;
+            state = after;
+        }
+        cost
     }
 
     /// Whether two signs are known to stand together.
@@ -248,9 +477,30 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// What the reading found of the n-grams of up to `reach` signs that end at a place.
+    #[inline]
+    pub(crate) fn own(&self, at: usize, reach: usize) -> Own<'_> {
+        let found = usize::from(self.orders[at]).min(reach) - 1;
+        Own {
+            reach,
+            values: &self.values[at][..found],
+        }
+    }
+
+    /// Length of the longest known n-gram that ends at a place; 0 beyond the end.
+    pub(crate) fn order(&self, at: usize) -> u8 {
+        self.orders.get(at).copied().unwrap_or_default()
+    }
+
     fn start(&mut self, len: usize) {
         self.steps.clear();
+        self.steps.reserve(len);
         self.states.clear();
+        self.states.reserve(len);
+        self.chosen.clear();
+        self.chosen.reserve(len);
+        self.keys.clear();
+        self.keys.reserve(len);
         self.orders.clear();
         self.orders.resize(len, 1);
         self.values.clear();

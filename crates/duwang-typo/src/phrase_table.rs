@@ -54,12 +54,12 @@ struct Table {
 }
 
 /// Words of 64 bits of the map; a power of two.
-const MAP: usize = 1 << 14;
+const MAP: usize = 1 << 15;
 
-/// The place of a key in the map: a word, and a bit of it.
-fn place(key: u64) -> (usize, u64) {
-    let bits = key >> CHARACTER;
-    ((bits >> 6) as usize % MAP, 1 << (bits % 64))
+/// The place of a sum in the map: a word, and a bit of it. The factors have spread it enough.
+#[inline]
+fn place(sum: u64) -> (usize, u64) {
+    ((sum >> 40) as usize % MAP, 1 << (sum >> 58))
 }
 
 /// Bits that tell the beginnings apart.
@@ -70,7 +70,13 @@ fn beginning(key: u64) -> usize {
 }
 
 impl Table {
-    fn of(entries: Vec<Entry>) -> Self {
+    /// Of the sums of words with what is covered of each.
+    fn of(words: &[(u64, char)]) -> Self {
+        let entry = |(sum, covered): &(u64, char)| Entry::new(mix(*sum), *covered);
+        let mut entries: Vec<Entry> = words.iter().map(entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries.shrink_to_fit();
         let mut starts = vec![0_u32; (1 << BITS) + 1];
         for entry in &entries {
             starts[beginning(entry.0) + 1] += 1;
@@ -81,8 +87,8 @@ impl Table {
             *start = sum;
         }
         let mut map = vec![0; MAP];
-        for entry in &entries {
-            let (word, bit) = place(entry.0);
+        for (sum, _) in words {
+            let (word, bit) = place(*sum);
             map[word] |= bit;
         }
         Self {
@@ -92,16 +98,30 @@ impl Table {
         }
     }
 
+    /// What is covered of the words with a sum.
     #[inline]
-    fn near(&self, key: u64) -> &[Entry] {
-        let (word, bit) = place(key);
+    fn covered(&self, sum: u64) -> impl Iterator<Item = char> {
+        let (key, near) = self.near(sum);
+        let found = near.iter().filter(move |entry| entry.is_of(key));
+        found.map(|entry| entry.covered())
+    }
+
+    /// The key of a sum, and the entries whose keys begin like it; none where the map tells that there is none.
+    #[inline]
+    fn near(&self, sum: u64) -> (u64, &[Entry]) {
+        let (word, bit) = place(sum);
         if self.map.get(word).is_none_or(|bits| bits & bit == 0) {
-            return &[];
+            return (0, &[]);
         }
+        self.beginning_like(mix(sum))
+    }
+
+    #[inline(never)]
+    fn beginning_like(&self, key: u64) -> (u64, &[Entry]) {
         let at = |n: usize| self.starts.get(n).map_or(0, |start| *start as usize);
         let first = beginning(key);
         let range = at(first)..at(first + 1);
-        self.entries.get(range).unwrap_or_default()
+        (key, self.entries.get(range).unwrap_or_default())
     }
 }
 
@@ -110,16 +130,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let text = zstd::decode_all(WORDS).unwrap_or_default();
     let text = String::from_utf8(text).unwrap_or_default();
     let accepted = ACCEPTED.split_whitespace().map(letters);
-    let mut table: Vec<Entry> = text
+    let words: Vec<(u64, char)> = text
         .lines()
         .filter_map(word)
-        .flat_map(|word| (0..=word.len()).map(move |at| entry(&word, at)))
-        .chain(accepted.map(|word| entry(&word, word.len())))
+        .flat_map(|word| (0..=word.len()).map(move |at| covered(&word, at)))
+        .chain(accepted.map(|word| covered(&word, word.len())))
         .collect();
-    table.sort_unstable();
-    table.dedup();
-    table.shrink_to_fit();
-    Table::of(table)
+    Table::of(&words)
 });
 
 static ACCEPTED_WORDS: LazyLock<HashSet<Vec<char>>> =
@@ -148,18 +165,96 @@ fn is_number(word: &[char]) -> bool {
 
 const NUMERALS: &str = "一二三四五六七八九十百千万亿几数余多零〇两";
 
-fn entry(word: &[char], at: usize) -> Entry {
-    let covered = word.get(at).copied().unwrap_or_default();
-    Entry::new(key(word, at), covered)
+/// The sum of a word with one character covered, or none, and what is covered.
+fn covered(word: &[char], at: usize) -> (u64, char) {
+    let sum = Sum::of(word);
+    match word.get(at) {
+        Some(c) => (sum.without(at, *c), *c),
+        None => (sum.whole(), char::default()),
+    }
 }
 
-/// A sum over the characters that are shown, each by its place, so that it costs little where nothing is found.
-fn key(word: &[char], covered: usize) -> u64 {
-    let shown = word.iter().enumerate().filter(|(at, _)| *at != covered);
-    let sum = shown.fold((word.len() << 4 | covered) as u64, |sum, (at, c)| {
-        sum.wrapping_add(u64::from(*c).wrapping_mul(FACTORS[at.min(LONGEST - 1)]))
-    });
-    mix(sum)
+/// A sum over the characters of a word, each by its place, so that what is left when one is covered costs little.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sum {
+    len: usize,
+    sum: u64,
+}
+
+impl Sum {
+    fn of(word: &[char]) -> Self {
+        let mut sum = Self { len: 0, sum: 0 };
+        for c in word {
+            sum = sum.with(*c);
+        }
+        sum
+    }
+
+    /// The sums of the beginnings of what a line has from a place on, by length; words are no longer.
+    pub(crate) fn beginnings(letters: &[char]) -> [Self; LONGEST + 1] {
+        let mut sums = [Self { len: 0, sum: 0 }; LONGEST + 1];
+        for (at, c) in letters.iter().take(LONGEST).enumerate() {
+            sums[at + 1] = sums[at].with(*c);
+        }
+        sums
+    }
+
+    fn with(self, c: char) -> Self {
+        Self {
+            len: self.len + 1,
+            sum: self.sum.wrapping_add(share(self.len, c)),
+        }
+    }
+
+    /// Nothing covered.
+    #[inline]
+    fn whole(self) -> u64 {
+        self.told(self.sum, self.len)
+    }
+
+    #[inline]
+    fn without(self, at: usize, c: char) -> u64 {
+        self.told(self.sum.wrapping_sub(share(at, c)), at)
+    }
+
+    /// Tells words of other lengths and with other places covered apart.
+    #[inline]
+    fn told(self, sum: u64, covered: usize) -> u64 {
+        let shape = (self.len << 4 | covered) as u64;
+        sum.wrapping_add(shape.wrapping_mul(0xc2b2_ae3d_27d4_eb4f))
+    }
+
+    /// What stands in the words that are like this one but for the character at one place, which is `c` here.
+    #[inline]
+    pub(crate) fn covered(self, at: usize, c: char) -> impl Iterator<Item = char> + use<> {
+        TABLE.covered(self.without(at, c))
+    }
+
+    /// Whether a word is one of the table, or accepted.
+    #[inline]
+    pub(crate) fn is_held(self) -> bool {
+        TABLE.covered(self.whole()).next().is_some()
+    }
+
+    /// The same of the word with two characters in the other order, `first` of which stands at a place.
+    #[inline]
+    pub(crate) fn is_held_swapped(self, at: usize, first: char, second: char) -> bool {
+        let apart = u64::from(second).wrapping_sub(u64::from(first));
+        let change = apart.wrapping_mul(factor(at).wrapping_sub(factor(at + 1)));
+        let sum = self.sum.wrapping_add(change);
+        Self { sum, ..self }.is_held()
+    }
+}
+
+/// What a character adds at a place.
+#[inline]
+fn share(at: usize, c: char) -> u64 {
+    u64::from(c).wrapping_mul(factor(at))
+}
+
+#[inline]
+fn factor(at: usize) -> u64 {
+    FACTORS[at.min(LONGEST - 1)]
 }
 
 /// A factor for each place of a word.
@@ -171,19 +266,6 @@ const FACTORS: [u64; LONGEST] = [
     0xa076_1d64_78bd_642f,
 ];
 
-/// What stands in the words that are like this one but for the character at one place.
-pub(crate) fn covered(word: &[char], at: usize) -> impl Iterator<Item = char> + use<> {
-    let wanted = key(word, at);
-    let near = TABLE.near(wanted).iter();
-    near.filter(move |entry| entry.is_of(wanted))
-        .map(|entry| entry.covered())
-}
-
-/// Whether a word is one of the table, or accepted.
-pub(crate) fn holds(word: &[char]) -> bool {
-    covered(word, word.len()).next().is_some()
-}
-
 /// Whether a word is one that may be written in more than one way.
 pub(crate) fn is_accepted(word: &[char]) -> bool {
     ACCEPTED_WORDS.contains(word)
@@ -194,7 +276,8 @@ mod tests {
     use super::*;
 
     fn found(word: &str, at: usize) -> String {
-        covered(&letters(word), at).collect()
+        let word = letters(word);
+        Sum::of(&word).covered(at, word[at]).collect()
     }
 
     #[test]
@@ -203,6 +286,19 @@ mod tests {
         assert_eq!(found("迫不急待", 1), "");
         assert!(holds(&letters("迫不及待")));
         assert!(!holds(&letters("迫不急待")));
+    }
+
+    fn holds(word: &[char]) -> bool {
+        Sum::of(word).is_held()
+    }
+
+    #[test]
+    fn a_word_in_the_wrong_order_is_found_as_one_in_the_right() {
+        let word = letters("乱七糟八");
+        let sum = Sum::of(&word);
+        assert!(sum.is_held_swapped(2, word[2], word[3]));
+        assert!(!sum.is_held_swapped(1, word[1], word[2]));
+        assert_eq!(Sum::beginnings(&word)[4].whole(), sum.whole());
     }
 
     #[test]

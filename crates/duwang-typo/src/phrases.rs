@@ -10,7 +10,7 @@ use crate::edits::{Edit, Slip};
 use crate::features;
 use crate::format::Section;
 use crate::line::Line;
-use crate::phrase_table::{self, LONGEST, SHORTEST};
+use crate::phrase_table::{self, LONGEST, SHORTEST, Sum};
 
 /// A word with a slip.
 #[derive(Debug)]
@@ -23,11 +23,14 @@ pub(crate) struct Hit {
 /// The words with a slip of a line, at most one at a place.
 pub(crate) fn find(line: &Line, parts: &Parts<'_>) -> Vec<Hit> {
     let mut found: Vec<Hit> = Vec::new();
+    let mut text = line.text.take();
+    text.clear();
     for at in 1..=line.last() {
         if !line.is_odd(at) || !is_han_id(line.ids[at]) {
             continue;
         }
-        let hits = at_place(line, parts, at);
+        text.read_to(line, parts, at + LONGEST);
+        let hits = at_place(line, parts, &text, at);
         // Two words that differ where the slip is: no telling which was meant.
         if let Some((first, rest)) = hits.split_first()
             && rest.iter().all(|hit| hit.edit.is_same(&first.edit))
@@ -36,27 +39,61 @@ pub(crate) fn find(line: &Line, parts: &Parts<'_>) -> Vec<Hit> {
             found.extend(hits.into_iter().next());
         }
     }
+    line.text.set(text);
     found
 }
 
+/// What a line has of Han characters, read as far as it is wanted.
+#[derive(Default)]
+pub(crate) struct Text {
+    /// A blank for what is none.
+    letters: Vec<char>,
+    /// For each place how many of them stand in a row from there on, and the sums of words that begin there.
+    runs: Vec<usize>,
+    sums: Vec<[Sum; LONGEST + 1]>,
+}
+
+impl Text {
+    fn clear(&mut self) {
+        self.letters.clear();
+        self.runs.clear();
+        self.sums.clear();
+    }
+
+    /// Reads the characters before a place, and what begins so far before it that it is known whole.
+    fn read_to(&mut self, line: &Line, parts: &Parts<'_>, end: usize) {
+        let len = line.ids.len();
+        let end = end.min(len);
+        let letter = |id: u16| is_han_id(id).then(|| parts.character(id)).flatten();
+        for at in self.letters.len()..end {
+            self.letters.push(letter(line.ids[at]).unwrap_or(' '));
+        }
+        let known = match end == len {
+            true => end,
+            false => end.saturating_sub(LONGEST - 1),
+        };
+        for at in self.sums.len()..known {
+            let letters = &self.letters[at..];
+            let run = letters.iter().take(LONGEST).take_while(|c| **c != ' ');
+            self.runs.push(run.count());
+            self.sums.push(Sum::beginnings(letters));
+        }
+    }
+}
+
 /// What fits at a place, the longest words first.
-fn at_place(line: &Line, parts: &Parts<'_>, at: usize) -> Vec<Hit> {
+fn at_place(line: &Line, parts: &Parts<'_>, text: &Text, at: usize) -> Vec<Hit> {
     let mut hits = Vec::new();
-    // The run of Han characters around the place, as far as a word may reach.
-    let is_han = |place: &usize| is_han_id(line.id(*place));
-    let first = (1..=at).rev().take(LONGEST).take_while(is_han).last();
-    let first = first.unwrap_or(at);
-    let after = (at..at + LONGEST).find(|place| !is_han(place));
-    let after = after.unwrap_or(at + LONGEST);
-    let Some(run) = letters(line, parts, first, after) else {
-        return hits;
-    };
     for len in (SHORTEST..=LONGEST).rev() {
-        for start in (at + 1).saturating_sub(len).max(first)..=at {
-            let Some(word) = run.get(start - first..start - first + len) else {
-                break;
+        for start in (at + 1).saturating_sub(len).max(1)..=at {
+            if text.runs.get(start).is_none_or(|run| *run < len) {
+                continue;
+            }
+            let window = Window {
+                start,
+                letters: &text.letters[start..start + len],
+                sum: text.sums[start][len],
             };
-            let window = Window { start, word };
             window.replaced(line, parts, at, &mut hits);
             window.swapped(line, parts, at, &mut hits);
         }
@@ -73,21 +110,26 @@ fn letters(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> Option<Vec
 /// Characters in a row that may have been meant for a word.
 struct Window<'w> {
     start: usize,
-    word: &'w [char],
+    letters: &'w [char],
+    sum: Sum,
 }
 
 impl Window<'_> {
     /// Whether it is a word as it stands.
     fn is_written_so(&self, line: &Line, parts: &Parts<'_>) -> bool {
-        let ids = &line.ids[self.start..self.start + self.word.len()];
+        let ids = &line.ids[self.start..self.start + self.letters.len()];
         let commonness = parts.words.commonness(parts.model, ids);
-        phrase_table::holds(self.word) || commonness.is_some_and(|c| c >= NO_ACCIDENT)
+        self.sum.is_held() || commonness.is_some_and(|c| c >= NO_ACCIDENT)
     }
 
     /// The words that have another character at a place, of a like sound or shape.
     fn replaced(&self, line: &Line, parts: &Parts<'_>, at: usize, hits: &mut Vec<Hit>) {
         let written = line.ids[at];
-        for meant in phrase_table::covered(self.word, at - self.start) {
+        let place = at - self.start;
+        let own = self.letters[place];
+        // A word that is right is like itself.
+        let others = self.sum.covered(place, own).filter(|meant| *meant != own);
+        for meant in others {
             let section = parts.model.section(Section::Alphabet);
             let id = parts.alphabet.id(section, meant);
             if let Some(likeness) = alike(parts, written, id) {
@@ -100,14 +142,10 @@ impl Window<'_> {
     /// The word with a place and the next in the other order.
     fn swapped(&self, line: &Line, parts: &Parts<'_>, at: usize, hits: &mut Vec<Hit>) {
         let place = at - self.start;
-        if place + 1 >= self.word.len() || self.word[place] == self.word[place + 1] {
+        let Some(&[first, second]) = self.letters.get(place..place + 2) else {
             return;
-        }
-        let mut letters = [' '; LONGEST];
-        let letters = &mut letters[..self.word.len()];
-        letters.copy_from_slice(self.word);
-        letters.swap(place, place + 1);
-        if phrase_table::holds(letters) {
+        };
+        if first != second && self.sum.is_held_swapped(place, first, second) {
             let meant = [line.ids[at + 1], line.ids[at]];
             let likeness = Likeness::default();
             let edit = Edit::new_at(at, at + 2, &meant, Slip::Swapped, likeness);
@@ -117,7 +155,7 @@ impl Window<'_> {
 
     /// Keeps an edit that suits the model and the dictionary better, by more where the word is short.
     fn take(&self, line: &Line, parts: &Parts<'_>, mut edit: Edit, hits: &mut Vec<Hit>) {
-        let is_long = self.word.len() > SHORTEST;
+        let is_long = self.letters.len() > SHORTEST;
         if self.is_written_so(line, parts) {
             return;
         }

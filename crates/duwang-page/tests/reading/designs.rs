@@ -1,6 +1,6 @@
 //! Eight and more page designs: the same things must be found whatever the page looks like.
 
-use crate::common::{bytes, main_text, page, text_of, value};
+use crate::common::{bytes, fragment, main_text, page, text_of, value};
 use duwang_model::{BlockKind, DateSource, Kind, LinkRole, Part};
 
 fn day(document: &duwang_model::Document) -> String {
@@ -275,4 +275,21 @@ fn cells_are_cells_and_layout_tables_are_paragraphs() {
     };
     assert_eq!(kind("李某"), Some(BlockKind::Cell));
     assert_eq!(kind("二、电话：0599-6660007"), Some(BlockKind::Paragraph));
+}
+
+#[test]
+fn a_table_of_one_column_only_arranges_a_page_unless_each_cell_is_one_line() {
+    let kinds = |rows: &str| {
+        let d = fragment(&format!("<table>{rows}</table>"));
+        let mut kinds: Vec<BlockKind> = d.blocks.iter().map(|b| b.kind).collect();
+        kinds.dedup();
+        kinds
+    };
+    let article =
+        "<tr><td>关于停水的通知</td></tr><tr><td><p>停水两小时。</p><p>请储水。</p></td></tr>";
+    assert!(!kinds(article).contains(&BlockKind::Cell));
+    assert_eq!(
+        kinds("<tr><td>李某</td></tr><tr><td>王某</td></tr>"),
+        [BlockKind::Cell]
+    );
 }

@@ -2,6 +2,7 @@
 
 mod cells;
 mod draft;
+mod finder;
 mod line;
 mod parts;
 mod scanner;

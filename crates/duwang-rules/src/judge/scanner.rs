@@ -1,7 +1,7 @@
 //! One pass over a text for all rules: words where they stand, and lines where an expression is worth running.
 
+use super::finder::Finder;
 use crate::load::Required;
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -111,7 +111,7 @@ impl Watchlist {
         }
     }
 
-    /// Builds the automata. An error is a limit of the automaton (more than some millions of states).
+    /// Makes the finders. An error is a word too long to look for.
     pub(crate) fn build(self) -> Result<Scanner, String> {
         let everywhere = self
             .expressions
@@ -157,7 +157,7 @@ impl fmt::Debug for Scanner {
 
 #[derive(Default)]
 struct FormScanner {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    finder: Option<Finder>,
     /// By literal: its range in `targets`.
     ranges: Vec<(u32, u32)>,
     targets: Vec<Target>,
@@ -174,25 +174,19 @@ impl FormScanner {
         beginnings.sort();
         let mut ranges = Vec::with_capacity(literals.len());
         let mut targets = Vec::new();
-        let mut words = Vec::with_capacity(literals.len());
-        for (number, (literal, mut aims)) in literals.into_iter().enumerate() {
+        let finder = match literals.is_empty() {
+            true => None,
+            false => Some(Finder::new(literals.keys().map(String::as_str))?),
+        };
+        for (_, mut aims) in literals {
             aims.sort_unstable();
             aims.dedup();
             let start = targets.len() as u32;
             targets.extend(aims);
             ranges.push((start, targets.len() as u32));
-            words.push((literal, number as u32));
         }
-        let automaton = if words.is_empty() {
-            None
-        } else {
-            let built = CharwiseDoubleArrayAhoCorasickBuilder::new()
-                .build_with_values(words)
-                .map_err(|error| error.to_string())?;
-            Some(built)
-        };
         Ok(Self {
-            automaton,
+            finder,
             ranges,
             targets,
             beginnings,
@@ -286,15 +280,16 @@ impl Scanner {
 impl FormScanner {
     fn scan(&self, text: &str, wanted: &Wanted, seen: &mut Candidates) {
         self.scan_beginnings(text, wanted, seen);
-        let Some(automaton) = &self.automaton else {
+        let Some(finder) = &self.finder else {
             return;
         };
         let mut line = (0, 0); // the line the last literal stood on; (0, 0) before the first
-        // By expression: the end of the line it was last seen on. One line in full of commas is one line to look at.
+        // By expression: the end of the line it was last seen on. One line full of commas is one line to look at.
         let mut seen_on = vec![0; wanted.expressions.len()];
-        for found in automaton.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
-            let (from, to) = self.ranges[found.value() as usize];
+        let first_term = seen.terms.len();
+        finder.find(text, |found| {
+            let (start, end) = (found.start, found.end);
+            let (from, to) = self.ranges[found.word as usize];
             for target in &self.targets[from as usize..to as usize] {
                 match *target {
                     Target::Term(term) if wanted.terms[term as usize] => {
@@ -305,7 +300,7 @@ impl FormScanner {
                         });
                     }
                     Target::Expression(expression) if wanted.expressions[expression as usize] => {
-                        if end > line.1 {
+                        if start < line.0 || end > line.1 {
                             line = line_around(text, start);
                         }
                         if seen_on[expression as usize] != line.1 {
@@ -316,7 +311,8 @@ impl FormScanner {
                     Target::Term(_) | Target::Expression(_) => {}
                 }
             }
-        }
+        });
+        seen.terms[first_term..].sort_unstable_by_key(|t| (t.end, t.start, t.term));
     }
 
     fn scan_beginnings(&self, text: &str, wanted: &Wanted, seen: &mut Candidates) {

@@ -1,7 +1,7 @@
 //! `terms`: a list of words that are wrong, each with what is right and where it is right after all.
 //!
 //! All word lists are judged together, because the longest match wins across lists. Exceptions are looked up around a candidate
-//! instead of standing in the automaton: candidates are rare, and the automaton stays as small as the words themselves.
+//! instead of standing among the words looked for: candidates are rare, and the list stays as small as the words themselves.
 
 mod exceptions;
 mod inline;

@@ -3,7 +3,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-/// More literals than this make the automaton big for little.
+/// More literals than this make the list of what is looked for long for little.
 const MOST_LITERALS: usize = 256;
 /// A class with more members is no literal.
 const WIDEST_CLASS: usize = 64;

@@ -46,6 +46,16 @@ fn surroundings_excuse_a_word() {
 }
 
 #[test]
+fn history_excuses_its_own_sentence_and_what_stands_under_its_label() {
+    assert_eq!(found("历史沿革：建局较早。卫计局多次搬迁"), ["卫计"]);
+    assert_eq!(found("卫计局历史悠久"), ["卫计"]);
+    assert_eq!(
+        found("本镇山水秀丽，一向以其历史文化名村闻名。卫计局明天义诊"),
+        ["卫计局"]
+    );
+}
+
+#[test]
 fn texts_older_than_the_row_are_not_judged_by_it() {
     let rules = rules(WORDS);
     let mut old = document(Kind::News, "市卫计局");

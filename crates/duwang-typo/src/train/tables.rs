@@ -198,7 +198,8 @@ pub(crate) fn gaps(bigrams: &Counts, trigrams: &Counts, light: &dyn Fn(u16) -> b
 /// Bits of the map of pairs.
 const PAIR_BITS: u64 = 1 << 22;
 
-/// A map of hashes of the pairs that occur: small enough to stay near the processor.
+/// A map of hashes of the pairs that occur: small enough to stay near the processor. It must hold every pair of the table of pairs, whose
+/// least count is no lower: what is not in the map is not looked up there.
 pub(crate) fn pairs(bigrams: &Counts) -> Vec<u8> {
     let mut map = vec![0_u8; (PAIR_BITS / 8) as usize];
     for (&key, &count) in bigrams.keys.iter().zip(&bigrams.counts) {

@@ -126,7 +126,11 @@ pub(crate) fn human(summary: &ScanSummary, region: &Region) -> String {
         summary.bytes as f64 / 1e6,
         summary.seconds
     );
-    let unseen: usize = summary.channels.iter().map(|c| c.not_seen.len()).sum();
+    let unseen: usize = summary
+        .channels
+        .iter()
+        .map(duwang_model::ChannelCoverage::unseen)
+        .sum();
     let partial = summary.channels.iter().filter(|c| !c.complete).count();
     text.push_str(&format!(
         "\n覆盖：{} 个渠道，其中 {partial} 个未读全；{unseen} 处未看到\n",
@@ -159,10 +163,10 @@ pub(crate) fn human(summary: &ScanSummary, region: &Region) -> String {
                 missed.what, missed.reason
             ));
         }
-        if channel.not_seen.len() > 5 {
+        if channel.unseen() > 5 {
             text.push_str(&format!(
                 "       …… 共 {} 处，详见 --format json\n",
-                channel.not_seen.len()
+                channel.unseen()
             ));
         }
         for note in &channel.notes {

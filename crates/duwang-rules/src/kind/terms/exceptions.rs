@@ -241,7 +241,17 @@ fn is_history(since: Option<NaiveDate>, line: &Line<'_>, seen: &Seen<'_>) -> boo
         return true;
     }
     let told = |text: &str| CHRONICLES.iter().any(|word| text.contains(word));
-    told(line.text) || told(&seen.document.title)
+    told(sentence) || told(label(line.text)) || told(&seen.document.title)
+}
+
+/// What a line begins with, as far as a label may reach (`历史沿革：`): it speaks for all sentences of the line.
+fn label(line: &str) -> &str {
+    const LONGEST: usize = 12;
+    let end = line
+        .char_indices()
+        .nth(LONGEST)
+        .map_or(line.len(), |(at, _)| at);
+    &line[..end]
 }
 
 /// Whether the text names a year (or month) before the limit.

@@ -1,0 +1,407 @@
+//! Single characters looked over before they are tried: for a place there are some forty of them, and nearly none brings enough.
+//!
+//! What a character costs here is a floor under what a trial would find, so nothing that a trial would keep is lost. Costs are whole numbers of
+//! the steps they are stored in.
+
+use crate::alphabet::is_han_id;
+use crate::checker::Parts;
+use crate::confusion::CODES;
+use crate::fuse::MISSING;
+use crate::ngram::{Context, Cost, Gap, Value, key};
+use crate::trial::{Known, Trial};
+
+/// A gap for one character between two signs, by what all that may fill it have in common.
+pub(crate) struct Screen {
+    before: u16,
+    after: u16,
+    /// The sign behind `after`.
+    next: u16,
+    /// What stands before, and how many of its endings are known.
+    context: Context,
+    known: usize,
+    /// Paid for leaving all that is known before, and all but the last sign.
+    leaving: Cost,
+    leaving_longer: Cost,
+    /// What the next sign costs alone.
+    after_alone: Cost,
+    /// What the character and the next sign may cost together at most, and what they may cost before what must be brought is taken off: where
+    /// they stand together as a known pair, and where not.
+    early: Cost,
+    whole: Cost,
+    whole_apart: Cost,
+}
+
+impl Screen {
+    pub(crate) fn of(trial: &Trial<'_>, parts: &Parts<'_>) -> Self {
+        let [before, after, next] = trial.neighbours();
+        let state = trial.state();
+        let [early, whole, whole_apart] = trial.budgets();
+        Self {
+            before,
+            after,
+            next,
+            context: trial.context(),
+            known: state.known(),
+            leaving: state.leaving(1),
+            leaving_longer: state.leaving(2),
+            after_alone: parts.ngrams.unigram(&parts.view, after).cost,
+            early,
+            whole,
+            whole_apart,
+        }
+    }
+
+    /// Whether a character is known beside one of the neighbours: where text runs on, it often stands beside the other for the first time.
+    /// Between signs, as in （四）, it must be known beside both.
+    #[inline]
+    pub(crate) fn fits(&self, [left, right, _]: Known) -> bool {
+        match (is_han_id(self.before), is_han_id(self.after)) {
+            (true, true) => left || right,
+            (true, false) => left,
+            (false, true) => right,
+            (false, false) => left && right,
+        }
+    }
+
+    /// Beside which of the neighbours a character is perhaps known.
+    #[inline]
+    pub(crate) fn known(&self, parts: &Parts<'_>, id: u16) -> Known {
+        let known = |a, b| parts.view.perhaps_pair(a, b);
+        [known(self.before, id), known(id, self.after), true]
+    }
+
+    /// Lists those of many characters that fit and may bring enough by what is known without the tables. `least` tells what one must bring by the
+    /// code of its likeness. The cheapest is asked first.
+    #[inline]
+    pub(crate) fn list(
+        &self,
+        parts: &Parts<'_>,
+        characters: impl Iterator<Item = (u16, u8)>,
+        least: &[Cost; CODES],
+        listed: &mut Vec<Listed>,
+    ) {
+        let gap = Gap::between(&parts.view, self.before, self.after);
+        let [early, whole, whole_apart] = [self.early, self.whole, self.whole_apart];
+        listed.clear();
+        for (id, code) in characters {
+            let least = least[usize::from(code) % CODES];
+            let most = early.min(whole - least);
+            let alone = parts.ngrams.unigram(&parts.view, id);
+            let behind_stranger = alone.cost + self.leaving;
+            let left = gap.has_behind(id);
+            if !left && behind_stranger > most {
+                continue;
+            }
+            let right = gap.has_before(id);
+            let known = [left, right, true];
+            let cost = if left { 0 } else { behind_stranger };
+            let before_stranger = self.after_alone + alone.backoff();
+            let is_possible = match right {
+                true => cost <= most,
+                false => cost + before_stranger <= early.min(whole_apart - least),
+            };
+            if is_possible && self.fits(known) {
+                listed.push(Listed {
+                    id,
+                    code,
+                    known,
+                    least,
+                    alone,
+                    cost: 0,
+                    next: 0,
+                    backoff: 0,
+                    open: Open::No,
+                });
+            }
+        }
+    }
+
+    /// Strikes off the list what brings too little by the tables of two and three signs. All of a list is looked up before any of it is judged:
+    /// the looks are under way together.
+    pub(crate) fn sift(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
+        if !sieve.listed.is_empty() {
+            self.sift_by_left(parts, sieve);
+            self.sift_by_right(parts, sieve);
+            self.sift_by_three(parts, sieve);
+        }
+    }
+
+    /// By what the sign before and the character cost as a pair.
+    fn sift_by_left(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
+        sieve.look_up(parts, 2, |one, keys| {
+            if one.known[0] {
+                keys.push(key(&[self.before, one.id]));
+            }
+        });
+        sieve.judge(|one, found| {
+            one.next = match one.known[1] {
+                true => 0,
+                false => self.after_alone + one.alone.backoff(),
+            };
+            let left = one.known[0].then(|| found.next()).flatten();
+            let left = left.and_then(Value::if_there);
+            one.known[0] = left.is_some();
+            one.set_left(left, self);
+            one.cost_at_least(self) <= self.most(one)
+        });
+    }
+
+    /// By what the character and the next sign cost as a pair.
+    fn sift_by_right(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
+        sieve.look_up(parts, 2, |one, keys| {
+            if one.known[1] {
+                keys.push(key(&[one.id, self.after]));
+            }
+        });
+        sieve.judge(|one, found| {
+            let right = one.known[1].then(|| found.next()).flatten();
+            let right = right.and_then(Value::if_there);
+            one.known[1] = right.is_some();
+            one.next = match right {
+                Some(value) => value.cost,
+                None => self.after_alone + one.alone.backoff(),
+            } + one.backoff;
+            let is_longer_known = one.known[0] && (one.known[1] || self.known > 1);
+            let is_possible = one.cost_at_least(self) <= self.most(one);
+            let by_pairs = one.cost + one.next;
+            one.open = match () {
+                () if by_pairs <= self.early.min(self.whole_apart - one.least) => Open::No,
+                () if by_pairs <= self.most(one) => Open::Behind,
+                () if is_longer_known && is_possible => Open::Here,
+                () => return false,
+            };
+            true
+        });
+    }
+
+    /// By whether three signs in a row are known, where that is needed.
+    fn sift_by_three(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
+        sieve.look_up(parts, 3, |one, keys| {
+            let [before, around, behind] = self.asks(one);
+            if before {
+                keys.push(self.context.key(one.id, 3));
+            }
+            if around {
+                keys.push(key(&[self.before, one.id, self.after]));
+            }
+            if behind {
+                keys.push(key(&[one.id, self.after, self.next]));
+            }
+        });
+        sieve.judge(|one, found| {
+            let mut is_kept = one.open == Open::No;
+            for is_asked in self.asks(one) {
+                is_kept |= is_asked && found.next() != Some(MISSING);
+            }
+            is_kept
+        });
+    }
+
+    /// Which three signs in a row, of which a character is the last, the middle one, or the first, have to be known.
+    #[inline]
+    fn asks(&self, one: &Listed) -> [bool; 3] {
+        let [left, right, _] = one.known;
+        let is_open = one.open != Open::No;
+        [
+            is_open && left && self.known > 1,
+            is_open && left && right,
+            one.open == Open::Behind && right,
+        ]
+    }
+
+    /// What a character and the next sign may cost.
+    #[inline]
+    fn most(&self, one: &Listed) -> Cost {
+        let whole = if one.known[1] {
+            self.whole
+        } else {
+            self.whole_apart
+        };
+        self.early.min(whole - one.least)
+    }
+}
+
+/// A character that may bring enough.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Listed {
+    pub(crate) id: u16,
+    /// The code of its likeness.
+    pub(crate) code: u8,
+    /// Beside which of the neighbours it is known.
+    pub(crate) known: Known,
+    /// What it must bring.
+    least: Cost,
+    alone: Value,
+    /// What it and the next sign cost by pairs.
+    cost: Cost,
+    next: Cost,
+    /// Paid for leaving it and the sign before.
+    backoff: Cost,
+    open: Open,
+}
+
+/// What may still tell that a character brings enough which by pairs does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// It does by pairs.
+    No,
+    /// Three signs in a row that are known, of which it is one.
+    Behind,
+    /// The same, but for those that begin with it: it and the next sign are too dear as they are.
+    Here,
+}
+
+impl Listed {
+    fn set_left(&mut self, left: Option<Value>, screen: &Screen) {
+        (self.cost, self.backoff) = match left {
+            Some(value) => (value.cost + screen.leaving_longer, value.backoff()),
+            None => (self.alone.cost + screen.leaving, 0),
+        };
+    }
+
+    /// A floor under what it and the next sign cost whatever longer n-grams are known.
+    fn cost_at_least(&self, screen: &Screen) -> Cost {
+        let cost = match self.known[0] && screen.known > 1 {
+            true => 0,
+            false => self.cost,
+        };
+        let next = match self.known[1] {
+            true if self.known[0] => 0,
+            _ => self.next,
+        };
+        cost + next
+    }
+}
+
+/// What was looked up, in the order it was asked for.
+type Found<'f> = std::iter::Copied<std::slice::Iter<'f, u32>>;
+
+/// The characters of one place that are left, and buffers for looking them up.
+#[derive(Debug, Default)]
+pub(crate) struct Sieve {
+    pub(crate) listed: Vec<Listed>,
+    keys: Vec<u64>,
+    values: Vec<u32>,
+}
+
+impl Sieve {
+    /// Looks up in the table of an order what `ask` wants to know of each.
+    #[inline]
+    fn look_up(&mut self, parts: &Parts<'_>, order: usize, ask: impl Fn(&Listed, &mut Vec<u64>)) {
+        self.keys.clear();
+        for one in &self.listed {
+            ask(one, &mut self.keys);
+        }
+        parts
+            .ngrams
+            .look_up(&parts.view, order, &self.keys, &mut self.values);
+    }
+
+    /// Keeps those of which `judge` says so by what was found, in the order it was asked.
+    #[inline]
+    fn judge(&mut self, judge: impl Fn(&mut Listed, &mut Found<'_>) -> bool) {
+        let mut found = self.values.iter().copied();
+        self.listed.retain_mut(|one| judge(one, &mut found));
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
+mod tests {
+    use crate::alphabet::is_han_id;
+    use crate::checker::{Checker, Parts};
+    use crate::confusion::{self, CODES};
+    use crate::format::Section;
+    use crate::line::Line;
+    use crate::screen::{Screen, Sieve};
+    use crate::trial::Trial;
+    use std::path::Path;
+
+    /// Reads sentences written wrongly by hand with the shipped model.
+    fn each_line(each: &mut dyn FnMut(&Line, &Parts<'_>)) {
+        let beside = |path: &str| {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+            std::fs::read(root.join(path)).expect("the repository has it")
+        };
+        let checker = Checker::open(beside("rules/typo/model.bin")).unwrap();
+        let parts = checker.parts();
+        let text = beside("crates/duwang/assets/typo/wrong.tsv");
+        let mut line = Line::default();
+        for row in std::str::from_utf8(&text).unwrap().lines() {
+            let written = row.split('\t').nth(1).unwrap();
+            let section = parts.model.section(Section::Alphabet);
+            let mut tokens = Vec::new();
+            parts.alphabet.tokens(section, written, &mut tokens);
+            line.read(&parts, &tokens);
+            each(&line, &parts);
+        }
+    }
+
+    /// Places between two signs of a line with a Han character in them.
+    fn places(line: &Line) -> impl Iterator<Item = usize> {
+        (1..=line.last()).filter(|at| is_han_id(line.ids[*at]))
+    }
+
+    #[test]
+    fn nothing_that_a_trial_keeps_is_struck_off() {
+        let least = [48; CODES];
+        let (mut kept, mut listed) = (0, 0);
+        each_line(&mut |line, parts| {
+            let mut sieve = Sieve::default();
+            for at in places(line) {
+                let trial = Trial::of(line, parts, at, at + 1);
+                let screen = Screen::of(&trial, parts);
+                let others = || confusion::codes(parts.model, line.ids[at]);
+                screen.list(parts, others(), &least, &mut sieve.listed);
+                screen.sift(parts, &mut sieve);
+                listed += sieve.listed.len();
+                for (id, _) in others() {
+                    let known = screen.known(parts, id);
+                    if screen.fits(known) && trial.run(parts, &[id], known, 6.0).is_some() {
+                        assert!(sieve.listed.iter().any(|one| one.id == id));
+                        kept += 1;
+                    }
+                }
+            }
+        });
+        assert!(kept > 300 && listed < kept * 10, "{kept} of {listed}");
+    }
+
+    #[test]
+    fn an_edit_brings_what_the_mended_line_costs_less() {
+        let mut tried = 0;
+        each_line(&mut |line, parts| {
+            for site in line.sites(parts) {
+                let edit = &site.best;
+                let mut ids = line.ids[..edit.from].to_vec();
+                ids.extend(edit.meant());
+                ids.extend(&line.ids[edit.to..]);
+                let mut reading = crate::ngram::Reading::default();
+                parts.ngrams.read(&parts.view, &ids, &mut reading);
+                let cost: f32 = reading.steps.iter().map(|step| step.cost).sum();
+                assert_eq!(line.cost(1, line.ids.len()) - cost, edit.gain);
+                tried += 1;
+            }
+        });
+        assert!(tried > 250, "{tried}");
+    }
+
+    #[test]
+    fn every_pair_with_words_of_its_sound_is_in_the_map() {
+        let mut found = 0;
+        each_line(&mut |line, parts| {
+            for pair in line.ids.windows(2) {
+                let pair = [pair[0], pair[1]];
+                if confusion::homophones(parts.model, pair).next().is_some() {
+                    assert!(parts.written.may_have(pair));
+                    found += 1;
+                }
+            }
+        });
+        assert!(found > 300, "{found}");
+    }
+}
