@@ -240,6 +240,7 @@ fn pairs(word: &str) -> impl Iterator<Item = (usize, Pair)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
