@@ -64,6 +64,9 @@ struct Word {
     len: u16,
     /// Bytes of it before the pair.
     before: u16,
+    /// A byte of it beside the pair and where it stands, seen without a look into `letters`: the pair of 信息公开 stands in hundreds of words.
+    beside: u8,
+    beside_at: u16,
 }
 
 impl Finder {
@@ -85,12 +88,16 @@ impl Finder {
             self.singles.extend(word.chars().map(|only| (only, number)));
             return Ok(());
         };
+        // The last byte of a character tells most.
+        let beside_at = before.checked_sub(1).unwrap_or(len - 1);
         self.by_pair.push(Word {
             pair,
             number,
             at: self.letters.len() as u32,
             len,
             before,
+            beside: word.as_bytes()[usize::from(beside_at)],
+            beside_at,
         });
         self.letters.push_str(word);
         Ok(())
@@ -158,12 +165,17 @@ impl Finder {
         tell: &mut impl FnMut(Found),
     ) {
         let range = self.starts[value] as usize..self.starts[value + 1] as usize;
-        for word in self.by_pair[range].iter().filter(|word| word.pair == pair) {
-            let letters = &self.letters.as_bytes()[word.at as usize..][..word.len.into()];
+        let text = text.as_bytes();
+        for word in &self.by_pair[range] {
             let Some(start) = at.checked_sub(word.before.into()) else {
                 continue;
             };
-            if text.as_bytes()[start..].starts_with(letters) {
+            let beside = text.get(start + usize::from(word.beside_at));
+            if word.pair != pair || beside != Some(&word.beside) {
+                continue;
+            }
+            let letters = &self.letters.as_bytes()[word.at as usize..][..word.len.into()];
+            if text[start..].starts_with(letters) {
                 let (word, end) = (word.number, start + letters.len());
                 tell(Found { word, start, end });
             }
