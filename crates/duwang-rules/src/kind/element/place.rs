@@ -67,6 +67,7 @@ fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
             let mut value = p.value[..value_length(&p.value)].trim().to_owned();
             let mut sort = element.values.sort(&value);
             if sort != Sort::Filled
+                && may_stand_below(&value)
                 && !is_cell(seen, p.label_span)
                 && let Some(below) =
                     value_below(element, seen, p.value_span.end.max(p.label_span.end))
@@ -98,6 +99,11 @@ fn is_cell(seen: &Seen<'_>, label: Span) -> bool {
     seen.document
         .block_at(label.start)
         .is_some_and(|b| b.kind == BlockKind::Cell)
+}
+
+/// Whether the value may be on the lines below. Half a number is all that was written; a number below it is another matter's.
+fn may_stand_below(value: &str) -> bool {
+    !value.contains(|c: char| c.is_ascii_digit())
 }
 
 /// A value on the lines below a published place, when the place ends its line.
@@ -268,6 +274,7 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
             let mut sort = element.values.sort(value);
             let mut value = value.to_owned();
             if sort != Sort::Filled
+                && may_stand_below(&value)
                 && value_end == line.len()
                 && !is_cell(seen, found.span)
                 && let Some(below) = lines_below(element, seen, found.line)

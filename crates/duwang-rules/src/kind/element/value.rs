@@ -78,7 +78,18 @@ fn is_none(bare: &str) -> bool {
 fn is_filler(bare: &str) -> bool {
     matches!(
         bare,
-        "待定" | "待补充" | "略" | "空" | "另行通知" | "暂缺" | "未填" | "请填写"
+        "待定"
+            | "待补充"
+            | "待完善"
+            | "待更新"
+            | "待填"
+            | "待公布"
+            | "略"
+            | "空"
+            | "另行通知"
+            | "暂缺"
+            | "未填"
+            | "请填写"
     ) || (!bare.is_empty() && bare.chars().all(|c| matches!(c, 'X' | 'x' | '某' | '0')))
 }
 
