@@ -135,7 +135,8 @@ impl Finder {
                 self.tell_single(this, at, &mut tell);
             }
             let value = hash((last, this), bits);
-            if is_set(may_be, value) {
+            // Before the first character of a text stands none.
+            if is_set(may_be, value) && at > 0 {
                 self.tell_words(text, last_at, (last, this), value, &mut tell);
             }
             (last_at, last) = (at, this);
