@@ -46,9 +46,9 @@ pub(crate) struct Finder {
     singles: Vec<(char, u32)>,
     /// Which characters of the basic plane are such words.
     is_single: Vec<u64>,
-    /// One bit for each value of a pair's hash: most pairs of a text are told by it to begin nothing.
+    /// Two bits for each pair, both in one number ([`marks`]): most pairs of a text are told by it to stand in no word.
     may_be: Vec<u64>,
-    /// By the value of a hash: where its words begin in `by_pair`. One longer than there are values.
+    /// By the highest bits of a hash ([`shelf`]): where its words begin in `by_pair`. One longer than there are shelves.
     starts: Vec<u32>,
     by_pair: Vec<Word>,
     /// Values of a hash are this many of its highest bits.
@@ -114,14 +114,14 @@ impl Finder {
         let bits = self.bits;
         self.by_pair.sort_by_key(|word| hash(word.pair, bits));
         self.may_be = vec![0; (1 << bits) / 64];
-        self.starts = vec![0; (1 << bits) + 1];
+        self.starts = vec![0; shelf(1 << bits) + 1];
         for word in &self.by_pair {
             let value = hash(word.pair, bits);
-            set(&mut self.may_be, value);
-            self.starts[value + 1] += 1;
+            self.may_be[value / 64] |= marks(word.pair, value);
+            self.starts[shelf(value) + 1] += 1;
         }
-        for value in 1..self.starts.len() {
-            self.starts[value] += self.starts[value - 1];
+        for shelf in 1..self.starts.len() {
+            self.starts[shelf] += self.starts[shelf - 1];
         }
     }
 
@@ -136,7 +136,8 @@ impl Finder {
             }
             let value = hash((last, this), bits);
             // Before the first character of a text stands none.
-            if is_set(may_be, value) && at > 0 {
+            let marks = marks((last, this), value);
+            if may_be[value / 64] & marks == marks && at > 0 {
                 self.tell_words(text, last_at, (last, this), value, &mut tell);
             }
             (last_at, last) = (at, this);
@@ -165,7 +166,8 @@ impl Finder {
         value: usize,
         tell: &mut impl FnMut(Found),
     ) {
-        let range = self.starts[value] as usize..self.starts[value + 1] as usize;
+        let shelf = shelf(value);
+        let range = self.starts[shelf] as usize..self.starts[shelf + 1] as usize;
         let text = text.as_bytes();
         for word in &self.by_pair[range] {
             let Some(start) = at.checked_sub(word.before.into()) else {
@@ -184,10 +186,24 @@ impl Finder {
     }
 }
 
+/// Sixteen values share a shelf, about one word stands on each: a table that small stays in the cache.
+fn shelf(value: usize) -> usize {
+    value >> 4
+}
+
 /// Multiplies by the golden ratio of 32 bits and keeps the highest bits.
 fn hash((first, second): Pair, bits: u32) -> usize {
+    (mixed((first, second)) >> (32 - bits)) as usize
+}
+
+fn mixed((first, second): Pair) -> u32 {
     let both = (first as u32).rotate_left(16) ^ second as u32;
-    (both.wrapping_mul(0x9e37_79b1) >> (32 - bits)) as usize
+    both.wrapping_mul(0x9e37_79b1)
+}
+
+/// The two bits of a pair: the lowest of the value of its hash tell one, bits that the value leaves out the other.
+fn marks(pair: Pair, value: usize) -> u64 {
+    1 << (value % 64) | 1 << (mixed(pair) >> 5 & 63)
 }
 
 fn set(bits: &mut [u64], at: usize) {
