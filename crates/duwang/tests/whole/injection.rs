@@ -19,7 +19,7 @@ const PAYLOADS: [&str; 16] = [
     "<form action=http://evil.example/><input name=a autofocus onfocus=hacked=1>",
     "<meta http-equiv=refresh content='0;url=http://evil.example/'>",
     "<a href=javascript:hacked=1>x</a>",
-    "{{7*191}}{% include 'x' %}${7*191}#{7*191}<%=7*191%>",
+    "{{7*19100191}}{% include 'x' %}${7*19100191}#{7*19100191}<%=7*19100191%>",
     "=cmd|'/C calc'!A0",
     "+HYPERLINK(\"http://evil.example/\")",
     "-2+3+cmd|' /C calc'!A0",
@@ -365,7 +365,7 @@ fn the_console_shows_it_as_text() {
     for name in ["王某", "编辑某", "管理某"] {
         enter(&mut browser, &at, name);
         if name == "王某" {
-            browser.eval("fetch('/releases', {method: 'POST', body: new URLSearchParams({office: '<img src=x onerror=hacked=1>=1', number: '{{7*191}}'})}).then(r => r.status)");
+            browser.eval("fetch('/releases', {method: 'POST', body: new URLSearchParams({office: '<img src=x onerror=hacked=1>=1', number: '{{7*19100191}}'})}).then(r => r.status)");
             browser.eval("fetch('/views', {method: 'POST', body: new URLSearchParams({name: '<img src=x onerror=hacked=1>', query: 'level=serious'})}).then(r => r.status)");
         }
         kinds.extend(walked(&mut browser, &at));
@@ -428,7 +428,7 @@ fn walked(browser: &mut Chromium, at: &str) -> BTreeSet<String> {
         assert_eq!(browser.eval("typeof hacked"), "undefined", "{path}");
         assert_eq!(browser.eval(HARMFUL), json!([]), "{path}");
         assert_eq!(
-            browser.eval("document.body.innerText.includes('1337')"),
+            browser.eval("document.body.innerText.includes('133701337')"),
             false,
             "{path}: a template was filled"
         );
