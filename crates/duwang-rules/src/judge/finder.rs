@@ -1,8 +1,8 @@
 //! Finds every place of every word of a large list in one pass over a text.
 //!
 //! Each word is looked for by its rarest pair of neighbouring characters: a wrong word holds a pair that right text hardly ever has. A text
-//! is then one look into a small set of pairs for each character, and ten times more words cost hardly more. An automaton follows the
-//! beginnings of its words instead, which right text is full of: with 60,000 words it leaves the cache at every other character.
+//! is then one look into a small set of pairs for each character, and ten times more words cost about half as much again (docs/benchmarks.md). An
+//! automaton follows the beginnings of its words instead, which right text is full of: ten times more words cost it more than twice as much.
 
 use std::collections::HashMap;
 
@@ -103,7 +103,7 @@ impl Finder {
         Ok(())
     }
 
-    /// Sorts the words by what they are looked for by. About sixteen values of a hash stand for one word.
+    /// Sorts the words by what they are looked for by. There are sixteen to thirty-two values of a hash for each word.
     fn arrange(&mut self) {
         self.singles.sort_unstable();
         self.is_single = vec![0; (1 << 16) / 64];
@@ -186,7 +186,7 @@ impl Finder {
     }
 }
 
-/// Sixteen values share a shelf, about one word stands on each: a table that small stays in the cache.
+/// Sixteen values share a shelf, and a word or less stands on each: a table that small stays in the cache.
 fn shelf(value: usize) -> usize {
     value >> 4
 }
