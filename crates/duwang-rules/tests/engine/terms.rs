@@ -136,3 +136,16 @@ terms = [
     assert_eq!(checked.hits[1].certainty, Certainty::Ask);
     assert!(checked.hits.iter().all(|hit| !hit.basis.ends_with('；')));
 }
+
+#[test]
+fn a_list_goes_on_after_number_9999() {
+    let mut files = rule_files("kind = \"terms\"\nlist = \"words.tsv\"\n");
+    files.push(file(
+        "t/words.tsv",
+        "id\tcategory\twrong\tright\tseverity\tmatch\texceptions\tsource\tnote\n\
+         T-9999\t错别字\t攻府\t政府\t一般\tliteral\t主攻府\t辞书\t\n\
+         T-10000\t错别字\t竟争\t竞争\t一般\tliteral\t\t辞书\t\n",
+    ));
+    let checked = load(&files).check(&document(Kind::News, "攻府竟争"), &context());
+    assert_eq!(quotes(&checked), ["攻府", "竟争"]);
+}

@@ -6,6 +6,7 @@ use crate::error::{Place, Troubles};
 use crate::kind::Reading;
 use crate::load::{At, Fields};
 use chrono::NaiveDate;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -167,6 +168,36 @@ fn since(note: &At<String>, troubles: &Troubles<'_>) -> Option<NaiveDate> {
     day
 }
 
+/// Compares ids as people count: `T-9999` stands before `T-10000`.
+fn in_order_of_numbers(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a, b);
+    loop {
+        let (digits_a, digits_b) = (digits(a), digits(b));
+        if !digits_a.is_empty() && !digits_b.is_empty() {
+            let [x, y] = [digits_a, digits_b].map(|d| d.trim_start_matches('0'));
+            let by_number = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
+            if by_number.is_ne() {
+                return by_number;
+            }
+            (a, b) = (&a[digits_a.len()..], &b[digits_b.len()..]);
+            continue;
+        }
+        let (mut left, mut right) = (a.chars(), b.chars());
+        match (left.next(), right.next()) {
+            (Some(x), Some(y)) if x == y => (a, b) = (left.as_str(), right.as_str()),
+            (x, y) => return x.cmp(&y),
+        }
+    }
+}
+
+/// The digits a text begins with.
+fn digits(text: &str) -> &str {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    &text[..end]
+}
+
 /// The hygiene of a list: ids ascend, words stand once, no word is the right form of another.
 fn look_after(rows: &[RowDraft], troubles: &Troubles<'_>) {
     let mut ids: HashMap<&str, &RowDraft> = HashMap::new();
@@ -175,7 +206,7 @@ fn look_after(rows: &[RowDraft], troubles: &Troubles<'_>) {
     for row in rows {
         if ids.insert(&row.id, row).is_some() {
             troubles.report(&row.wrong.place, format!("编号“{}”重复", row.id));
-        } else if row.id.as_str() < last {
+        } else if in_order_of_numbers(&row.id, last).is_lt() {
             troubles.report_with(
                 &row.wrong.place,
                 format!("编号“{}”排在“{last}”之后，词表要按编号排序", row.id),
@@ -203,5 +234,29 @@ fn look_after(rows: &[RowDraft], troubles: &Troubles<'_>) {
                 Some("把正词写成最终的写法".to_owned()),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_order_of_numbers;
+
+    #[test]
+    fn ids_are_ordered_by_their_numbers() {
+        let ids = [
+            "LOC-9",
+            "LOC-0010",
+            "LOC-9999",
+            "LOC-10000",
+            "LOC-10000a",
+            "T-1-2",
+            "T-1-10",
+            "T-2",
+        ];
+        for pair in ids.windows(2) {
+            assert!(in_order_of_numbers(pair[0], pair[1]).is_lt(), "{pair:?}");
+            assert!(in_order_of_numbers(pair[1], pair[0]).is_gt(), "{pair:?}");
+        }
+        assert!(in_order_of_numbers("T-0001", "T-1").is_eq());
     }
 }
