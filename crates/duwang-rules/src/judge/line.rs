@@ -40,14 +40,27 @@ impl<'a> Line<'a> {
 
     /// The sentence that holds the match.
     pub(crate) fn sentence(&self) -> &'a str {
-        let ends = |c: char| matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';');
-        let from = self
-            .before()
-            .rfind(ends)
-            .map_or(0, |i| i + char_len_at(self.text, i));
-        let to = self.after().find(ends).map_or(self.text.len(), |i| {
-            self.end + i + char_len_at(self.after(), i)
-        });
+        self.between(|_, _, c| ends_sentence(c))
+    }
+
+    /// The part of the sentence that holds the match, from comma to comma.
+    pub(crate) fn clause(&self) -> &'a str {
+        self.between(|text, at, c| {
+            (ends_sentence(c) || matches!(c, ',' | '，')) && !is_in_number(text, at, c)
+        })
+    }
+
+    /// From the end mark before the match to the one behind it, with that one.
+    fn between(&self, ends: impl Fn(&str, usize, char) -> bool) -> &'a str {
+        let chars = |text: &'a str| text.char_indices();
+        let from = chars(self.before())
+            .rev()
+            .find(|(at, c)| ends(self.text, *at, *c))
+            .map_or(0, |(at, c)| at + c.len_utf8());
+        let to = chars(self.after())
+            .map(|(at, c)| (self.end + at, c))
+            .find(|(at, c)| ends(self.text, *at, *c))
+            .map_or(self.text.len(), |(at, c)| at + c.len_utf8());
         &self.text[from..to]
     }
 
@@ -172,6 +185,18 @@ impl<'a> Line<'a> {
     }
 }
 
+fn ends_sentence(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';')
+}
+
+/// The comma of `1,200`.
+fn is_in_number(text: &str, at: usize, c: char) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let after = text[at + c.len_utf8()..].chars();
+    let group = after.take_while(char::is_ascii_digit).count() == 3;
+    c == ',' && group && digit(text[..at].chars().next_back())
+}
+
 /// An address, a file name, a path or an assignment.
 fn is_code(run: &str) -> bool {
     if run.contains("://") || run.contains("www.") || run.contains('\\') {
@@ -246,6 +271,12 @@ mod tests {
     fn sentences_end_at_full_stops() {
         assert_eq!(line("甲乙。丙丁，戊；己", "丁").sentence(), "丙丁，戊；");
         assert_eq!(line("只有一句", "有").sentence(), "只有一句");
+        assert_eq!(line("甲。乙，丙丁、戊，己；", "丁").clause(), "丙丁、戊，");
+        assert_eq!(
+            line("收1,200元,另议", "200").clause(),
+            "收1,200元,",
+            "a comma inside a number ends nothing"
+        );
     }
 
     #[test]

@@ -14,10 +14,12 @@ const DEFAULT_MAX: usize = 20;
 #[derive(Debug)]
 pub(crate) struct Pattern {
     patterns: Vec<Expression>,
-    /// On the same line: suppresses.
-    unless: Vec<Expression>,
-    /// On the same line: must be there.
-    near: Vec<Expression>,
+    /// What excuses a match beside it.
+    unless: Beside,
+    /// What must stand beside it.
+    near: Beside,
+    /// What excuses a match it overlaps: a longer saying that is right.
+    except: Vec<Expression>,
     /// On the same line or the one above it, such as a heading: must be there.
     below: Vec<Expression>,
     /// Somewhere in the document: must be there.
@@ -32,6 +34,33 @@ pub(crate) struct Pattern {
     parts: Parts,
 }
 
+/// Expressions looked for around a match, by how far from it they may stand.
+#[derive(Debug)]
+struct Beside {
+    line: Vec<Expression>,
+    sentence: Vec<Expression>,
+    clause: Vec<Expression>,
+}
+
+impl Beside {
+    fn is_nearer(&self) -> bool {
+        !self.sentence.is_empty() || !self.clause.is_empty()
+    }
+
+    /// What is looked for nearer than the line, each with where it is looked for.
+    fn nearer<'s>(
+        &'s self,
+        line: &Line<'s>,
+    ) -> impl Iterator<Item = (&'s [Expression], &'s str)> + use<'s> {
+        let sentence = (!self.sentence.is_empty()).then(|| line.sentence());
+        let clause = (!self.clause.is_empty()).then(|| line.clause());
+        let reach = |of: &'s [Expression], text: Option<&'s str>| text.map(|text| (of, text));
+        [reach(&self.sentence, sentence), reach(&self.clause, clause)]
+            .into_iter()
+            .flatten()
+    }
+}
+
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
     let fields = reading.fields;
     let form = super::terms::form(fields);
@@ -44,14 +73,22 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
             .watch
             .own(pattern.watch, Owner::Pattern(reading.rule));
     }
+    let mut beside = |line, sentence, clause| Beside {
+        line: expressions(fields, line, form, reading.watch),
+        sentence: expressions(fields, sentence, form, reading.watch),
+        clause: expressions(fields, clause, form, reading.watch),
+    };
+    let unless = beside("unless", "unless_sentence", "unless_clause");
+    let near = beside("near", "near_sentence", "near_clause");
     let once = fields.flag("once").unwrap_or(false);
     let max = fields
         .number("max")
         .map_or(DEFAULT_MAX, |n| n.value as usize);
     Some(Pattern {
         patterns,
-        unless: expressions(fields, "unless", form, reading.watch),
-        near: expressions(fields, "near", form, reading.watch),
+        unless,
+        near,
+        except: expressions(fields, "except", form, reading.watch),
         below: expressions(fields, "below", form, reading.watch),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         absent: expressions(fields, "absent", Form::Folded, reading.watch),
@@ -105,6 +142,7 @@ impl Pattern {
                 };
                 let why = by_line
                     .clone()
+                    .or_else(|| self.objection_beside(seen, &f))
                     .or_else(|| self.objection_of_number(seen, &f));
                 last = Some((f.line, by_line));
                 match why {
@@ -116,10 +154,10 @@ impl Pattern {
         }
         found
     }
-
     /// Why nothing of a line counts.
     fn objection_of_line(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
-        if self.unless.is_empty() && self.near.is_empty() && self.below.is_empty() {
+        let (unless, near) = (&self.unless.line, &self.near.line);
+        if unless.is_empty() && near.is_empty() && self.below.is_empty() {
             return None;
         }
         let whole = seen.text(self.form);
@@ -133,14 +171,39 @@ impl Pattern {
         }
         // A cell is a line of its own: what its column and row are called counts as said on the same line.
         let headings = seen.headings(found.span);
-        let said = |e: &&Expression| {
-            e.regex.is_match(text) || headings.iter().any(|heading| e.regex.is_match(heading))
-        };
-        if let Some(unless) = self.unless.iter().find(said) {
-            return Some(Why::Condition(unless.source.clone()));
+        said(unless, text, &headings)
+            .map(|e| e.source.clone())
+            .or_else(|| unsaid(near, text, &headings))
+            .map(Why::Condition)
+    }
+
+    /// Why a match does not count by its own sentence, its clause, or a longer saying it is part of.
+    fn objection_beside(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
+        let line = Line::around(seen.text(self.form), found.start, found.end);
+        self.objection_around(&line, || seen.headings(found.span))
+    }
+
+    fn objection_around<'t>(
+        &self,
+        line: &Line<'_>,
+        headings: impl FnOnce() -> Vec<&'t str>,
+    ) -> Option<Why> {
+        let excused = |e: &&Expression| e.overlaps(line.text, (line.start, line.end));
+        if let Some(except) = self.except.iter().find(excused) {
+            return Some(Why::Exception(except.source.clone()));
         }
-        let far = !self.near.is_empty() && !self.near.iter().any(|e| said(&e));
-        far.then(|| Why::Condition(sources(&self.near)))
+        if !self.unless.is_nearer() && !self.near.is_nearer() {
+            return None;
+        }
+        let headings = headings();
+        let unless = self.unless.nearer(line);
+        let near = self.near.nearer(line);
+        unless
+            .filter_map(|(of, text)| said(of, text, &headings))
+            .map(|e| e.source.clone())
+            .chain(near.filter_map(|(of, text)| unsaid(of, text, &headings)))
+            .next()
+            .map(Why::Condition)
     }
 
     fn objection_of_number(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
@@ -181,11 +244,11 @@ impl Pattern {
         };
         let found = self.patterns.iter().find_map(|p| p.find(text, 0));
         let Some((start, end)) = found else { return };
-        let refused = self.unless.iter().any(|e| e.regex.is_match(text))
-            || (!self.near.is_empty() && !self.near.iter().any(|e| e.regex.is_match(text)))
-            || self
-                .verify
-                .is_some_and(|verify| !verify.passes(&Line::new(text, start, end)));
+        let line = Line::new(text, start, end);
+        let refused = said(&self.unless.line, text, &[]).is_some()
+            || unsaid(&self.near.line, text, &[]).is_some()
+            || self.objection_around(&line, Vec::new).is_some()
+            || self.verify.is_some_and(|verify| !verify.passes(&line));
         if refused || self.unmet_condition(seen).is_some() {
             return;
         }
@@ -206,6 +269,18 @@ impl Pattern {
         }
         out.push(draft);
     }
+}
+
+/// The first expression that a text, or a heading of the cell it stands in, says.
+fn said<'e>(of: &'e [Expression], text: &str, headings: &[&str]) -> Option<&'e Expression> {
+    of.iter().find(|e| {
+        e.regex.is_match(text) || headings.iter().any(|heading| e.regex.is_match(heading))
+    })
+}
+
+/// All of them, when there are any and none is said.
+fn unsaid(of: &[Expression], text: &str, headings: &[&str]) -> Option<String> {
+    (!of.is_empty() && said(of, text, headings).is_none()).then(|| sources(of))
 }
 
 fn sources(expressions: &[Expression]) -> String {

@@ -41,6 +41,21 @@ impl Expression {
         // What was eaten as boundary before `from` may not be given out twice.
         (fault.end() > from).then(|| (fault.start(), fault.end()))
     }
+
+    /// Whether a match of it shares characters with a range of a line.
+    pub(crate) fn overlaps(&self, line: &str, (start, end): (usize, usize)) -> bool {
+        let mut from = 0;
+        while let Some(found) = self.regex.find_at(line, from) {
+            if found.start() >= end {
+                return false;
+            }
+            if found.end() > start {
+                return true;
+            }
+            from = found.end();
+        }
+        false
+    }
 }
 
 /// Reads a key that holds one or more expressions.

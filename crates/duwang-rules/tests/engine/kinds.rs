@@ -35,6 +35,32 @@ absent = ['旧条例全文']
 }
 
 #[test]
+fn an_excuse_may_have_to_stand_in_the_same_sentence_or_clause() {
+    let found = |keys: &str, lines: &str| -> usize {
+        let rules = rules(&format!(
+            "kind = \"pattern\"\npatterns = ['15日']\n{keys}\n"
+        ));
+        check(&rules, Kind::Guide, lines).hits.len()
+    };
+    let sentence = "unless_sentence = ['以前']";
+    assert_eq!(found(sentence, "以前是15日，现在20日。"), 0);
+    assert_eq!(found(sentence, "以前没有规定。现在是15日。"), 1);
+    assert_eq!(found(sentence, "以前是15日；现在是15日。"), 1);
+    let clause = "unless_clause = ['以前']";
+    assert_eq!(found(clause, "以前是15日，现在是15日。"), 1);
+    assert_eq!(found(clause, "收1,500元以前的15日，另算"), 0);
+    let near = "near_sentence = ['答复']";
+    assert_eq!(found(near, "15日内办理，给予答复。"), 1);
+    assert_eq!(found(near, "15日内办理。给予答复。"), 0);
+    assert_eq!(found("near_clause = ['答复']", "15日内，答复"), 0);
+    let both = "near = ['答复']\nnear_clause = ['办理']";
+    assert_eq!(found(both, "15日内办理，然后。答复"), 1, "each condition");
+    assert_eq!(found(both, "15日内办理，然后"), 0);
+    let except = "except = ['15日(?:起诉|内向法院)']";
+    assert_eq!(found(except, "15日内答复，15日内向法院起诉，15日内办理"), 2);
+}
+
+#[test]
 fn patterns_stop_at_their_maximum_and_at_parts_out_of_scope() {
     let rules =
         rules("kind = \"pattern\"\npatterns = ['错']\nmax = 2\nscope = { parts = [\"main\"] }\n");
