@@ -1,7 +1,7 @@
 //! From a layout to a document: folding, tables, pairs, dates, kind.
 
 use crate::fold::fold;
-use crate::kind::{Signs, classify};
+use crate::kind::{Signs, classify, is_gist_of_guide};
 use crate::layout::{Layout, PlacedLink};
 use crate::pairs::{self, Ground};
 use crate::{Hints, publication, tables};
@@ -59,6 +59,11 @@ pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints
         attached: hints.attached,
     };
     (document.kind, document.kind_reasons) = classify(&document, &signs);
+    if hints.kind.is_none() && is_gist_of_guide(&document) {
+        // So that nothing is called absent from it.
+        let note = "公众号上的指南要点，其余内容看指南原文";
+        document.notes.push(note.to_owned());
+    }
     document
 }
 

@@ -3,19 +3,14 @@
 use super::title::{Title, not_opinions};
 use duwang_model::{Document, Kind, Part};
 
-pub(super) fn by_body(
-    document: &Document,
-    title: &Title,
-    reasons: &mut Vec<String>,
-) -> Option<Kind> {
-    let main: String = document
-        .blocks
-        .iter()
-        .filter(|b| b.part == Part::Main)
-        .take(60)
-        .map(|b| document.text.slice(b.span))
-        .collect();
-    let has = |word: &str| memchr::memmem::find(main.as_bytes(), word.as_bytes()).is_some();
+/// As much of the main text as tells the kind.
+pub(super) fn beginning(document: &Document) -> String {
+    let main = document.blocks.iter().filter(|b| b.part == Part::Main);
+    main.take(60).map(|b| document.text.slice(b.span)).collect()
+}
+
+/// How many of the headings of a guide a text has.
+pub(super) fn guide_elements(text: &str) -> usize {
     const GUIDE: [&str; 8] = [
         "编排体系",
         "获取方式",
@@ -26,7 +21,106 @@ pub(super) fn by_body(
         "答复时限",
         "公开形式",
     ];
-    let elements = GUIDE.iter().filter(|w| has(w)).count();
+    GUIDE.iter().filter(|word| text.contains(**word)).count()
+}
+
+/// An announcement is what its text does: it asks for opinions on a draft until a day, or lays down what nobody may do from a day on.
+pub(super) fn announcement(
+    title: &Title,
+    document: &Document,
+    reasons: &mut Vec<String>,
+) -> Option<Kind> {
+    title.own_has(&["公告", "通告", "公示", "启事"])?;
+    let main = beginning(document);
+    if let Some(word) = asks_for_opinions(title, &main) {
+        reasons.push(format!("正文“{word}”，并写了期限"));
+        return Some(Kind::Solicitation);
+    }
+    let number = document.number.as_ref()?;
+    let orders = ["禁止", "不得", "严禁", "违反"]
+        .iter()
+        .any(|word| main.contains(word));
+    let in_force = ["本通告", "本公告"].iter().any(|own| {
+        main.split(['。', '；', '\n'])
+            .filter_map(|sentence| sentence.split_once(own))
+            .any(|(_, rest)| {
+                rest.contains('自') && ["施行", "实施", "执行"].iter().any(|w| rest.contains(w))
+            })
+    });
+    if !orders || !in_force {
+        return None;
+    }
+    reasons.push(format!("有文号{number}，正文规定了自哪天起施行"));
+    Some(Kind::Policy)
+}
+
+/// How a text asks for opinions, when it says how and until when they can be given.
+fn asks_for_opinions(title: &Title, main: &str) -> Option<&'static str> {
+    const PAST: [&str; 9] = [
+        "经", "已", "曾", "前期", "广泛", "充分", "根据", "按照", "工作",
+    ];
+    const WAYS: [&str; 12] = [
+        "反馈", "提出", "提交", "送交", "请送", "寄", "发至", "发送", "邮箱", "书面", "来信",
+        "来电",
+    ];
+    const UNTIL: [&str; 12] = [
+        "截止",
+        "截至",
+        "日前",
+        "日内",
+        "公告期",
+        "公示期",
+        "公示时间",
+        "公告时间",
+        "征求意见期",
+        "期限",
+        "日止",
+        "天内",
+    ];
+    if not_opinions(title).is_some() || !UNTIL.iter().any(|word| main.contains(word)) {
+        return None;
+    }
+    let sentences = || main.split(['。', '；', '！', '\n']);
+    let draft = title.has(&["草案", "征求意见稿", "送审稿", "讨论稿", "修改稿"]);
+    if draft.is_some() {
+        // 对规划草案有意见的,请……送交……
+        let invites = |s: &str| s.contains("意见") && WAYS.iter().any(|way| s.contains(way));
+        return sentences().any(invites).then_some("意见请送交、反馈");
+    }
+    // What is shown (公示) without a draft is people or results, and objections are heard to those.
+    title.own_has(&["公告", "通告", "启事"])?;
+    let asks = sentences().find_map(|sentence| {
+        let word = ["公开征求", "征求社会", "征求公众", "征集社会", "公开征集"]
+            .into_iter()
+            .find(|word| sentence.contains(word))?;
+        let (before, after) = sentence.split_once(word)?;
+        let clause = before.rsplit(['，', ',', '、']).next().unwrap_or(before);
+        let is_told = PAST.iter().any(|past| clause.contains(past))
+            || ["情况", "结果", "后", "的基础"].iter().any(|end| {
+                after
+                    .split(['，', ','])
+                    .next()
+                    .is_some_and(|a| a.contains(end))
+            });
+        (after.contains("意见") && !is_told).then_some(word)
+    })?;
+    let answers = sentences().any(|s| {
+        s.contains("意见")
+            && ["反馈", "提出", "请将", "发至", "发送", "寄"]
+                .iter()
+                .any(|way| s.contains(way))
+    });
+    answers.then_some(asks)
+}
+
+pub(super) fn by_body(
+    document: &Document,
+    title: &Title,
+    reasons: &mut Vec<String>,
+) -> Option<Kind> {
+    let main = beginning(document);
+    let has = |word: &str| memchr::memmem::find(main.as_bytes(), word.as_bytes()).is_some();
+    let elements = guide_elements(&main);
     if title.whole.contains("指南")
         && title.own_has(&["通知", "条例", "办法"]).is_none()
         && elements >= 4

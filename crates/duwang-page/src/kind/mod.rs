@@ -1,13 +1,14 @@
-//! What a document is. The title decides, then column and address, then what the text holds. Every decision carries its reason.
+//! What a document is. The title decides, for announcements together with what the text asks or orders, then column and address, then
+//! what the text holds. Every decision carries its reason.
 
 mod body;
 mod column;
 mod title;
 
-use body::by_body;
+use body::{beginning, by_body, guide_elements};
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
-use title::{Title, by_plain_title, by_title};
+use title::{Title, by_plain_title, by_title, guide};
 
 /// What speaks for a kind besides the document itself.
 pub(crate) struct Signs<'s> {
@@ -25,7 +26,9 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
         return (kind, vec!["已指定文档类型".to_owned()]);
     }
     if document.wechat.is_some() {
-        return (Kind::WechatArticle, vec!["公众号文章页".to_owned()]);
+        let mut reasons = vec!["公众号文章页".to_owned()];
+        let kind = wechat_guide(document, &mut reasons).unwrap_or(Kind::WechatArticle);
+        return (kind, reasons);
     }
     if let Some((dated, all)) = signs.list {
         let reason = if dated > 0 {
@@ -51,6 +54,47 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
         return (Kind::Attachment, reasons);
     }
     (kind, reasons)
+}
+
+/// An article that tells how to ask for government information, and not only that somebody does.
+fn wechat_guide(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+    const TOLD: [&[&str]; 4] = [
+        &["申请"],
+        &["工作日", "日内", "答复", "答覆"],
+        &["收费", "费用", "收取", "免费"],
+        &["复议", "投诉", "举报", "诉讼"],
+    ];
+    guide(&Title::of(document), reasons)?;
+    let main = beginning(document);
+    let told = TOLD
+        .iter()
+        .filter(|words| words.iter().any(|word| main.contains(word)))
+        .count();
+    if told < 3 {
+        return None;
+    }
+    reasons.push("正文写了怎样申请公开".to_owned());
+    Some(Kind::Guide)
+}
+
+/// Whether an article only tells the gist of a guide: what it leaves out may stand in the guide itself.
+pub(crate) fn is_gist_of_guide(document: &Document) -> bool {
+    if document.wechat.is_none() || document.kind != Kind::Guide {
+        return false;
+    }
+    let main = beginning(document);
+    let says_so = ["要点", "摘要", "节选", "小编", "划重点"]
+        .iter()
+        .any(|word| main.contains(word));
+    let is_name = |text: &str| {
+        let text = text.trim();
+        let clause = |c: char| "?？!！,，。、:：".contains(c);
+        text.ends_with("信息公开指南") && text.chars().count() < 40 && !text.contains(clause)
+    };
+    let named = document
+        .main_blocks()
+        .any(|b| is_name(document.text.slice(b.span)));
+    says_so || !(named || guide_elements(&main) >= 4)
 }
 
 /// A page that is called like a column and holds little but dated links is that column's list, however short.

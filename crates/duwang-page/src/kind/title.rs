@@ -1,5 +1,6 @@
 //! What a title says of the kind.
 
+use super::body::announcement;
 use crate::words::holds;
 use duwang_model::{Document, Kind};
 
@@ -64,6 +65,7 @@ pub(super) fn by_title(
         .or_else(|| interpretation(title, reasons))
         .or_else(|| solicitation(title, reasons))
         .or_else(|| guide(title, reasons))
+        .or_else(|| announcement(title, document, reasons))
         .or_else(|| policy(title, document, reasons))
 }
 
@@ -195,7 +197,7 @@ fn solicitation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     says(reasons, Kind::Solicitation, word)
 }
 
-fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+pub(super) fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     if let Some(word) = title.own_has(&[
         "办事指南",
         "服务指南",

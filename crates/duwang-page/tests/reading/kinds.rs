@@ -94,3 +94,40 @@ fn kinds_by_column_address_and_text() {
     );
     assert_eq!(asked.kind, Kind::Solicitation, "{:?}", asked.kind_reasons);
 }
+
+#[test]
+fn an_announcement_is_what_its_text_asks_or_orders() {
+    let kind = |title: &str, text: &str| {
+        fragment(&format!(
+            "<h1>{title}</h1><div class=TRS_Editor>{text}</div>"
+        ))
+        .kind
+    };
+    let invites = "<p>村民对规划草案有意见的，请在公告期内书面送交镇规建办。公告期为30日。</p>";
+    assert_eq!(kind("坂头村村庄规划草案公告", invites), Kind::Solicitation);
+    assert_eq!(
+        kind("坂头村村庄规划公告", invites),
+        Kind::Notice,
+        "what is announced is no draft"
+    );
+    let shown = "<p>公示期为30日，公示地点为规划展示馆。有关图件可以现场查看。</p>";
+    assert_eq!(kind("坂头村村庄规划草案公示", shown), Kind::Notice);
+    let asks = "<p>市公安局拟调整电动三轮车限行区域，现向社会公开征求意见。有意见的，请于9月30日前反馈至电子邮箱。</p>";
+    assert_eq!(
+        kind("公安局关于划定电动三轮车限行区域的通告", asks),
+        Kind::Solicitation
+    );
+    let asked =
+        "<p>本方案已公开征求社会意见，意见都作了反馈。自10月1日起限行，请于9月30日前办理。</p>";
+    assert_eq!(
+        kind("公安局关于划定电动三轮车限行区域的通告", asked),
+        Kind::Notice
+    );
+    let orders = "<p>云公通〔2025〕1号</p><p>一、环城路以内禁止燃放烟花爆竹。</p><p>二、本通告自2025年1月15日起施行。</p>";
+    let title = "公安局关于划定禁止燃放烟花爆竹区域的通告";
+    assert_eq!(kind(title, orders), Kind::Policy);
+    assert_eq!(
+        kind(title, &orders.replace("云公通〔2025〕1号", "各位市民")),
+        Kind::Notice
+    );
+}

@@ -124,3 +124,28 @@ fn pictures_alone_are_not_read_and_never_pass_as_seen() {
         }
     }
 }
+
+#[test]
+fn an_article_that_is_a_guide_is_judged_as_one() {
+    let article = |title: &str, text: &str| {
+        let html = format!(
+            "<h1 class=rich_media_title id=activity-name>{title}</h1><div class=rich_media_content id=js_content>{text}</div>"
+        );
+        crate::common::document(URL, html.as_bytes())
+    };
+    let told = "<p>带上身份证到党政办填一张申请表。</p><p>二十个工作日内答复。</p><p>不服的可以申请行政复议。</p>";
+    let gist = article("想查镇里的信息？收好这份政府信息公开指南", told);
+    assert_eq!(gist.kind, Kind::Guide);
+    assert!(gist.notes.iter().any(|n| n.contains("要点")));
+    let whole = article(
+        "白沙镇政府信息公开指南来了",
+        &format!("<p>白沙镇人民政府政府信息公开指南</p>{told}"),
+    );
+    assert_eq!(whole.kind, Kind::Guide);
+    assert!(whole.notes.is_empty(), "{:?}", whole.notes);
+    let news = article(
+        "我镇更新政府信息公开指南",
+        "<p>近日，我镇更新了政府信息公开指南，欢迎到便民服务中心索取。</p>",
+    );
+    assert_eq!(news.kind, Kind::WechatArticle);
+}

@@ -162,7 +162,7 @@ impl Bench {
         Context {
             unit: question.unit.as_ref(),
             region: Some(&self.region),
-            channel: if document.kind == Kind::WechatArticle {
+            channel: if document.wechat.is_some() || document.kind == Kind::WechatArticle {
                 ChannelKind::Wechat
             } else {
                 ChannelKind::Website

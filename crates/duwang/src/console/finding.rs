@@ -316,7 +316,8 @@ impl Page {
             proofs: proofs.iter().map(|p| proof_line(&finding.id, p)).collect(),
             elsewhere: elsewhere(desk, finding)?,
             beside: beside(desk, finding, &filter)?,
-            is_wechat: finding.kind == Some(duwang_model::Kind::WechatArticle),
+            is_wechat: finding.kind == Some(duwang_model::Kind::WechatArticle)
+                || finding.url().contains("://mp.weixin.qq.com/"),
             action: action(&finding.id, &filter),
             list_href: list_href(&filter),
             known: finding.decisions.len(),
