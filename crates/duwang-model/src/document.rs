@@ -165,6 +165,9 @@ pub struct Document {
     pub number: Option<String>,
     /// Who issued it (来源/发布机构), as written.
     pub source: Option<String>,
+    /// What the page's head calls it (`<title>`): readers see it on the tab and in search results. Empty where there is no head.
+    #[serde(default)]
+    pub head_title: String,
     /// Meta tags (name as written, content), in order.
     pub meta: Vec<(String, String)>,
     /// Links with their roles.
@@ -204,6 +207,7 @@ impl Document {
             published: None,
             number: None,
             source: None,
+            head_title: String::new(),
             meta: Vec::new(),
             links: Vec::new(),
             images: Vec::new(),

@@ -217,8 +217,11 @@ fn fold_of(c: char) -> Fold {
     }
 }
 
-/// What NFKC makes of the full-width ASCII forms, which are a tenth of any Chinese text.
+/// What NFKC makes of the full-width ASCII forms, which are a tenth of any Chinese text. The sign of ratio is typed for a colon.
 fn narrow(c: char) -> Option<char> {
+    if c == '\u{2236}' {
+        return Some(':');
+    }
     matches!(c, '\u{ff01}'..='\u{ff5e}')
         .then(|| char::from_u32(u32::from(c) - 0xfee0))
         .flatten()

@@ -24,6 +24,7 @@ pub(crate) struct Layout {
     pub terms: Vec<(Span, Span)>,
     pub media: Media,
     pub title: Title,
+    pub head_title: String,
     pub meta: Vec<(String, String)>,
     pub notes: Vec<String>,
     /// Entries of the list the content is, when it is one: with a date, and all.
@@ -190,6 +191,7 @@ impl Layout {
             list,
             title,
             terms: draft.terms,
+            head_title: draft.title,
             meta: draft.meta,
             notes: draft.notes,
             plain: draft.plain,

@@ -32,6 +32,7 @@ pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints
     document.title = title(&layout, hints);
     document.title_span = layout.title.span;
     document.blocks = std::mem::take(&mut layout.blocks);
+    document.head_title = std::mem::take(&mut layout.head_title);
     document.meta = std::mem::take(&mut layout.meta);
     document.images = std::mem::take(&mut layout.images);
     document.media = layout.media;

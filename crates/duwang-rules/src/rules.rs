@@ -435,7 +435,10 @@ impl Rules {
             })
             .collect();
         // A title that does not stand in the text is a title no scanner saw.
-        if seen.document.title_span.is_none() && !seen.document.title.is_empty() {
+        let document = seen.document;
+        let is_bare = document.title_span.is_none() && !document.title.is_empty();
+        let has_another = !document.head_title.is_empty() && document.head_title != document.title;
+        if is_bare || has_another {
             rules.extend(&plan.title_patterns);
         }
         rules.sort_unstable();

@@ -8,7 +8,7 @@ mod title;
 use body::{beginning, by_body, guide_elements};
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
-use title::{Title, by_plain_title, by_title, guide};
+use title::{Title, by_plain_title, by_title, guide, interpretation};
 
 /// What speaks for a kind besides the document itself.
 pub(crate) struct Signs<'s> {
@@ -27,7 +27,9 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
     }
     if document.wechat.is_some() {
         let mut reasons = vec!["公众号文章页".to_owned()];
-        let kind = wechat_guide(document, &mut reasons).unwrap_or(Kind::WechatArticle);
+        let kind = wechat_guide(document, &mut reasons)
+            .or_else(|| wechat_reading(document, &mut reasons))
+            .unwrap_or(Kind::WechatArticle);
         return (kind, reasons);
     }
     if let Some((dated, all)) = signs.list {
@@ -75,6 +77,27 @@ fn wechat_guide(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> 
     }
     reasons.push("正文写了怎样申请公开".to_owned());
     Some(Kind::Guide)
+}
+
+/// An article that explains a document and names it.
+fn wechat_reading(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+    let title = Title::of(document);
+    title.own_has(&[
+        "政策解读",
+        "图解",
+        "一图读懂",
+        "一文读懂",
+        "图文解读",
+        "文字解读",
+    ])?;
+    let main = beginning(document);
+    let names = ["办法", "规定", "细则", "意见", "方案", "条例", "措施"];
+    let cites = main.split('《').skip(1).any(|rest| {
+        rest.split_once('》')
+            .is_some_and(|(name, _)| names.iter().any(|n| name.contains(n)))
+    });
+    (cites && main.chars().count() >= 150).then_some(())?;
+    interpretation(&title, reasons)
 }
 
 /// Whether an article only tells the gist of a guide: what it leaves out may stand in the guide itself.

@@ -110,6 +110,8 @@ fn solicitation_result(title: &Title, reasons: &mut Vec<String>) -> Option<Kind>
         "采纳结果",
         "征求意见结果",
         "征求意见的反馈",
+        "意见处理情况",
+        "意见采纳",
         "结果公布",
         "结果公示",
         "结果公告",
@@ -206,6 +208,9 @@ pub(super) fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
         "申请指南",
         "申领指南",
         "办理须知",
+        "核发指南",
+        "审批指南",
+        "登记指南",
         "办事须知",
     ]) {
         return says(reasons, Kind::ServiceGuide, word);
@@ -221,11 +226,40 @@ pub(super) fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
         reasons.push(format!("标题含“{other}”，不是指南"));
         return None;
     }
-    if let Some(verb) = title.own_has(&NEWS_VERBS) {
+    if let Some(verb) = title
+        .own_has(&NEWS_VERBS)
+        .or_else(|| what_was_done(title, word))
+    {
         reasons.push(format!("标题含“{verb}”，是动态，不是指南"));
         return None;
     }
     says(reasons, Kind::Guide, word)
+}
+
+/// `红水镇修订政府信息公开指南`, `政府信息公开指南编制工作`: what somebody did about a guide. `(2026年修订)` behind its name is the
+/// guide itself, and so is `关于公布政府信息公开指南的公告`, which carries it.
+fn what_was_done(title: &Title, guide: &str) -> Option<&'static str> {
+    const DONE: [&str; 10] = [
+        "修订", "更新", "完善", "修改", "重编", "规范", "编制", "公布", "发布", "编印",
+    ];
+    const WORK: [&str; 7] = ["编制", "修订", "更新", "自查", "检查", "培训", "工作"];
+    if title.whole.contains('《') || title.own_has(&["关于", "公告", "通告"]).is_some() {
+        return None;
+    }
+    let (before, after) = title.own.split_once(guide)?;
+    let whole_name = ["政府", "本机关", "本级", "单位"];
+    let before = whole_name
+        .iter()
+        .find_map(|name| before.strip_suffix(name))
+        .unwrap_or(before);
+    let before = before.trim_end_matches(['了', '新', '其']);
+    let done = DONE.iter().find(|verb| {
+        before
+            .strip_suffix(**verb)
+            .is_some_and(|who| who.chars().count() >= 2 && !who.ends_with(')'))
+    });
+    done.or_else(|| WORK.iter().find(|work| after.starts_with(**work)))
+        .copied()
 }
 
 /// Verbs of what was done about a thing: the page tells of it and is not the thing itself.
@@ -233,12 +267,14 @@ const NEWS_VERBS: [&str; 12] = [
     "召开", "举办", "举行", "开展", "组织", "参加", "培训", "座谈", "检查", "调研", "部署", "完成",
 ];
 
-fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+pub(super) fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     let word = title.own_has(&[
         "政策解读",
         "文字解读",
         "图解",
         "一图读懂",
+        "一文读懂",
+        "一文看懂",
         "一图看懂",
         "一张图读懂",
         "图文解读",

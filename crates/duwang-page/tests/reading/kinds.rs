@@ -42,6 +42,15 @@ fn kinds_by_title() {
         ("青石街道召开防汛工作会议", News),
         ("老年人优待证办事指南", ServiceGuide),
         ("秋日私语", Unknown),
+        ("红水镇修订政府信息公开指南", Unknown),
+        ("云溪市水利局更新完善了政府信息公开指南", Unknown),
+        ("青石街道政府信息公开指南编制工作", Unknown),
+        ("青石街道办事处政府信息公开指南（2026年修订）", Guide),
+        ("青石街道办事处关于公布政府信息公开指南的公告", Guide),
+        ("（2026年修订）政府信息公开指南", Guide),
+        ("一文读懂《云溪市公园管理办法》", Interpretation),
+        ("《云溪市若干规定》公众意见处理情况", SolicitationResult),
+        ("林木采伐许可证核发指南", ServiceGuide),
     ];
     for (title, kind) in cases {
         assert_eq!(kind_of_title(title), kind, "{title}");

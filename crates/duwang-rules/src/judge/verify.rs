@@ -36,8 +36,8 @@ impl FromStr for Verify {
 }
 
 impl Verify {
-    /// Whether the match of a line passes.
-    pub(crate) fn passes(self, line: &Line<'_>) -> bool {
+    /// Whether the match of a line passes in a text of that day.
+    pub(crate) fn passes(self, line: &Line<'_>, day: NaiveDate) -> bool {
         let matched = &line.text[line.start..line.end];
         let number = digits(matched);
         match self {
@@ -46,7 +46,9 @@ impl Verify {
             Self::NoDate => {
                 !is_date(matched) && !matched.contains("00月") && !matched.contains("00日")
             }
-            Self::IdCard => stands_alone(line) && is_id_card(&number),
+            Self::IdCard => {
+                stands_alone(line) && is_id_card(&number) && !is_born_after(&number, day)
+            }
             Self::Luhn => stands_alone(line) && is_card(&number),
             Self::Mobile => stands_alone(line) && is_mobile(&number),
         }
@@ -123,6 +125,11 @@ pub(crate) fn is_id_card(number: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the birthday of 18 characters lies behind a day: nobody has such a number yet.
+fn is_born_after(number: &[u8], day: NaiveDate) -> bool {
+    number.len() == 18 && number[6..14] > *day.format("%Y%m%d").to_string().as_bytes()
 }
 
 /// GB/T 2260: the first two digits of a region code.
@@ -219,7 +226,8 @@ mod tests {
 
     fn passes(verify: Verify, text: &str, number: &str) -> bool {
         let start = text.find(number).unwrap_or_else(|| panic!("{number}"));
-        verify.passes(&Line::new(text, start, start + number.len()))
+        let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap_or_default();
+        verify.passes(&Line::new(text, start, start + number.len()), day)
     }
 
     #[test]
@@ -228,6 +236,10 @@ mod tests {
         assert!(passes(Verify::IdCard, &format!("身份证{right}。"), &right));
         let spaced = format!("{} {} {}", &right[..6], &right[6..14], &right[14..]);
         assert!(passes(Verify::IdCard, &spaced, &spaced));
+        let unborn = id("20261103", "031");
+        assert!(!passes(Verify::IdCard, &unborn, &unborn));
+        let born = id("20261102", "031");
+        assert!(passes(Verify::IdCard, &born, &born));
         assert!(!passes(Verify::IdCard, &format!("9{right}"), &right));
         assert!(!passes(Verify::IdCard, &format!("A{right}"), &right));
         for wrong in [

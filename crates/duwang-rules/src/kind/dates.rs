@@ -5,7 +5,7 @@
 use super::{Out, Reading};
 use crate::judge::{Seen, Slots, shanghai_day};
 use chrono::NaiveDate;
-use duwang_model::{Certainty, DateSource, Span, UnknownWord};
+use duwang_model::{Certainty, DateSource, LinkRole, Span, UnknownWord};
 use std::str::FromStr;
 
 #[derive(Debug)]
@@ -105,6 +105,7 @@ impl Dates {
 
     fn in_future(&self, seen: &Seen<'_>) -> Option<(Said, Said)> {
         let today = shanghai_day(seen.context.now);
+        let is_ahead = |day: NaiveDate| (day - today).num_days() > self.tolerance;
         let published = [
             DateSource::Script,
             DateSource::Info,
@@ -112,9 +113,22 @@ impl Dates {
             DateSource::List,
         ]
         .iter()
-        .find_map(|s| first(seen, *s))?;
-        let ahead = (published.day - today).num_days() > self.tolerance;
-        ahead.then_some((published, published))
+        .find_map(|s| first(seen, *s));
+        // The entries of a list tell days of publishing too.
+        let entries = seen.document.links.iter();
+        let listed = entries
+            .filter(|link| link.role == LinkRole::Item)
+            .filter_map(|link| Some((link.date?, link.span)))
+            .map(|(day, span)| Said {
+                source: DateSource::List,
+                day,
+                span: Some(span),
+            });
+        published
+            .into_iter()
+            .chain(listed)
+            .find(|said| is_ahead(said.day))
+            .map(|said| (said, said))
     }
 }
 

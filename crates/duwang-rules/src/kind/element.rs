@@ -40,6 +40,8 @@ pub(crate) struct Element {
 struct Labels {
     /// Folded, longest first.
     names: Vec<String>,
+    /// Names that mean this element only when they are the whole label (`咨询` of a table, not 咨询 in a sentence).
+    whole: Vec<String>,
     /// A label with one of these in it is another element's.
     others: Vec<String>,
     /// Words of another matter: what its sentence or its heading claims is not this element's (the phone of the complaints office).
@@ -69,7 +71,13 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Element> {
         unless: expressions(fields, "unless", Form::Folded, reading.watch),
         when: expressions(fields, "when", Form::Folded, reading.watch),
     };
-    let ways = ["labels", "patterns", "title_patterns", "links"];
+    let ways = [
+        "labels",
+        "whole_labels",
+        "patterns",
+        "title_patterns",
+        "links",
+    ];
     if !ways.iter().any(|way| fields.has(way)) && !element.images && !element.attachments {
         fields.troubles().report_with(
             fields.place(),
@@ -100,6 +108,7 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
     names.retain(|name| !name.is_empty());
     names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     names.dedup();
+    let whole = fields.texts("whole_labels").into_iter().map(fold).collect();
     let others = fields.texts("not_labels").into_iter().map(fold).collect();
     let not_near = fields.texts("not_near").into_iter().map(fold).collect();
     let anywhere = (!names.is_empty())
@@ -114,6 +123,7 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
         .flatten();
     Labels {
         names,
+        whole,
         others,
         not_near,
         anywhere,
@@ -129,7 +139,12 @@ fn message(fields: &Fields<'_>, key: &'static str) -> Option<String> {
 impl Labels {
     /// Whether a label is one of the names, alone or with a little beside it: `咨询电话(工作日)`, `(三)办公时间安排`.
     fn match_label(&self, label: &str) -> bool {
-        if self.names.iter().any(|name| name == label) {
+        if self
+            .names
+            .iter()
+            .chain(&self.whole)
+            .any(|name| name == label)
+        {
             return true;
         }
         if self.are_others(label) {

@@ -16,6 +16,8 @@ use std::str::FromStr;
 
 /// Of a text with fewer sentences nobody can say that it was copied.
 const FEWEST_SENTENCES: usize = 6;
+/// Unless every one of at least so many stands in the other.
+const FEWEST_ALL_COPIED: usize = 4;
 
 /// With how many later pages a page is compared.
 const MOST_COMPARED: usize = 200;
@@ -264,7 +266,7 @@ impl Pairing {
         let own: HashSet<u32> = page.ties.sentences.iter().copied().collect();
         for partner in found {
             let all = partner.ties.sentences.len();
-            if all < FEWEST_SENTENCES || own.is_empty() {
+            if all < FEWEST_ALL_COPIED || own.is_empty() {
                 continue; // a few sentences may well be alike
             }
             let copied = partner
@@ -274,7 +276,7 @@ impl Pairing {
                 .filter(|s| own.contains(s))
                 .count();
             let share = copied as f64 / all as f64;
-            if share <= self.most {
+            if share <= self.most || (all < FEWEST_SENTENCES && copied < all) {
                 continue;
             }
             let mut draft = self.draft(partner, Some(page), 0, out);

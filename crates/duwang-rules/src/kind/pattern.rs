@@ -209,7 +209,7 @@ impl Pattern {
     fn objection_of_number(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let verify = self.verify?;
         let line = Line::around(seen.text(self.form), found.start, found.end);
-        (!verify.passes(&line)).then_some(Why::NotVerified)
+        (!verify.passes(&line, seen.judged_on)).then_some(Why::NotVerified)
     }
 
     fn unmet_condition(&self, seen: &Seen<'_>) -> Option<String> {
@@ -230,32 +230,47 @@ impl Pattern {
             .map(|e| e.source.clone())
     }
 
-    /// A rule about titles also looks at a title that does not stand in the text (from a list, from the page's head).
+    /// A rule about titles also looks at a title that does not stand in the text: from a list, or from the page's head, which is what
+    /// search results show.
     fn judge_bare_title(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
-        let document = seen.document;
-        if !self.parts.is_title_only() || document.title_span.is_some() || document.title.is_empty()
-        {
+        if !self.parts.is_title_only() {
             return;
         }
-        let title = Text::new(document.title.clone());
+        let document = seen.document;
+        let bare = document.title_span.is_none().then_some(&document.title);
+        let head = Some(&document.head_title).filter(|head| **head != document.title);
+        for (title, place) in [(bare, "标题"), (head, "<title>")] {
+            if title.is_some_and(|title| self.judge_title(title, place, seen, out)) {
+                return;
+            }
+        }
+    }
+
+    fn judge_title(&self, title: &str, place: &str, seen: &Seen<'_>, out: &mut Out<'_>) -> bool {
+        let title = Text::new(title.to_owned());
         let text = match self.form {
             Form::Folded => title.folded(),
             Form::Plain => title.plain(),
         };
         let found = self.patterns.iter().find_map(|p| p.find(text, 0));
-        let Some((start, end)) = found else { return };
+        let Some((start, end)) = found else {
+            return false;
+        };
         let line = Line::new(text, start, end);
         let refused = said(&self.unless.line, text, &[]).is_some()
             || unsaid(&self.near.line, text, &[]).is_some()
             || self.objection_around(&line, Vec::new).is_some()
-            || self.verify.is_some_and(|verify| !verify.passes(&line));
+            || self
+                .verify
+                .is_some_and(|verify| !verify.passes(&line, seen.judged_on));
         if refused || self.unmet_condition(seen).is_some() {
-            return;
+            return false;
         }
         let mut draft = out.draft().keyed(&text[start..end]);
         draft.quote = Some(text[start..end].to_owned());
-        draft.locator = Some("标题".to_owned());
+        draft.locator = Some(place.to_owned());
         out.push(draft);
+        true
     }
 
     fn report(&self, seen: &Seen<'_>, span: Span, out: &mut Out<'_>) {

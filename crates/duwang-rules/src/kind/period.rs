@@ -149,7 +149,7 @@ impl Period {
                 _,
             ) => Some((i64::from(count - count / 7 * 2), limit, false)),
             (End::On(end), workdays, days) => {
-                let start = first_day(stated, published)?;
+                let start = not_counted(stated, published)?;
                 match workdays {
                     Some(limit) => Some((weekdays_between(start, end), limit, false)),
                     None => days.map(|limit| (days_between(start, end), limit, true)),
@@ -188,11 +188,13 @@ fn is_labelled(seen: &Seen<'_>, line: (usize, usize)) -> bool {
             .any(|heading| is_about_period(heading))
 }
 
-/// The period counts from the later of publication and stated beginning.
-fn first_day(stated: &Stated, published: Option<NaiveDate>) -> Option<NaiveDate> {
+/// The day from which the days are counted, itself not counted (民法典第二百零一条): the day of publication, or the one before a
+/// stated first day, because both days of `9月1日至9月30日` are days of the period.
+fn not_counted(stated: &Stated, published: Option<NaiveDate>) -> Option<NaiveDate> {
     match (stated.start, published) {
-        (Some(start), Some(published)) => Some(start.max(published)),
-        (start, published) => start.or(published),
+        (Some(start), Some(published)) if start < published => Some(published),
+        (Some(start), _) => start.pred_opt(),
+        (None, published) => published,
     }
 }
 

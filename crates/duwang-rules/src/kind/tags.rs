@@ -5,6 +5,9 @@ use crate::judge::{Seen, Slots};
 use duwang_model::{Document, Text, UnknownWord};
 use std::str::FromStr;
 
+/// Links of a whole page: with fewer, a page without any tag may be a piece of one.
+const FEWEST_LINKS: usize = 5;
+
 #[derive(Debug)]
 pub(crate) struct TagRule {
     /// Names of tags that must be there and filled.
@@ -63,7 +66,8 @@ impl TagRule {
     }
 
     fn judge_missing(&self, document: &Document, out: &mut Out<'_>) {
-        if document.meta.is_empty() {
+        let is_page = !document.head_title.is_empty() && document.links.len() >= FEWEST_LINKS;
+        if document.meta.is_empty() && !is_page {
             return out.unjudged(&document.url); // a draft, a file, or a page whose head was not read
         }
         let missing: Vec<&str> = self

@@ -141,6 +141,19 @@ fn a_title_from_elsewhere_is_judged_by_rules_about_titles() {
     assert_eq!(check(&rules, Kind::News, "# 通知\n关于关于").hits.len(), 0);
 }
 
+#[test]
+fn a_title_in_the_head_is_judged_beside_the_one_shown() {
+    let rules =
+        rules("kind = \"pattern\"\npatterns = ['娱乐城']\nscope = { parts = [\"title\"] }\n");
+    let mut page = document(Kind::News, "# 云溪市地震局\n正文");
+    page.head_title = "澳门娱乐城_云溪市地震局".to_owned();
+    let checked = rules.check(&page, &context());
+    assert_eq!(quotes(&checked), ["娱乐城"]);
+    assert_eq!(checked.hits[0].locator.as_deref(), Some("<title>"));
+    page.head_title.clone_from(&page.title);
+    assert_eq!(rules.check(&page, &context()).hits.len(), 0);
+}
+
 // ---- element ----
 
 const HOURS: &str = r#"
@@ -914,4 +927,34 @@ fn numbers_of_a_text_add_up() {
         "two different totals make no equation"
     );
     assert_eq!(said("采纳8条。"), None);
+}
+
+#[test]
+fn a_name_that_must_be_the_whole_label() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"咨询电话\"]\nwhole_labels = [\"咨询\"]\nvalue = '[0-9]{7}'\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("咨询：0599-6662588"), 0);
+    assert_eq!(found("医保业务咨询：0599-6662588"), 1);
+    assert_eq!(found("医保业务咨询请拨打0599-6662588"), 1);
+}
+
+#[test]
+fn entries_of_a_list_with_days_to_come_are_told() {
+    let rules = rules("kind = \"dates\"\nwhat = \"future\"\n");
+    let entry = |day: &str| {
+        let mut list = document(Kind::List, "防汛演练\n冬季招聘会");
+        list.links.push(Link {
+            url: "http://www.qingshi-demo.gov.cn/1.html".to_owned(),
+            href: "1.html".to_owned(),
+            text: "冬季招聘会".to_owned(),
+            role: LinkRole::Item,
+            span: list.blocks[1].span,
+            date: Some(crate::common::day(day)),
+        });
+        rules.check(&list, &context()).hits.len()
+    };
+    assert_eq!(entry("2026-11-30"), 1);
+    assert_eq!(entry("2026-11-02"), 0);
 }

@@ -28,10 +28,39 @@ pub(super) fn is_claimed(
         || heading_above(seen, form, line).is_some_and(|heading| names(words, heading))
 }
 
-/// Whether the sentence before a match speaks of another matter that has no such thing yet.
+/// What begins like a matter and is the name of a body: 市场监督管理局 has an office phone as any other.
+const BODIES: [&str; 7] = [
+    "监督管理",
+    "监督局",
+    "监督所",
+    "监督站",
+    "监督检验",
+    "监督支队",
+    "监督大队",
+];
+
+/// The last place where a word stands that is no part of a body's name.
+fn last_of(word: &str, text: &str) -> Option<usize> {
+    text.rmatch_indices(word)
+        .map(|(at, _)| at)
+        .find(|at| !BODIES.iter().any(|body| text[*at..].starts_with(body)))
+}
+
+/// Whether the sentence before a match, or what the match itself says before its number, speaks of another matter that has no such
+/// thing yet.
 fn claims(words: &[String], before: &str, found: &str) -> bool {
+    let named = found
+        .find(|c: char| c.is_ascii_digit())
+        .map_or("", |number| &found[..number]);
+    if names(words, named) {
+        return true;
+    }
     let sentence = before.rsplit(['。', ';', '!', '?']).next().unwrap_or("");
-    let Some(at) = words.iter().filter_map(|word| sentence.rfind(word)).max() else {
+    let Some(at) = words
+        .iter()
+        .filter_map(|word| last_of(word, sentence))
+        .max()
+    else {
         return false;
     };
     let ends = |c: char| matches!(c, ',' | ':' | ' ' | '(' | ')');
@@ -52,7 +81,7 @@ fn claims(words: &[String], before: &str, found: &str) -> bool {
 const KINDS_OF_CONTACT: [&str; 6] = ["电话", "地址", "时间", "邮箱", "传真", "网址"];
 
 fn names(words: &[String], heading: &str) -> bool {
-    !heading.contains(SHARED) && words.iter().any(|word| heading.contains(word.as_str()))
+    !heading.contains(SHARED) && words.iter().any(|word| last_of(word, heading).is_some())
 }
 
 /// The nearest line above that can be a heading.
@@ -96,5 +125,10 @@ mod tests {
         assert!(!claimed("投诉电话:0599-6660099,", "联系电话"));
         assert!(!claimed("咨询投诉:党政办,", "电话"));
         assert!(!claimed("", "联系电话"));
+        assert!(claimed("", "电话(投诉举报)0599-6660099"));
+        assert!(!claimed("", "电话0599-6660001,投诉0599-6660099"));
+        let words = ["监督".to_owned()];
+        assert!(!claims(&words, "云溪市市场监督管理局办公室,", "电话:0599"));
+        assert!(claims(&words, "市监督管理局监督科,", "电话:0599"));
     }
 }

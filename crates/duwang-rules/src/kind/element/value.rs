@@ -31,8 +31,23 @@ impl Values {
                 Sort::Blank
             };
         }
-        if bare.is_empty() || is_filler(&bare) || is_only_numbering(value, &bare) {
+        if bare.is_empty()
+            || is_filler(&bare)
+            || is_only_numbering(value, &bare)
+            || is_template(value)
+        {
             return Sort::Blank;
+        }
+        if self.are_known() && refers_to_site(&bare) {
+            // 见本局网站 is no address because of its 局; where it takes the site to make it one, a site is what is asked for.
+            let bare = SITES
+                .iter()
+                .fold(value.to_owned(), |v, site| v.replace(site, ""));
+            let is_asked = self.is_plausible(value) && !self.is_plausible(&bare);
+            return match is_asked {
+                true => Sort::Filled,
+                false => Sort::Implausible,
+            };
         }
         if self.is_plausible(value) {
             return Sort::Filled;
@@ -90,6 +105,23 @@ fn is_filler(bare: &str) -> bool {
             | "暂缺"
             | "未填"
             | "请填写"
+            | "待开通"
+            | "待定中"
+            | "待确定"
+            | "待设置"
+            | "待补"
+            | "建设中"
+            | "筹建中"
+            | "完善中"
+            | "更新中"
+            | "整理中"
+            | "暂无填写"
+            | "另行公布"
+            | "另行公告"
+            | "以公告为准"
+            | "以通知为准"
+            | "同上级"
+            | "同机关作息"
     ) || (!bare.is_empty() && bare.chars().all(|c| matches!(c, 'X' | 'x' | '某' | '0')))
 }
 
@@ -100,6 +132,45 @@ fn is_only_numbering(value: &str, bare: &str) -> bool {
         && bare
             .chars()
             .all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+}
+
+/// `××镇××办公室`, `0599-XXXXXXX`: a template nobody filled in. A masked number (`138****0001`) is none.
+fn is_template(value: &str) -> bool {
+    let chars: Vec<char> = value.chars().collect();
+    let is_blank = |c: char| matches!(c, 'X' | '×' | '✕' | '╳');
+    let mut at = 0;
+    while at < chars.len() {
+        let run = chars[at..].iter().take_while(|c| is_blank(**c)).count();
+        if run >= 2 {
+            let beside = [
+                at.checked_sub(1).map(|i| chars[i]),
+                chars.get(at + run).copied(),
+            ];
+            // XXGK is a name, and 12XX of a code is one too.
+            let joined = |c: &char| c.is_ascii_alphanumeric();
+            if !beside.iter().flatten().any(joined) {
+                return true;
+            }
+        }
+        at += run.max(1);
+    }
+    false
+}
+
+/// What a place of the web is called.
+const SITES: [&str; 5] = ["网站", "官网", "门户", "网页", "公众号"];
+
+/// `详见本局网站`: the office is somewhere on the site, and the reader is left to look for it.
+fn refers_to_site(bare: &str) -> bool {
+    let refers = ["详见", "请见", "参见", "见", "请登录", "登录", "请查看"]
+        .iter()
+        .any(|word| bare.starts_with(word));
+    let is_bare = bare.chars().count() <= 20 && !bare.contains(|c: char| c.is_ascii_digit());
+    refers && names_site(bare) && is_bare
+}
+
+fn names_site(text: &str) -> bool {
+    SITES.iter().any(|word| text.contains(word))
 }
 
 fn refers_elsewhere(bare: &str) -> bool {
@@ -128,6 +199,9 @@ mod tests {
             ("无", Sort::Blank),
             ("XXXX-XXXXXXX", Sort::Blank),
             ("详见附件", Sort::Elsewhere),
+            ("(待开通)", Sort::Blank),
+            ("0599-XXXXXXX(待补)", Sort::Blank),
+            ("同机关作息", Sort::Blank),
         ] {
             assert_eq!(phone.sort(value), sort, "{value}");
         }
@@ -135,6 +209,26 @@ mod tests {
             plausible: Vec::new(),
             none_ok: true,
         };
+        for (value, sort) in [
+            ("XX镇××路××号", Sort::Blank),
+            ("××镇××办公室", Sort::Blank),
+            ("XXGK@qingshi.example", Sort::Filled),
+            ("138****0001", Sort::Filled),
+            ("见义勇为基金会", Sort::Filled),
+            ("申请表见本局网站", Sort::Filled),
+        ] {
+            assert_eq!(fax.sort(value), sort, "{value}");
+        }
+        for (known, sort) in [
+            ("^.*(?:路|局).*$", Sort::Implausible),
+            ("网站|公报", Sort::Filled),
+        ] {
+            let values = Values {
+                plausible: Regex::new(known).into_iter().collect(),
+                none_ok: false,
+            };
+            assert_eq!(values.sort("详见本局网站"), sort, "{known}");
+        }
         assert_eq!(fax.sort("无。"), Sort::Filled);
         assert_eq!(fax.sort("/"), Sort::Blank);
         assert_eq!(fax.sort(";(二)"), Sort::Blank);

@@ -44,7 +44,12 @@ impl Compared {
             Self::Hours => hours(value),
             Self::Name => name(value).into_iter().collect(),
             Self::Text => {
-                let bare: String = value.chars().filter(|c| c.is_alphanumeric()).collect();
+                // Addresses of mail are the same in capitals.
+                let bare: String = value
+                    .chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .flat_map(char::to_lowercase)
+                    .collect();
                 (!bare.is_empty()).then_some(bare).into_iter().collect()
             }
         }
@@ -229,6 +234,15 @@ mod tests {
         ));
         assert!(agree(Compared::Hours, "8时至12时", "8:00—12:00"));
         assert!(!agree(Compared::Hours, "8:30-12:00", "8:00-12:00"));
+    }
+
+    #[test]
+    fn mail_is_the_same_in_capitals() {
+        assert!(agree(
+            Compared::Text,
+            "HT_SLJ@hetang.example",
+            "ht_slj@hetang.example"
+        ));
     }
 
     #[test]
