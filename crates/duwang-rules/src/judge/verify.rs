@@ -217,6 +217,7 @@ fn is_date(matched: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Line, Verify, check_character, passes_luhn};
+    use chrono::NaiveDate;
 
     /// An ID number of a county code that was never issued.
     fn id(birthday: &str, serial: &str) -> String {

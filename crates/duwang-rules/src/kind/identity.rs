@@ -168,6 +168,11 @@ impl Identity {
         if self.speaking.is_empty() {
             return;
         }
+        let spoken = others
+            .iter()
+            .filter_map(|(unit, name)| Some((*unit, spoken(name)?)));
+        let others: Vec<(&Unit, String)> = others.iter().cloned().chain(spoken).collect();
+        let others = others.as_slice();
         let text = seen.text(Form::Folded);
         let mut left = MOST_SPOKEN;
         for &line in seen.lines(Form::Folded) {
@@ -227,6 +232,15 @@ impl Identity {
         draft.span = Some(span);
         out.push(draft);
     }
+}
+
+/// What a town is called in speech: 白石埔镇人民政府, 白石埔镇党政办.
+fn spoken(name: &str) -> Option<String> {
+    let bare = ["人民政府", "办事处"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))?;
+    let is_town = bare.ends_with(['镇', '乡']) || bare.ends_with("街道");
+    (is_town && bare.chars().count() >= 3).then(|| bare.to_owned())
 }
 
 /// Full and short names, folded, long enough to mean somebody.

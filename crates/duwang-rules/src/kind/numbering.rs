@@ -1,7 +1,8 @@
 //! `numbering`: 一、二、四: a number that is missing or stands twice in the headings of a text.
 //!
 //! A text may hold several series (a notice and the plan it issues) and appendices; a new series begins with 一 again. Only a series that
-//! is plainly one – its numbers rise, and it goes on after the gap – is accused.
+//! is plainly one – its numbers rise, and it goes on after the gap – is accused. Numbers stand at the beginning of lines, and of sentences
+//! within them: guides often write several points in one paragraph and the others on lines of their own.
 
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
@@ -26,6 +27,10 @@ enum Style {
     Arabic,
     /// `第一条`
     Article,
+    /// `第一步`
+    Step,
+    /// `1.2`
+    Decimal,
 }
 
 impl FromStr for Style {
@@ -36,9 +41,18 @@ impl FromStr for Style {
             "bracketed" => Ok(Self::Bracketed),
             "arabic" => Ok(Self::Arabic),
             "article" => Ok(Self::Article),
+            "step" => Ok(Self::Step),
+            "decimal" => Ok(Self::Decimal),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
-                known: &["chinese", "bracketed", "arabic", "article"],
+                known: &[
+                    "chinese",
+                    "bracketed",
+                    "arabic",
+                    "article",
+                    "step",
+                    "decimal",
+                ],
             }),
         }
     }
@@ -72,8 +86,9 @@ struct Fault {
 
 impl Numbering {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let places = places(seen);
         for style in &self.styles {
-            for series in series(seen, *style) {
+            for series in series(seen, &places, *style) {
                 if series.len() < self.least {
                     continue;
                 }
@@ -86,26 +101,16 @@ impl Numbering {
 }
 
 /// The series of one style: each begins with 1, and one of a lower style ends where a higher heading stands.
-fn series(seen: &Seen<'_>, style: Style) -> Vec<Vec<Numbered>> {
+fn series(seen: &Seen<'_>, places: &[(usize, usize)], style: Style) -> Vec<Vec<Numbered>> {
     let mut all: Vec<Vec<Numbered>> = Vec::new();
     let mut open = false;
-    for &line in seen.lines(Form::Folded) {
-        let text = &seen.text(Form::Folded)[line.0..line.1];
-        let (ends, numbered) = (ends_series(text, style), numbered(text, style));
-        if !ends && numbered.is_none() {
-            continue; // most lines: nothing to look up
-        }
-        let is_content = seen
-            .block_of(Form::Folded, line)
-            .is_some_and(|b| b.part == Part::Main && b.kind != BlockKind::Cell);
-        if !is_content {
-            continue;
-        }
-        open &= !ends;
-        let Some((number, range)) = numbered else {
+    for &(start, end) in places {
+        let text = &seen.text(Form::Folded)[start..end];
+        open &= !ends_series(text, style);
+        let Some((number, range)) = numbered(text, style) else {
             continue;
         };
-        let span = seen.span(Form::Folded, line.0 + range.start, line.0 + range.end);
+        let span = seen.span(Form::Folded, start + range.start, start + range.end);
         let this = Numbered { number, span };
         match all.last_mut().filter(|_| open && number != 1) {
             Some(series) => series.push(this),
@@ -120,12 +125,56 @@ fn series(seen: &Seen<'_>, style: Style) -> Vec<Vec<Numbered>> {
     all
 }
 
+/// Where a number (or an appendix) may stand, with the end of the line: at the start of a line, and of the sentences in it.
+fn places(seen: &Seen<'_>) -> Vec<(usize, usize)> {
+    let whole = seen.text(Form::Folded);
+    let mut places = Vec::new();
+    for &line in seen.lines(Form::Folded) {
+        let text = &whole[line.0..line.1];
+        let before = places.len();
+        if may_begin(text, true) {
+            places.push(line);
+        }
+        let sentences = text.match_indices(ends_sentence);
+        let inside = sentences
+            .map(|(at, mark)| at + mark.len())
+            .filter(|at| may_begin(&text[*at..], false));
+        places.extend(inside.map(|at| (line.0 + at, line.1)));
+        // Most lines have nothing, and their blocks are not looked up.
+        let is_content = || {
+            seen.block_of(Form::Folded, line).is_some_and(|b| {
+                // A line with a date in it may be taken for the head of the page.
+                matches!(b.part, Part::Main | Part::Info) && b.kind != BlockKind::Cell
+            })
+        };
+        if places.len() > before && !is_content() {
+            places.truncate(before);
+        }
+    }
+    places
+}
+
+fn ends_sentence(c: char) -> bool {
+    matches!(c, '。' | ';' | ':' | '!' | '?')
+}
+
+/// Whether a text can begin with a number of any style.
+fn may_begin(text: &str, is_line: bool) -> bool {
+    let first = text.chars().find(|c| !c.is_whitespace());
+    first.is_some_and(|c| {
+        c.is_ascii_digit()
+            || matches!(c, '(' | '第')
+            || (c == '附' && is_line)
+            || "一二三四五六七八九十百".contains(c)
+    })
+}
+
 /// A heading of a higher style begins a new series of the lower ones; so does an appendix for all.
 fn ends_series(text: &str, style: Style) -> bool {
     let text = text.trim_start();
     let appendix = text.starts_with("附件") || text.starts_with("附表") || text.starts_with("附录");
     let higher: &[Style] = match style {
-        Style::Chinese | Style::Article => &[],
+        Style::Chinese | Style::Article | Style::Step | Style::Decimal => &[],
         Style::Bracketed => &[Style::Chinese, Style::Article],
         Style::Arabic => &[Style::Chinese, Style::Bracketed, Style::Article],
     };
@@ -139,8 +188,9 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
     let (number, len) = match style {
         Style::Chinese => {
             let (number, len) = chinese(rest)?;
-            let tail = rest[len..].strip_prefix('、')?;
-            (!tail.trim().is_empty()).then_some((number, len + '、'.len_utf8()))?
+            let tail = rest[len..].strip_prefix(['、', '.'])?;
+            let mark = rest.len() - len - tail.len();
+            (!tail.trim().is_empty()).then_some((number, len + mark))?
         }
         Style::Bracketed => {
             let inner = rest.strip_prefix('(')?;
@@ -167,8 +217,36 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
             tail.starts_with([' ', '\u{3000}'])
                 .then_some((number, '第'.len_utf8() + len + '条'.len_utf8()))?
         }
+        Style::Step => {
+            let inner = rest.strip_prefix('第')?;
+            let (number, len) = chinese(inner)?;
+            inner[len..].strip_prefix('步')?;
+            (number, '第'.len_utf8() + len + '步'.len_utf8())
+        }
+        Style::Decimal => decimal(rest)?,
     };
     Some((number, start..start + len))
+}
+
+/// `1.4工作原则`, a short heading: the number behind the point, and the length of both. `1.4万元` is a quantity.
+fn decimal(text: &str) -> Option<(u32, usize)> {
+    const LONGEST_HEADING: usize = 24;
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let first = digits(text);
+    let rest = text[first..].strip_prefix('.')?;
+    let second = digits(rest);
+    let number: u32 = rest[..second]
+        .parse()
+        .ok()
+        .filter(|n| (1..100).contains(n))?;
+    let is_number = (1..=2).contains(&first) && !rest.starts_with('0');
+    let tail = rest[second..].trim_start();
+    let heading = tail.chars().next()?;
+    let is_heading = ('\u{4e00}'..='\u{9fff}').contains(&heading)
+        && !"万亿元米公吨倍年月日个平亩千百分角条小时度号起至到以".contains(heading)
+        && tail.chars().count() <= LONGEST_HEADING
+        && !tail.contains(['。', ';', ',', ':']);
+    (is_number && is_heading).then_some((number, first + 1 + second))
 }
 
 /// `十二` and its length; up to 999.
@@ -270,6 +348,12 @@ mod tests {
         assert!(numbered("四、工作要求", Style::Chinese).is_some());
         assert_eq!(numbered("一、", Style::Chinese), None);
         assert_eq!(numbered("第三条规定的", Style::Article), None);
+        let number = |text, style| numbered(text, style).map(|(n, _)| n);
+        assert_eq!(number("第四步:提交申请", Style::Step), Some(4));
+        assert_eq!(number("1.4工作原则", Style::Decimal), Some(4));
+        assert_eq!(number("1.4万元", Style::Decimal), None);
+        assert_eq!(number("1.05公里", Style::Decimal), None);
+        assert_eq!(number("一.活动主题", Style::Chinese), Some(1));
     }
 
     #[test]

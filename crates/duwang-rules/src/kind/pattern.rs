@@ -16,6 +16,8 @@ pub(crate) struct Pattern {
     patterns: Vec<Expression>,
     /// What excuses a match beside it.
     unless: Beside,
+    /// What on the same line leaves no excuse: `unless` does not count there.
+    despite: Vec<Expression>,
     /// What must stand beside it.
     near: Beside,
     /// What excuses a match it overlaps: a longer saying that is right.
@@ -88,6 +90,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
         patterns,
         unless,
         near,
+        despite: expressions(fields, "despite", form, reading.watch),
         except: expressions(fields, "except", form, reading.watch),
         below: expressions(fields, "below", form, reading.watch),
         when: expressions(fields, "when", Form::Folded, reading.watch),
@@ -172,6 +175,7 @@ impl Pattern {
         // A cell is a line of its own: what its column and row are called counts as said on the same line.
         let headings = seen.headings(found.span);
         said(unless, text, &headings)
+            .filter(|_| said(&self.despite, text, &headings).is_none())
             .map(|e| e.source.clone())
             .or_else(|| unsaid(near, text, &headings))
             .map(Why::Condition)
@@ -200,6 +204,7 @@ impl Pattern {
         let near = self.near.nearer(line);
         unless
             .filter_map(|(of, text)| said(of, text, &headings))
+            .filter(|_| said(&self.despite, line.text, &headings).is_none())
             .map(|e| e.source.clone())
             .chain(near.filter_map(|(of, text)| unsaid(of, text, &headings)))
             .next()
@@ -257,7 +262,9 @@ impl Pattern {
             return false;
         };
         let line = Line::new(text, start, end);
-        let refused = said(&self.unless.line, text, &[]).is_some()
+        let refused = said(&self.unless.line, text, &[])
+            .filter(|_| said(&self.despite, text, &[]).is_none())
+            .is_some()
             || unsaid(&self.near.line, text, &[]).is_some()
             || self.objection_around(&line, Vec::new).is_some()
             || self

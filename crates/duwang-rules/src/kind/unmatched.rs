@@ -124,6 +124,8 @@ fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char
     for (at, c) in line.char_indices() {
         if is(c, open) {
             stack.push(at);
+        } else if is_point(line, at) {
+            // `…；4）`: the number of a point closes nothing, however many brackets are open.
         } else if is(c, close) && stack.pop().is_none() && !is_enumeration(line, at) {
             lonely.push((at, c, open));
         }
@@ -155,13 +157,26 @@ fn narrow(mark: char) -> Option<char> {
     }
 }
 
+const NUMERALS: &str = "0123456789０１２３４５６７８９一二三四五六七八九十①②③④⑤⑥⑦⑧⑨abcdefABCDEF";
+
+/// A number right behind the end of a sentence and before words: `。1）申请表；2）身份证`.
+fn is_point(line: &str, at: usize) -> bool {
+    let before = line[..at].trim_end_matches(|c| NUMERALS.contains(c));
+    let digits = line[before.len()..at].chars().count();
+    let begins = before.is_empty() || before.ends_with(['。', '；', ';']);
+    let mut behind = line[at..].chars().skip(1);
+    let words = behind
+        .next()
+        .is_some_and(|c| c.is_alphabetic() || "《“".contains(c));
+    (1..=2).contains(&digits) && begins && words
+}
+
 /// `1）` and `一）` number a paragraph.
 fn is_enumeration(line: &str, at: usize) -> bool {
-    let numerals = "0123456789０１２３４５６７８９一二三四五六七八九十①②③④⑤⑥⑦⑧⑨abcdefABCDEF";
     let number = line[..at]
         .chars()
         .rev()
-        .take_while(|c| numerals.contains(*c));
+        .take_while(|c| NUMERALS.contains(*c));
     (1..=2).contains(&number.count())
 }
 
@@ -176,6 +191,8 @@ mod tests {
         assert_eq!(count("云溪市（以下简称本市）负责。"), 0);
         assert_eq!(count("云溪市（以下简称本市)负责。"), 0);
         assert_eq!(count("1）申请表；2）身份证"), 0);
+        assert_eq!(count("1）申请表（含附表；2）身份证。"), 1);
+        assert_eq!(count("如图（见图1，2）所示（表1；2）。"), 0);
         assert_eq!(count("按照规定，青石街道）应当通知。"), 1);
         // Broken lines.
         assert_eq!(count("常务委员会第三十次会议通过）"), 0);

@@ -56,6 +56,9 @@ fn an_excuse_may_have_to_stand_in_the_same_sentence_or_clause() {
     let both = "near = ['答复']\nnear_clause = ['办理']";
     assert_eq!(found(both, "15日内办理，然后。答复"), 1, "each condition");
     assert_eq!(found(both, "15日内办理，然后"), 0);
+    let despite = "unless = ['以前']\nunless_sentence = ['原来']\ndespite = ['仍按']";
+    assert_eq!(found(despite, "以前是15日"), 0);
+    assert_eq!(found(despite, "以前是15日，原来也是，仍按此办理。"), 1);
     let except = "except = ['15日(?:起诉|内向法院)']";
     assert_eq!(found(except, "15日内答复，15日内向法院起诉，15日内办理"), 2);
 }

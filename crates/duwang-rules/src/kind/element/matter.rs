@@ -3,10 +3,15 @@
 use crate::judge::{Form, Seen};
 use duwang_model::BlockKind;
 
-/// A word that keeps a place with the office even where another matter is named beside it: 咨询投诉电话.
+/// A word that keeps a place with the office even where complaints are named beside it: 咨询投诉电话. The phone of another counter for
+/// its own questions (婚姻登记窗口咨询电话) stays that counter's.
 const SHARED: &str = "咨询";
+/// What people may ask about and complain about at one phone.
+const COMPLAINTS: [&str; 3] = ["投诉", "举报", "监督"];
 /// Lines looked at above a place for its heading.
 const LINES_ABOVE: usize = 6;
+/// Cells looked at upwards for the beginning of their table.
+const MOST_CELLS: usize = 200;
 /// Characters of a line that may be a heading.
 const LONGEST_HEADING: usize = 24;
 
@@ -26,6 +31,29 @@ pub(super) fn is_claimed(
     let end = end.clamp(start, line.1.max(start));
     claims(words, &text[line.0..start], &text[start..end])
         || heading_above(seen, form, line).is_some_and(|heading| names(words, heading))
+        || above_table(seen, form, line)
+            .and_then(|first| heading_above(seen, form, first))
+            .is_some_and(|heading| names(words, heading))
+}
+
+/// The first line of the table a line stands in: what is above it claims its cells.
+fn above_table(seen: &Seen<'_>, form: Form, line: (usize, usize)) -> Option<(usize, usize)> {
+    let is_cell = |line| {
+        seen.block_of(form, line)
+            .is_some_and(|b| b.kind == BlockKind::Cell)
+    };
+    let mut first = line;
+    for _ in 0..MOST_CELLS {
+        if !is_cell(first) {
+            break;
+        }
+        let above = seen.line_around(form, first.0.checked_sub(1)?);
+        if !is_cell(above) && above.0 < above.1 {
+            return Some(first).filter(|first| *first != line);
+        }
+        first = above;
+    }
+    None
 }
 
 /// What begins like a matter and is the name of a body: 市场监督管理局 has an office phone as any other.
@@ -56,18 +84,17 @@ fn claims(words: &[String], before: &str, found: &str) -> bool {
         return true;
     }
     let sentence = before.rsplit(['。', ';', '!', '?']).next().unwrap_or("");
-    let Some(at) = words
+    let places = words
         .iter()
-        .filter_map(|word| last_of(word, sentence))
-        .max()
-    else {
+        .filter_map(|word| Some((last_of(word, sentence)?, word)));
+    let Some((at, word)) = places.max_by_key(|(at, _)| *at) else {
         return false;
     };
     let ends = |c: char| matches!(c, ',' | ':' | ' ' | '(' | ')');
     let first = sentence[..at].rfind(ends).map_or(0, |i| i + 1);
     let segment_end = sentence[at..].find(ends).map_or(sentence.len(), |i| at + i);
     let segment = &sentence[first..segment_end];
-    if segment.contains(SHARED) {
+    if is_shared(segment, word, at - first) {
         return false;
     }
     // "投诉电话:…,电话:…": the other matter has its own phone, so the second one is free again.
@@ -81,7 +108,16 @@ fn claims(words: &[String], before: &str, found: &str) -> bool {
 const KINDS_OF_CONTACT: [&str; 6] = ["电话", "地址", "时间", "邮箱", "传真", "网址"];
 
 fn names(words: &[String], heading: &str) -> bool {
-    !heading.contains(SHARED) && words.iter().any(|word| last_of(word, heading).is_some())
+    words
+        .iter()
+        .any(|word| last_of(word, heading).is_some_and(|at| !is_shared(heading, word, at)))
+}
+
+/// Whether a text that names another matter at a place also names the office's own.
+fn is_shared(text: &str, word: &str, at: usize) -> bool {
+    text.find(SHARED).is_some_and(|shared| {
+        shared < at || COMPLAINTS.iter().any(|complaint| word.contains(complaint))
+    })
 }
 
 /// The nearest line above that can be a heading.
@@ -127,6 +163,9 @@ mod tests {
         assert!(!claimed("", "联系电话"));
         assert!(claimed("", "电话(投诉举报)0599-6660099"));
         assert!(!claimed("", "电话0599-6660001,投诉0599-6660099"));
+        let counters = ["投诉".to_owned(), "婚姻登记".to_owned()];
+        assert!(claims(&counters, "婚姻登记窗口咨询", "电话"));
+        assert!(!claims(&counters, "咨询婚姻登记", "电话"));
         let words = ["监督".to_owned()];
         assert!(!claims(&words, "云溪市市场监督管理局办公室,", "电话:0599"));
         assert!(claims(&words, "市监督管理局监督科,", "电话:0599"));
