@@ -1,12 +1,22 @@
 //! What the text says of the kind.
 
-use super::title::{Title, not_opinions};
+use super::title::{Title, guide, not_opinions};
 use duwang_model::{Document, Kind, Part};
 
 /// As much of the main text as tells the kind.
 pub(super) fn beginning(document: &Document) -> String {
     let main = document.blocks.iter().filter(|b| b.part == Part::Main);
     main.take(60).map(|b| document.text.slice(b.span)).collect()
+}
+
+/// `青石街道办事处政府信息公开指南` on a line of its own.
+pub(super) fn is_name_of_guide(line: &str) -> bool {
+    let line = line.trim();
+    let clause = |c: char| "?？!！,，。、:：《".contains(c);
+    line.ends_with("信息公开指南")
+        && line.chars().count() < 40
+        && !line.contains(clause)
+        && guide(&Title::of_text(line), &mut Vec::new()) == Some(Kind::Guide)
 }
 
 /// How many of the headings of a guide a text has.
@@ -126,6 +136,12 @@ pub(super) fn by_body(
         && elements >= 4
     {
         reasons.push(format!("正文有{elements}项指南要素"));
+        return Some(Kind::Guide);
+    }
+    let first = document.main_blocks().next();
+    let named = first.is_some_and(|b| is_name_of_guide(document.text.slice(b.span)));
+    if named && has("申请") {
+        reasons.push("正文第一行是指南的名称".to_owned());
         return Some(Kind::Guide);
     }
     let opening: String = main.chars().take(500).collect();

@@ -5,7 +5,7 @@ mod body;
 mod column;
 mod title;
 
-use body::{beginning, by_body, guide_elements};
+use body::{beginning, by_body, guide_elements, is_name_of_guide};
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
 use title::{Title, by_plain_title, by_title, guide, interpretation};
@@ -72,7 +72,7 @@ fn wechat_guide(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> 
         .iter()
         .filter(|words| words.iter().any(|word| main.contains(word)))
         .count();
-    if told < 3 {
+    if told + usize::from(names_guide(document)) < 3 {
         return None;
     }
     reasons.push("正文写了怎样申请公开".to_owned());
@@ -100,6 +100,13 @@ fn wechat_reading(document: &Document, reasons: &mut Vec<String>) -> Option<Kind
     interpretation(&title, reasons)
 }
 
+/// Whether a line is the name of a guide.
+fn names_guide(document: &Document) -> bool {
+    document
+        .main_blocks()
+        .any(|b| is_name_of_guide(document.text.slice(b.span)))
+}
+
 /// Whether an article only tells the gist of a guide: what it leaves out may stand in the guide itself.
 pub(crate) fn is_gist_of_guide(document: &Document) -> bool {
     if document.wechat.is_none() || document.kind != Kind::Guide {
@@ -109,14 +116,7 @@ pub(crate) fn is_gist_of_guide(document: &Document) -> bool {
     let says_so = ["要点", "摘要", "节选", "小编", "划重点"]
         .iter()
         .any(|word| main.contains(word));
-    let is_name = |text: &str| {
-        let text = text.trim();
-        let clause = |c: char| "?？!！,，。、:：".contains(c);
-        text.ends_with("信息公开指南") && text.chars().count() < 40 && !text.contains(clause)
-    };
-    let named = document
-        .main_blocks()
-        .any(|b| is_name(document.text.slice(b.span)));
+    let named = names_guide(document);
     says_so || !(named || guide_elements(&main) >= 4)
 }
 

@@ -14,8 +14,11 @@ pub(super) struct Title {
 
 impl Title {
     pub(super) fn of(document: &Document) -> Self {
-        let whole: String = document
-            .title
+        Self::of_text(&document.title)
+    }
+
+    pub(super) fn of_text(title: &str) -> Self {
+        let whole: String = title
             .chars()
             .filter(|c| !c.is_whitespace())
             .map(|c| {

@@ -140,3 +140,16 @@ fn an_announcement_is_what_its_text_asks_or_orders() {
         Kind::Notice
     );
 }
+
+#[test]
+fn a_page_without_a_title_is_the_guide_its_first_line_names() {
+    let kind = |first: &str| {
+        fragment(&format!(
+            "<p align=center>{first}</p><p>一、受理申请的机关</p><p>综合科，电话0599-6667531。</p>"
+        ))
+        .kind
+    };
+    assert_eq!(kind("云岭区司法局政府信息公开指南"), Kind::Guide);
+    assert_ne!(kind("红水镇修订政府信息公开指南"), Kind::Guide);
+    assert_ne!(kind("请看云岭区司法局政府信息公开指南。"), Kind::Guide);
+}

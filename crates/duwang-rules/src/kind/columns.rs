@@ -1,9 +1,9 @@
 //! `columns`: what the table of a publication must show, column by column, such as the six items of a land transfer.
 
 use super::{Out, Reading};
-use crate::judge::{Seen, Slots};
+use crate::judge::{Form, Seen, Slots};
 use crate::load::{Fields, plain_regexes};
-use duwang_model::{Cell, Certainty, Table};
+use duwang_model::{BlockKind, Cell, Certainty, Part, Table};
 use regex::Regex;
 
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(crate) struct Columns {
     recognised_by: usize,
     /// In other words than a table: the page tells it in its text when all of these stand there.
     or_text: bool,
+    /// Without such a table: lines that name the columns as labels (流出方：…；流入方：…) are its rows.
+    or_lines: bool,
     empty: Option<String>,
     /// Two columns whose product, times a whole number of years, is the third.
     product: Option<[usize; 3]>,
@@ -42,6 +44,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Columns> {
             .number("recognised_by")
             .map_or(2, |n| n.value as usize),
         or_text: fields.flag("or_text").unwrap_or(false),
+        or_lines: fields.flag("or_lines").unwrap_or(false),
         empty: fields.text("empty").map(|t| t.value),
     })
 }
@@ -76,6 +79,24 @@ fn column(fields: &Fields<'_>) -> Option<Column> {
     };
     fields.finish();
     Some(column)
+}
+
+impl Column {
+    fn is_called(&self, label: &str) -> bool {
+        self.headings.iter().any(|r| r.is_match(label))
+    }
+}
+
+/// What stands before the colons of a line: `1.流出方:…;流入方:…`.
+fn labels(line: &str) -> impl Iterator<Item = &str> {
+    const LONGEST: usize = 12;
+    line.split([';', ',', '。', '、']).filter_map(|part| {
+        let (label, value) = part.split_once(':')?;
+        let numbering = |c: char| c.is_ascii_digit() || ".() ".contains(c);
+        let label = label.trim_start_matches(numbering);
+        let is_label = !label.is_empty() && label.chars().count() <= LONGEST;
+        (is_label && !value.trim().is_empty()).then_some(label)
+    })
 }
 
 /// A table as headings and rows, whether or not the reader told its header.
@@ -136,11 +157,62 @@ impl Columns {
             .filter(|(count, _)| *count >= self.recognised_by.max(1))
             .max_by_key(|(count, _)| *count);
         let Some((_, sheet)) = best else {
+            if self.or_lines && self.judge_lines(seen, out) {
+                return;
+            }
             return out.unjudged(&seen.document.url); // no table of this sort: whether there must be one is another rule's
         };
         self.judge_missing(sheet, seen, out);
         self.judge_cells(sheet, out);
         self.judge_product(sheet, out);
+    }
+
+    /// Judges numbered sentences as the rows of a table; whether there are any.
+    fn judge_lines(&self, seen: &Seen<'_>, out: &mut Out<'_>) -> bool {
+        let text = seen.text(Form::Folded);
+        let mut told = vec![false; self.columns.len()];
+        let mut first = None;
+        for &line in seen.lines(Form::Folded) {
+            let words = &text[line.0..line.1];
+            if !words.contains(':') {
+                continue;
+            }
+            let named: Vec<usize> = self
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| labels(words).any(|label| column.is_called(label)))
+                .map(|(n, _)| n)
+                .collect();
+            let in_content = || {
+                seen.block_of(Form::Folded, line)
+                    .is_some_and(|b| b.part == Part::Main && b.kind != BlockKind::Cell)
+            };
+            if named.len() < self.recognised_by.max(2) || !in_content() {
+                continue;
+            }
+            named.into_iter().for_each(|n| told[n] = true);
+            first.get_or_insert(line);
+        }
+        let Some(first) = first else { return false };
+        let missing: Vec<&str> = self
+            .columns
+            .iter()
+            .zip(&told)
+            .filter(|(column, told)| !column.optional && !**told)
+            .map(|(column, _)| column.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let mut draft = out.draft().keyed("columns").with(Slots {
+                value: missing.join("、"),
+                label: missing.join("、"),
+                ..Slots::default()
+            });
+            let shown: String = text[first.0..first.1].chars().take(60).collect();
+            draft.locator = Some(format!("正文：{shown}"));
+            out.push(draft);
+        }
+        true
     }
 
     /// Area times price is the amount of one year or of several; a row that is neither is worth a look.

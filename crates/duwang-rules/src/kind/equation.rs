@@ -28,6 +28,8 @@ struct Value {
     patterns: Vec<Expression>,
     /// A row of a table that begins like this.
     row: Vec<Regex>,
+    /// A column of a table that is called like this and has one number.
+    column: Vec<Regex>,
     /// Counts as nothing where it is not told.
     or_zero: bool,
 }
@@ -85,9 +87,13 @@ fn value(fields: &Fields<'_>, reading: &mut Reading<'_, '_>) -> Value {
         name: name.map(|n| n.value).unwrap_or_default(),
         patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
         row: plain_regexes(fields, "row"),
+        column: plain_regexes(fields, "column"),
         or_zero: fields.flag("or_zero").unwrap_or(false),
     };
-    if !fields.has("patterns") && !fields.has("row") {
+    if !["patterns", "row", "column"]
+        .iter()
+        .any(|key| fields.has(key))
+    {
         fields.missing("patterns");
     }
     fields.finish();
@@ -240,10 +246,10 @@ impl Read {
 
 impl Value {
     fn read(&self, seen: &Seen<'_>) -> Option<Read> {
-        let found = if self.row.is_empty() {
-            self.in_text(seen)
-        } else {
-            self.in_tables(seen)
+        let found = match () {
+            () if !self.row.is_empty() => self.in_tables(seen),
+            () if !self.column.is_empty() => self.in_columns(seen),
+            () => self.in_text(seen),
         };
         match found {
             Found::One(read) => Some(read),
@@ -297,6 +303,42 @@ impl Value {
                 numbers: cells.into_iter().map(|(n, _)| n).collect(),
                 told: true,
             }),
+        }
+    }
+}
+
+impl Value {
+    fn in_columns(&self, seen: &Seen<'_>) -> Found {
+        let mut told = Vec::new();
+        for table in &seen.document.tables {
+            let bare = |text: &str| text.split_whitespace().collect::<String>();
+            let (headings, rows): (Vec<String>, _) = match table.rows.split_first() {
+                _ if !table.header.is_empty() => (
+                    table.header.iter().map(|h| bare(h)).collect(),
+                    &table.rows[..],
+                ),
+                Some((first, rows)) => (first.iter().map(|c| bare(&c.text)).collect(), rows),
+                None => continue,
+            };
+            let mut named = headings
+                .iter()
+                .enumerate()
+                .filter(|(_, h)| self.column.iter().any(|r| r.is_match(h)))
+                .map(|(at, _)| at);
+            let (Some(at), None) = (named.next(), named.next()) else {
+                continue;
+            };
+            let cells = rows.iter().filter_map(|row| row.get(at));
+            told.extend(cells.filter_map(|c| Some((number(&c.text)?, c.span))));
+        }
+        match told.as_slice() {
+            [] => Found::Nothing,
+            [(number, span)] => Found::One(Read {
+                numbers: vec![Some(*number)],
+                span: *span,
+                told: true,
+            }),
+            _ => Found::Unclear,
         }
     }
 }
@@ -365,8 +407,9 @@ fn begins_like(row: &[Cell], names: &[Regex]) -> bool {
 
 /// The cells of a row from the first number on; blank cells among them are unknown numbers.
 fn numbers_at_end(row: &[Cell]) -> Vec<(Option<i64>, Span)> {
-    let is_label =
-        |c: &Cell| number(&c.text).is_none() && c.text.chars().any(char::is_alphanumeric);
+    let is_label = |c: &Cell| {
+        number(&c.text).is_none() && c.text.chars().any(char::is_alphanumeric) && !is_share(&c.text)
+    };
     let start = row.iter().rposition(is_label).map_or(0, |at| at + 1);
     let cells: Vec<(Option<i64>, Span)> = row[start..]
         .iter()
@@ -377,6 +420,13 @@ fn numbers_at_end(row: &[Cell]) -> Vec<(Option<i64>, Span)> {
     } else {
         Vec::new()
     }
+}
+
+/// `-12.3%`: beside the numbers of a row, and none that adds up.
+fn is_share(text: &str) -> bool {
+    let bare = text.trim().trim_start_matches(['-', '+', '－', '↑', '↓']);
+    bare.strip_suffix(['%', '％'])
+        .is_some_and(|share| number(share).is_some())
 }
 
 /// Decimals kept of a number.

@@ -961,3 +961,26 @@ fn entries_of_a_list_with_days_to_come_are_told() {
     assert_eq!(entry("2026-11-30"), 1);
     assert_eq!(entry("2026-11-02"), 0);
 }
+
+#[test]
+fn columns_may_be_told_line_by_line() {
+    let rules = rules(
+        "kind = \"columns\"\ntitle = \"缺少：{value}\"\nrecognised_by = 2\nor_lines = true\n\
+         columns = [{ name = \"流出方\", headings = ['流出方'] }, { name = \"面积\", headings = ['面积'] }, { name = \"价格\", headings = ['价格'] }]\n",
+    );
+    let told = |lines: &str| -> Vec<String> {
+        let checked = check(&rules, Kind::Notice, lines);
+        checked.hits.iter().map(|h| h.message.clone()).collect()
+    };
+    let one = "1.流出方：某村；流转面积：36亩";
+    assert_eq!(told(one), ["缺少：价格"]);
+    assert_eq!(
+        told(&format!("{one}\n2.流出方：乙村；面积：2亩；价格：500元")),
+        [""; 0]
+    );
+    assert_eq!(
+        told("流出方：某村\n面积另行公布"),
+        [""; 0],
+        "no line has two"
+    );
+}
