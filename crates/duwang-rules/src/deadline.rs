@@ -61,6 +61,14 @@ pub(crate) fn period_in(line: &str, published: Option<NaiveDate>) -> Option<Peri
         .or_else(|| until(line, published))
 }
 
+/// The only day of a short text.
+pub(crate) fn day_in(text: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    let text = beginning(text, LONGEST_GAP);
+    let first = next_day(text, 0, published)?;
+    let another = next_day(text, first.end, published);
+    another.is_none().then_some(first.day)
+}
+
 /// Bytes of a line that are read: a period is stated early, and a line without end must not cost without end.
 const LONGEST_LINE: usize = 20_000;
 /// Bytes between the two days of a range.

@@ -2,7 +2,7 @@
 
 use super::{Out, Reading};
 use crate::deadline::{
-    End, Period as Stated, days_between, is_about_period, period_in, weekdays_between,
+    End, Period as Stated, day_in, days_between, is_about_period, period_in, weekdays_between,
 };
 use crate::judge::{Form, Parts, Seen, Slots, shanghai_day};
 use crate::load::{Expression, expressions};
@@ -63,6 +63,34 @@ impl Period {
 
     /// The first period stated in the content.
     fn stated(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
+        self.in_lines(seen).or_else(|| self.in_pairs(seen))
+    }
+
+    /// `开始时间 | 2026-08-01`, `结束时间 | 2026-09-01`: its two days on lines or in cells of their own.
+    fn in_pairs(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
+        const BEGINS: [&str; 4] = ["开始时间", "起始时间", "开始日期", "起始日期"];
+        const ENDS: [&str; 4] = ["结束时间", "截止时间", "结束日期", "截止日期"];
+        let document = seen.document;
+        let day = |labels: &[&str]| {
+            document.pairs.iter().find_map(|pair| {
+                let block = document.block_at(pair.value_span.start);
+                let is_it = labels.iter().any(|label| pair.label.ends_with(label));
+                let admitted = is_it && self.parts.admits(document, block);
+                let day = admitted.then(|| day_in(&pair.value, document.published));
+                Some((day.flatten()?, pair.value_span))
+            })
+        };
+        let (end, span) = day(&ENDS)?;
+        let start = day(&BEGINS).map(|(start, _)| start);
+        let stated = Stated {
+            start: start.filter(|start| *start <= end),
+            end: End::On(end),
+            at: 0..0,
+        };
+        Some((stated, span))
+    }
+
+    fn in_lines(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
         let text = seen.text(Form::Folded);
         seen.lines(Form::Folded).iter().find_map(|&line| {
             let words = &text[line.0..line.1];
