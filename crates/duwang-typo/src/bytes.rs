@@ -8,14 +8,6 @@ pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     }
 }
 
-/// A whole number of three bytes.
-pub(crate) fn u24_at(bytes: &[u8], at: usize) -> u32 {
-    match bytes.get(at..at + 3) {
-        Some(&[a, b, c]) => u32::from_le_bytes([a, b, c, 0]),
-        _ => 0,
-    }
-}
-
 /// A whole number of four bytes.
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     match bytes.get(at..at + 4) {

@@ -300,14 +300,20 @@ fn word_fits(line: &Line, parts: &Parts<'_>, from: usize, meant: [u16; 2]) -> bo
     }
 }
 
+/// The two characters from here in the other order, where they are known so.
 fn swapped(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
     let pair = [line.id(at + 1), line.id(at)];
-    if is_han_id(pair[0]) && is_han_id(pair[1]) && pair[0] != pair[1] {
+    let may_be_meant = is_han_id(pair[0])
+        && is_han_id(pair[1])
+        && pair[0] != pair[1]
+        && parts.view.perhaps_pair(pair[0], pair[1]);
+    if may_be_meant {
         let edit = Edit::new_at(at, at + 2, &pair, Slip::Swapped, Likeness::default());
         take(&Trial::of(line, parts, at, at + 2), parts, edit, found);
     }
 }
 
+/// A character too many, where its neighbours are known without it, or something written twice.
 fn surplus(line: &Line, parts: &Parts<'_>, at: usize, trial: &Trial<'_>, found: &mut Vec<Edit>) {
     let doubled = line.id(at) == line.id(at - 1);
     if doubled && is_counted(line, parts, at - 1) {
@@ -318,8 +324,10 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, trial: &Trial<'_>, found: 
     } else {
         Slip::Surplus
     };
-    let edit = Edit::new_at(at, at + 1, &[], slip, Likeness::default());
-    take(trial, parts, edit, found);
+    if doubled || parts.view.perhaps_pair(line.id(at - 1), line.id(at + 1)) {
+        let edit = Edit::new_at(at, at + 1, &[], slip, Likeness::default());
+        take(trial, parts, edit, found);
+    }
     for size in 2..=4 {
         let Some(from) = at.checked_sub(size).filter(|from| *from > 0) else {
             break;
@@ -328,12 +336,22 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, trial: &Trial<'_>, found: 
             && line.ids[from..at] == line.ids[at..at + size]
             && line.ids[at..at + size].iter().all(|id| is_han_id(*id))
             && parts.character(line.ids[at]) != Some('一')
-            && !(size == 2 && is_mark(line.id(at + size)) && !runs_on(line, from));
+            && !(size == 2 && is_mark(line.id(at + size)) && !runs_on(line, from))
+            && !is_of_government(line, parts, at);
         if twice {
             let edit = Edit::new_at(at, at + size, &[], Slip::Doubled, Likeness::default());
             take(&Trial::of(line, parts, at, at + size), parts, edit, found);
         }
     }
+}
+
+/// Whether 政府 stands here as the beginning of a term (镇人民政府政府信息公开指南).
+fn is_of_government(line: &Line, parts: &Parts<'_>, at: usize) -> bool {
+    let is = |on: usize, set: &str| {
+        let written = parts.character(line.id(at + on));
+        written.is_some_and(|c| set.contains(c))
+    };
+    is(0, "政") && is(1, "府") && is(2, "信采网购债投") && is(3, "息购站买务资")
 }
 
 /// Whether the two characters from here are the known end of what stands before them (信息服务): nobody says them twice for emphasis.
@@ -376,7 +394,7 @@ fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve, found: 
             .chain(usual.map(|id| id as u16))
     };
     let trial = Trial::of(line, parts, at, at);
-    let screen = Screen::of(&trial, parts);
+    let screen = Screen::of(&trial, parts).only_in_threes();
     let first = found.len();
     let coded = guesses().map(|id| (id, Likeness::default().code()));
     screen.list(parts, coded, &[steps(least); CODES], &mut sieve.listed);

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 const MAGIC: &[u8; 8] = b"duwangLM";
 /// The version this build reads and writes.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 const HEAD: usize = 24;
 const ENTRY: usize = 24;
 

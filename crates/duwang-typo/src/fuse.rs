@@ -3,7 +3,7 @@
 //!
 //! After Graf and Lemire, "Binary Fuse Filters" (2022), with values in place of bare fingerprints.
 
-use crate::bytes::{u16_at, u24_at, u32_at, u64_at};
+use crate::bytes::{u32_at, u64_at};
 use crate::random::mix;
 
 /// What [`Fuse::get_all`] gives for a stranger; no payload is so long.
@@ -17,7 +17,7 @@ const HEADER: usize = 24;
 pub(crate) struct Fuse {
     shape: Shape,
     /// Bytes of a cell: 2 or 3.
-    width: usize,
+    width: u8,
     /// Bits of a value that are the payload; the rest is fingerprint.
     payload: u32,
     /// All the bits of a payload, and of a fingerprint.
@@ -52,22 +52,28 @@ impl Shape {
         self.reach as usize + 2 * self.segment as usize
     }
 
-    fn places(self, hash: u64) -> [usize; 3] {
+    #[inline]
+    fn places(self, hash: u64) -> [u32; 3] {
         let mask = self.segment - 1;
-        let first = ((u128::from(hash) * u128::from(self.reach)) >> 64) as u32;
+        let first = ((hash >> 32) * u64::from(self.reach) >> 32) as u32;
         let second = (first + self.segment) ^ ((hash >> 18) as u32 & mask);
         let third = (first + 2 * self.segment) ^ (hash as u32 & mask);
-        [first as usize, second as usize, third as usize]
+        [first, second, third]
     }
 }
 
+/// Spreads a key over all bits: less thoroughly than [`mix`], in half the time.
+#[inline]
 fn hash_of(key: u64, seed: u64) -> u64 {
-    mix(key ^ seed)
+    let hash = (key ^ seed).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let hash = (hash ^ hash >> 32).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ hash >> 29
 }
 
 /// The fingerprint takes bits that the places hardly use.
+#[inline]
 fn fingerprint(hash: u64) -> u32 {
-    (hash.wrapping_mul(0xff51_afd7_ed55_8ccd) >> 40) as u32
+    (hash >> 32) as u32
 }
 
 impl Fuse {
@@ -78,20 +84,21 @@ impl Fuse {
             segment: u32_at(section, 8),
             reach: u32_at(section, 12),
         };
-        let width = u32_at(section, 16) as usize;
+        let width = u8::try_from(u32_at(section, 16)).ok()?;
         let payload = u32_at(section, 20);
         let sound = shape.segment.is_power_of_two()
             && shape.segment <= 1 << 18
             && shape.reach <= 1 << 28
             && matches!(width, 2 | 3)
-            && (payload as usize) < width * 8
-            && section.len() == HEADER + shape.slots() * width;
+            && payload < u32::from(width) * 8
+            && section.len()
+                == HEADER + shape.slots() * usize::from(width) + WORD - usize::from(width);
         sound.then(|| Self {
             shape,
             width,
             payload,
             number: (1 << payload) - 1,
-            told: (1 << (width as u32 * 8 - payload)) - 1,
+            told: (1 << (u32::from(width) * 8 - payload)) - 1,
         })
     }
 
@@ -120,29 +127,23 @@ impl Fuse {
     fn look(&self, cells: &[u8], key: u64) -> (u32, bool) {
         let hash = hash_of(key, self.shape.seed);
         let [first, second, third] = self.shape.places(hash);
-        let cell = |place: usize| cell(cells, place * self.width);
+        let cell = |place: u32| cell(cells, u64::from(place) * u64::from(self.width));
         let value = cell(first) ^ cell(second) ^ cell(third);
         let told = fingerprint(hash) ^ value >> self.payload;
         (value & self.number, told & self.told == 0)
     }
 }
 
+/// Bytes read for a cell, what stands behind it with it; behind the last stand as many blank ones.
+const WORD: usize = 4;
+
 /// A cell with whatever stands behind it.
 #[inline(always)]
-fn cell(section: &[u8], at: usize) -> u32 {
-    match section.get(at..).and_then(<[u8]>::first_chunk) {
-        Some(four) => u32::from_le_bytes(*four),
-        None => last_cell(section, at),
-    }
-}
-
-/// The last cell, behind which too little stands to read four bytes.
-#[cold]
-fn last_cell(section: &[u8], at: usize) -> u32 {
-    match section.get(at..at + 3) {
-        Some(_) => u24_at(section, at),
-        None => u32::from(u16_at(section, at)),
-    }
+fn cell(cells: &[u8], at: u64) -> u32 {
+    let at = at as usize;
+    let four = cells.get(at..at + WORD);
+    let four = four.and_then(<[u8]>::first_chunk).copied();
+    u32::from_le_bytes(four.unwrap_or_default())
 }
 
 /// Builds the section of a table; keys must differ from each other. Deterministic.
@@ -163,7 +164,11 @@ fn peel(entries: &[(u64, u32)], shape: Shape) -> Option<Vec<(u32, u32)>> {
     let mut sum = vec![0_u32; shape.slots()];
     let places: Vec<[usize; 3]> = entries
         .iter()
-        .map(|(key, _)| shape.places(hash_of(*key, shape.seed)))
+        .map(|(key, _)| {
+            shape
+                .places(hash_of(*key, shape.seed))
+                .map(|place| place as usize)
+        })
         .collect();
     for (index, places) in places.iter().enumerate() {
         for &place in places {
@@ -207,8 +212,8 @@ fn lay(
         let told = fingerprint(hash) & ((1 << bits) - 1);
         let mut value = told << payload | number & ((1 << payload) - 1);
         for place in shape.places(hash) {
-            if place != slot as usize {
-                value ^= cells[place];
+            if place != slot {
+                value ^= cells[place as usize];
             }
         }
         cells[slot as usize] = value;
@@ -222,6 +227,7 @@ fn lay(
     for cell in cells {
         section.extend(&cell.to_le_bytes()[..width]);
     }
+    section.extend(&[0; WORD][width..]);
     section
 }
 

@@ -24,6 +24,7 @@ mod line;
 mod lone;
 mod neighbours;
 mod ngram;
+mod odd;
 mod phrase_table;
 mod phrases;
 mod random;

@@ -4,7 +4,7 @@ use crate::alphabet::{EDGE, Token, is_han_id};
 use crate::checker::Parts;
 use crate::edits::{self, Edit};
 use crate::ngram::{Cost, Reading};
-use crate::phrases::Text;
+use crate::odd::Odd;
 use crate::screen::Sieve;
 use crate::trial::{Steps, Trial};
 use std::cell::Cell;
@@ -24,11 +24,9 @@ pub(crate) struct Line {
     pub(crate) sums: Vec<f32>,
     /// What stands behind each sign costs so much where an edit parts the sign from what stands before it; filled in where it is asked for.
     pub(crate) behind: Vec<Cell<Option<Cost>>>,
-    /// Bits two signs in a row must cost to be looked at.
-    odd: f32,
-    /// Buffers of those who look at the line.
+    odd: Odd,
+    /// Buffer of those who look at the line.
     sieve: Cell<Sieve>,
-    pub(crate) text: Cell<Text>,
 }
 
 thread_local! {
@@ -74,7 +72,8 @@ impl Line {
             sum += step.cost;
             sum
         }));
-        self.odd = ODD + (self.strangeness() - USUAL).max(0.0) * MORE_ODD;
+        let strangeness = self.strangeness();
+        self.odd.find(&self.reading.steps, strangeness);
     }
 
     /// Whether a blank stands before a sign.
@@ -110,8 +109,7 @@ impl Line {
 
     /// Whether a place fits so badly that corrections are worth trying.
     pub(crate) fn is_odd(&self, at: usize) -> bool {
-        let (here, next) = (self.reading.steps[at].cost, self.reading.steps[at + 1].cost);
-        here >= ODD_HERE && here + next.min(12.0) >= self.odd
+        self.odd.holds(at)
     }
 
     /// Bits that the line would cost less with an edit, and how the model reads the edited place; `None` when less than `least`.
@@ -148,13 +146,9 @@ impl Line {
 
 /// Least worth of an edit, bits.
 const WORTH: f32 = 5.0;
-/// Bits two signs in a row must cost to be looked at, in a line as usual.
-const ODD: f32 = 11.5;
-/// Bits a sign costs on the average of a usual line; in a stranger one, more must be odd, as nearly everything there is somewhat.
+/// Bits a sign costs on the average of a usual line.
 pub(crate) const USUAL: f32 = 4.5;
-const MORE_ODD: f32 = 1.0;
-/// Bits the first of them must cost.
-const ODD_HERE: f32 = 2.5;
+
 /// A place with what may have been meant there.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {

@@ -346,29 +346,50 @@ impl Ngrams {
     /// Reads a whole line of signs at once, the first being its edge: the same as [`Self::step`] for each of them, but the looks into
     /// the tables are made order by order, so that many are under way at a time.
     pub(crate) fn read(&self, view: &View<'_>, ids: &[u16], reading: &mut Reading) {
-        reading.start(ids.len());
+        reading.start(ids);
         for n in 2..=ORDER {
             reading.choose(n);
-            let keys = reading.chosen.iter().map(|&at| {
-                let at = at as usize;
-                key(&ids[at + 1 - n..=at])
-            });
-            reading.keys.extend(keys);
-            self.tables[n - 2].get_all(view.tables[n - 2], &reading.keys, &mut reading.found);
+            self.look_up(view, n, &reading.keys, &mut reading.found);
             reading.keep(n);
         }
         let mut state = self.start(view);
         reading.steps.push(Step::default());
         reading.states.push(state);
         for (at, &id) in ids.iter().enumerate().skip(1) {
-            let longest = usize::from(reading.orders[at]);
-            let values = reading.values[at];
-            let value = |n: usize| values.get(n - 2).copied();
-            let (step, after) = self.judge(view, state, id, longest, value);
+            let (step, after) =
+                self.sum_up(view, state, id, reading.orders[at], reading.values[at]);
             state = after;
             reading.steps.push(step.into());
             reading.states.push(state);
         }
+    }
+
+    /// The verdict on a sign that ends a known n-gram of `order` signs, by what the tables hold of the known ones, with 0 for those that are not.
+    #[inline]
+    fn sum_up(
+        &self,
+        view: &View<'_>,
+        state: State,
+        id: u16,
+        order: u8,
+        values: [u32; ORDER - 1],
+    ) -> (Verdict, State) {
+        let alone = self.unigram(view, id);
+        let n = usize::from(order);
+        let cost = match n {
+            ..=1 => alone.cost,
+            ORDER => values[ORDER - 2] as Cost,
+            n => Value::of(values[n - 2]).cost,
+        };
+        let [two, three, four, _] = values.map(|value| Value::of(value).backoff);
+        let verdict = Verdict {
+            cost: cost + state.leaving(n),
+            order,
+        };
+        (
+            verdict,
+            State::of([alone.backoff, two, three, four], n.min(ORDER - 1)),
+        )
     }
 
     /// The verdict on a sign; `value` tells what the tables hold of the n-grams of each order up to `longest` that end with it, from short to
@@ -444,10 +465,12 @@ impl Ngrams {
         let mut state = self.state_after(view, ids[first]);
         let mut cost = 0;
         for (at, id) in ids.iter().enumerate().take(end).skip(first + 1) {
-            let longest = usize::from(reading.orders[at]).min(at - first + 1);
-            let values = reading.values[at];
-            let value = |n: usize| values.get(n - 2).copied();
-            let (step, after) = self.judge(view, state, *id, longest, value);
+            let (order, mut values) = (reading.orders[at], reading.values[at]);
+            let longest = order.min((at - first + 1) as u8);
+            for value in values.iter_mut().skip(usize::from(longest) - 1) {
+                *value = 0;
+            }
+            let (step, after) = self.sum_up(view, state, *id, longest, values);
             cost += step.cost;
             state = after;
         }
@@ -470,6 +493,8 @@ pub(crate) struct Reading {
     orders: Vec<u8>,
     /// What the tables hold of them, from order 2 up.
     values: Vec<[u32; ORDER - 1]>,
+    /// The last four signs up to each, as one number.
+    packed: Vec<u64>,
     /// Signs looked at in one order, their keys, and what was found.
     chosen: Vec<u32>,
     keys: Vec<u64>,
@@ -492,31 +517,42 @@ impl Reading {
         self.orders.get(at).copied().unwrap_or_default()
     }
 
-    fn start(&mut self, len: usize) {
+    fn start(&mut self, ids: &[u16]) {
         self.steps.clear();
-        self.steps.reserve(len);
         self.states.clear();
-        self.states.reserve(len);
-        self.chosen.clear();
-        self.chosen.reserve(len);
-        self.keys.clear();
-        self.keys.reserve(len);
         self.orders.clear();
-        self.orders.resize(len, 1);
+        self.orders.resize(ids.len(), 1);
         self.values.clear();
-        self.values.resize(len, [0; ORDER - 1]);
+        self.values.resize(ids.len(), [0; ORDER - 1]);
+        self.packed.clear();
+        let mut context = Context::default();
+        self.packed.extend(ids.iter().map(|id| {
+            context = context.with(*id);
+            context.0
+        }));
     }
 
     /// An n-gram may be there only if its beginning and its ending are.
     fn choose(&mut self, n: usize) {
-        self.chosen.clear();
-        self.keys.clear();
         let shorter = (n - 1) as u8;
-        for at in n - 1..self.orders.len() {
-            if self.orders[at] >= shorter && self.orders[at - 1] >= shorter {
-                self.chosen.push(at as u32);
+        self.chosen.clear();
+        self.chosen.resize(self.orders.len(), 0);
+        self.keys.clear();
+        self.keys.resize(self.orders.len(), 0);
+        let mut count = 0;
+        let behind = self.packed.iter().zip(self.orders.windows(2)).enumerate();
+        for (before, (context, orders)) in behind.skip(n - 2) {
+            let at = before + 1;
+            if let (Some(chosen), Some(key)) =
+                (self.chosen.get_mut(count), self.keys.get_mut(count))
+            {
+                *chosen = at as u32;
+                *key = Context(*context).key(self.packed[at] as u16, n);
             }
+            count += usize::from(orders[0].min(orders[1]) >= shorter);
         }
+        self.chosen.truncate(count);
+        self.keys.truncate(count);
     }
 
     fn keep(&mut self, n: usize) {

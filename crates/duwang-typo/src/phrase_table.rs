@@ -22,7 +22,7 @@ fn is_common(length: usize, frequency: u32) -> bool {
     }
 }
 
-/// A word with one character covered, or none, in eight bytes (there are a million of them): the key but for its lowest bits, and in their place
+/// A word with one character covered, or none, in eight bytes (there are eighty-five thousand of them): the key but for its lowest bits, and in their place
 /// the character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry(u64);
@@ -175,7 +175,7 @@ fn covered(word: &[char], at: usize) -> (u64, char) {
 }
 
 /// A sum over the characters of a word, each by its place, so that what is left when one is covered costs little.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sum {
     len: usize,
     sum: u64,
@@ -183,7 +183,7 @@ pub(crate) struct Sum {
 
 impl Sum {
     fn of(word: &[char]) -> Self {
-        let mut sum = Self { len: 0, sum: 0 };
+        let mut sum = Self::default();
         for c in word {
             sum = sum.with(*c);
         }
@@ -192,7 +192,7 @@ impl Sum {
 
     /// The sums of the beginnings of what a line has from a place on, by length; words are no longer.
     pub(crate) fn beginnings(letters: &[char]) -> [Self; LONGEST + 1] {
-        let mut sums = [Self { len: 0, sum: 0 }; LONGEST + 1];
+        let mut sums = [Self::default(); LONGEST + 1];
         for (at, c) in letters.iter().take(LONGEST).enumerate() {
             sums[at + 1] = sums[at].with(*c);
         }

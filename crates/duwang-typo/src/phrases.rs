@@ -23,14 +23,11 @@ pub(crate) struct Hit {
 /// The words with a slip of a line, at most one at a place.
 pub(crate) fn find(line: &Line, parts: &Parts<'_>) -> Vec<Hit> {
     let mut found: Vec<Hit> = Vec::new();
-    let mut text = line.text.take();
-    text.clear();
     for at in 1..=line.last() {
         if !line.is_odd(at) || !is_han_id(line.ids[at]) {
             continue;
         }
-        text.read_to(line, parts, at + LONGEST);
-        let hits = at_place(line, parts, &text, at);
+        let hits = at_place(line, parts, at);
         // Two words that differ where the slip is: no telling which was meant.
         if let Some((first, rest)) = hits.split_first()
             && rest.iter().all(|hit| hit.edit.is_same(&first.edit))
@@ -39,63 +36,66 @@ pub(crate) fn find(line: &Line, parts: &Parts<'_>) -> Vec<Hit> {
             found.extend(hits.into_iter().next());
         }
     }
-    line.text.set(text);
     found
 }
 
-/// What a line has of Han characters, read as far as it is wanted.
-#[derive(Default)]
-pub(crate) struct Text {
-    /// A blank for what is none.
-    letters: Vec<char>,
-    /// For each place how many of them stand in a row from there on, and the sums of words that begin there.
-    runs: Vec<usize>,
-    sums: Vec<[Sum; LONGEST + 1]>,
+/// How many characters in a row end before a place, each known behind the one before it, up to one less than a word has. The words looked for
+/// are among what the language model was made of, so what a slip leaves of one is known.
+fn known_before(line: &Line, at: usize) -> usize {
+    let is_known = |back: usize| {
+        at > back && is_han_id(line.ids[at - back]) && (back == 1 || is_pair(line, at - back + 1))
+    };
+    (1..LONGEST).take_while(|back| is_known(*back)).count()
 }
 
-impl Text {
-    fn clear(&mut self) {
-        self.letters.clear();
-        self.runs.clear();
-        self.sums.clear();
-    }
+/// The same from a place on.
+fn known_from(line: &Line, at: usize) -> usize {
+    let is_known = |on: usize| is_han_id(line.id(at + on)) && (on == 0 || is_pair(line, at + on));
+    (0..LONGEST - 1).take_while(|on| is_known(*on)).count()
+}
 
-    /// Reads the characters before a place, and what begins so far before it that it is known whole.
-    fn read_to(&mut self, line: &Line, parts: &Parts<'_>, end: usize) {
-        let len = line.ids.len();
-        let end = end.min(len);
-        let letter = |id: u16| is_han_id(id).then(|| parts.character(id)).flatten();
-        for at in self.letters.len()..end {
-            self.letters.push(letter(line.ids[at]).unwrap_or(' '));
-        }
-        let known = match end == len {
-            true => end,
-            false => end.saturating_sub(LONGEST - 1),
-        };
-        for at in self.sums.len()..known {
-            let letters = &self.letters[at..];
-            let run = letters.iter().take(LONGEST).take_while(|c| **c != ' ');
-            self.runs.push(run.count());
-            self.sums.push(Sum::beginnings(letters));
-        }
-    }
+/// Whether a sign is known behind the one before it.
+fn is_pair(line: &Line, at: usize) -> bool {
+    line.reading.order(at) > 1
 }
 
 /// What fits at a place, the longest words first.
-fn at_place(line: &Line, parts: &Parts<'_>, text: &Text, at: usize) -> Vec<Hit> {
+fn at_place(line: &Line, parts: &Parts<'_>, at: usize) -> Vec<Hit> {
     let mut hits = Vec::new();
+    let first = at - known_before(line, at);
+    // Where a word ends at most that has another character here, and one that has this character and the next in the other order.
+    let end = at + 1 + known_from(line, at + 1);
+    let end_swapped = match end > at + 1 {
+        true => at + 2 + known_from(line, at + 2),
+        false => at,
+    };
+    let last = end.max(end_swapped);
+    if last < first + SHORTEST {
+        return hits;
+    }
+    let mut letters = [char::default(); LONGEST * 2];
+    for (slot, id) in letters.iter_mut().zip(&line.ids[first..last]) {
+        *slot = parts.character(*id).unwrap_or_default();
+    }
+    let letters = &letters[..last - first];
+    let mut sums = [[Sum::default(); LONGEST + 1]; LONGEST];
+    for (start, sums) in sums.iter_mut().enumerate().take(at - first + 1) {
+        *sums = Sum::beginnings(&letters[start..]);
+    }
     for len in (SHORTEST..=LONGEST).rev() {
-        for start in (at + 1).saturating_sub(len).max(1)..=at {
-            if text.runs.get(start).is_none_or(|run| *run < len) {
-                continue;
-            }
+        let from = (at + 1).saturating_sub(len).max(first);
+        for start in from..=at.min(last.saturating_sub(len)) {
             let window = Window {
                 start,
-                letters: &text.letters[start..start + len],
-                sum: text.sums[start][len],
+                letters: &letters[start - first..start - first + len],
+                sum: sums[start - first][len],
             };
-            window.replaced(line, parts, at, &mut hits);
-            window.swapped(line, parts, at, &mut hits);
+            if start + len <= end {
+                window.replaced(line, parts, at, &mut hits);
+            }
+            if start + len <= end_swapped {
+                window.swapped(line, parts, at, &mut hits);
+            }
         }
     }
     hits

@@ -87,8 +87,10 @@ fn enough(line: &Line, parts: &Parts<'_>, edit: &Edit) -> f32 {
     match edit.slip {
         // Names, numbers of days and the like look the same in all writing.
         Slip::Character if is_after_number(line, edit) && is_as_good(line, parts, edit) => 1.0,
-        Slip::Character if is_grammar(parts, edit.meant()) => BEYOND_DOUBT,
-        slip if is_of_length(slip) => BEYOND_DOUBT,
+        // 账号及密码: between two nouns there may be one or not.
+        Slip::Surplus if are_of(parts, &line.ids[edit.from..edit.to], JOINING) => BEYOND_DOUBT,
+        Slip::Character if is_grammar(parts, edit.meant()) => PLAIN,
+        slip if is_of_length(slip) => PLAIN,
         _ => 0.0,
     }
 }
@@ -116,6 +118,8 @@ const BEYOND_DOUBT: f32 = 0.9;
 const SURE: f32 = 0.97;
 /// Writing that the model knows well: bits a sign at most.
 const KNOWN: f32 = 5.5;
+/// Enough in writing that the model knows well for what looks like good writing elsewhere: words of grammar, characters left out or put in.
+const PLAIN: f32 = 0.6;
 /// Enough for words of grammar in other writing.
 const GRAMMAR: f32 = 0.62;
 
@@ -212,6 +216,8 @@ fn is_joined(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 const LITTLE: &str = "和或及与但而且也是有这那";
 /// What may stand or be left out.
 const OPTIONAL: &str = "了着过地得都也就有所又再各其这那已被由将为";
+/// What joins two words that may as well stand side by side.
+const JOINING: &str = "及与或";
 /// What points at the text itself; it may be left out.
 const POINTING: &str = "本该此各其原现";
 const PARTICLES: &str = "的地得";

@@ -29,6 +29,8 @@ pub(crate) struct Screen {
     early: Cost,
     whole: Cost,
     whole_apart: Cost,
+    /// Whether a character has to be one of three in a row that are known.
+    is_in_threes: bool,
 }
 
 impl Screen {
@@ -48,6 +50,15 @@ impl Screen {
             early,
             whole,
             whole_apart,
+            is_in_threes: false,
+        }
+    }
+
+    /// The same for characters that count only where they are one of three in a row that are known.
+    pub(crate) fn only_in_threes(self) -> Self {
+        Self {
+            is_in_threes: true,
+            ..self
         }
     }
 
@@ -164,13 +175,13 @@ impl Screen {
             let is_longer_known = one.known[0] && (one.known[1] || self.known > 1);
             let is_possible = one.cost_at_least(self) <= self.most(one);
             let by_pairs = one.cost + one.next;
-            one.open = match () {
-                () if by_pairs <= self.early.min(self.whole_apart - one.least) => Open::No,
-                () if by_pairs <= self.most(one) => Open::Behind,
-                () if is_longer_known && is_possible => Open::Here,
-                () => return false,
+            one.open = match by_pairs {
+                dear if dear > self.most(one) => Open::Here,
+                dear if dear > self.early.min(self.whole_apart - one.least) => Open::Behind,
+                _ if self.is_in_threes => Open::Behind,
+                _ => Open::No,
             };
-            true
+            one.open != Open::Here || is_longer_known && is_possible
         });
     }
 

@@ -33,7 +33,7 @@ pub(crate) struct Growth {
 impl Default for Growth {
     fn default() -> Self {
         Self {
-            trees: 300,
+            trees: 400,
             depth: 6,
             rate: 0.07,
             least: 4.0,

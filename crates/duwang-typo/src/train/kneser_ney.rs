@@ -19,7 +19,7 @@ impl Default for Pruning {
     fn default() -> Self {
         Self {
             least: [2, 2, 2, 3],
-            worth: [0.0, 1.7, 3.0, 5.5],
+            worth: [0.0, 1.65, 2.85, 5.1],
         }
     }
 }

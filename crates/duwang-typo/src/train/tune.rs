@@ -19,7 +19,10 @@ pub(crate) struct Tuning {
 }
 
 /// Clean rows count this much more than they occur, since real pages hold far fewer mistakes than the spoilt lines.
-const CLEAN_WEIGHT: f32 = 2.0;
+const CLEAN_WEIGHT: f32 = 3.5;
+
+/// How often each line is spoilt: for the whole language model, and for the one that knows little.
+const ROUNDS: [u64; 2] = [7, 5];
 
 /// How often everyday lines are spoilt: there are few of them.
 const EVERYDAY_ROUNDS: u64 = 6;
@@ -33,9 +36,14 @@ pub(crate) fn tune(
     tell: &mut dyn FnMut(String),
 ) -> std::io::Result<Tuning> {
     let injector = Injector::new(lexicon);
-    let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, 4);
+    let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, ROUNDS[0]);
     if without != Some(Part::Practice) {
-        samples.add(self::samples(&opened(poor)?, &injector, &corpus.tune, 3));
+        samples.add(self::samples(
+            &opened(poor)?,
+            &injector,
+            &corpus.tune,
+            ROUNDS[1],
+        ));
     }
     let practice = [everyday.tune.as_slice(), &everyday.settle].concat();
     let mut lively = self::samples(&opened(whole)?, &injector, &practice, EVERYDAY_ROUNDS);
@@ -194,7 +202,7 @@ const CERTAIN: f64 = 0.985;
 const LIKELY: f64 = 0.92;
 const ASK: f64 = 0.75;
 /// Most alarms for each 10,000 clean characters of text on unknown subjects.
-const CERTAIN_ALARMS: f64 = 1.7;
+const CERTAIN_ALARMS: f64 = 1.4;
 const LIKELY_ALARMS: f64 = 8.0;
 /// Below these no precision on spoilt lines makes up for what clean pages would be accused of.
 const LEAST_LIKELY: f32 = 0.65;
