@@ -2,61 +2,23 @@
 
 use crate::alphabet::{Alphabet, Token, is_mark};
 use crate::confusion::Written;
-use crate::edits::{Edit, Slip};
 use crate::features;
 use crate::format::{Model, ModelError, Section};
 use crate::fuse::Fuse;
+use crate::grade::Doubts;
 use crate::line::{LONGEST_PIECE, Line, Site};
 use crate::ngram::{Ngrams, View};
 use crate::phrases::{self, Hit};
 use crate::restraint;
 use crate::seen_clean::SeenClean;
 use crate::silence;
-pub use crate::silence::Silence;
+use crate::silence::Silence;
 use crate::supplement::Supplement;
+use crate::suspect::{Place, Suspect, Verdict, fixes, join};
 use crate::trees::{self, Forest, Thresholds};
 use crate::words::Words;
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// How sure a suspect is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// 确定.
-    Certain,
-    /// 很可能.
-    Likely,
-    /// 待核.
-    Ask,
-    /// Not to be reported, and why.
-    Silent(Silence),
-}
-
-/// What may have been meant.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fix {
-    /// What to write in place of the suspect's text; empty: leave it out.
-    pub text: String,
-    /// Bits the line costs less with it; more is better.
-    pub gain: f32,
-}
-
-/// A place that is probably written wrongly.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Suspect {
-    /// First byte in the line.
-    pub start: usize,
-    /// One past the last byte; never equal to `start`.
-    pub end: usize,
-    /// Up to three, the best first; never empty.
-    pub fixes: Vec<Fix>,
-    /// That the best fix is right.
-    pub probability: f32,
-    /// Mean bits of surprise at a sign of the line: how far the text is from what the model knows.
-    pub strangeness: f32,
-    /// How sure, or why silent.
-    pub verdict: Verdict,
-}
 
 /// The opened parts of a model.
 pub(crate) struct Parts<'m> {
@@ -187,10 +149,13 @@ impl Checker {
             let sites = signs.sites(&parts);
             let suspects = sites.iter().filter_map(|site| {
                 let doubts = Doubts::of(&parts, signs, site);
-                let least = if with_silent { 0.0 } else { self.least(doubts) };
+                let least = match with_silent {
+                    true => 0.0,
+                    false => doubts.least(self.thresholds),
+                };
                 let row = features::row(signs, &parts, site, sites.len());
                 let probability = self.forest.probability(&row, least)?;
-                let verdict = self.graded(probability, doubts);
+                let verdict = doubts.graded(probability, self.thresholds);
                 self.suspect(&parts, line, names, signs, site, (probability, verdict))
             });
             let mut of_piece: Vec<Suspect> = suspects.collect();
@@ -310,42 +275,6 @@ impl Checker {
         })
     }
 
-    /// The stranger a line, the more is asked for, and more again where what is written is a word as well: there the second stage
-    /// trusts itself too much.
-    fn asked(&self, doubts: Doubts) -> Thresholds {
-        let thresholds = self.thresholds;
-        let beyond = |bits: f32| (doubts.strangeness - bits).max(0.0);
-        let word = f32::from(u8::from(doubts.is_word));
-        let certain =
-            thresholds.certain + beyond(STRANGE_CERTAIN) * MORE_CERTAIN + word * WORD_CERTAIN;
-        let known = ((doubts.known_below() - doubts.strangeness) / KNOWN_FOR_SURE).clamp(0.0, 1.0);
-        let likely = thresholds.likely
-            + beyond(STRANGE_LIKELY) * MORE_LIKELY
-            + word * WORD_LIKELY * (1.0 - known)
-            - known * LESS_LIKELY;
-        Thresholds {
-            certain,
-            likely,
-            ask: thresholds.ask,
-        }
-    }
-
-    /// The probability below which nothing is said.
-    fn least(&self, doubts: Doubts) -> f32 {
-        let asked = self.asked(doubts);
-        asked.ask.min(asked.likely).min(asked.certain)
-    }
-
-    fn graded(&self, probability: f32, doubts: Doubts) -> Verdict {
-        let asked = self.asked(doubts);
-        match probability {
-            p if p >= asked.certain && doubts.strangeness <= silence::FOREIGN => Verdict::Certain,
-            p if p >= asked.likely => Verdict::Likely,
-            p if p >= asked.ask => Verdict::Ask,
-            _ => Verdict::Silent(Silence::Unsure),
-        }
-    }
-
     fn objection(
         &self,
         parts: &Parts<'_>,
@@ -374,73 +303,8 @@ impl Checker {
     }
 }
 
-/// From so many bits a sign a line counts as strange; found on news, which no training saw.
-const STRANGE_CERTAIN: f32 = 6.0;
-const STRANGE_LIKELY: f32 = 5.0;
-/// What is asked for besides the thresholds, for each bit beyond.
-const MORE_CERTAIN: f32 = 0.03;
-const MORE_LIKELY: f32 = 0.085;
-/// Below so many bits the model knows what the text is about, and from half a bit below on `likely` asks for less by so much, where an edit
-/// brings so many bits. Where an edit brings half of that, the model must know the text well: asking for less of it in other text made five false
-/// alarms for two slips on the labelled corpus. Found on the lines that are held out for the thresholds, spoilt as by a typist, with an eye on real
-/// pages and the open part of the labelled corpus.
-const KNOWN: f32 = 6.75;
-const KNOWN_FOR_SURE: f32 = 0.5;
-const LESS_LIKELY: f32 = 0.25;
-const CLEAR_GAIN: f32 = 12.0;
-const WELL_KNOWN: f32 = 5.5;
-const SOME_GAIN: f32 = 6.0;
-/// And where the dictionary has what is written (建议 for 建设, 河山 for 江山).
-const WORD_CERTAIN: f32 = 0.06;
-const WORD_LIKELY: f32 = 0.1;
-
 /// The part of slips in longer words that are slips (measured on news and everyday writing).
 const SLIP_IN_WORD: f32 = 0.95;
-
-/// Puts a slip in a word among the other suspects, in place of those about the same characters that are less sure of it.
-fn join(suspects: &mut Vec<Suspect>, slip: Suspect) {
-    let meets = |other: &Suspect| other.start < slip.end && slip.start < other.end;
-    let is_as_sure = |other: &Suspect| matches!(other.verdict, Verdict::Certain | Verdict::Likely);
-    if suspects
-        .iter()
-        .any(|other| meets(other) && is_as_sure(other))
-    {
-        return;
-    }
-    suspects.retain(|other| !meets(other));
-    let at = suspects.partition_point(|other| other.start < slip.start);
-    suspects.insert(at, slip);
-}
-
-/// What makes the second stage less right than it says.
-#[derive(Debug, Clone, Copy)]
-struct Doubts {
-    /// Mean bits a sign of the line.
-    strangeness: f32,
-    /// What is written is a word as well.
-    is_word: bool,
-    /// Bits that the best edit brings.
-    gain: f32,
-}
-
-impl Doubts {
-    fn of(parts: &Parts<'_>, signs: &Line, site: &Site) -> Self {
-        Self {
-            strangeness: signs.strangeness(),
-            is_word: restraint::is_word(signs, parts, &site.best),
-            gain: site.best.gain,
-        }
-    }
-
-    /// How strange a line may be to count as known.
-    fn known_below(self) -> f32 {
-        match self.gain >= CLEAR_GAIN {
-            true => KNOWN,
-            false if self.gain >= SOME_GAIN => WELL_KNOWN,
-            false => 0.0,
-        }
-    }
-}
 
 /// A long line is cut behind punctuation, or where it must be.
 fn pieces(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
@@ -461,70 +325,4 @@ fn pieces(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
         rest = tail;
         Some(piece)
     })
-}
-
-/// The stretch of text an edit speaks about: where nothing is written there is nothing to point at, so a missing character points
-/// at its neighbour.
-struct Place {
-    start: usize,
-    end: usize,
-    /// Signs of the stretch that stand before the edit, and after it.
-    before: usize,
-    after: usize,
-}
-
-impl Place {
-    fn of(line: &str, signs: &Line, edit: &Edit) -> Option<Self> {
-        let (mut from, mut to) = (edit.from, edit.to);
-        let (mut before, mut after) = (0, 0);
-        if from == to {
-            if from > 1 {
-                from -= 1;
-                before = 1;
-            } else {
-                to += 1;
-                after = 1;
-            }
-        }
-        let start = signs.tokens.get(from)?.start as usize;
-        let end = signs.tokens.get(to.checked_sub(1)?)?.end as usize;
-        (start < end && line.get(start..end).is_some()).then_some(Self {
-            start,
-            end,
-            before,
-            after,
-        })
-    }
-}
-
-/// Up to three replacements for the text of a place.
-fn fixes(parts: &Parts<'_>, line: &str, signs: &Line, site: &Site, place: &Place) -> Vec<Fix> {
-    let best = &site.best;
-    let same_place = |edit: &&Edit| {
-        (edit.from, edit.to) == (best.from, best.to) && edit.slip != Slip::Missing
-            || std::ptr::eq(*edit, best)
-    };
-    let all = std::iter::once(best).chain(&site.others);
-    let piece = |from: usize, to: usize| {
-        let start = signs.tokens[from].start as usize;
-        let end = signs.tokens[to - 1].end as usize;
-        line.get(start..end).unwrap_or_default()
-    };
-    all.filter(same_place)
-        .take(3)
-        .map(|edit| {
-            let mut text = String::new();
-            if place.before > 0 {
-                text.push_str(piece(edit.from - place.before, edit.from));
-            }
-            text.extend(edit.meant().iter().filter_map(|id| parts.character(*id)));
-            if place.after > 0 {
-                text.push_str(piece(edit.to, edit.to + place.after));
-            }
-            Fix {
-                text,
-                gain: edit.gain,
-            }
-        })
-        .collect()
 }

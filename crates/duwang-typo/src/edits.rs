@@ -3,10 +3,11 @@
 use crate::alphabet::{is_han_id, is_mark};
 use crate::checker::Parts;
 use crate::confusion::{self, CODES, Likeness};
+use crate::cost::{Cost, Step, steps};
 use crate::format::Section;
 use crate::line::Line;
 use crate::neighbours;
-use crate::ngram::{Cost, ORDER, Step, steps};
+use crate::ngram::ORDER;
 use crate::screen::{Screen, Sieve};
 use crate::trial::{Known, Trial};
 use std::cell::OnceCell;

@@ -2,10 +2,11 @@
 
 use crate::alphabet::{DIGITS, LATIN, NUMERAL, STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
+use crate::cost::Step;
 use crate::edits::{Edit, Slip};
 use crate::line::{Line, Site};
 use crate::lone;
-use crate::ngram::{ORDER, Step};
+use crate::ngram::ORDER;
 use crate::silence;
 
 /// How many numbers.

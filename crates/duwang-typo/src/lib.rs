@@ -4,8 +4,9 @@
 //! bytes ─ Checker::open ─▶ Checker ─ check(line) ─▶ Suspect { span, fixes, probability, verdict, why silent }
 //! texts ─ train ─▶ bytes        (the same texts give the same bytes)
 //! ```
-//! Reading order: [`Checker`], then `line.rs` (the life of one line), `edits.rs` (what may have been meant), `features.rs` and
-//! `trees.rs` (how sure), `silence.rs` (where it is better to say nothing).
+//! Reading order: [`Checker`], then `line.rs` (the life of one line), `odd.rs` (where to look), `edits.rs` (what may have been meant),
+//! `features.rs`, `trees.rs` and `grade.rs` (how sure), `restraint.rs` (how sure at most), `silence.rs` (where it is better to say nothing),
+//! `suspect.rs` (what is told).
 //!
 //! A line is read once by the model; only where it fits badly are corrections tried, and only those whose neighbours are known.
 //! The model is one block of bytes that is looked into and never unpacked: opening it costs a checksum.
@@ -16,29 +17,36 @@ mod alphabet;
 mod bytes;
 mod checker;
 mod confusion;
+mod cost;
 mod edits;
 mod features;
 mod format;
 mod fuse;
+mod grade;
 mod line;
 mod lone;
 mod neighbours;
 mod ngram;
 mod odd;
+mod pairs;
 mod phrase_table;
 mod phrases;
 mod random;
+mod reading;
 mod restraint;
 pub mod score;
 mod screen;
 mod seen_clean;
 mod silence;
 mod supplement;
+mod suspect;
 pub mod train;
 mod trees;
 mod trial;
 mod words;
 
-pub use checker::{Checker, Fix, Silence, Suspect, Verdict};
+pub use checker::Checker;
 pub use format::ModelError;
+pub use silence::Silence;
 pub use supplement::Supplement;
+pub use suspect::{Fix, Suspect, Verdict};

@@ -2,9 +2,10 @@
 
 use crate::alphabet::{EDGE, Token, is_han_id};
 use crate::checker::Parts;
+use crate::cost::Cost;
 use crate::edits::{self, Edit};
-use crate::ngram::{Cost, Reading};
 use crate::odd::Odd;
+use crate::reading::Reading;
 use crate::screen::Sieve;
 use crate::trial::{Steps, Trial};
 use std::cell::Cell;

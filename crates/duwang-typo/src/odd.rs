@@ -1,8 +1,9 @@
 //! Where a line fits badly enough for corrections to be tried. To try them costs far more than to see that none is wanted, so what the reading of
 //! a line tells already is weighed first.
 
+use crate::cost::Step;
 use crate::line::USUAL;
-use crate::ngram::{ORDER, Step};
+use crate::ngram::ORDER;
 
 /// Which signs of a line are worth a look.
 #[derive(Debug, Default)]

@@ -127,17 +127,21 @@ impl Table {
 
 /// Made when it is first asked, in some 20 ms.
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let text = zstd::decode_all(WORDS).unwrap_or_default();
-    let text = String::from_utf8(text).unwrap_or_default();
     let accepted = ACCEPTED.split_whitespace().map(letters);
-    let words: Vec<(u64, char)> = text
-        .lines()
-        .filter_map(word)
+    let words: Vec<(u64, char)> = words()
+        .into_iter()
         .flat_map(|word| (0..=word.len()).map(move |at| covered(&word, at)))
         .chain(accepted.map(|word| covered(&word, word.len())))
         .collect();
     Table::of(&words)
 });
+
+/// The words of the dictionary to look for.
+pub(crate) fn words() -> Vec<Vec<char>> {
+    let text = zstd::decode_all(WORDS).unwrap_or_default();
+    let text = String::from_utf8(text).unwrap_or_default();
+    text.lines().filter_map(word).collect()
+}
 
 static ACCEPTED_WORDS: LazyLock<HashSet<Vec<char>>> =
     LazyLock::new(|| ACCEPTED.split_whitespace().map(letters).collect());

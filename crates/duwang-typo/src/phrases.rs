@@ -219,3 +219,33 @@ fn is_in_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     let longest = |at| parts.words.longest_over(parts.model, &line.ids, at).0;
     (edit.from..edit.to).any(|at| longest(at) >= SHORTEST)
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
+mod tests {
+    use crate::checker::Checker;
+    use crate::format::Section;
+    use crate::phrase_table;
+    use std::path::Path;
+
+    #[test]
+    fn two_characters_of_a_word_are_known_side_by_side() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let bytes = std::fs::read(root.join("rules/typo/model.bin")).unwrap();
+        let checker = Checker::open(bytes).unwrap();
+        let parts = checker.parts();
+        let section = parts.model.section(Section::Alphabet);
+        let words = phrase_table::words();
+        assert!(words.len() > 10_000);
+        for word in words {
+            for pair in word.windows(2) {
+                let [a, b] = [pair[0], pair[1]].map(|c| parts.alphabet.id(section, c));
+                assert!(parts.ngrams.pair(&parts.view, a, b), "{word:?}");
+            }
+        }
+    }
+}

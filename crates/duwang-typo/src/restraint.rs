@@ -1,9 +1,10 @@
 //! How sure a suspect may be at most, whatever the second stage says: some slips look the same as good writing.
 
-use crate::checker::{Parts, Verdict};
+use crate::checker::Parts;
 use crate::edits::{Edit, Slip, runs_on};
 use crate::features;
 use crate::line::{Line, USUAL};
+use crate::suspect::Verdict;
 use crate::words;
 
 /// The surest verdict that an edit may get.

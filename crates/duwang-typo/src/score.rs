@@ -1,6 +1,7 @@
 //! Measuring: how many mistakes are found, how many alarms are false.
 
-use crate::checker::{Checker, Verdict};
+use crate::checker::Checker;
+use crate::suspect::Verdict;
 use std::collections::BTreeMap;
 
 /// A line as it was written, and as it should be; both the same when it is right.

@@ -3,12 +3,19 @@
 //! What a character costs here is a floor under what a trial would find, so nothing that a trial would keep is lost. Costs are whole numbers of
 //! the steps they are stored in.
 
+mod sieve;
+
+pub(crate) use sieve::{Listed, Sieve};
+
 use crate::alphabet::is_han_id;
 use crate::checker::Parts;
 use crate::confusion::CODES;
+use crate::cost::{Cost, Value};
 use crate::fuse::MISSING;
-use crate::ngram::{Context, Cost, Gap, Value, key};
+use crate::ngram::{Context, key};
+use crate::pairs::Gap;
 use crate::trial::{Known, Trial};
+use sieve::Open;
 
 /// A gap for one character between two signs, by what all that may fill it have in common.
 pub(crate) struct Screen {
@@ -91,7 +98,7 @@ impl Screen {
         least: &[Cost; CODES],
         listed: &mut Vec<Listed>,
     ) {
-        let gap = Gap::between(&parts.view, self.before, self.after);
+        let gap = Gap::between(parts.view.pairs, self.before, self.after);
         let [early, whole, whole_apart] = [self.early, self.whole, self.whole_apart];
         listed.clear();
         for (id, code) in characters {
@@ -232,187 +239,10 @@ impl Screen {
     }
 }
 
-/// A character that may bring enough.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Listed {
-    pub(crate) id: u16,
-    /// The code of its likeness.
-    pub(crate) code: u8,
-    /// Beside which of the neighbours it is known.
-    pub(crate) known: Known,
-    /// What it must bring.
-    least: Cost,
-    alone: Value,
-    /// What it and the next sign cost by pairs.
-    cost: Cost,
-    next: Cost,
-    /// Paid for leaving it and the sign before.
-    backoff: Cost,
-    open: Open,
-}
-
-/// What may still tell that a character brings enough which by pairs does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
-    /// It does by pairs.
-    No,
-    /// Three signs in a row that are known, of which it is one.
-    Behind,
-    /// The same, but for those that begin with it: it and the next sign are too dear as they are.
-    Here,
-}
-
-impl Listed {
-    fn set_left(&mut self, left: Option<Value>, screen: &Screen) {
-        (self.cost, self.backoff) = match left {
-            Some(value) => (value.cost + screen.leaving_longer, value.backoff()),
-            None => (self.alone.cost + screen.leaving, 0),
-        };
-    }
-
-    /// A floor under what it and the next sign cost whatever longer n-grams are known.
-    fn cost_at_least(&self, screen: &Screen) -> Cost {
-        let cost = match self.known[0] && screen.known > 1 {
-            true => 0,
-            false => self.cost,
-        };
-        let next = match self.known[1] {
-            true if self.known[0] => 0,
-            _ => self.next,
-        };
-        cost + next
-    }
-}
-
-/// What was looked up, in the order it was asked for.
-type Found<'f> = std::iter::Copied<std::slice::Iter<'f, u32>>;
-
-/// The characters of one place that are left, and buffers for looking them up.
-#[derive(Debug, Default)]
-pub(crate) struct Sieve {
-    pub(crate) listed: Vec<Listed>,
-    keys: Vec<u64>,
-    values: Vec<u32>,
-}
-
-impl Sieve {
-    /// Looks up in the table of an order what `ask` wants to know of each.
-    #[inline]
-    fn look_up(&mut self, parts: &Parts<'_>, order: usize, ask: impl Fn(&Listed, &mut Vec<u64>)) {
-        self.keys.clear();
-        for one in &self.listed {
-            ask(one, &mut self.keys);
-        }
-        parts
-            .ngrams
-            .look_up(&parts.view, order, &self.keys, &mut self.values);
-    }
-
-    /// Keeps those of which `judge` says so by what was found, in the order it was asked.
-    #[inline]
-    fn judge(&mut self, judge: impl Fn(&mut Listed, &mut Found<'_>) -> bool) {
-        let mut found = self.values.iter().copied();
-        self.listed.retain_mut(|one| judge(one, &mut found));
-    }
-}
-
 #[cfg(test)]
 #[allow(
     clippy::expect_used,
     clippy::unwrap_used,
     reason = "tests fail by panicking"
 )]
-mod tests {
-    use crate::alphabet::is_han_id;
-    use crate::checker::{Checker, Parts};
-    use crate::confusion::{self, CODES};
-    use crate::format::Section;
-    use crate::line::Line;
-    use crate::screen::{Screen, Sieve};
-    use crate::trial::Trial;
-    use std::path::Path;
-
-    /// Reads sentences written wrongly by hand with the shipped model.
-    fn each_line(each: &mut dyn FnMut(&Line, &Parts<'_>)) {
-        let beside = |path: &str| {
-            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-            std::fs::read(root.join(path)).expect("the repository has it")
-        };
-        let checker = Checker::open(beside("rules/typo/model.bin")).unwrap();
-        let parts = checker.parts();
-        let text = beside("crates/duwang/assets/typo/wrong.tsv");
-        let mut line = Line::default();
-        for row in std::str::from_utf8(&text).unwrap().lines() {
-            let written = row.split('\t').nth(1).unwrap();
-            let section = parts.model.section(Section::Alphabet);
-            let mut tokens = Vec::new();
-            parts.alphabet.tokens(section, written, &mut tokens);
-            line.read(&parts, &tokens);
-            each(&line, &parts);
-        }
-    }
-
-    /// Places between two signs of a line with a Han character in them.
-    fn places(line: &Line) -> impl Iterator<Item = usize> {
-        (1..=line.last()).filter(|at| is_han_id(line.ids[*at]))
-    }
-
-    #[test]
-    fn nothing_that_a_trial_keeps_is_struck_off() {
-        let least = [48; CODES];
-        let (mut kept, mut listed) = (0, 0);
-        each_line(&mut |line, parts| {
-            let mut sieve = Sieve::default();
-            for at in places(line) {
-                let trial = Trial::of(line, parts, at, at + 1);
-                let screen = Screen::of(&trial, parts);
-                let others = || confusion::codes(parts.model, line.ids[at]);
-                screen.list(parts, others(), &least, &mut sieve.listed);
-                screen.sift(parts, &mut sieve);
-                listed += sieve.listed.len();
-                for (id, _) in others() {
-                    let known = screen.known(parts, id);
-                    if screen.fits(known) && trial.run(parts, &[id], known, 6.0).is_some() {
-                        assert!(sieve.listed.iter().any(|one| one.id == id));
-                        kept += 1;
-                    }
-                }
-            }
-        });
-        assert!(kept > 300 && listed < kept * 10, "{kept} of {listed}");
-    }
-
-    #[test]
-    fn an_edit_brings_what_the_mended_line_costs_less() {
-        let mut tried = 0;
-        each_line(&mut |line, parts| {
-            for site in line.sites(parts) {
-                let edit = &site.best;
-                let mut ids = line.ids[..edit.from].to_vec();
-                ids.extend(edit.meant());
-                ids.extend(&line.ids[edit.to..]);
-                let mut reading = crate::ngram::Reading::default();
-                parts.ngrams.read(&parts.view, &ids, &mut reading);
-                let cost: f32 = reading.steps.iter().map(|step| step.cost).sum();
-                assert_eq!(line.cost(1, line.ids.len()) - cost, edit.gain);
-                tried += 1;
-            }
-        });
-        assert!(tried > 250, "{tried}");
-    }
-
-    #[test]
-    fn every_pair_with_words_of_its_sound_is_in_the_map() {
-        let mut found = 0;
-        each_line(&mut |line, parts| {
-            for pair in line.ids.windows(2) {
-                let pair = [pair[0], pair[1]];
-                if confusion::homophones(parts.model, pair).next().is_some() {
-                    assert!(parts.written.may_have(pair));
-                    found += 1;
-                }
-            }
-        });
-        assert!(found > 300, "{found}");
-    }
-}
+mod tests;

@@ -5,8 +5,9 @@
 //! into the n-grams; the rest the line's own reading has found already.
 
 use crate::checker::Parts;
+use crate::cost::{COST_STEPS, Cost, State, Step, bits, steps};
 use crate::line::Line;
-use crate::ngram::{COST_STEPS, Context, Cost, ORDER, Own, State, Step, bits, steps};
+use crate::ngram::{Context, ORDER, Own};
 use std::cell::Cell;
 
 /// What a single character must bring within its first two signs, 2 bits: what is right shows at once.

@@ -3,7 +3,7 @@
 use crate::format::{Model, Section};
 use crate::fuse::Fuse;
 use crate::lone;
-use crate::ngram::perhaps_pair;
+use crate::pairs::perhaps_pair;
 use crate::random::mix;
 
 /// Bits of a word's commonness.

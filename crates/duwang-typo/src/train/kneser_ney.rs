@@ -2,8 +2,9 @@
 
 use super::count::{Counts, beginning, ending, unpack};
 use crate::alphabet::EDGE;
+use crate::cost::{BACKOFF_BITS, BACKOFF_STEPS, COST_BITS, COST_STEPS};
 use crate::fuse;
-use crate::ngram::{BACKOFF_BITS, BACKOFF_STEPS, COST_BITS, COST_STEPS, ORDER, key};
+use crate::ngram::{ORDER, key};
 
 /// What is left out.
 #[derive(Debug, Clone)]

@@ -204,7 +204,7 @@ pub(crate) fn pairs(bigrams: &Counts) -> Vec<u8> {
     let mut map = vec![0_u8; (PAIR_BITS / 8) as usize];
     for (&key, &count) in bigrams.keys.iter().zip(&bigrams.counts) {
         if count >= 2 {
-            let bit = crate::ngram::pair_bit((key >> 16) as u16, key as u16, map.len());
+            let bit = crate::pairs::pair_bit((key >> 16) as u16, key as u16, map.len());
             map[(bit / 8) as usize] |= 1 << (bit % 8);
         }
     }

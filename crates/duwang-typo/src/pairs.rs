@@ -1,0 +1,61 @@
+//! Which pairs of signs are known, as a map of hashes: small enough to stay near the processor, where a table is far.
+
+/// The place of a pair in a map of `bytes` bytes, a power of two.
+#[inline]
+pub(crate) fn pair_bit(a: u16, b: u16, bytes: usize) -> u64 {
+    let spread = (spread(a) << 16).wrapping_add(spread(b));
+    (spread >> 20) & (bytes as u64 * 8).wrapping_sub(1)
+}
+
+/// The key of a pair times a number that looks random is the sum of these, the first moved up.
+#[inline]
+fn spread(id: u16) -> u64 {
+    u64::from(id).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Whether two signs are known to stand together, nearly: one stranger in fifteen passes, but the look is cheap.
+#[inline]
+pub(crate) fn perhaps_pair(map: &[u8], a: u16, b: u16) -> bool {
+    let bit = pair_bit(a, b, map.len());
+    let byte = map.get((bit / 8) as usize);
+    byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+}
+
+/// The two signs beside a gap, to ask of many which of them may stand in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gap<'m> {
+    pairs: &'m [u8],
+    mask: u64,
+    before: u64,
+    after: u64,
+}
+
+impl<'m> Gap<'m> {
+    pub(crate) fn between(pairs: &'m [u8], before: u16, after: u16) -> Self {
+        Self {
+            pairs,
+            mask: (pairs.len() as u64 * 8).wrapping_sub(1),
+            before: spread(before) << 16,
+            after: spread(after),
+        }
+    }
+
+    /// Whether a sign is perhaps known behind the first: as [`perhaps_pair`] says.
+    #[inline]
+    pub(crate) fn has_behind(&self, id: u16) -> bool {
+        self.holds(self.before.wrapping_add(spread(id)))
+    }
+
+    /// Whether a sign is perhaps known before the second.
+    #[inline]
+    pub(crate) fn has_before(&self, id: u16) -> bool {
+        self.holds((spread(id) << 16).wrapping_add(self.after))
+    }
+
+    #[inline]
+    fn holds(&self, spread: u64) -> bool {
+        let bit = (spread >> 20) & self.mask;
+        let byte = self.pairs.get((bit / 8) as usize);
+        byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+    }
+}
