@@ -55,7 +55,7 @@ impl Shape {
     #[inline]
     fn places(self, hash: u64) -> [u32; 3] {
         let mask = self.segment - 1;
-        let first = ((hash >> 32) * u64::from(self.reach) >> 32) as u32;
+        let first = (((hash >> 32) * u64::from(self.reach)) >> 32) as u32;
         let second = (first + self.segment) ^ ((hash >> 18) as u32 & mask);
         let third = (first + 2 * self.segment) ^ (hash as u32 & mask);
         [first, second, third]

@@ -53,7 +53,7 @@ fn is_worth(steps: &[Step], at: usize, strangeness: f32) -> bool {
         + 0.032 * third.min(12.0)
         - 0.073 * (fourth + fifth)
         - 0.112 * before
-        - 0.504 * strangeness;
+        - 0.504 * strangeness.min(MOST_STRANGE);
     let orders = BY_ORDER.iter().enumerate();
     let lengths: f32 = orders
         .map(|(on, weights)| weights[usize::from(step(on).order).min(ORDER)])
@@ -69,6 +69,9 @@ const BY_ORDER: [[f32; ORDER + 1]; 4] = [
     [-0.48, -0.48, -0.18, -0.93, -2.43, 0.0],
     [-0.69, -0.69, -0.44, -0.23, -1.17, 0.0],
 ];
+
+/// Lines stranger than this are no more so to the regression, which saw few of them.
+const MOST_STRANGE: f32 = 7.0;
 
 /// The least sum, less the constant of the regression.
 const WORTH: f32 = -3.6 + 1.27;
