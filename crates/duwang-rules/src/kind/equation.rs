@@ -275,15 +275,7 @@ impl Value {
                 ControlFlow::Continue(())
             });
         }
-        match numbers.as_slice() {
-            [] => Found::Nothing,
-            [(number, span)] => Found::One(Read {
-                numbers: vec![Some(*number)],
-                span: *span,
-                told: true,
-            }),
-            _ => Found::Unclear,
-        }
+        only_one(&numbers)
     }
 
     fn in_tables(&self, seen: &Seen<'_>) -> Found {
@@ -305,9 +297,7 @@ impl Value {
             }),
         }
     }
-}
 
-impl Value {
     fn in_columns(&self, seen: &Seen<'_>) -> Found {
         let mut told = Vec::new();
         for table in &seen.document.tables {
@@ -331,15 +321,20 @@ impl Value {
             let cells = rows.iter().filter_map(|row| row.get(at));
             told.extend(cells.filter_map(|c| Some((number(&c.text)?, c.span))));
         }
-        match told.as_slice() {
-            [] => Found::Nothing,
-            [(number, span)] => Found::One(Read {
-                numbers: vec![Some(*number)],
-                span: *span,
-                told: true,
-            }),
-            _ => Found::Unclear,
-        }
+        only_one(&told)
+    }
+}
+
+/// What is said once counts; said differently in several places it is unclear.
+fn only_one(told: &[(i64, Span)]) -> Found {
+    match told {
+        [] => Found::Nothing,
+        [(number, span)] => Found::One(Read {
+            numbers: vec![Some(*number)],
+            span: *span,
+            told: true,
+        }),
+        _ => Found::Unclear,
     }
 }
 
