@@ -531,3 +531,50 @@ fn a_password_everybody_chooses_is_refused() {
         assert!(reply.body.contains(why), "{new}: {}", reply.body);
     }
 }
+
+#[test]
+fn every_route_lets_in_whom_its_table_says() {
+    let mut console = full();
+    let finding = console.id_of("wording/renamed-bodies");
+    let unit = console.store.finding(&finding).unwrap().unwrap().unit;
+    let cookies = Role::ALL.map(|role| {
+        let unit = (role == Role::Editor).then_some(unit.as_str());
+        let name = format!("某{}", role.chinese());
+        (role, entered(console.store.as_ref(), &name, role, unit))
+    });
+    for (method, route, ask) in ROUTES {
+        if route.starts_with("/logout") {
+            continue; // would end the sessions the others need
+        }
+        let path = route
+            .replace("{id}", &finding)
+            .replace("{hash}", "sha256:00")
+            .replace("{name}", "tokens.css")
+            .replace("{file}", "x.docx");
+        let mut send = |cookie: &str| {
+            cookie.clone_into(&mut console.cookie);
+            match *method {
+                "GET" => console.get(&path),
+                _ => console.post(&path, "verdict=nothing"),
+            }
+        };
+        let stranger = send("");
+        match (ask, *method) {
+            (Ask::Nothing, _) => assert!(![303, 403].contains(&stranger.status), "{path}"),
+            (_, "GET") => {
+                assert_eq!(stranger.status, 303, "{path}");
+                assert!(stranger.head.contains("location: /login?to="), "{path}");
+            }
+            _ => assert_eq!(stranger.status, 401, "{path}"),
+        }
+        for (role, cookie) in &cookies {
+            let reply = send(cookie);
+            let may = match ask {
+                Ask::One(rights) => rights.iter().any(|right| role.may(*right)),
+                _ => true,
+            };
+            assert_eq!(reply.status == 403, !may, "{method} {path} {role:?}");
+            assert!(!reply.head.contains("location: /login"), "{path} {role:?}");
+        }
+    }
+}
