@@ -4,8 +4,8 @@
 use super::Scheme;
 use crate::report::{Item, Report, UnitSection};
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url,
-    Workbook, Worksheet,
+    Chart, ChartAxisCrossing, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign,
+    FormatBorder, Url, Workbook, Worksheet,
 };
 
 /// Column, width, content.
@@ -136,8 +136,12 @@ fn totals(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> anyhow::
                 .add_series()
                 .set_name(("汇总", 0, column))
                 .set_categories(("汇总", 1, 0, row - 1, 0))
-                .set_values(("汇总", 1, column, row - 1, column));
+                .set_values(("汇总", 1, column, row - 1, column))
+                .set_gap(60);
         }
+        // From the top in the order of the table; the numbers stay at the bottom.
+        let units = chart.y_axis(); // the upright one
+        units.set_reverse().set_crossing(ChartAxisCrossing::Max);
         // Every unit is named, and the whole stands under the table, on the page it is printed on.
         chart.set_width(760).set_height(140 + 26 * (row - 1));
         sheet.insert_chart(row + 2, 0, &chart)?;
