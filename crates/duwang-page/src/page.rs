@@ -4,6 +4,7 @@ use crate::fold::fold;
 use crate::kind::{Signs, classify, is_gist_of_guide};
 use crate::layout::{Layout, PlacedLink};
 use crate::pairs::{self, Ground};
+use crate::title::is_name_of_body;
 use crate::{Hints, publication, tables};
 use duwang_model::{Block, Dated, Document, Link, Part, Span, Text, WechatArticle};
 
@@ -127,16 +128,17 @@ pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
     for line in text.split(['\n', '\r', '\u{c}']) {
         layout.push_line(line, BlockKind::Paragraph, Part::Main);
     }
-    if let Some(first) = layout.blocks.first_mut()
-        && is_title_line(&layout.plain[first.span.start..first.span.end])
-        && layout.plain.len() > first.span.end + 1
+    let line = |b: &Block| &layout.plain[b.span.start..b.span.end];
+    // Under the name of its author alone, the title is the second line.
+    let at = usize::from(matches!(&layout.blocks[..], [first, second, ..]
+            if is_letterhead(line(first)) && is_title_line(line(second))));
+    if let Some(title) = layout.blocks.get(at).copied()
+        && is_title_line(line(&title))
+        && layout.plain.len() > title.span.end + 1
     {
-        *first = Block {
-            kind: BlockKind::Heading,
-            ..*first
-        };
-        layout.title.text = layout.plain[first.span.start..first.span.end].to_owned();
-        layout.title.span = Some(first.span);
+        layout.title.text = line(&title).to_owned();
+        layout.title.span = Some(title.span);
+        layout.blocks[at].kind = BlockKind::Heading;
     }
     let known = Known {
         charset: "UTF-8".to_owned(),
@@ -145,10 +147,16 @@ pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
     compose(url, layout, known, hints)
 }
 
-/// Short and without the punctuation of a sentence.
+/// `龙津县司法局`, `鹿门县农业农村局文件`: who speaks, and not about what.
+fn is_letterhead(line: &str) -> bool {
+    is_name_of_body(line.trim().trim_end_matches("文件"))
+}
+
+/// Short and without the punctuation of a sentence; a headline may call out or ask.
 pub(crate) fn is_title_line(line: &str) -> bool {
     let count = line.chars().count();
     (4..=80).contains(&count)
-        && !line.ends_with(['。', '；', '，', '：', ':', '！', '？', ';'])
+        && !line.ends_with(['。', '；', '，', '：', ':', ';'])
+        && !(line.ends_with(['！', '？']) && count > 40)
         && !line.contains('。')
 }

@@ -2,6 +2,7 @@
 
 use crate::furniture::{is_info_line, squeeze};
 use crate::main_part::{MainPart, Mark, Weights};
+use crate::page::is_title_line;
 use crate::tags::Region;
 use crate::walk::{Draft, Line};
 use duwang_html::Tree;
@@ -55,7 +56,26 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
     if best.0 >= 30 {
         return of_lines(draft, best.1, best.2);
     }
-    without_place(draft, &expected)
+    let named = without_place(draft, &expected);
+    if !named.text.is_empty() && !is_name_of_body(&named.text) {
+        return named;
+    }
+    first_line(draft, first_main..until).unwrap_or(named)
+}
+
+/// Where nothing calls itself the title, the first line of the content is, if it reads like one.
+fn first_line(draft: &Draft, lines: std::ops::Range<usize>) -> Option<Title> {
+    let (at, line) = lines.clone().zip(&draft.lines[lines]).find(|(_, line)| {
+        let text = draft.plain[line.span.start..line.span.end].trim();
+        !line.hidden && !text.is_empty() && !is_name_of_body(text)
+    })?;
+    let text = draft.plain[line.span.start..line.span.end].trim();
+    let is_whole = line.cell == 0 || line.heading;
+    let reads_like_it = text.chars().count() >= 6
+        && is_title_line(text)
+        && !text.contains(['，', '、', '：', ':'])
+        && !is_info_line(text);
+    (is_whole && line.link_bytes == 0 && reads_like_it).then(|| of_lines(draft, at, at))
 }
 
 /// What the line itself shows: a heading or a title's class, a link, a place in the furniture of the page.
@@ -182,7 +202,7 @@ impl Expected {
 }
 
 /// A page that is titled with nothing but its owner's name says nothing of its own title.
-fn is_name_of_body(title: &str) -> bool {
+pub(crate) fn is_name_of_body(title: &str) -> bool {
     const ENDS: [&str; 12] = [
         "局",
         "委员会",
@@ -197,7 +217,12 @@ fn is_name_of_body(title: &str) -> bool {
         "中心",
         "欢迎您",
     ];
-    title.chars().count() <= 24 && ENDS.iter().any(|e| title.ends_with(e)) && !title.contains('的')
+    // `柳塔县公众信息网（2009版）`
+    let name = match title.rfind(['（', '(']) {
+        Some(at) if at > 0 && title.ends_with(['）', ')']) => &title[..at],
+        _ => title,
+    };
+    title.chars().count() <= 24 && ENDS.iter().any(|e| name.ends_with(e)) && !title.contains('的')
 }
 
 fn marked(draft: &Draft) -> Option<String> {

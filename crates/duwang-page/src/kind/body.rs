@@ -3,10 +3,15 @@
 use super::title::{Title, guide, not_opinions};
 use duwang_model::{Document, Kind, Part};
 
-/// As much of the main text as tells the kind.
+/// As much of the main text as tells the kind, a line a block.
 pub(super) fn beginning(document: &Document) -> String {
     let main = document.blocks.iter().filter(|b| b.part == Part::Main);
-    main.take(60).map(|b| document.text.slice(b.span)).collect()
+    let mut beginning = String::new();
+    for block in main.take(60) {
+        beginning.push_str(document.text.slice(block.span));
+        beginning.push('\n');
+    }
+    beginning
 }
 
 /// `青石街道办事处政府信息公开指南` on a line of its own.

@@ -4,11 +4,13 @@
 mod body;
 mod column;
 mod title;
+mod ways;
 
 use body::{beginning, by_body, guide_elements, is_name_of_guide};
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
 use title::{Title, by_plain_title, by_title, guide, interpretation};
+use ways::{When, by_ways};
 
 /// What speaks for a kind besides the document itself.
 pub(crate) struct Signs<'s> {
@@ -29,6 +31,7 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
         let mut reasons = vec!["公众号文章页".to_owned()];
         let kind = wechat_guide(document, &mut reasons)
             .or_else(|| wechat_reading(document, &mut reasons))
+            .or_else(|| wechat_asking(document, &mut reasons))
             .unwrap_or(Kind::WechatArticle);
         return (kind, reasons);
     }
@@ -48,6 +51,7 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
     let kind = by_title(&title, document, &mut reasons)
         .or_else(|| by_column(document, signs, &title, &mut reasons))
         .or_else(|| by_body(document, &title, &mut reasons))
+        .or_else(|| by_ways(document, &title, When::Late, &mut reasons))
         .or_else(|| by_plain_title(&title, &mut reasons))
         .unwrap_or(Kind::Unknown);
     // A draft below the page that asks for opinions on it, or a form below a notice, is not judged as if it were that page.
@@ -98,6 +102,14 @@ fn wechat_reading(document: &Document, reasons: &mut Vec<String>) -> Option<Kind
     });
     (cites && main.chars().count() >= 150).then_some(())?;
     interpretation(&title, reasons)
+}
+
+/// An article in which the account's owner itself asks for opinions on a draft.
+fn wechat_asking(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+    let title = Title::of(document);
+    [When::Titled, When::Late]
+        .into_iter()
+        .find_map(|when| by_ways(document, &title, when, reasons))
 }
 
 /// Whether a line is the name of a guide.

@@ -1,6 +1,7 @@
 //! What a title says of the kind.
 
 use super::body::announcement;
+use super::ways::{When, by_ways};
 use crate::words::holds;
 use duwang_model::{Document, Kind};
 
@@ -65,9 +66,11 @@ pub(super) fn by_title(
 ) -> Option<Kind> {
     annual_report(title, reasons)
         .or_else(|| solicitation_result(title, reasons))
+        .or_else(|| by_ways(document, title, When::First, reasons))
         .or_else(|| interpretation(title, reasons))
         .or_else(|| solicitation(title, reasons))
         .or_else(|| guide(title, reasons))
+        .or_else(|| by_ways(document, title, When::Titled, reasons))
         .or_else(|| announcement(title, document, reasons))
         .or_else(|| policy(title, document, reasons))
 }
