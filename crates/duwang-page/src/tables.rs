@@ -122,10 +122,13 @@ fn with_header(raw: &RawTable, mut grid: Vec<Vec<Cell>>, part: Part) -> Option<T
     if grid.is_empty() || grid.iter().flatten().all(|c| c.text.is_empty()) {
         return None;
     }
+    let captions = usize::from(has_caption(raw, &grid));
+    grid.drain(..captions);
     let marked = raw
         .rows
         .iter()
         .filter(|r| !r.is_empty())
+        .skip(captions)
         .take_while(|r| r.len() > 1 && r.iter().all(|c| c.head))
         .count()
         .min(3);
@@ -139,6 +142,14 @@ fn with_header(raw: &RawTable, mut grid: Vec<Vec<Cell>>, part: Part) -> Option<T
     let rows = grid.split_off(count);
     let header = join_columns(&grid);
     Some(Table { header, rows, part })
+}
+
+/// Whether the first row is one cell across the whole table: what the table is about, above the names of its columns.
+fn has_caption(raw: &RawTable, grid: &[Vec<Cell>]) -> bool {
+    const LEAST_ROWS: usize = 3;
+    let first = raw.rows.iter().find(|r| !r.is_empty());
+    let is_wide = grid[0].len() > 1 && !grid[0][0].text.is_empty();
+    is_wide && grid.len() >= LEAST_ROWS && first.is_some_and(|row| row.len() == 1)
 }
 
 /// Header texts of several header rows, joined down each column; a merged text counts once.

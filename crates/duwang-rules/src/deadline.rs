@@ -280,35 +280,7 @@ fn count_at(text: &str) -> Option<(u32, usize)> {
     if digits > 0 {
         return Some((text[..digits].parse().ok()?, digits));
     }
-    let han: String = text
-        .chars()
-        .take_while(|c| "一二三四五六七八九十".contains(*c))
-        .collect();
-    Some((han_number(&han)?, han.len()))
-}
-
-/// 一 to 九十九.
-fn han_number(han: &str) -> Option<u32> {
-    let digit = |c: char| {
-        "一二三四五六七八九"
-            .chars()
-            .position(|d| d == c)
-            .map(|n| n as u32 + 1)
-    };
-    let mut parts = han.splitn(2, '十');
-    let (head, tail) = (parts.next()?, parts.next());
-    let one = |text: &str| match text.chars().collect::<Vec<_>>().as_slice() {
-        [c] => digit(*c),
-        _ => None,
-    };
-    match tail {
-        None => one(head),
-        Some(tail) => {
-            let tens = if head.is_empty() { 1 } else { one(head)? };
-            let ones = if tail.is_empty() { 0 } else { one(tail)? };
-            Some(tens * 10 + ones)
-        }
-    }
+    crate::han::number_at(text)
 }
 
 fn next_day(line: &str, from: usize, context: Option<NaiveDate>) -> Option<Written> {

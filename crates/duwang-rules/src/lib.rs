@@ -18,6 +18,7 @@ mod deadline;
 mod error;
 mod examples;
 mod explain;
+mod han;
 mod judge;
 mod kind;
 mod load;

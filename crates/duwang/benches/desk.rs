@@ -134,9 +134,12 @@ impl Console {
             .spawn()
             .unwrap();
         let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
-        let first = told.next().unwrap().unwrap();
-        let at = first.split("://").nth(1).expect(&first);
-        let at = at.split('/').next().unwrap().to_owned();
+        let told_where = told.find_map(|line| {
+            let line = line.unwrap();
+            let (_, at) = line.split_once("://")?;
+            Some(at.split('/').next().unwrap().to_owned())
+        });
+        let at = told_where.expect("it says where it is");
         std::thread::spawn(move || told.for_each(drop));
         let mut console = Self {
             child,

@@ -16,12 +16,25 @@ pub(super) fn beginning(document: &Document) -> String {
 
 /// `青石街道办事处政府信息公开指南` on a line of its own.
 pub(super) fn is_name_of_guide(line: &str) -> bool {
-    let line = line.trim();
+    let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let line = without_brackets(&line);
     let clause = |c: char| "?？!！,，。、:：《".contains(c);
     line.ends_with("信息公开指南")
         && line.chars().count() < 40
         && !line.contains(clause)
         && guide(&Title::of_text(line), &mut Vec::new()) == Some(Kind::Guide)
+}
+
+/// `【标题】…指南(大字版)`: what stands around the name.
+fn without_brackets(line: &str) -> &str {
+    let line = match line.strip_prefix('【').and_then(|l| l.split_once('】')) {
+        Some((_, rest)) => rest,
+        None => line,
+    };
+    match line.rfind(['(', '（']) {
+        Some(at) if at > 0 && line.ends_with([')', '）']) => &line[..at],
+        _ => line,
+    }
 }
 
 /// How many of the headings of a guide a text has.
@@ -143,10 +156,9 @@ pub(super) fn by_body(
         reasons.push(format!("正文有{elements}项指南要素"));
         return Some(Kind::Guide);
     }
-    let first = document.main_blocks().next();
-    let named = first.is_some_and(|b| is_name_of_guide(document.text.slice(b.span)));
-    if named && has("申请") {
-        reasons.push("正文第一行是指南的名称".to_owned());
+    let mut head = document.main_blocks().take(3);
+    if head.any(|b| is_name_of_guide(document.text.slice(b.span))) && has("申请") {
+        reasons.push("正文开头是指南的名称".to_owned());
         return Some(Kind::Guide);
     }
     let opening: String = main.chars().take(500).collect();

@@ -433,7 +433,11 @@ fn number(text: &str) -> Option<i64> {
         .chars()
         .filter(|c| !c.is_whitespace() && *c != ',')
         .collect();
-    let bare = bare.trim_end_matches(['件', '条', '个', '人', '万', '元']);
+    let bare = bare.trim_end_matches(['件', '条', '份', '个', '人', '元']);
+    if let Some((number, len)) = crate::han::number_at(bare) {
+        return (len == bare.len()).then(|| i64::from(number) * 10_i64.pow(PLACES as u32));
+    }
+    let bare = bare.trim_end_matches(['万', '元']);
     let (whole, rest) = bare.split_once('.').unwrap_or((bare, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let readable = !whole.is_empty() && whole.len() <= 9 && rest.len() <= PLACES;

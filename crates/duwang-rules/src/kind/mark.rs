@@ -5,6 +5,7 @@
 use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen};
 use crate::load::{Expression, expressions, plain_regexes};
+use duwang_model::Document;
 use regex::Regex;
 
 #[derive(Debug)]
@@ -23,8 +24,16 @@ pub(crate) struct Mark {
     when: Vec<Expression>,
 }
 
-/// A page with fewer links is a shell whose furniture comes by script.
+/// A page with fewer links may be a shell whose furniture comes by script.
 const FEWEST_LINKS: usize = 5;
+/// A page with less text is one in any case.
+const FEWEST_CHARS: usize = 20;
+
+/// Whether what a reader sees is mostly brought by scripts and frames, which were not run.
+fn is_shell(document: &Document) -> bool {
+    let says_little = || document.text.folded().chars().nth(FEWEST_CHARS).is_none();
+    document.links.len() < FEWEST_LINKS && (!document.embeds.is_empty() || says_little())
+}
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Mark> {
     let fields = reading.fields;
@@ -49,7 +58,7 @@ impl Mark {
         if !applies || self.is_shown(seen) {
             return;
         }
-        if document.links.len() < FEWEST_LINKS {
+        if is_shell(document) {
             return out.unjudged(&document.url);
         }
         let draft = out.draft().keyed("missing");

@@ -5,6 +5,7 @@
 //! within them: guides often write several points in one paragraph and the others on lines of their own.
 
 use super::{Out, Reading};
+use crate::han::number_at;
 use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span, UnknownWord};
 use std::str::FromStr;
@@ -31,6 +32,10 @@ enum Style {
     Step,
     /// `1.2`
     Decimal,
+    /// `①`
+    Circled,
+    /// `1）`
+    Closed,
 }
 
 impl FromStr for Style {
@@ -43,6 +48,8 @@ impl FromStr for Style {
             "article" => Ok(Self::Article),
             "step" => Ok(Self::Step),
             "decimal" => Ok(Self::Decimal),
+            "circled" => Ok(Self::Circled),
+            "closed" => Ok(Self::Closed),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
                 known: &[
@@ -52,6 +59,8 @@ impl FromStr for Style {
                     "article",
                     "step",
                     "decimal",
+                    "circled",
+                    "closed",
                 ],
             }),
         }
@@ -110,6 +119,13 @@ fn series(seen: &Seen<'_>, places: &[(usize, usize)], style: Style) -> Vec<Vec<N
         let Some((number, range)) = numbered(text, style) else {
             continue;
         };
+        // An article begins a line; within one, articles of other documents are named.
+        if style == Style::Article
+            && !seen.text(Form::Folded)[..start].ends_with(['\n', '。'])
+            && start > 0
+        {
+            continue;
+        }
         let span = seen.span(Form::Folded, start + range.start, start + range.end);
         let this = Numbered { number, span };
         match all.last_mut().filter(|_| open && number != 1) {
@@ -154,6 +170,9 @@ fn places(seen: &Seen<'_>) -> Vec<(usize, usize)> {
     places
 }
 
+const CIRCLED_ONE: char = '①';
+const CIRCLED_TWENTY: char = '⑳';
+
 fn ends_sentence(c: char) -> bool {
     matches!(c, '。' | ';' | ':' | '!' | '?')
 }
@@ -163,7 +182,7 @@ fn may_begin(text: &str, is_line: bool) -> bool {
     let first = text.chars().find(|c| !c.is_whitespace());
     first.is_some_and(|c| {
         c.is_ascii_digit()
-            || matches!(c, '(' | '第')
+            || matches!(c, '(' | '第' | CIRCLED_ONE..=CIRCLED_TWENTY)
             || (c == '附' && is_line)
             || "一二三四五六七八九十百".contains(c)
     })
@@ -177,6 +196,12 @@ fn ends_series(text: &str, style: Style) -> bool {
         Style::Chinese | Style::Article | Style::Step | Style::Decimal => &[],
         Style::Bracketed => &[Style::Chinese, Style::Article],
         Style::Arabic => &[Style::Chinese, Style::Bracketed, Style::Article],
+        Style::Circled | Style::Closed => &[
+            Style::Chinese,
+            Style::Bracketed,
+            Style::Article,
+            Style::Arabic,
+        ],
     };
     appendix || higher.iter().any(|s| numbered(text, *s).is_some())
 }
@@ -187,17 +212,18 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
     let rest = &text[start..];
     let (number, len) = match style {
         Style::Chinese => {
-            let (number, len) = chinese(rest)?;
+            let (number, len) = number_at(rest)?;
             let tail = rest[len..].strip_prefix(['、', '.'])?;
             let mark = rest.len() - len - tail.len();
             (!tail.trim().is_empty()).then_some((number, len + mark))?
         }
         Style::Bracketed => {
             let inner = rest.strip_prefix('(')?;
-            let (number, len) = chinese(inner)?;
+            let (number, len) = number_at(inner)?;
             let tail = inner[len..].strip_prefix(')')?;
-            // (一)、(二)项: a reference, not a heading.
-            let is_heading = !tail.trim().is_empty() && !tail.starts_with(['、', '至', '项', '(']);
+            // (一)、(二)项: a reference, not a heading; `(一)、总则` is one, if an ugly one.
+            let words = tail.strip_prefix('、').unwrap_or(tail);
+            let is_heading = !words.trim().is_empty() && !words.starts_with(['至', '项', '(']);
             is_heading.then_some((number, len + 2))?
         }
         Style::Arabic => {
@@ -211,19 +237,34 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
         }
         Style::Article => {
             let inner = rest.strip_prefix('第')?;
-            let (number, len) = chinese(inner)?;
+            let (number, len) = number_at(inner)?;
             let tail = inner[len..].strip_prefix('条')?;
-            // 第三条第二款规定: a reference. An article goes on after a blank.
-            tail.starts_with([' ', '\u{3000}'])
+            // 第三条第二款规定: a reference.
+            let is_reference = tail
+                .trim_start()
+                .starts_with(|c| "第规款项的、至和与或之所及中等明要,。;".contains(c));
+            (!tail.trim().is_empty() && !is_reference)
                 .then_some((number, '第'.len_utf8() + len + '条'.len_utf8()))?
         }
         Style::Step => {
             let inner = rest.strip_prefix('第')?;
-            let (number, len) = chinese(inner)?;
+            let (number, len) = number_at(inner)?;
             inner[len..].strip_prefix('步')?;
             (number, '第'.len_utf8() + len + '步'.len_utf8())
         }
         Style::Decimal => decimal(rest)?,
+        Style::Circled => {
+            let first = rest.chars().next()?;
+            let number = (first as u32).checked_sub(CIRCLED_ONE as u32)? + 1;
+            let is_heading = first <= CIRCLED_TWENTY && !rest[first.len_utf8()..].trim().is_empty();
+            is_heading.then_some((number, first.len_utf8()))?
+        }
+        Style::Closed => {
+            let len = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let number: u32 = rest[..len].parse().ok().filter(|n| *n < 100)?;
+            let tail = rest[len..].strip_prefix(')')?;
+            (!tail.trim().is_empty()).then_some((number, len + 1))?
+        }
     };
     Some((number, start..start + len))
 }
@@ -249,32 +290,6 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
     (is_number && is_heading).then_some((number, first + 1 + second))
 }
 
-/// `十二` and its length; up to 999.
-fn chinese(text: &str) -> Option<(u32, usize)> {
-    let (mut value, mut digit, mut len) = (0, 0, 0);
-    for c in text.chars() {
-        match "〇一二三四五六七八九".chars().position(|d| d == c) {
-            Some(d) if digit == 0 => digit = d as u32,
-            Some(_) => return None,
-            None => match c {
-                '十' => {
-                    value += digit.max(1) * 10;
-                    digit = 0;
-                }
-                '百' => {
-                    value += digit * 100;
-                    digit = 0;
-                }
-                '零' => {}
-                _ => break,
-            },
-        }
-        len += c.len_utf8();
-    }
-    let value = value + digit;
-    (value > 0).then_some((value, len))
-}
-
 fn faults(series: &[Numbered]) -> Vec<Fault> {
     let rises = series
         .windows(2)
@@ -291,9 +306,15 @@ fn faults(series: &[Numbered]) -> Vec<Fault> {
             continue;
         }
         let next = series.get(n + 2).map(|s| s.number);
-        let goes_on = next.is_none_or(|next| next == at.number + 1);
-        let is_small = at.number == before.number
-            || (2..=3).contains(&at.number.saturating_sub(before.number));
+        let is_repeated = at.number == before.number;
+        // 三、三、五: the second should be 四, and nothing is missing behind it.
+        let was_repeated = n > 0 && series[n - 1].number == before.number;
+        if was_repeated && at.number == before.number + 2 {
+            continue;
+        }
+        let goes_on =
+            next.is_none_or(|next| next == at.number + 1 || (is_repeated && next == at.number + 2));
+        let is_small = is_repeated || (2..=3).contains(&at.number.saturating_sub(before.number));
         if is_small && goes_on {
             found.push(Fault { before, at });
         }
@@ -328,32 +349,26 @@ fn report(fault: &Fault, style: Style, seen: &Seen<'_>, out: &mut Out<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Numbered, Style, chinese, faults, numbered};
+    use super::{Numbered, Style, faults, numbered};
     use duwang_model::Span;
 
     #[test]
     fn numbers_are_read() {
-        for (text, value) in [
-            ("一", 1),
-            ("十", 10),
-            ("十二", 12),
-            ("二十一", 21),
-            ("一百零三", 103),
-        ] {
-            assert_eq!(chinese(text), Some((value, text.len())), "{text}");
-        }
-        assert_eq!(chinese("甲"), None);
         assert_eq!(numbered("(一)、(二)项", Style::Bracketed), None);
         assert_eq!(numbered("1.5万元", Style::Arabic), None);
         assert!(numbered("四、工作要求", Style::Chinese).is_some());
         assert_eq!(numbered("一、", Style::Chinese), None);
         assert_eq!(numbered("第三条规定的", Style::Article), None);
+        assert!(numbered("第三条本办法所称", Style::Article).is_some());
+        assert!(numbered("(一)、总则", Style::Bracketed).is_some());
         let number = |text, style| numbered(text, style).map(|(n, _)| n);
         assert_eq!(number("第四步:提交申请", Style::Step), Some(4));
         assert_eq!(number("1.4工作原则", Style::Decimal), Some(4));
         assert_eq!(number("1.4万元", Style::Decimal), None);
         assert_eq!(number("1.05公里", Style::Decimal), None);
         assert_eq!(number("一.活动主题", Style::Chinese), Some(1));
+        assert_eq!(number("③会用手机", Style::Circled), Some(3));
+        assert_eq!(number("3)会用手机", Style::Closed), Some(3));
     }
 
     #[test]
@@ -373,6 +388,7 @@ mod tests {
         };
         assert_eq!(found(&[1, 2, 4, 5]), [4]);
         assert_eq!(found(&[1, 2, 2, 3]), [2]);
+        assert_eq!(found(&[1, 2, 3, 3, 5]), [3]);
         assert_eq!(found(&[1, 2, 3, 4]), [] as [u32; 0]);
         assert_eq!(found(&[1, 2, 9, 3, 4]), [] as [u32; 0]);
         assert_eq!(found(&[1, 3, 2, 5, 4]), [] as [u32; 0]);

@@ -17,8 +17,10 @@ pub(crate) struct Typo {
     surplus_fix: Option<String>,
     /// From so many times on a page writes the same, it is asked about only.
     often: usize,
-    /// Whether what is no more than a question is told at all.
+    /// Whether what is no more than a question is told on every page.
     asks: bool,
+    /// From so many sure finds on a page on its questions are told, too; `None`: never.
+    asks_from: Option<usize>,
     /// Names of bodies and places that are never suspected, besides those of the units.
     names: Vec<String>,
 }
@@ -30,6 +32,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Typo> {
         surplus_fix: fields.text("surplus_fix").map(|t| t.value),
         often: fields.number("often").map_or(3, |n| n.value as usize),
         asks: fields.text("least").is_none_or(|t| t.value == "ask"),
+        asks_from: fields.number("asks_from").map(|n| n.value as usize),
         names: fields.texts("names").into_iter().map(|t| t.value).collect(),
     })
 }
@@ -44,6 +47,13 @@ struct Found {
     suspect: Suspect,
 }
 
+impl Found {
+    fn is_sure(&self) -> bool {
+        let certainty = lowered(self.suspect.verdict, self.is_heading);
+        certainty.is_some_and(|c| c >= Certainty::Likely)
+    }
+}
+
 impl Typo {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let Some(checker) = seen.typos else { return };
@@ -52,12 +62,23 @@ impl Typo {
         for one in &found {
             *times.entry(&one.written).or_default() += 1;
         }
+        let often = |one: &Found| {
+            let times = times.get(one.written.as_str());
+            times.is_some_and(|n| *n >= self.often)
+        };
+        let sure = found.iter().filter(|f| f.is_sure() && !often(f)).count();
+        let asks = self.asks || self.is_careless(sure, seen);
         for one in &found {
-            let often = times
-                .get(one.written.as_str())
-                .is_some_and(|n| *n >= self.often);
-            self.tell(one, often, seen, out);
+            self.tell(one, often(one), asks, seen, out);
         }
+    }
+
+    /// A page with several sure slips has more: what is only doubted there is worth a question.
+    fn is_careless(&self, sure: usize, seen: &Seen<'_>) -> bool {
+        const PER_CHARS: usize = 1000;
+        self.asks_from.is_some_and(|from| {
+            sure >= from && seen.text(Form::Folded).chars().count() <= sure * PER_CHARS
+        })
     }
 
     fn suspects(&self, checker: &Checker, seen: &Seen<'_>, rule: &Rule) -> Vec<Found> {
@@ -106,7 +127,7 @@ impl Typo {
         names
     }
 
-    fn tell(&self, one: &Found, often: bool, seen: &Seen<'_>, out: &mut Out<'_>) {
+    fn tell(&self, one: &Found, often: bool, asks: bool, seen: &Seen<'_>, out: &mut Out<'_>) {
         let span = seen.span(Form::Folded, one.start, one.end);
         let certainty = match one.suspect.verdict {
             Verdict::Silent(why) => {
@@ -125,7 +146,7 @@ impl Typo {
         if often {
             certainty = Certainty::Ask;
         }
-        if certainty == Certainty::Ask && !self.asks {
+        if certainty == Certainty::Ask && !asks {
             seen.explain(&out.rule.id, span, || {
                 silent(&one.suspect, "只是可疑，不报")
             });

@@ -138,9 +138,11 @@ fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char
         open == '“'
             && (line[..at].trim().is_empty() || line[..at].trim_end().ends_with(['：', ':']))
     };
+    // `依照《地名管理办法的规定，现公告如下：`: a whole clause, after which no title goes on.
+    let leads_in = open == '《' && line.trim_end().ends_with(['：', ':']);
     let opened = stack
         .into_iter()
-        .filter(|at| line[*at..].contains(FULL_STOPS) && !runs_on(*at));
+        .filter(|at| (line[*at..].contains(FULL_STOPS) || leads_in) && !runs_on(*at));
     lonely.extend(opened.filter_map(|at| Some((at, line[at..].chars().next()?, close))));
     lonely.sort_unstable();
     lonely
@@ -194,6 +196,9 @@ mod tests {
         assert_eq!(count("1）申请表（含附表；2）身份证。"), 1);
         assert_eq!(count("如图（见图1，2）所示（表1；2）。"), 0);
         assert_eq!(count("按照规定，青石街道）应当通知。"), 1);
+        let titles = |line: &str| lonely_of_line(line, '《', '》').len();
+        assert_eq!(titles("依照《地名管理办法的规定，现公告如下："), 1);
+        assert_eq!(titles("依照《地名管理办法》的规定，现公告如下："), 0);
         // Broken lines.
         assert_eq!(count("常务委员会第三十次会议通过）"), 0);
         assert_eq!(count("从事网箱（坑塘、围堰）养殖、围堰（坑"), 0);

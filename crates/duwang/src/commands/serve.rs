@@ -8,6 +8,7 @@ use crate::notices;
 use crate::oidc::Provider;
 use crate::out::Out;
 use crate::people::Accounts;
+use crate::register::Register;
 use crate::requests::followed;
 use crate::serving;
 use crate::tls::{self, TlsListener};
@@ -30,6 +31,7 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         .with_context(|| format!("无法在 {listen} 打开控制台，换一个 --listen"))?;
     let acceptor = app.config.tls.as_ref().map(tls::Files::load).transpose()?;
     let scheme = if acceptor.is_some() { "https" } else { "http" };
+    let register = filled(app, out).await?;
     out.warn(format!(
         "控制台：{scheme}://{}/（Ctrl-C 结束）",
         listener.local_addr()?
@@ -46,6 +48,7 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         region_file,
         Arc::new(move || clock.now()),
     );
+    state.register = register;
     let saved = Arc::clone(&state.region);
     let units = UnitsFile::new(app.config.clone());
     state.region = Arc::new(move || with_units_file(saved(), &units));
@@ -112,6 +115,26 @@ pub(super) async fn serve(app: &App, listen: SocketAddr, out: &Out) -> anyhow::R
         ended?; // runs under way end in order: what they have in hand is stored
     }
     Ok(())
+}
+
+/// The register with every finding in it, before anybody asks for a list: with a million of them that takes a minute, and whoever comes
+/// in the meantime waits at the door and is not sent away.
+async fn filled(app: &App, out: &Out) -> anyhow::Result<Register> {
+    const SILENCE: Duration = Duration::from_secs(2);
+    let (register, store) = (Register::default(), Arc::clone(&app.store));
+    let filling = register.clone();
+    let mut filling = tokio::task::spawn_blocking(move || {
+        filling.now(store.as_ref()).map(|shelf| shelf.all().len())
+    });
+    let read = match tokio::time::timeout(SILENCE, &mut filling).await {
+        Ok(read) => read,
+        Err(_) => {
+            out.warn("正在把问题清单读入内存，问题很多时要一两分钟，读完就打开控制台……");
+            filling.await
+        }
+    };
+    read??;
+    Ok(register)
 }
 
 fn stopped(stop: &Arc<AtomicBool>) -> impl Future<Output = ()> + use<> {

@@ -147,21 +147,23 @@ const PAGES: &[(&[&str], OutcomeKind, &str)] = &[
         OutcomeKind::Missing,
         "发送失败无法查看",
     ),
-    (
-        &["涉嫌侵权", "冒名侵权", "不实信息", "投诉"],
-        OutcomeKind::Missing,
-        "被投诉，无法查看",
-    ),
+    // Whatever the reason: an account that was complained about is gone as a whole.
     (
         &[
             "帐号已被屏蔽",
             "账号已被屏蔽",
+            "公众号已被屏蔽",
             "已自主注销",
             "帐号已注销",
             "账号已注销",
         ],
         OutcomeKind::Missing,
         "公众号已注销或被屏蔽",
+    ),
+    (
+        &["涉嫌侵权", "冒名侵权", "不实信息", "投诉"],
+        OutcomeKind::Missing,
+        "被投诉，无法查看",
     ),
     (
         &["链接已过期"],

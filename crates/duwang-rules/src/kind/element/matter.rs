@@ -128,6 +128,9 @@ fn heading_above<'a>(seen: &Seen<'a>, form: Form, line: (usize, usize)) -> Optio
         let above = seen.line_around(form, at.checked_sub(1)?);
         at = above.0;
         let heading = text[above.0..above.1].trim();
+        if is_title(seen, heading) {
+            return None; // the whole page is about it, and no part of it in particular
+        }
         let is_heading = || {
             seen.block_of(form, above)
                 .is_some_and(|b| b.kind == BlockKind::Heading)
@@ -139,6 +142,15 @@ fn heading_above<'a>(seen: &Seen<'a>, form: Form, line: (usize, usize)) -> Optio
         }
     }
     None
+}
+
+fn is_title(seen: &Seen<'_>, line: &str) -> bool {
+    let written = |text: &str| {
+        text.chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+    };
+    !line.is_empty() && written(line) == written(&seen.document.title)
 }
 
 fn is_short(line: &str) -> bool {
