@@ -1,5 +1,7 @@
 //! `identity`: another unit's name where the own should stand, the trace of a copied template.
 
+mod stranger;
+
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use crate::load::plain_regexes;
@@ -56,6 +58,35 @@ impl Identity {
         self.judge_values(seen, &own_names, &others, out);
         self.judge_lines_below(seen, &own_names, &others, out);
         self.judge_speech(seen, &own_names, &others, out);
+        self.judge_strangers(seen, &own_names, out);
+    }
+
+    /// Bodies nobody listed: that they are not the unit under another name is for a person to say.
+    fn judge_strangers(&self, seen: &Seen<'_>, own: &[String], out: &mut Out<'_>) {
+        let title = Text::new(seen.document.title.clone());
+        if self.title
+            && let Some(name) = stranger::titled(title.folded(), own)
+            && let Some(span) = seen
+                .document
+                .title_span
+                .and_then(|t| place_of(seen, t, name))
+        {
+            ask(out, span, "标题", name);
+        }
+        let text = seen.text(Form::Folded);
+        for &line in seen.lines(Form::Folded) {
+            let words = &text[line.0..line.1];
+            let Some((start, end)) = stranger::speaker(words, own, &self.speaking) else {
+                continue;
+            };
+            let shown = seen
+                .block_of(Form::Folded, line)
+                .is_some_and(|b| b.part == Part::Main);
+            if shown {
+                let span = seen.document.text.to_plain(line.0 + start, line.0 + end);
+                ask(out, span, "正文", &words[start..end]);
+            }
+        }
     }
 
     fn judge_title(
@@ -232,6 +263,26 @@ impl Identity {
         draft.span = Some(span);
         out.push(draft);
     }
+}
+
+/// Asks about a name, once, and not where a known one was already told.
+fn ask(out: &mut Out<'_>, span: Span, label: &str, name: &str) {
+    let key = format!("stranger {name}");
+    let told: Vec<_> = out.drafts.iter().filter(|d| d.rule == out.number).collect();
+    let is_told = told
+        .iter()
+        .any(|d| d.key == key || d.span.is_some_and(|s| s.overlaps(span)));
+    if is_told || told.len() >= MOST_SPOKEN {
+        return;
+    }
+    let mut draft = out.draft().keyed(key).with(Slots {
+        label: label.to_owned(),
+        value: name.to_owned(),
+        ..Slots::default()
+    });
+    draft.certainty = Certainty::Ask;
+    draft.span = Some(span);
+    out.push(draft);
 }
 
 /// What a town is called in speech: 白石埔镇人民政府, 白石埔镇党政办.

@@ -1,0 +1,89 @@
+//! Names of bodies that no list knows, read by how names are built: a place and what kind of body it is.
+
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// `南浦区科学技术局`, with whatever words stand before it.
+#[allow(
+    clippy::expect_used,
+    reason = "the expression is part of the program, and a test uses it"
+)]
+static NAME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"[\p{Han}]{2,6}(?:市|县|区|旗|镇|乡|街道)[\p{Han}]{0,12}?",
+        r"(?:人民政府|办事处|管理委员会|管委会|委员会|联合会|管理局|局|红十字会)"
+    ))
+    .expect("the expression is right")
+});
+
+/// Words that lead to a name and are no part of it.
+const LEADS: [&str; 9] = ["由", "向", "请", "到", "经", "为", "对", "与", "和"];
+
+/// Where a line names a body that cannot be the own one, and what follows matches one of the expressions.
+pub(super) fn speaker(line: &str, own: &[String], speaking: &[Regex]) -> Option<(usize, usize)> {
+    NAME.find_iter(line)
+        .map(|found| (after_leads(line, found.start(), found.end()), found.end()))
+        .find(|(start, end)| {
+            is_stranger(&line[*start..*end], own)
+                && speaking.iter().any(|r| r.is_match(&line[*end..]))
+        })
+}
+
+/// The body a guide's title names, when it cannot be the own one: `江畔区残疾人联合会政府信息公开指南`.
+pub(super) fn titled<'t>(title: &'t str, own: &[String]) -> Option<&'t str> {
+    let (before, _) = title.split_once("信息公开指南")?;
+    let name = ["政府", "政务"]
+        .iter()
+        .find_map(|word| before.strip_suffix(word))
+        .unwrap_or(before);
+    let whole = NAME
+        .find(name)
+        .filter(|m| m.start() == 0 && m.end() == name.len());
+    whole.filter(|_| is_stranger(name, own)).map(|_| name)
+}
+
+fn after_leads(line: &str, start: usize, end: usize) -> usize {
+    let lead = LEADS
+        .iter()
+        .find(|lead| line[start..end].starts_with(**lead));
+    start + lead.map_or(0, |lead| lead.len())
+}
+
+/// Whether a name is neither the own one nor short or long for it: 市科技局 may be 云溪市科学技术局, 县教育局 may not.
+fn is_stranger(name: &str, own: &[String]) -> bool {
+    !own.is_empty()
+        && own
+            .iter()
+            .all(|own| !is_within(name, own) && !is_within(own, name))
+}
+
+/// Whether the characters of one stand in the other in the same order.
+fn is_within(short: &str, long: &str) -> bool {
+    let mut long = long.chars();
+    short.chars().all(|c| long.any(|l| l == c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_are_told_from_short_names() {
+        let own = ["汉昌区科学技术局".to_owned()];
+        let speaking = [Regex::new("^(?:负责)?(?:受理|办理)").unwrap_or_else(|e| panic!("{e}"))];
+        let found = |line: &str| speaker(line, &own, &speaking).map(|(a, b)| line[a..b].to_owned());
+        assert_eq!(
+            found("由南浦区科技局负责受理申请").as_deref(),
+            Some("南浦区科技局")
+        );
+        assert_eq!(found("由汉昌区科技局负责受理申请"), None);
+        assert_eq!(found("可以向南浦区科技局反映"), None);
+        assert_eq!(
+            titled("南浦区科技局政府信息公开指南", &own),
+            Some("南浦区科技局")
+        );
+        assert_eq!(titled("区科技局政府信息公开指南", &own), None);
+        assert_eq!(titled("汉昌区科学技术局机关政府信息公开指南", &own), None);
+        assert_eq!(titled("政府信息公开指南", &own), None);
+    }
+}
