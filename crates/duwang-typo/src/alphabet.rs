@@ -1,6 +1,7 @@
 //! Characters as small numbers. Digits, Latin words and written numbers count as one sign each, whatever they say.
 
 use crate::bytes::{u16_at, u32_at};
+use std::str::Chars;
 
 /// A character the model does not know.
 pub(crate) const STRANGER: u16 = 0;
@@ -18,9 +19,38 @@ pub(crate) const SIGN: u16 = 5;
 pub(crate) const FIRST: u16 = 6;
 
 /// Punctuation with a number of its own, in the half-width form where there is one.
-pub(crate) const MARKS: &str = ",。、;:!?()《》“”‘’〔〕[]—…·%-/";
+const MARKS: [char; 25] = [
+    ',', '。', '、', ';', ':', '!', '?', '(', ')', '《', '》', '“', '”', '‘', '’', '〔', '〕', '[',
+    ']', '—', '…', '·', '%', '-', '/',
+];
+/// The number of each, at its place.
+static MARKS_BY_PLACE: [u16; PLACES] = {
+    let mut numbers = [SIGN; PLACES];
+    let mut at = 0;
+    while at < MARKS.len() {
+        numbers[place(MARKS[at])] = FIRST + at as u16;
+        at += 1;
+    }
+    numbers
+};
+/// Enough that each mark has a place of its own.
+const PLACES: usize = 96;
+
+const fn place(mark: char) -> usize {
+    mark as usize % PLACES
+}
+
+/// The number of a mark; [`SIGN`] for another.
+fn mark(c: char) -> u16 {
+    let number = MARKS_BY_PLACE[place(c)];
+    match MARKS.get(usize::from(number.wrapping_sub(FIRST))) {
+        Some(mark) if *mark == c => number,
+        _ => SIGN,
+    }
+}
+
 /// Number of the first Han character.
-pub(crate) const FIRST_HAN: u16 = FIRST + 25;
+pub(crate) const FIRST_HAN: u16 = FIRST + MARKS.len() as u16;
 
 const HAN_FROM: u32 = 0x4e00;
 const HAN_COUNT: usize = 0x9fff - 0x4e00 + 1;
@@ -112,12 +142,12 @@ impl Alphabet {
             let at = 4 + HAN_COUNT * 2 + usize::from(id - FIRST_HAN) * 4;
             return char::from_u32(u32_at(section, at));
         }
-        MARKS.chars().nth(usize::from(id.checked_sub(FIRST)?))
+        MARKS.get(usize::from(id.checked_sub(FIRST)?)).copied()
     }
 
     /// A line as signs; blanks are not signs.
     pub(crate) fn tokens(self, section: &[u8], line: &str, into: &mut Vec<Token>) {
-        each_sign(line, &mut |start, end, c, kind| {
+        each_sign(line, |start, end, c, kind| {
             let id = match kind {
                 Some(kind) => kind,
                 None => self.id(section, c),
@@ -132,55 +162,71 @@ impl Alphabet {
 }
 
 fn sign(c: char) -> u16 {
-    let c = half(c);
-    if c.is_ascii_digit() {
-        return DIGITS;
-    }
-    if c.is_alphabetic() {
-        return if c.is_ascii() { LATIN } else { STRANGER };
-    }
-    match MARKS.chars().position(|m| m == c) {
-        Some(at) => FIRST + at as u16,
-        None => SIGN,
+    match half(c) {
+        c if c.is_ascii_digit() => DIGITS,
+        c if c.is_ascii_alphabetic() => LATIN,
+        c => match mark(c) {
+            SIGN if c.is_alphabetic() => STRANGER,
+            number => number,
+        },
     }
 }
 
 /// Goes through the signs of a line: runs of digits, of Latin letters and of written numbers are one sign each.
-pub(crate) fn each_sign(line: &str, each: &mut dyn FnMut(usize, usize, char, Option<u16>)) {
-    let mut rest = line.char_indices().peekable();
-    while let Some((start, c)) = rest.next() {
-        let plain = half(c);
-        if plain.is_whitespace() || is_invisible(c) {
-            continue;
-        }
-        let mut end = start + c.len_utf8();
-        let mut kind = None;
-        if plain.is_ascii_digit() {
-            kind = Some(DIGITS);
-            let mut after = rest.clone();
-            while let Some((at, next)) = after.next() {
-                let next = half(next);
-                let between = matches!(next, '.' | ',')
-                    && after.peek().is_some_and(|(_, c)| half(*c).is_ascii_digit());
-                if !next.is_ascii_digit() && !between {
-                    break;
-                }
-                end = at + line[at..].chars().next().map_or(1, char::len_utf8);
-                rest = after.clone();
-            }
-        } else if plain.is_ascii_alphabetic() {
-            kind = Some(LATIN);
-            while let Some((at, next)) = rest.next_if(|(_, c)| half(*c).is_ascii_alphanumeric()) {
-                end = at + next.len_utf8();
-            }
-        } else if is_numeral(c) && rest.peek().is_some_and(|(_, c)| is_numeral(*c)) {
-            kind = Some(NUMERAL);
-            while let Some((at, next)) = rest.next_if(|(_, c)| is_numeral(*c)) {
-                end = at + next.len_utf8();
-            }
-        }
-        each(start, end, c, kind);
+#[inline]
+pub(crate) fn each_sign(line: &str, mut each: impl FnMut(usize, usize, char, Option<u16>)) {
+    let mut rest = line.chars();
+    loop {
+        let start = line.len() - rest.as_str().len();
+        let Some(c) = rest.next() else {
+            return;
+        };
+        let kind = match c {
+            // Nearly all of a line.
+            c if is_han(c) && !is_numeral(c) => None,
+            c if half(c).is_whitespace() || is_invisible(c) => continue,
+            c => run_on(c, &mut rest),
+        };
+        each(start, line.len() - rest.as_str().len(), c, kind);
     }
+}
+
+/// Takes from `rest` what belongs to the same sign as a character; of which kind that is, where it is not a sign of its own.
+fn run_on(first: char, rest: &mut Chars<'_>) -> Option<u16> {
+    let plain = half(first);
+    if plain.is_ascii_digit() {
+        while let Some(after) = after_digit(rest) {
+            *rest = after;
+        }
+        return Some(DIGITS);
+    }
+    if plain.is_ascii_alphabetic() {
+        skip_while(rest, |c| half(c).is_ascii_alphanumeric());
+        return Some(LATIN);
+    }
+    (is_numeral(first) && skip_while(rest, is_numeral) > 0).then_some(NUMERAL)
+}
+
+/// What is left behind the next digit of a number, with the point before it if there is one.
+fn after_digit<'l>(rest: &Chars<'l>) -> Option<Chars<'l>> {
+    let mut after = rest.clone();
+    let mut next = || after.next().map(half);
+    let is_digit = match next()? {
+        '.' | ',' => next()?.is_ascii_digit(),
+        c => c.is_ascii_digit(),
+    };
+    is_digit.then_some(after)
+}
+
+/// Skips the next characters that are of a kind, and counts them.
+fn skip_while(rest: &mut Chars<'_>, is_of_kind: impl Fn(char) -> bool) -> usize {
+    let mut count = 0;
+    let mut after = rest.clone();
+    while after.next().is_some_and(&is_of_kind) {
+        *rest = after.clone();
+        count += 1;
+    }
+    count
 }
 
 fn is_invisible(c: char) -> bool {
@@ -208,8 +254,11 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_number_for_every_mark() {
-        assert_eq!(MARKS.chars().count(), usize::from(FIRST_HAN - FIRST));
+    fn every_mark_has_a_number_of_its_own() {
+        for (at, c) in MARKS.into_iter().enumerate() {
+            assert_eq!(usize::from(mark(c)), usize::from(FIRST) + at);
+        }
+        assert_eq!(mark('~'), SIGN);
     }
 
     #[test]

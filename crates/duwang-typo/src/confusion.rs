@@ -43,7 +43,7 @@ pub(crate) fn alternatives(model: &Model, id: u16) -> impl Iterator<Item = (u16,
 
 /// The same with the likeness as it is stored.
 #[inline]
-pub(crate) fn codes(model: &Model, id: u16) -> impl Iterator<Item = (u16, u8)> + '_ {
+pub(crate) fn codes(model: &Model, id: u16) -> impl ExactSizeIterator<Item = (u16, u8)> + '_ {
     let section = model.section(Section::Confusion);
     let size = u32_at(section, 0) as usize;
     let at = |n: usize| u32_at(section, 4 + n * 4) as usize;
@@ -55,10 +55,9 @@ pub(crate) fn codes(model: &Model, id: u16) -> impl Iterator<Item = (u16, u8)> +
     let entries = section
         .get(start + from * ENTRY..start + to * ENTRY)
         .unwrap_or_default();
-    entries.chunks_exact(ENTRY).map(|entry| match *entry {
-        [low, high, code] => (u16::from_le_bytes([low, high]), code),
-        _ => (0, 0),
-    })
+    let entries: &[[u8; ENTRY]] = entries.as_chunks().0;
+    let entry = |[low, high, code]: &[u8; ENTRY]| (u16::from_le_bytes([*low, *high]), *code);
+    entries.iter().map(entry)
 }
 
 /// Writes the section of alternatives; `lists[id]` for every number.

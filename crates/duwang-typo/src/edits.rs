@@ -182,7 +182,7 @@ fn characters(
     let screen = Screen::of(trial, parts);
     let first = found.len();
     let others = confusion::codes(parts.model, line.ids[at]);
-    screen.list(parts, others, &LEAST_OF, &mut sieve.listed);
+    screen.list(parts, others, &LEAST_OF, sieve);
     screen.sift(parts, sieve);
     for one in &sieve.listed {
         let edit = Edit::new_at(
@@ -388,17 +388,17 @@ fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve, found: 
     let gaps = parts.model.section(Section::Gaps);
     let usual = parts.gaps.get(gaps, crate::ngram::key(&[left, right]));
     let known = |a, b| parts.view.perhaps_pair(a, b);
-    let guesses = || {
-        neighbours::before(parts.model, right)
-            .filter(|id| known(left, *id))
-            .chain(neighbours::after(parts.model, left).filter(|id| known(*id, right)))
-            .chain(usual.map(|id| id as u16))
-    };
+    let mut thought_of = std::mem::take(&mut sieve.thought_of);
+    thought_of.clear();
+    thought_of.extend(neighbours::before(parts.model, right).filter(|id| known(left, *id)));
+    thought_of.extend(neighbours::after(parts.model, left).filter(|id| known(*id, right)));
+    thought_of.extend(usual.map(|id| id as u16));
     let trial = Trial::of(line, parts, at, at);
     let screen = Screen::of(&trial, parts).only_in_threes();
     let first = found.len();
-    let coded = guesses().map(|id| (id, Likeness::default().code()));
-    screen.list(parts, coded, &[steps(least); CODES], &mut sieve.listed);
+    let code = Likeness::default().code();
+    let coded = thought_of.iter().map(|id| (*id, code));
+    screen.list(parts, coded, &[steps(least); CODES], sieve);
     screen.sift(parts, sieve);
     for one in &sieve.listed {
         let edit = Edit::new_at(
@@ -411,8 +411,9 @@ fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve, found: 
         take_known(&trial, parts, edit, one.known, found);
     }
     if found.len() > first {
-        let mut tried: Vec<Guess> = guesses()
-            .map(|id| Guess::new(id, Likeness::default()))
+        let guesses = thought_of.iter();
+        let mut tried: Vec<Guess> = guesses
+            .map(|id| Guess::new(*id, Likeness::default()))
             .collect();
         for guess in &mut tried {
             guess.cost = pairs_cost(parts, [left, guess.id, right]);
@@ -422,6 +423,7 @@ fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve, found: 
         tried.truncate(TRIED_MISSING);
         keep(found, first, &tried);
     }
+    sieve.thought_of = thought_of;
 }
 
 /// Most characters tried in earnest for a gap.

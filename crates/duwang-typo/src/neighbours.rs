@@ -1,6 +1,5 @@
 //! The characters that stand beside a sign most often, for guessing what was left out.
 
-use crate::bytes::u16_at;
 use crate::format::{Model, Section};
 
 /// Characters kept for each side.
@@ -20,8 +19,9 @@ pub(crate) fn after(model: &Model, id: u16) -> impl Iterator<Item = u16> + '_ {
 
 fn list(model: &Model, start: usize) -> impl Iterator<Item = u16> + '_ {
     let section = model.section(Section::Neighbours);
-    (0..EACH)
-        .map(move |n| u16_at(section, start + n * 2))
+    let list = section.get(start..start + EACH * 2).unwrap_or_default();
+    let ids = list.as_chunks().0.iter();
+    ids.map(|id| u16::from_le_bytes(*id))
         .take_while(|id| *id != 0)
 }
 

@@ -86,15 +86,17 @@ impl Context {
 /// The bytes the tables lie in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'m> {
-    unigrams: &'m [u8],
+    /// Cost and back-off of each.
+    unigrams: &'m [[u8; 2]],
     tables: [&'m [u8]; ORDER - 1],
     pub(crate) pairs: &'m [u8],
 }
 
 impl<'m> View<'m> {
     pub(crate) fn of(model: &'m Model) -> Self {
+        let unigrams = model.section(Section::Unigrams);
         Self {
-            unigrams: model.section(Section::Unigrams),
+            unigrams: unigrams.get(4..).unwrap_or_default().as_chunks().0,
             tables: TABLES.map(|table| model.section(table)),
             pairs: model.section(Section::Pairs),
         }
@@ -110,7 +112,6 @@ impl<'m> View<'m> {
 /// The tables of the model, opened.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ngrams {
-    size: usize,
     tables: [Fuse; ORDER - 1],
 }
 
@@ -122,7 +123,6 @@ impl Ngrams {
         }
         let open = |order: usize| Fuse::open(model.section(TABLES[order]));
         Some(Self {
-            size,
             tables: [open(0)?, open(1)?, open(2)?, open(3)?],
         })
     }
@@ -141,11 +141,8 @@ impl Ngrams {
     /// What is stored of a sign of its own.
     #[inline]
     pub(crate) fn unigram(&self, view: &View<'_>, id: u16) -> Value {
-        let at = 4 + usize::from(id).min(self.size - 1) * 2;
-        let (cost, backoff) = match view.unigrams.get(at..at + 2) {
-            Some(&[cost, backoff]) => (cost, backoff),
-            _ => (u8::MAX, 0),
-        };
+        let stored = view.unigrams.get(usize::from(id)).copied();
+        let [cost, backoff] = stored.unwrap_or([u8::MAX, 0]);
         Value {
             cost: Cost::from(cost),
             backoff: u16::from(backoff) * STEPS_OF_BACKOFF,
@@ -233,6 +230,12 @@ impl Ngrams {
     /// What the table of an order holds for many keys, [`MISSING`] for strangers.
     pub(crate) fn look_up(&self, view: &View<'_>, order: usize, keys: &[u64], into: &mut Vec<u32>) {
         self.tables[order - 2].get_all(view.tables[order - 2], keys, into);
+    }
+
+    /// Whether three signs are known to stand in a row.
+    #[inline]
+    pub(crate) fn three(&self, view: &View<'_>, signs: [u16; 3]) -> bool {
+        self.tables[1].get(view.tables[1], key(&signs)).is_some()
     }
 
     /// Whether two signs are known to stand together.

@@ -40,22 +40,19 @@ impl<'m> Gap<'m> {
         }
     }
 
-    /// Whether a sign is perhaps known behind the first: as [`perhaps_pair`] says.
+    /// Where a sign is perhaps known, as [`perhaps_pair`] says: behind the first adds 1, before the second 2.
     #[inline]
-    pub(crate) fn has_behind(&self, id: u16) -> bool {
-        self.holds(self.before.wrapping_add(spread(id)))
-    }
-
-    /// Whether a sign is perhaps known before the second.
-    #[inline]
-    pub(crate) fn has_before(&self, id: u16) -> bool {
-        self.holds((spread(id) << 16).wrapping_add(self.after))
+    pub(crate) fn sides(&self, id: u16) -> u8 {
+        let spread = spread(id);
+        let behind = self.bit(self.before.wrapping_add(spread));
+        let before = self.bit((spread << 16).wrapping_add(self.after));
+        behind | before << 1
     }
 
     #[inline]
-    fn holds(&self, spread: u64) -> bool {
+    fn bit(&self, spread: u64) -> u8 {
         let bit = (spread >> 20) & self.mask;
-        let byte = self.pairs.get((bit / 8) as usize);
-        byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+        let byte = self.pairs.get((bit / 8) as usize).copied();
+        byte.unwrap_or_default() >> (bit % 8) & 1
     }
 }

@@ -47,60 +47,64 @@ impl Reading {
             context = context.with(*id);
             context.0
         }));
+        self.chosen.clear();
+        self.chosen.extend(1..ids.len() as u32);
+        self.keys.clear();
+        let pairs = self.packed.iter().skip(1);
+        self.keys.extend(pairs.map(|packed| last(*packed, 2)));
     }
 
-    /// An n-gram may be there only if its beginning and its ending are.
-    fn choose(&mut self, n: usize) {
-        let shorter = (n - 1) as u8;
-        self.chosen.clear();
-        self.chosen.resize(self.orders.len(), 0);
-        self.keys.clear();
-        self.keys.resize(self.orders.len(), 0);
+    /// Keeps what was found of the n-grams of `n` signs, and chooses where to look for those of one more: an n-gram may be there only if its
+    /// beginning and its ending are.
+    fn keep(&mut self, n: usize) {
         let mut count = 0;
-        let behind = self.packed.iter().zip(self.orders.windows(2)).enumerate();
-        for (before, (context, orders)) in behind.skip(n - 2) {
-            let at = before + 1;
-            if let (Some(chosen), Some(key)) =
-                (self.chosen.get_mut(count), self.keys.get_mut(count))
-            {
-                *chosen = at as u32;
-                *key = Context(*context).key(self.packed[at] as u16, n);
+        // Behind the last place where one was found.
+        let mut behind = 0;
+        for (number, &value) in self.found.iter().enumerate() {
+            let at = self.chosen[number];
+            let place = at as usize;
+            let is_found = value != MISSING;
+            if is_found {
+                self.orders[place] = n as u8;
+                self.values[place][n - 2] = value;
             }
-            count += usize::from(orders[0].min(orders[1]) >= shorter);
+            self.chosen[count] = at;
+            self.keys[count] = match n + 1 {
+                ORDER => Context(self.packed[place - 1]).key(self.packed[place] as u16, ORDER),
+                longer => last(self.packed[place], longer),
+            };
+            count += usize::from(is_found & (behind == at));
+            behind = if is_found { at + 1 } else { behind };
         }
         self.chosen.truncate(count);
         self.keys.truncate(count);
     }
-
-    fn keep(&mut self, n: usize) {
-        for (&at, &value) in self.chosen.iter().zip(&self.found) {
-            if value != MISSING {
-                self.orders[at as usize] = n as u8;
-                self.values[at as usize][n - 2] = value;
-            }
-        }
-    }
 }
 
+/// The last `n` of four signs in a number, which are their key.
+#[inline]
+fn last(packed: u64, n: usize) -> u64 {
+    packed & (u64::MAX >> (64 - 16 * n.min(4)))
+}
 impl Ngrams {
     /// Reads a whole line of signs at once, the first being its edge: the same as [`Self::step`] for each of them, but the looks into
     /// the tables are made order by order, so that many are under way at a time.
     pub(crate) fn read(&self, view: &View<'_>, ids: &[u16], reading: &mut Reading) {
         reading.start(ids);
         for n in 2..=ORDER {
-            reading.choose(n);
             self.look_up(view, n, &reading.keys, &mut reading.found);
             reading.keep(n);
         }
         let mut state = self.start(view);
-        reading.steps.push(Step::default());
-        reading.states.push(state);
-        for (at, &id) in ids.iter().enumerate().skip(1) {
-            let (step, after) =
-                self.sum_up(view, state, id, reading.orders[at], reading.values[at]);
-            state = after;
-            reading.steps.push(step.into());
-            reading.states.push(state);
+        reading.steps.resize(ids.len(), Step::default());
+        reading.states.resize(ids.len(), state);
+        let known = reading.orders.iter().zip(&reading.values);
+        let told = reading.steps.iter_mut().zip(&mut reading.states);
+        for ((&id, (&order, &values)), (step, after)) in ids.iter().zip(known).zip(told).skip(1) {
+            let (verdict, next) = self.sum_up(view, state, id, order, values);
+            state = next;
+            *step = verdict.into();
+            *after = state;
         }
     }
 

@@ -11,11 +11,9 @@ use crate::alphabet::is_han_id;
 use crate::checker::Parts;
 use crate::confusion::CODES;
 use crate::cost::{Cost, Value};
-use crate::fuse::MISSING;
 use crate::ngram::{Context, key};
 use crate::pairs::Gap;
 use crate::trial::{Known, Trial};
-use sieve::Open;
 
 /// A gap for one character between two signs, by what all that may fill it have in common.
 pub(crate) struct Screen {
@@ -38,6 +36,29 @@ pub(crate) struct Screen {
     whole_apart: Cost,
     /// Whether a character has to be one of three in a row that are known.
     is_in_threes: bool,
+    fitting: Fitting,
+}
+
+/// Beside which neighbours a character must be known: a bit for each answer, known behind the one before adding 1, before the one after 2.
+#[derive(Debug, Clone, Copy)]
+struct Fitting(u8);
+
+impl Fitting {
+    /// Where text runs on, a character often stands beside one of its neighbours for the first time. Between signs, as in （四）, it must be
+    /// known beside both.
+    fn between(before: u16, after: u16) -> Self {
+        Self(match (is_han_id(before), is_han_id(after)) {
+            (true, true) => 0b1110,
+            (true, false) => 0b1010,
+            (false, true) => 0b1100,
+            (false, false) => 0b1000,
+        })
+    }
+
+    #[inline]
+    fn allows(self, sides: u8) -> bool {
+        self.0 >> sides & 1 == 1
+    }
 }
 
 impl Screen {
@@ -58,6 +79,7 @@ impl Screen {
             whole,
             whole_apart,
             is_in_threes: false,
+            fitting: Fitting::between(before, after),
         }
     }
 
@@ -69,16 +91,11 @@ impl Screen {
         }
     }
 
-    /// Whether a character is known beside one of the neighbours: where text runs on, it often stands beside the other for the first time.
-    /// Between signs, as in （四）, it must be known beside both.
+    /// Whether a character is known beside those of the neighbours that it must be known beside.
     #[inline]
     pub(crate) fn fits(&self, [left, right, _]: Known) -> bool {
-        match (is_han_id(self.before), is_han_id(self.after)) {
-            (true, true) => left || right,
-            (true, false) => left,
-            (false, true) => right,
-            (false, false) => left && right,
-        }
+        let sides = u8::from(left) | u8::from(right) << 1;
+        self.fitting.allows(sides)
     }
 
     /// Beside which of the neighbours a character is perhaps known.
@@ -94,44 +111,67 @@ impl Screen {
     pub(crate) fn list(
         &self,
         parts: &Parts<'_>,
-        characters: impl Iterator<Item = (u16, u8)>,
+        characters: impl ExactSizeIterator<Item = (u16, u8)>,
         least: &[Cost; CODES],
-        listed: &mut Vec<Listed>,
+        sieve: &mut Sieve,
     ) {
         let gap = Gap::between(parts.view.pairs, self.before, self.after);
-        let [early, whole, whole_apart] = [self.early, self.whole, self.whole_apart];
-        listed.clear();
-        for (id, code) in characters {
-            let least = least[usize::from(code) % CODES];
-            let most = early.min(whole - least);
+        self.choose(gap, characters, &mut sieve.chosen);
+        sieve.listed.clear();
+        for &(id, code, sides) in &sieve.chosen {
             let alone = parts.ngrams.unigram(&parts.view, id);
-            let behind_stranger = alone.cost + self.leaving;
-            let left = gap.has_behind(id);
-            if !left && behind_stranger > most {
-                continue;
-            }
-            let right = gap.has_before(id);
-            let known = [left, right, true];
-            let cost = if left { 0 } else { behind_stranger };
-            let before_stranger = self.after_alone + alone.backoff();
-            let is_possible = match right {
-                true => cost <= most,
-                false => cost + before_stranger <= early.min(whole_apart - least),
+            let one = Listed {
+                id,
+                code,
+                known: [sides & 1 != 0, sides & 2 != 0, true],
+                least: least[usize::from(code) % CODES],
+                alone,
+                cost: 0,
+                next: 0,
+                backoff: 0,
+                is_open: false,
+                is_in_three: false,
+                is_around: false,
             };
-            if is_possible && self.fits(known) {
-                listed.push(Listed {
-                    id,
-                    code,
-                    known,
-                    least,
-                    alone,
-                    cost: 0,
-                    next: 0,
-                    backoff: 0,
-                    open: Open::No,
-                });
+            if self.is_possible(&one) {
+                sieve.listed.push(one);
             }
         }
+    }
+
+    /// Chooses those that fit, one in six. What is written does not hang on a condition: there is no telling beforehand which fit.
+    #[inline]
+    fn choose(
+        &self,
+        gap: Gap<'_>,
+        characters: impl ExactSizeIterator<Item = (u16, u8)>,
+        chosen: &mut Vec<(u16, u8, u8)>,
+    ) {
+        chosen.resize(characters.len(), (0, 0, 0));
+        let mut count = 0;
+        for (id, code) in characters {
+            let sides = gap.sides(id);
+            if let Some(slot) = chosen.get_mut(count) {
+                *slot = (id, code, sides);
+            }
+            count += usize::from(self.fitting.allows(sides));
+        }
+        chosen.truncate(count);
+    }
+
+    /// Whether a character may bring enough by where it is perhaps known.
+    #[inline]
+    fn is_possible(&self, one: &Listed) -> bool {
+        let [left, right, _] = one.known;
+        let cost = match left {
+            true => 0,
+            false => one.alone.cost + self.leaving,
+        };
+        let next = match right {
+            true => 0,
+            false => self.after_alone + one.alone.backoff(),
+        };
+        cost + next <= self.most(one)
     }
 
     /// Strikes off the list what brings too little by the tables of two and three signs. All of a list is looked up before any of it is judged:
@@ -141,6 +181,7 @@ impl Screen {
             self.sift_by_left(parts, sieve);
             self.sift_by_right(parts, sieve);
             self.sift_by_three(parts, sieve);
+            self.sift_by_three_behind(parts, sieve);
         }
     }
 
@@ -180,62 +221,95 @@ impl Screen {
                 None => self.after_alone + one.alone.backoff(),
             } + one.backoff;
             let is_longer_known = one.known[0] && (one.known[1] || self.known > 1);
-            let is_possible = one.cost_at_least(self) <= self.most(one);
+            let is_possible = is_longer_known && one.cost_at_least(self) <= self.most(one);
             let by_pairs = one.cost + one.next;
-            one.open = match by_pairs {
-                dear if dear > self.most(one) => Open::Here,
-                dear if dear > self.early.min(self.whole_apart - one.least) => Open::Behind,
-                _ if self.is_in_threes => Open::Behind,
-                _ => Open::No,
-            };
-            one.open != Open::Here || is_longer_known && is_possible
+            one.is_open = self.is_in_threes || by_pairs > self.most_apart(one);
+            by_pairs <= self.most(one) || is_possible
         });
     }
 
-    /// By whether three signs in a row are known, where that is needed.
+    /// By what the character and the next sign cost where each is the last of three in a row that are known, and where not: as by pairs.
     fn sift_by_three(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
         sieve.look_up(parts, 3, |one, keys| {
-            let [before, around, behind] = self.asks(one);
+            let [before, around] = self.asks(one);
             if before {
                 keys.push(self.context.key(one.id, 3));
             }
             if around {
                 keys.push(key(&[self.before, one.id, self.after]));
             }
-            if behind {
+        });
+        sieve.judge(|one, found| {
+            let [before, around] = self.asks(one).map(|is_asked| {
+                let value = is_asked.then(|| found.next()).flatten();
+                value.and_then(Value::if_there)
+            });
+            one.is_in_three = before.is_some() || around.is_some();
+            one.is_around = around.is_some();
+            // Four in a row may be known only where the first three are.
+            match (before, around) {
+                (Some(_), Some(_)) => (one.cost, one.next) = (0, 0),
+                (Some(_), None) => one.cost = 0,
+                (None, Some(around)) => one.next = around.cost,
+                (None, None) => {}
+            }
+            one.cost + one.next <= self.most(one)
+        });
+    }
+
+    /// By what the sign behind the next costs, where that is known to follow the two.
+    fn sift_by_three_behind(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
+        let asks = |one: &Listed| self.needs_behind(one) && one.known[1] && self.has_behind();
+        sieve.look_up(parts, 3, |one, keys| {
+            if asks(one) {
                 keys.push(key(&[one.id, self.after, self.next]));
             }
         });
         sieve.judge(|one, found| {
-            let mut is_kept = one.open == Open::No;
-            for is_asked in self.asks(one) {
-                is_kept |= is_asked && found.next() != Some(MISSING);
-            }
-            is_kept
+            let behind = asks(one).then(|| found.next()).flatten();
+            let rest = match behind.and_then(Value::if_there) {
+                Some(_) if one.is_around => 0,
+                Some(behind) => behind.cost,
+                None => return !self.needs_behind(one),
+            };
+            one.cost + one.next + rest <= self.whole - one.least
         });
     }
 
-    /// Which three signs in a row, of which a character is the last, the middle one, or the first, have to be known.
+    /// Which three signs in a row, of which a character is the last or the middle one, are asked for.
     #[inline]
-    fn asks(&self, one: &Listed) -> [bool; 3] {
+    fn asks(&self, one: &Listed) -> [bool; 2] {
         let [left, right, _] = one.known;
-        let is_open = one.open != Open::No;
-        [
-            is_open && left && self.known > 1,
-            is_open && left && right,
-            one.open == Open::Behind && right,
-        ]
+        let is_asked = one.is_open && left;
+        [is_asked && self.known > 1, is_asked && right]
+    }
+
+    /// Whether a character has to be known before the next two signs.
+    #[inline]
+    fn needs_behind(&self, one: &Listed) -> bool {
+        one.is_open
+            && (one.cost + one.next > self.most_apart(one) || self.is_in_threes && !one.is_in_three)
+    }
+
+    /// Whether the two signs behind are known side by side: else no n-gram reaches over both.
+    #[inline]
+    fn has_behind(&self) -> bool {
+        self.whole > self.whole_apart
     }
 
     /// What a character and the next sign may cost.
     #[inline]
     fn most(&self, one: &Listed) -> Cost {
-        let whole = if one.known[1] {
-            self.whole
-        } else {
-            self.whole_apart
-        };
-        self.early.min(whole - one.least)
+        match one.known[1] {
+            true => self.early.min(self.whole - one.least),
+            false => self.most_apart(one),
+        }
+    }
+
+    /// The same where it, the next sign and the one behind that are not known in a row.
+    #[inline]
+    fn most_apart(&self, one: &Listed) -> Cost {
+        self.early.min(self.whole_apart - one.least)
     }
 }
 

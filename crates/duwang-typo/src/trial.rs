@@ -130,6 +130,14 @@ impl<'l> Trial<'l> {
         least
     }
 
+    /// Whether an n-gram may reach from `new`, or what stands before it, over the next two signs.
+    fn is_known_behind(&self, parts: &Parts<'_>, new: &[u16]) -> bool {
+        let ids = &self.line.ids;
+        let last = new.last().unwrap_or(&ids[self.from - 1]);
+        let [_, next, behind] = self.neighbours();
+        self.rest < self.rest_apart && parts.ngrams.three(&parts.view, [*last, next, behind])
+    }
+
     /// Bits that the line would cost less with `new` in this place, and how the model reads it; `None` when less than `least`.
     pub(crate) fn run(
         &self,
@@ -146,6 +154,11 @@ impl<'l> Trial<'l> {
         }
         let most = self.now - steps(least);
         if ahead[0] > most {
+            return None;
+        }
+        // What is behind decides nearly always, and can be asked at once.
+        let apart = ahead[0] - self.rest + self.rest_apart;
+        if known[new.len()] && apart > most && !self.is_known_behind(parts, new) {
             return None;
         }
         let (mut state, mut context) = (self.state, self.context);

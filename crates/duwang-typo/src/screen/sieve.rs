@@ -16,23 +16,16 @@ pub(crate) struct Listed {
     /// What it must bring.
     pub(super) least: Cost,
     pub(super) alone: Value,
-    /// What it and the next sign cost by pairs.
+    /// What it and the next sign cost at least, by what was looked up so far.
     pub(super) cost: Cost,
     pub(super) next: Cost,
     /// Paid for leaving it and the sign before.
     pub(super) backoff: Cost,
-    pub(super) open: Open,
-}
-
-/// What may still tell that a character brings enough which by pairs does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Open {
-    /// It does by pairs.
-    No,
-    /// Three signs in a row that are known, of which it is one.
-    Behind,
-    /// The same, but for those that begin with it: it and the next sign are too dear as they are.
-    Here,
+    /// Whether it does not bring enough by pairs: three signs in a row that are known, of which it is one, may still tell that it does.
+    pub(super) is_open: bool,
+    /// Whether it is the last or the middle one of such three, and whether it is the middle one.
+    pub(super) is_in_three: bool,
+    pub(super) is_around: bool,
 }
 
 impl Listed {
@@ -64,6 +57,10 @@ pub(super) type Found<'f> = std::iter::Copied<std::slice::Iter<'f, u32>>;
 #[derive(Debug, Default)]
 pub(crate) struct Sieve {
     pub(crate) listed: Vec<Listed>,
+    /// Those that fit, with the codes of their likeness and beside which of the neighbours they are perhaps known.
+    pub(super) chosen: Vec<(u16, u8, u8)>,
+    /// Characters thought of for a gap.
+    pub(crate) thought_of: Vec<u16>,
     keys: Vec<u64>,
     values: Vec<u32>,
 }

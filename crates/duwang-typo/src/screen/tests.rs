@@ -44,7 +44,7 @@ fn nothing_that_a_trial_keeps_is_struck_off() {
             let trial = Trial::of(line, parts, at, at + 1);
             let screen = Screen::of(&trial, parts);
             let others = || confusion::codes(parts.model, line.ids[at]);
-            screen.list(parts, others(), &least, &mut sieve.listed);
+            screen.list(parts, others(), &least, &mut sieve);
             screen.sift(parts, &mut sieve);
             listed += sieve.listed.len();
             for (id, _) in others() {
