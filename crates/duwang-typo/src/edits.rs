@@ -153,7 +153,9 @@ fn take(trial: &Trial<'_>, parts: &Parts<'_>, edit: Edit, found: &mut Vec<Edit>)
         return;
     }
     let known = trial.known(parts, edit.meant());
-    take_known(trial, parts, edit, known, found);
+    if trial.may_bring_with(parts, edit.meant(), known, least) {
+        take_known(trial, parts, edit, known, found);
+    }
 }
 
 fn take_known(

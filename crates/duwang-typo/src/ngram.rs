@@ -232,10 +232,19 @@ impl Ngrams {
         self.tables[order - 2].get_all(view.tables[order - 2], keys, into);
     }
 
-    /// Whether three signs are known to stand in a row.
+    /// What is stored of the n-gram of `n` signs, four at most, that ends with a sign after those of a context.
     #[inline]
-    pub(crate) fn three(&self, view: &View<'_>, signs: [u16; 3]) -> bool {
-        self.tables[1].get(view.tables[1], key(&signs)).is_some()
+    pub(crate) fn value(
+        &self,
+        view: &View<'_>,
+        context: Context,
+        id: u16,
+        n: usize,
+    ) -> Option<Value> {
+        let key = context.key(id, n);
+        self.tables[n - 2]
+            .get(view.tables[n - 2], key)
+            .map(Value::of)
     }
 
     /// Whether two signs are known to stand together.

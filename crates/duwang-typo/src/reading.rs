@@ -64,10 +64,9 @@ impl Reading {
             let at = self.chosen[number];
             let place = at as usize;
             let is_found = value != MISSING;
-            if is_found {
-                self.orders[place] = n as u8;
-                self.values[place][n - 2] = value;
-            }
+            // Nothing hangs on a condition: there is no telling beforehand what is found.
+            self.orders[place] += u8::from(is_found);
+            self.values[place][n - 2] = if is_found { value } else { 0 };
             self.chosen[count] = at;
             self.keys[count] = match n + 1 {
                 ORDER => Context(self.packed[place - 1]).key(self.packed[place] as u16, ORDER),
@@ -120,19 +119,20 @@ impl Ngrams {
     ) -> (Verdict, State) {
         let alone = self.unigram(view, id);
         let n = usize::from(order);
-        let cost = match n {
-            ..=1 => alone.cost,
-            ORDER => values[ORDER - 2] as Cost,
-            n => Value::of(values[n - 2]).cost,
-        };
-        let [two, three, four, _] = values.map(|value| Value::of(value).backoff);
+        let [two, three, four, five] = values;
+        let [two, three, four] = [two, three, four].map(Value::of);
+        let costs = [alone.cost, two.cost, three.cost, four.cost, five as Cost];
+        let cost = costs[(n - 1) % ORDER];
         let verdict = Verdict {
             cost: cost + state.leaving(n),
             order,
         };
         (
             verdict,
-            State::of([alone.backoff, two, three, four], n.min(ORDER - 1)),
+            State::of(
+                [alone.backoff, two.backoff, three.backoff, four.backoff],
+                n.min(ORDER - 1),
+            ),
         )
     }
 

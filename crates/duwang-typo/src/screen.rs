@@ -128,7 +128,6 @@ impl Screen {
                 alone,
                 cost: 0,
                 next: 0,
-                backoff: 0,
                 is_open: false,
                 is_in_three: false,
                 is_around: false,
@@ -178,48 +177,31 @@ impl Screen {
     /// the looks are under way together.
     pub(crate) fn sift(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
         if !sieve.listed.is_empty() {
-            self.sift_by_left(parts, sieve);
-            self.sift_by_right(parts, sieve);
+            self.sift_by_pairs(parts, sieve);
             self.sift_by_three(parts, sieve);
             self.sift_by_three_behind(parts, sieve);
         }
     }
 
-    /// By what the sign before and the character cost as a pair.
-    fn sift_by_left(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
+    /// By what the character costs behind the sign before as a pair, and the next sign behind the character.
+    fn sift_by_pairs(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
         sieve.look_up(parts, 2, |one, keys| {
-            if one.known[0] {
+            let [left, right, _] = one.known;
+            if left {
                 keys.push(key(&[self.before, one.id]));
             }
-        });
-        sieve.judge(|one, found| {
-            one.next = match one.known[1] {
-                true => 0,
-                false => self.after_alone + one.alone.backoff(),
-            };
-            let left = one.known[0].then(|| found.next()).flatten();
-            let left = left.and_then(Value::if_there);
-            one.known[0] = left.is_some();
-            one.set_left(left, self);
-            one.cost_at_least(self) <= self.most(one)
-        });
-    }
-
-    /// By what the character and the next sign cost as a pair.
-    fn sift_by_right(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
-        sieve.look_up(parts, 2, |one, keys| {
-            if one.known[1] {
+            if right {
                 keys.push(key(&[one.id, self.after]));
             }
         });
         sieve.judge(|one, found| {
-            let right = one.known[1].then(|| found.next()).flatten();
-            let right = right.and_then(Value::if_there);
-            one.known[1] = right.is_some();
-            one.next = match right {
-                Some(value) => value.cost,
-                None => self.after_alone + one.alone.backoff(),
-            } + one.backoff;
+            let [left, right, _] = one.known;
+            let [left, right] = [left, right].map(|is_asked| {
+                let value = is_asked.then(|| found.next()).flatten();
+                value.and_then(Value::if_there)
+            });
+            one.known = [left.is_some(), right.is_some(), true];
+            one.set(left, right, self);
             let is_longer_known = one.known[0] && (one.known[1] || self.known > 1);
             let is_possible = is_longer_known && one.cost_at_least(self) <= self.most(one);
             let by_pairs = one.cost + one.next;

@@ -4,6 +4,8 @@
 //! of a small map, and there its cost is known from the unigrams alone. What follows is read from the tables only as far as the edit reaches
 //! into the n-grams; the rest the line's own reading has found already.
 
+mod floor;
+
 use crate::checker::Parts;
 use crate::cost::{COST_STEPS, Cost, State, Step, bits, steps};
 use crate::line::Line;
@@ -62,7 +64,12 @@ impl<'l> Trial<'l> {
 
     /// Whether an edit may bring so much, whatever it writes.
     pub(crate) fn may_bring(&self, least: f32) -> bool {
-        self.now - self.rest >= steps(least)
+        self.rest <= self.most(least)
+    }
+
+    /// What the signs may cost with an edit that must bring so many bits.
+    fn most(&self, least: f32) -> Cost {
+        self.now - steps(least)
     }
 
     /// What one new sign and the next may cost: within the first two signs, and before what must be brought is taken off; the last where the
@@ -130,14 +137,6 @@ impl<'l> Trial<'l> {
         least
     }
 
-    /// Whether an n-gram may reach from `new`, or what stands before it, over the next two signs.
-    fn is_known_behind(&self, parts: &Parts<'_>, new: &[u16]) -> bool {
-        let ids = &self.line.ids;
-        let last = new.last().unwrap_or(&ids[self.from - 1]);
-        let [_, next, behind] = self.neighbours();
-        self.rest < self.rest_apart && parts.ngrams.three(&parts.view, [*last, next, behind])
-    }
-
     /// Bits that the line would cost less with `new` in this place, and how the model reads it; `None` when less than `least`.
     pub(crate) fn run(
         &self,
@@ -152,13 +151,8 @@ impl<'l> Trial<'l> {
         for seam in (0..SEAMS).rev() {
             ahead[seam] += ahead[seam + 1];
         }
-        let most = self.now - steps(least);
+        let most = self.most(least);
         if ahead[0] > most {
-            return None;
-        }
-        // What is behind decides nearly always, and can be asked at once.
-        let apart = ahead[0] - self.rest + self.rest_apart;
-        if known[new.len()] && apart > most && !self.is_known_behind(parts, new) {
             return None;
         }
         let (mut state, mut context) = (self.state, self.context);

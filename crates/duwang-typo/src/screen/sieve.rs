@@ -19,8 +19,6 @@ pub(crate) struct Listed {
     /// What it and the next sign cost at least, by what was looked up so far.
     pub(super) cost: Cost,
     pub(super) next: Cost,
-    /// Paid for leaving it and the sign before.
-    pub(super) backoff: Cost,
     /// Whether it does not bring enough by pairs: three signs in a row that are known, of which it is one, may still tell that it does.
     pub(super) is_open: bool,
     /// Whether it is the last or the middle one of such three, and whether it is the middle one.
@@ -29,11 +27,18 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    pub(super) fn set_left(&mut self, left: Option<Value>, screen: &Screen) {
-        (self.cost, self.backoff) = match left {
-            Some(value) => (value.cost + screen.leaving_longer, value.backoff()),
-            None => (self.alone.cost + screen.leaving, 0),
+    /// Sets what it and the next sign cost by pairs.
+    pub(super) fn set(&mut self, left: Option<Value>, right: Option<Value>, screen: &Screen) {
+        let leaving_both = left.map_or(0, Value::backoff);
+        self.cost = match left {
+            Some(value) => value.cost + screen.leaving_longer,
+            None => self.alone.cost + screen.leaving,
         };
+        self.next = leaving_both
+            + match right {
+                Some(value) => value.cost,
+                None => screen.after_alone + self.alone.backoff(),
+            };
     }
 
     /// A floor under what it and the next sign cost whatever longer n-grams are known.
