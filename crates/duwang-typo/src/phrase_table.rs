@@ -106,14 +106,20 @@ impl Table {
         found.map(|entry| entry.covered())
     }
 
+    /// Whether the map tells that there may be words with a sum.
+    #[inline]
+    fn may_have(&self, sum: u64) -> bool {
+        let (word, bit) = place(sum);
+        self.map.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
     /// The key of a sum, and the entries whose keys begin like it; none where the map tells that there is none.
     #[inline]
     fn near(&self, sum: u64) -> (u64, &[Entry]) {
-        let (word, bit) = place(sum);
-        if self.map.get(word).is_none_or(|bits| bits & bit == 0) {
-            return (0, &[]);
+        match self.may_have(sum) {
+            true => self.beginning_like(mix(sum)),
+            false => (0, &[]),
         }
-        self.beginning_like(mix(sum))
     }
 
     #[inline(never)]
@@ -234,6 +240,12 @@ impl Sum {
         TABLE.covered(self.without(at, c))
     }
 
+    /// Whether [`Self::covered`] may find anything; the look is cheap.
+    #[inline]
+    pub(crate) fn may_be_covered(self, at: usize, c: char) -> bool {
+        TABLE.may_have(self.without(at, c))
+    }
+
     /// Whether a word is one of the table, or accepted.
     #[inline]
     pub(crate) fn is_held(self) -> bool {
@@ -243,10 +255,21 @@ impl Sum {
     /// The same of the word with two characters in the other order, `first` of which stands at a place.
     #[inline]
     pub(crate) fn is_held_swapped(self, at: usize, first: char, second: char) -> bool {
+        self.swapped(at, first, second).is_held()
+    }
+
+    /// Whether it may be; the look is cheap.
+    #[inline]
+    pub(crate) fn may_be_swapped(self, at: usize, first: char, second: char) -> bool {
+        TABLE.may_have(self.swapped(at, first, second).whole())
+    }
+
+    #[inline]
+    fn swapped(self, at: usize, first: char, second: char) -> Self {
         let apart = u64::from(second).wrapping_sub(u64::from(first));
         let change = apart.wrapping_mul(factor(at).wrapping_sub(factor(at + 1)));
         let sum = self.sum.wrapping_add(change);
-        Self { sum, ..self }.is_held()
+        Self { sum, ..self }
     }
 }
 

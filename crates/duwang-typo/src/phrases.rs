@@ -77,6 +77,7 @@ fn at_place(line: &Line, parts: &Parts<'_>, at: usize) -> Vec<Hit> {
     for (slot, id) in letters.iter_mut().zip(&line.ids[first..last]) {
         *slot = parts.character(*id).unwrap_or_default();
     }
+    let (own, next) = (letters[at - first], letters[at - first + 1]);
     let letters = &letters[..last - first];
     let mut sums = [[Sum::default(); LONGEST + 1]; LONGEST];
     for (start, sums) in sums.iter_mut().enumerate().take(at - first + 1) {
@@ -85,16 +86,25 @@ fn at_place(line: &Line, parts: &Parts<'_>, at: usize) -> Vec<Hit> {
     for len in (SHORTEST..=LONGEST).rev() {
         let from = (at + 1).saturating_sub(len).max(first);
         for start in from..=at.min(last.saturating_sub(len)) {
-            let window = Window {
-                start,
-                letters: &letters[start - first..start - first + len],
-                sum: sums[start - first][len],
-            };
-            if start + len <= end {
-                window.replaced(line, parts, at, &mut hits);
-            }
-            if start + len <= end_swapped {
-                window.swapped(line, parts, at, &mut hits);
+            let sum = sums[start - first][len];
+            let place = at - start;
+            let behind = start + len;
+            let may_be_replaced = behind <= end && sum.may_be_covered(place, own);
+            let may_be_swapped =
+                behind <= end_swapped && behind > at + 1 && sum.may_be_swapped(place, own, next);
+            if may_be_replaced || may_be_swapped {
+                let letters = &letters[start - first..behind - first];
+                let window = Window {
+                    start,
+                    letters,
+                    sum,
+                };
+                if may_be_replaced {
+                    window.replaced(line, parts, at, &mut hits);
+                }
+                if may_be_swapped {
+                    window.swapped(line, parts, at, &mut hits);
+                }
             }
         }
     }
