@@ -110,7 +110,7 @@ fn penalty(slip: Slip, likeness: Likeness) -> f32 {
 /// Least bits an edit must bring.
 const LEAST: f32 = 5.0;
 
-/// Tries everything at one place.
+/// Tries everything at one place, but for single characters to write there: those are put on the list, for [`listed`].
 pub(crate) fn at(
     line: &Line,
     parts: &Parts<'_>,
@@ -119,22 +119,43 @@ pub(crate) fn at(
     found: &mut Vec<Edit>,
 ) {
     let trial = Trial::of(line, parts, at, at + 1);
-    characters(line, parts, at, &trial, sieve, found);
+    let others = confusion::codes(parts.model, line.ids[at]);
+    Screen::of(&trial, parts).list(parts, others, &LEAST_OF, sieve);
     words(line, parts, at, found);
     swapped(line, parts, at, found);
     surplus(line, parts, at, &trial, found);
-    missing(line, parts, at, sieve, found);
+    missing(line, parts, at, sieve);
 }
 
-/// What may be missing before a sign that is no character.
-pub(crate) fn before_sign(
-    line: &Line,
-    parts: &Parts<'_>,
-    at: usize,
-    sieve: &mut Sieve,
-    found: &mut Vec<Edit>,
-) {
-    missing(line, parts, at, sieve, found);
+/// Puts what may be missing before a sign that is no character on the list.
+pub(crate) fn before_sign(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve) {
+    missing(line, parts, at, sieve);
+}
+
+/// Tries the single characters on the list of all places.
+pub(crate) fn listed(line: &Line, parts: &Parts<'_>, sieve: &mut Sieve, found: &mut Vec<Edit>) {
+    sieve.sift(parts);
+    for (screen, left) in sieve.left() {
+        let (from, to) = (screen.from, screen.to);
+        let trial = Trial::of(line, parts, from, to);
+        let slip = match from == to {
+            true => Slip::Missing,
+            false => Slip::Character,
+        };
+        let first = found.len();
+        for one in left {
+            let likeness = Likeness::of_code(one.code);
+            let edit = Edit::new_at(from, to, &[one.id], slip, likeness);
+            take_known(&trial, parts, edit, one.known, found);
+        }
+        if found.len() > first {
+            let guesses = match slip {
+                Slip::Missing => in_gap(line, parts, from),
+                _ => in_earnest(line, parts, from, screen),
+            };
+            keep(found, first, &guesses);
+        }
+    }
 }
 
 /// Least that one character in place of another must bring, by the code of their likeness.
@@ -170,34 +191,6 @@ fn take_known(
         edit.gain = gain;
         edit.steps = steps;
         found.push(edit);
-    }
-}
-
-fn characters(
-    line: &Line,
-    parts: &Parts<'_>,
-    at: usize,
-    trial: &Trial<'_>,
-    sieve: &mut Sieve,
-    found: &mut Vec<Edit>,
-) {
-    let screen = Screen::of(trial, parts);
-    let first = found.len();
-    let others = confusion::codes(parts.model, line.ids[at]);
-    screen.list(parts, others, &LEAST_OF, sieve);
-    screen.sift(parts, sieve);
-    for one in &sieve.listed {
-        let edit = Edit::new_at(
-            at,
-            at + 1,
-            &[one.id],
-            Slip::Character,
-            Likeness::of_code(one.code),
-        );
-        take_known(trial, parts, edit, one.known, found);
-    }
-    if found.len() > first {
-        keep(found, first, &in_earnest(line, parts, at, &screen));
     }
 }
 
@@ -376,9 +369,8 @@ fn is_counted(line: &Line, parts: &Parts<'_>, first: usize) -> bool {
     before.is_some_and(|c| matches!(c, '一' | '年' | '天' | '人' | '家' | '层'))
 }
 
-/// The character that usually stands between this one and the one before, and those that often stand beside one of them and are known
-/// beside the other.
-fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve, found: &mut Vec<Edit>) {
+/// Lists what may be missing before a place.
+fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve) {
     let [left, right] = [line.id(at - 1), line.id(at)];
     let least = LEAST + penalty(Slip::Missing, Likeness::default());
     if !is_han_id(left)
@@ -387,45 +379,51 @@ fn missing(line: &Line, parts: &Parts<'_>, at: usize, sieve: &mut Sieve, found: 
     {
         return;
     }
+    let (thought_of, count) = thought_of(parts, left, right);
+    let code = Likeness::default().code();
+    let coded = thought_of.iter().take(count).map(|id| (*id, code));
+    let trial = Trial::of(line, parts, at, at);
+    let screen = Screen::of(&trial, parts).only_in_threes();
+    screen.list(parts, coded, &[steps(least); CODES], sieve);
+}
+
+/// The character that usually stands between two others, and those that often stand beside one of them and are known beside the other.
+fn thought_of(parts: &Parts<'_>, left: u16, right: u16) -> ([u16; MOST_THOUGHT_OF], usize) {
     let gaps = parts.model.section(Section::Gaps);
     let usual = parts.gaps.get(gaps, crate::ngram::key(&[left, right]));
     let known = |a, b| parts.view.perhaps_pair(a, b);
-    let mut thought_of = std::mem::take(&mut sieve.thought_of);
-    thought_of.clear();
-    thought_of.extend(neighbours::before(parts.model, right).filter(|id| known(left, *id)));
-    thought_of.extend(neighbours::after(parts.model, left).filter(|id| known(*id, right)));
-    thought_of.extend(usual.map(|id| id as u16));
-    let trial = Trial::of(line, parts, at, at);
-    let screen = Screen::of(&trial, parts).only_in_threes();
-    let first = found.len();
-    let code = Likeness::default().code();
-    let coded = thought_of.iter().map(|id| (*id, code));
-    screen.list(parts, coded, &[steps(least); CODES], sieve);
-    screen.sift(parts, sieve);
-    for one in &sieve.listed {
-        let edit = Edit::new_at(
-            at,
-            at,
-            &[one.id],
-            Slip::Missing,
-            Likeness::of_code(one.code),
-        );
-        take_known(&trial, parts, edit, one.known, found);
-    }
-    if found.len() > first {
-        let guesses = thought_of.iter();
-        let mut tried: Vec<Guess> = guesses
-            .map(|id| Guess::new(*id, Likeness::default()))
-            .collect();
-        for guess in &mut tried {
-            guess.cost = pairs_cost(parts, [left, guess.id, right]);
+    let before = neighbours::before(parts.model, right).filter(|id| known(left, *id));
+    let after = neighbours::after(parts.model, left).filter(|id| known(*id, right));
+    let mut ids = [0; MOST_THOUGHT_OF];
+    let mut count = 0;
+    let mut take = |id| {
+        if let Some(slot) = ids.get_mut(count) {
+            *slot = id;
+            count += 1;
         }
-        sort(&mut tried);
-        tried.dedup_by_key(|guess| guess.id);
-        tried.truncate(TRIED_MISSING);
-        keep(found, first, &tried);
+    };
+    before.for_each(&mut take);
+    after.for_each(&mut take);
+    usual.into_iter().for_each(|id| take(id as u16));
+    (ids, count)
+}
+
+/// The neighbours on both sides, and the usual one.
+const MOST_THOUGHT_OF: usize = 2 * neighbours::EACH + 1;
+
+/// Of the characters thought of for a gap those that go best with its neighbours.
+fn in_gap(line: &Line, parts: &Parts<'_>, at: usize) -> Vec<Guess> {
+    let [left, right] = [line.id(at - 1), line.id(at)];
+    let (thought_of, count) = thought_of(parts, left, right);
+    let ids = thought_of.iter().take(count);
+    let mut guesses: Vec<Guess> = ids.map(|id| Guess::new(*id, Likeness::default())).collect();
+    for guess in &mut guesses {
+        guess.cost = pairs_cost(parts, [left, guess.id, right]);
     }
-    sieve.thought_of = thought_of;
+    sort(&mut guesses);
+    guesses.dedup_by_key(|guess| guess.id);
+    guesses.truncate(TRIED_MISSING);
+    guesses
 }
 
 /// Most characters tried in earnest for a gap.

@@ -129,6 +129,7 @@ impl Line {
     pub(crate) fn sites(&self, parts: &Parts<'_>) -> Vec<Site> {
         let mut found: Vec<Edit> = Vec::new();
         let mut sieve = self.sieve.take();
+        sieve.start();
         for at in 1..=self.last() {
             if !self.is_odd(at) {
                 continue;
@@ -136,9 +137,10 @@ impl Line {
             if is_han_id(self.ids[at]) || self.ids[at] == crate::alphabet::STRANGER {
                 edits::at(self, parts, at, &mut sieve, &mut found);
             } else {
-                edits::before_sign(self, parts, at, &mut sieve, &mut found);
+                edits::before_sign(self, parts, at, &mut sieve);
             }
         }
+        edits::listed(self, parts, &mut sieve, &mut found);
         self.sieve.set(sieve);
         found.retain(|edit| edit.worth() >= WORTH);
         gather(found)

@@ -3,7 +3,7 @@
 use crate::format::{Model, Section};
 
 /// Characters kept for each side.
-const EACH: usize = 12;
+pub(crate) const EACH: usize = 12;
 /// Bytes of an entry: those before, then those after; 0 where there are fewer.
 const ENTRY: usize = EACH * 2 * 2;
 

@@ -5,18 +5,23 @@
 
 mod sieve;
 
+use sieve::{Found, next_if};
 pub(crate) use sieve::{Listed, Sieve};
 
 use crate::alphabet::is_han_id;
 use crate::checker::Parts;
 use crate::confusion::CODES;
-use crate::cost::{Cost, Value};
+use crate::cost::Cost;
 use crate::ngram::{Context, key};
 use crate::pairs::Gap;
 use crate::trial::{Known, Trial};
 
 /// A gap for one character between two signs, by what all that may fill it have in common.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Screen {
+    /// The signs that the character takes the place of: one, or none.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
     before: u16,
     after: u16,
     /// The sign behind `after`.
@@ -66,7 +71,10 @@ impl Screen {
         let [before, after, next] = trial.neighbours();
         let state = trial.state();
         let [early, whole, whole_apart] = trial.budgets();
+        let (from, to) = trial.place();
         Self {
+            from,
+            to,
             before,
             after,
             next,
@@ -117,11 +125,13 @@ impl Screen {
     ) {
         let gap = Gap::between(parts.view.pairs, self.before, self.after);
         self.choose(gap, characters, &mut sieve.chosen);
-        sieve.listed.clear();
+        let screen = sieve.screens.len() as u16;
+        sieve.screens.push(*self);
         for &(id, code, sides) in &sieve.chosen {
             let alone = parts.ngrams.unigram(&parts.view, id);
             let one = Listed {
                 id,
+                screen,
                 code,
                 known: [sides & 1 != 0, sides & 2 != 0, true],
                 least: least[usize::from(code) % CODES],
@@ -173,89 +183,74 @@ impl Screen {
         cost + next <= self.most(one)
     }
 
-    /// Strikes off the list what brings too little by the tables of two and three signs. All of a list is looked up before any of it is judged:
-    /// the looks are under way together.
-    pub(crate) fn sift(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
-        if !sieve.listed.is_empty() {
-            self.sift_by_pairs(parts, sieve);
-            self.sift_by_three(parts, sieve);
-            self.sift_by_three_behind(parts, sieve);
+    /// Asks what the character costs behind the sign before as a pair, and the next sign behind the character.
+    #[inline]
+    fn ask_pairs(&self, one: &Listed, keys: &mut Vec<u64>) {
+        let [left, right, _] = one.known;
+        if left {
+            keys.push(key(&[self.before, one.id]));
+        }
+        if right {
+            keys.push(key(&[one.id, self.after]));
         }
     }
 
-    /// By what the character costs behind the sign before as a pair, and the next sign behind the character.
-    fn sift_by_pairs(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
-        sieve.look_up(parts, 2, |one, keys| {
-            let [left, right, _] = one.known;
-            if left {
-                keys.push(key(&[self.before, one.id]));
-            }
-            if right {
-                keys.push(key(&[one.id, self.after]));
-            }
-        });
-        sieve.judge(|one, found| {
-            let [left, right, _] = one.known;
-            let [left, right] = [left, right].map(|is_asked| {
-                let value = is_asked.then(|| found.next()).flatten();
-                value.and_then(Value::if_there)
-            });
-            one.known = [left.is_some(), right.is_some(), true];
-            one.set(left, right, self);
-            let is_longer_known = one.known[0] && (one.known[1] || self.known > 1);
-            let is_possible = is_longer_known && one.cost_at_least(self) <= self.most(one);
-            let by_pairs = one.cost + one.next;
-            one.is_open = self.is_in_threes || by_pairs > self.most_apart(one);
-            by_pairs <= self.most(one) || is_possible
-        });
+    #[inline]
+    fn judge_pairs(&self, one: &mut Listed, found: &mut Found<'_>) -> bool {
+        let [left, right, _] = one.known;
+        let [left, right] = [left, right].map(|is_asked| next_if(is_asked, found));
+        one.known = [left.is_some(), right.is_some(), true];
+        one.set(left, right, self);
+        let is_longer_known = one.known[0] && (one.known[1] || self.known > 1);
+        let is_possible = is_longer_known && one.cost_at_least(self) <= self.most(one);
+        let by_pairs = one.cost + one.next;
+        one.is_open = self.is_in_threes || by_pairs > self.most_apart(one);
+        by_pairs <= self.most(one) || is_possible
     }
 
-    /// By what the character and the next sign cost where each is the last of three in a row that are known, and where not: as by pairs.
-    fn sift_by_three(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
-        sieve.look_up(parts, 3, |one, keys| {
-            let [before, around] = self.asks(one);
-            if before {
-                keys.push(self.context.key(one.id, 3));
-            }
-            if around {
-                keys.push(key(&[self.before, one.id, self.after]));
-            }
-        });
-        sieve.judge(|one, found| {
-            let [before, around] = self.asks(one).map(|is_asked| {
-                let value = is_asked.then(|| found.next()).flatten();
-                value.and_then(Value::if_there)
-            });
-            one.is_in_three = before.is_some() || around.is_some();
-            one.is_around = around.is_some();
-            // Four in a row may be known only where the first three are.
-            match (before, around) {
-                (Some(_), Some(_)) => (one.cost, one.next) = (0, 0),
-                (Some(_), None) => one.cost = 0,
-                (None, Some(around)) => one.next = around.cost,
-                (None, None) => {}
-            }
-            one.cost + one.next <= self.most(one)
-        });
+    /// Asks what the character and the next sign cost where each is the last of three in a row.
+    #[inline]
+    fn ask_threes(&self, one: &Listed, keys: &mut Vec<u64>) {
+        let [before, around] = self.asks(one);
+        if before {
+            keys.push(self.context.key(one.id, 3));
+        }
+        if around {
+            keys.push(key(&[self.before, one.id, self.after]));
+        }
     }
 
-    /// By what the sign behind the next costs, where that is known to follow the two.
-    fn sift_by_three_behind(&self, parts: &Parts<'_>, sieve: &mut Sieve) {
-        let asks = |one: &Listed| self.needs_behind(one) && one.known[1] && self.has_behind();
-        sieve.look_up(parts, 3, |one, keys| {
-            if asks(one) {
-                keys.push(key(&[one.id, self.after, self.next]));
-            }
-        });
-        sieve.judge(|one, found| {
-            let behind = asks(one).then(|| found.next()).flatten();
-            let rest = match behind.and_then(Value::if_there) {
-                Some(_) if one.is_around => 0,
-                Some(behind) => behind.cost,
-                None => return !self.needs_behind(one),
-            };
-            one.cost + one.next + rest <= self.whole - one.least
-        });
+    #[inline]
+    fn judge_threes(&self, one: &mut Listed, found: &mut Found<'_>) -> bool {
+        let [before, around] = self.asks(one).map(|is_asked| next_if(is_asked, found));
+        one.is_in_three = before.is_some() || around.is_some();
+        one.is_around = around.is_some();
+        // Four in a row may be known only where the first three are.
+        match (before, around) {
+            (Some(_), Some(_)) => (one.cost, one.next) = (0, 0),
+            (Some(_), None) => one.cost = 0,
+            (None, Some(around)) => one.next = around.cost,
+            (None, None) => {}
+        }
+        one.cost + one.next <= self.most(one)
+    }
+
+    /// Asks what the sign behind the next costs as the last of three that begin with the character, where that matters.
+    #[inline]
+    fn ask_behind(&self, one: &Listed, keys: &mut Vec<u64>) {
+        if self.asks_behind(one) {
+            keys.push(key(&[one.id, self.after, self.next]));
+        }
+    }
+
+    #[inline]
+    fn judge_behind(&self, one: &mut Listed, found: &mut Found<'_>) -> bool {
+        let rest = match next_if(self.asks_behind(one), found) {
+            Some(_) if one.is_around => 0,
+            Some(behind) => behind.cost,
+            None => return !self.needs_behind(one),
+        };
+        one.cost + one.next + rest <= self.whole - one.least
     }
 
     /// Which three signs in a row, of which a character is the last or the middle one, are asked for.
@@ -273,10 +268,10 @@ impl Screen {
             && (one.cost + one.next > self.most_apart(one) || self.is_in_threes && !one.is_in_three)
     }
 
-    /// Whether the two signs behind are known side by side: else no n-gram reaches over both.
+    /// Whether that is asked: where the two signs behind are not known side by side, no n-gram reaches over both.
     #[inline]
-    fn has_behind(&self) -> bool {
-        self.whole > self.whole_apart
+    fn asks_behind(&self, one: &Listed) -> bool {
+        self.needs_behind(one) && one.known[1] && self.whole > self.whole_apart
     }
 
     /// What a character and the next sign may cost.

@@ -90,6 +90,11 @@ impl<'l> Trial<'l> {
         }
     }
 
+    /// The signs that are replaced.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.from, self.to)
+    }
+
     /// The sign before and the two behind.
     pub(crate) fn neighbours(&self) -> [u16; 3] {
         [self.from - 1, self.to, self.to + 1].map(|at| self.line.id(at))

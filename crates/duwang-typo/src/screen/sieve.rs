@@ -1,4 +1,5 @@
-//! The characters of one place that are left while a [`Screen`] strikes them off, and what is looked up for all of them at a time.
+//! The characters of all places of a line that are left while each [`Screen`] strikes off its own, and what is looked up for all of them at a time: the
+//! tables lie far from the processor, so the looks of many places are under way together.
 
 use super::Screen;
 use crate::checker::Parts;
@@ -9,6 +10,8 @@ use crate::trial::Known;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Listed {
     pub(crate) id: u16,
+    /// Which of the screens it belongs to.
+    pub(super) screen: u16,
     /// The code of its likeness.
     pub(crate) code: u8,
     /// Beside which of the neighbours it is known.
@@ -58,30 +61,56 @@ impl Listed {
 /// What was looked up, in the order it was asked for.
 pub(super) type Found<'f> = std::iter::Copied<std::slice::Iter<'f, u32>>;
 
-/// The characters of one place that are left, and buffers for looking them up.
+/// The characters that are left of each place, and buffers for looking them up.
 #[derive(Debug, Default)]
 pub(crate) struct Sieve {
-    pub(crate) listed: Vec<Listed>,
-    /// Those that fit, with the codes of their likeness and beside which of the neighbours they are perhaps known.
+    pub(super) screens: Vec<Screen>,
+    pub(super) listed: Vec<Listed>,
+    /// Those of one place that fit, with the codes of their likeness and beside which of the neighbours they are perhaps known.
     pub(super) chosen: Vec<(u16, u8, u8)>,
-    /// Characters thought of for a gap.
-    pub(crate) thought_of: Vec<u16>,
     keys: Vec<u64>,
     values: Vec<u32>,
 }
 
 impl Sieve {
+    /// Forgets the places of another line.
+    pub(crate) fn start(&mut self) {
+        self.screens.clear();
+        self.listed.clear();
+    }
+
+    /// The characters that are left, place by place.
+    pub(crate) fn left(&self) -> impl Iterator<Item = (&Screen, &[Listed])> {
+        let places = self.listed.chunk_by(|a, b| a.screen == b.screen);
+        places.filter_map(|listed| {
+            let first = listed.first()?;
+            Some((self.screens.get(usize::from(first.screen))?, listed))
+        })
+    }
+
+    /// Strikes off the list what brings too little by the tables of two and three signs. All of a list is looked up before any of it is judged.
+    pub(crate) fn sift(&mut self, parts: &Parts<'_>) {
+        self.look_up(parts, 2, Screen::ask_pairs);
+        self.judge(Screen::judge_pairs);
+        self.look_up(parts, 3, Screen::ask_threes);
+        self.judge(Screen::judge_threes);
+        self.look_up(parts, 3, Screen::ask_behind);
+        self.judge(Screen::judge_behind);
+    }
+
     /// Looks up in the table of an order what `ask` wants to know of each.
     #[inline]
-    pub(super) fn look_up(
+    fn look_up(
         &mut self,
         parts: &Parts<'_>,
         order: usize,
-        ask: impl Fn(&Listed, &mut Vec<u64>),
+        ask: impl Fn(&Screen, &Listed, &mut Vec<u64>),
     ) {
         self.keys.clear();
         for one in &self.listed {
-            ask(one, &mut self.keys);
+            if let Some(screen) = self.screens.get(usize::from(one.screen)) {
+                ask(screen, one, &mut self.keys);
+            }
         }
         parts
             .ngrams
@@ -90,8 +119,18 @@ impl Sieve {
 
     /// Keeps those of which `judge` says so by what was found, in the order it was asked.
     #[inline]
-    pub(super) fn judge(&mut self, judge: impl Fn(&mut Listed, &mut Found<'_>) -> bool) {
+    fn judge(&mut self, judge: impl Fn(&Screen, &mut Listed, &mut Found<'_>) -> bool) {
         let mut found = self.values.iter().copied();
-        self.listed.retain_mut(|one| judge(one, &mut found));
+        self.listed.retain_mut(|one| {
+            let screen = self.screens.get(usize::from(one.screen));
+            screen.is_some_and(|screen| judge(screen, one, &mut found))
+        });
     }
+}
+
+/// The next of what was found, where it was asked for.
+#[inline]
+pub(super) fn next_if(is_asked: bool, found: &mut Found<'_>) -> Option<Value> {
+    let value = is_asked.then(|| found.next()).flatten();
+    value.and_then(Value::if_there)
 }

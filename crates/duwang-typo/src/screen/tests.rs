@@ -43,9 +43,10 @@ fn nothing_that_a_trial_keeps_is_struck_off() {
         for at in places(line) {
             let trial = Trial::of(line, parts, at, at + 1);
             let screen = Screen::of(&trial, parts);
+            sieve.start();
             let others = || confusion::codes(parts.model, line.ids[at]);
             screen.list(parts, others(), &least, &mut sieve);
-            screen.sift(parts, &mut sieve);
+            sieve.sift(parts);
             listed += sieve.listed.len();
             for (id, _) in others() {
                 let known = screen.known(parts, id);
