@@ -34,6 +34,9 @@ mod phrases;
 mod random;
 mod reading;
 mod restraint;
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests fail by panicking")]
+mod samples;
 pub mod score;
 mod screen;
 mod seen_clean;

@@ -5,7 +5,6 @@
 
 mod sieve;
 
-use sieve::{Found, next_if};
 pub(crate) use sieve::{Listed, Sieve};
 
 use crate::alphabet::is_han_id;
@@ -15,6 +14,7 @@ use crate::cost::Cost;
 use crate::ngram::{Context, key};
 use crate::pairs::Gap;
 use crate::trial::{Known, Trial};
+use sieve::{Found, next_if};
 
 /// A gap for one character between two signs, by what all that may fill it have in common.
 #[derive(Debug, Clone, Copy)]
@@ -195,6 +195,7 @@ impl Screen {
         }
     }
 
+    /// Strikes off what brings too little by pairs and can be in no longer n-gram.
     #[inline]
     fn judge_pairs(&self, one: &mut Listed, found: &mut Found<'_>) -> bool {
         let [left, right, _] = one.known;
@@ -220,6 +221,7 @@ impl Screen {
         }
     }
 
+    /// Strikes off what brings too little by threes.
     #[inline]
     fn judge_threes(&self, one: &mut Listed, found: &mut Found<'_>) -> bool {
         let [before, around] = self.asks(one).map(|is_asked| next_if(is_asked, found));
@@ -243,11 +245,13 @@ impl Screen {
         }
     }
 
+    /// Strikes off what brings too little with what stands behind.
     #[inline]
     fn judge_behind(&self, one: &mut Listed, found: &mut Found<'_>) -> bool {
         let rest = match next_if(self.asks_behind(one), found) {
-            Some(_) if one.is_around => 0,
-            Some(behind) => behind.cost,
+            // Longer n-grams are not there, and what is behind is not reckoned with yet.
+            Some(behind) if !one.is_around && self.whole > self.whole_apart => behind.cost,
+            Some(_) => 0,
             None => return !self.needs_behind(one),
         };
         one.cost + one.next + rest <= self.whole - one.least
@@ -268,10 +272,9 @@ impl Screen {
             && (one.cost + one.next > self.most_apart(one) || self.is_in_threes && !one.is_in_three)
     }
 
-    /// Whether that is asked: where the two signs behind are not known side by side, no n-gram reaches over both.
     #[inline]
     fn asks_behind(&self, one: &Listed) -> bool {
-        self.needs_behind(one) && one.known[1] && self.whole > self.whole_apart
+        self.needs_behind(one) && one.known[1]
     }
 
     /// What a character and the next sign may cost.
@@ -291,9 +294,4 @@ impl Screen {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "tests fail by panicking"
-)]
 mod tests;

@@ -1,33 +1,11 @@
 //! With the shipped model: what is struck off would not have been kept, and what a trial says is true.
 
 use crate::alphabet::is_han_id;
-use crate::checker::{Checker, Parts};
 use crate::confusion::{self, CODES};
-use crate::format::Section;
 use crate::line::Line;
+use crate::samples::each_line;
 use crate::screen::{Screen, Sieve};
 use crate::trial::Trial;
-use std::path::Path;
-
-/// Reads sentences written wrongly by hand with the shipped model.
-fn each_line(each: &mut dyn FnMut(&Line, &Parts<'_>)) {
-    let beside = |path: &str| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        std::fs::read(root.join(path)).expect("the repository has it")
-    };
-    let checker = Checker::open(beside("rules/typo/model.bin")).unwrap();
-    let parts = checker.parts();
-    let text = beside("crates/duwang/assets/typo/wrong.tsv");
-    let mut line = Line::default();
-    for row in std::str::from_utf8(&text).unwrap().lines() {
-        let written = row.split('\t').nth(1).unwrap();
-        let section = parts.model.section(Section::Alphabet);
-        let mut tokens = Vec::new();
-        parts.alphabet.tokens(section, written, &mut tokens);
-        line.read(&parts, &tokens);
-        each(&line, &parts);
-    }
-}
 
 /// Places between two signs of a line with a Han character in them.
 fn places(line: &Line) -> impl Iterator<Item = usize> {

@@ -72,3 +72,40 @@ fn floor(
     let backoffs = [alone.backoff, backoff(pair), backoff(three), 0];
     (cost, State::of(backoffs, order))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::random::Random;
+    use crate::samples::each_line;
+    use crate::trial::Trial;
+
+    #[test]
+    fn nothing_that_a_trial_keeps_lies_above_the_floor() {
+        let mut random = Random::new(5);
+        let (mut kept, mut passed, mut tried) = (0, 0, 0);
+        each_line(&mut |line, parts| {
+            for from in 1..=line.last() {
+                for _ in 0..12 {
+                    let to = (from + random.below(3)).min(line.last() + 1);
+                    // Signs of the same line, which are often known side by side.
+                    let new: Vec<u16> = (0..random.below(3))
+                        .map(|_| line.ids[1 + random.below(line.last())])
+                        .collect();
+                    let trial = Trial::of(line, parts, from, to);
+                    let known = trial.known(parts, &new);
+                    let least = random.below(9) as f32;
+                    let is_kept = trial.run(parts, &new, known, least).is_some();
+                    let may_be = trial.may_bring_with(parts, &new, known, least);
+                    assert!(may_be || !is_kept, "{from}..{to} {new:?}");
+                    kept += usize::from(is_kept);
+                    passed += usize::from(may_be);
+                    tried += 1;
+                }
+            }
+        });
+        assert!(
+            kept > 1000 && passed < tried / 2,
+            "{kept}, {passed} of {tried}"
+        );
+    }
+}
