@@ -10,9 +10,10 @@ use crate::check::Cards;
 use crate::clock::Clock;
 use crate::extract::Manner;
 use crate::render::Renderer;
+use chrono::NaiveDate;
 use duwang_crawl::{Crawler, Fetched, Request};
 use duwang_model::{
-    Body, Channel, ChannelKind, Document, Outcome, OutcomeKind, PageRecord, Region, Unit,
+    Body, Channel, ChannelKind, Document, Kind, Outcome, OutcomeKind, PageRecord, Region, Unit,
 };
 use duwang_rules::{Checked, Rules};
 use duwang_store::Store;
@@ -85,12 +86,16 @@ impl Visited {
     }
 }
 
-/// What the rules said of a document that was read.
+/// What the rules said of a document that was read. Of the document itself only what its findings carry: hundreds wait for the writer.
 pub struct Judged {
     /// Hits and the rules that ran.
     pub checked: Checked,
-    /// Kind, title and day of the document.
-    pub document: Box<Document>,
+    /// The document's title.
+    pub title: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its publication day.
+    pub published: Option<NaiveDate>,
 }
 
 /// Visits one URL. Trouble with the page is in the record's outcome. `second_look`: this is the later look at a link that failed.

@@ -362,7 +362,9 @@ pub(super) fn judge(
     }
     Judged {
         checked,
-        document: Box::new(document),
+        title: document.title,
+        kind: document.kind,
+        published: document.published,
     }
 }
 

@@ -250,7 +250,6 @@ impl Writer {
                 _ => Changes::new(),
             });
         };
-        let document = &judged.document;
         let ran = &judged.checked.ran;
         let may_close = |f: &Finding| {
             ran.contains(&f.hit.rule)
@@ -262,9 +261,9 @@ impl Writer {
             channel: &place.channel.id,
             scan: &record.scan,
             now,
-            title: &document.title,
-            kind: Some(document.kind),
-            published: document.published,
+            title: &judged.title,
+            kind: Some(judged.kind),
+            published: judged.published,
             snapshot: Snapshot {
                 hash: record.snapshot.clone().unwrap_or_default(),
                 fetched: record.read,
