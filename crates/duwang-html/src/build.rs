@@ -26,6 +26,9 @@ impl Default for Limits {
     }
 }
 
+/// About how much markup makes a node, and an attribute too.
+const BYTES_A_NODE: usize = 64;
+
 /// Parses a whole page or a fragment. Never fails: any text is some tree. Linear in the input.
 pub fn parse(html: &str, limits: Limits) -> Tree {
     let mut cut = html.len().min(limits.bytes);
@@ -185,9 +188,12 @@ fn implied_ends(name: &str) -> Option<(&'static [&'static str], &'static [&'stat
 
 impl Builder {
     fn new(limits: Limits, bytes: usize, cut: bool) -> Self {
+        // Room for a usual page at once: growing step by step copies it several times.
         let mut tree = Tree {
             arena: String::with_capacity(bytes),
-            ..Tree::default()
+            nodes: Vec::with_capacity(bytes / BYTES_A_NODE),
+            attrs: Vec::with_capacity(bytes / BYTES_A_NODE),
+            truncated: None,
         };
         tree.truncated = cut.then_some("页面过大，其余未读");
         tree.nodes.push(Node {

@@ -64,6 +64,15 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// Bytes of all texts, those of scripts and styles too: what a reader of them may need room for.
+    pub fn text_bytes(&self) -> usize {
+        let bytes = |node: &Node| match node.data {
+            Data::Text(slice) => (slice.end - slice.start) as usize,
+            _ => 0,
+        };
+        self.nodes.iter().map(bytes).sum()
+    }
+
     /// Whether the page had no node at all.
     pub fn is_empty(&self) -> bool {
         self.nodes.len() <= 1

@@ -235,11 +235,14 @@ fn is_cjk(c: char) -> bool {
 
 fn fold(plain: &str) -> (String, Vec<MapStep>) {
     let mut folded = String::with_capacity(plain.len());
-    let mut steps = vec![MapStep {
+    // Full-width marks, all of which begin with this byte, make most of the steps: each is one, and so is what follows it.
+    let marks = bytecount::count(plain.as_bytes(), 0xef);
+    let mut steps = Vec::with_capacity(2 * marks + 8);
+    steps.push(MapStep {
         folded: 0,
         plain: 0,
         rewritten: 0,
-    }];
+    });
     let mut last: Option<char> = None; // the last kept character
     let mut blank_at: Option<usize> = None; // where a pending run of blanks starts
     let mut verbatim_from = 0; // plain offset the current verbatim run continues at

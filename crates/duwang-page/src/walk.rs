@@ -104,6 +104,7 @@ impl<'t> Walker<'t> {
                 own_text: vec![0; count],
                 own_link: vec![0; count],
                 region: vec![Region::None; count],
+                plain: String::with_capacity(tree.text_bytes()),
                 ..Draft::default()
             },
             open: Vec::with_capacity(64),
