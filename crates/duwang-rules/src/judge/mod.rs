@@ -3,7 +3,9 @@
 mod cells;
 mod draft;
 mod finder;
+mod form_scanner;
 mod line;
+mod memory;
 mod parts;
 mod scanner;
 mod seen;

@@ -1,6 +1,7 @@
 //! One pass over a text for all rules: words where they stand, and lines where an expression is worth running.
 
-use super::finder::Finder;
+use super::form_scanner::FormScanner;
+use super::memory::Known;
 use crate::load::Required;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,14 +41,14 @@ pub(crate) struct Watchlist {
 
 /// What to look for in the text of one form.
 #[derive(Debug, Default)]
-struct FormList {
-    literals: BTreeMap<String, Vec<Target>>,
+pub(super) struct FormList {
+    pub(super) literals: BTreeMap<String, Vec<Target>>,
     /// Beginnings of lines, with their expressions.
-    beginnings: Vec<(String, u32)>,
+    pub(super) beginnings: Vec<(String, u32)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Target {
+pub(super) enum Target {
     Term(u32),
     Expression(u32),
 }
@@ -125,6 +126,7 @@ impl Watchlist {
             expressions: self.expressions,
             terms: self.terms,
             everywhere,
+            misses: Known::default(),
         })
     }
 }
@@ -136,61 +138,24 @@ pub(crate) struct Scanner {
     expressions: Vec<Watched>,
     terms: Vec<u32>,
     everywhere: Vec<Owner>,
+    /// What was looked at in vain: lines by an expression, links by a rule.
+    pub(super) misses: Known,
 }
 
 /// What of all that is watched for matters to the rules that run.
 #[derive(Debug)]
 pub(crate) struct Wanted {
-    terms: Vec<bool>,
-    expressions: Vec<bool>,
+    pub(super) terms: Vec<bool>,
+    pub(super) expressions: Vec<bool>,
 }
 
 impl fmt::Debug for Scanner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scanner")
-            .field("folded", &self.folded.ranges.len())
-            .field("plain", &self.plain.ranges.len())
+            .field("folded", &self.folded.literals())
+            .field("plain", &self.plain.literals())
             .field("expressions", &self.expressions.len())
             .finish()
-    }
-}
-
-#[derive(Default)]
-struct FormScanner {
-    finder: Option<Finder>,
-    /// By literal: its range in `targets`.
-    ranges: Vec<(u32, u32)>,
-    targets: Vec<Target>,
-    /// Sorted. They stand apart because marks such as `，` are everywhere, but rarely begin a line.
-    beginnings: Vec<(String, u32)>,
-}
-
-impl FormScanner {
-    fn new(list: FormList) -> Result<Self, String> {
-        let FormList {
-            literals,
-            mut beginnings,
-        } = list;
-        beginnings.sort();
-        let mut ranges = Vec::with_capacity(literals.len());
-        let mut targets = Vec::new();
-        let finder = match literals.is_empty() {
-            true => None,
-            false => Some(Finder::new(literals.keys().map(String::as_str))?),
-        };
-        for (_, mut aims) in literals {
-            aims.sort_unstable();
-            aims.dedup();
-            let start = targets.len() as u32;
-            targets.extend(aims);
-            ranges.push((start, targets.len() as u32));
-        }
-        Ok(Self {
-            finder,
-            ranges,
-            targets,
-            beginnings,
-        })
     }
 }
 
@@ -211,20 +176,43 @@ pub(crate) struct LineAt {
 }
 
 /// What the scanner saw in one document.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Candidates {
     /// In order of their ends, form by form.
     pub(crate) terms: Vec<TermAt>,
     /// By expression, then place.
     pub(crate) lines: Vec<LineAt>,
+    /// By expression: where its lines begin in `lines`; one longer than there are expressions.
+    starts: Vec<u32>,
 }
 
 impl Candidates {
     /// The lines seen for one expression.
     pub(crate) fn of(&self, expression: u32) -> &[LineAt] {
-        let from = self.lines.partition_point(|l| l.expression < expression);
-        let to = self.lines.partition_point(|l| l.expression <= expression);
-        &self.lines[from..to]
+        let at = expression as usize;
+        match self.starts.get(at..at + 2) {
+            Some([from, to]) => &self.lines[*from as usize..*to as usize],
+            _ => &[],
+        }
+    }
+
+    /// Arranges lines, in the order they stand in the text, by expression. Counted, not sorted: there are hundreds on every page.
+    fn arrange(&mut self, expressions: usize) {
+        let mut starts = vec![0; expressions + 2];
+        for line in &self.lines {
+            starts[line.expression as usize + 2] += 1;
+        }
+        for at in 2..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut arranged = self.lines.clone();
+        for line in &self.lines {
+            let next = &mut starts[line.expression as usize + 1];
+            arranged[*next as usize] = *line;
+            *next += 1;
+        }
+        starts.pop();
+        (self.lines, self.starts) = (arranged, starts);
     }
 }
 
@@ -237,6 +225,7 @@ impl Scanner {
             expressions: Vec::new(),
             terms: Vec::new(),
             everywhere: Vec::new(),
+            misses: Known::default(),
         }
     }
 
@@ -253,8 +242,7 @@ impl Scanner {
         let mut seen = Candidates::default();
         self.folded.scan(folded, wanted, &mut seen);
         self.plain.scan(plain, wanted, &mut seen);
-        seen.lines.sort_unstable();
-        seen.lines.dedup();
+        seen.arrange(self.expressions.len());
         seen
     }
 
@@ -277,67 +265,8 @@ impl Scanner {
     }
 }
 
-impl FormScanner {
-    fn scan(&self, text: &str, wanted: &Wanted, seen: &mut Candidates) {
-        self.scan_beginnings(text, wanted, seen);
-        let Some(finder) = &self.finder else {
-            return;
-        };
-        let mut line = (0, 0); // the line the last literal stood on; (0, 0) before the first
-        // By expression: the end of the line it was last seen on. One line full of commas is one line to look at.
-        let mut seen_on = vec![0; wanted.expressions.len()];
-        let first_term = seen.terms.len();
-        finder.find(text, |found| {
-            let (start, end) = (found.start, found.end);
-            let (from, to) = self.ranges[found.word as usize];
-            for target in &self.targets[from as usize..to as usize] {
-                match *target {
-                    Target::Term(term) if wanted.terms[term as usize] => {
-                        seen.terms.push(TermAt {
-                            term,
-                            start: start as u32,
-                            end: end as u32,
-                        });
-                    }
-                    Target::Expression(expression) if wanted.expressions[expression as usize] => {
-                        if start < line.0 || end > line.1 {
-                            line = line_around(text, start);
-                        }
-                        if seen_on[expression as usize] != line.1 {
-                            seen_on[expression as usize] = line.1;
-                            seen.lines.push(LineAt::new(expression, line));
-                        }
-                    }
-                    Target::Term(_) | Target::Expression(_) => {}
-                }
-            }
-        });
-        seen.terms[first_term..].sort_unstable_by_key(|t| (t.end, t.start, t.term));
-    }
-
-    fn scan_beginnings(&self, text: &str, wanted: &Wanted, seen: &mut Candidates) {
-        let mut start = 0;
-        while !self.beginnings.is_empty() && start < text.len() {
-            let (_, end) = line_around(text, start);
-            let line = &text[start..end];
-            let first = &line[..line.chars().next().map_or(0, char::len_utf8)];
-            let from = self.beginnings.partition_point(|(b, _)| b.as_str() < first);
-            for (beginning, expression) in &self.beginnings[from..] {
-                if first.is_empty() || !beginning.starts_with(first) {
-                    break;
-                }
-                if line.starts_with(beginning.as_str()) && wanted.expressions[*expression as usize]
-                {
-                    seen.lines.push(LineAt::new(*expression, (start, end)));
-                }
-            }
-            start = end + 1;
-        }
-    }
-}
-
 impl LineAt {
-    fn new(expression: u32, (start, end): (usize, usize)) -> Self {
+    pub(super) fn new(expression: u32, (start, end): (usize, usize)) -> Self {
         Self {
             expression,
             start: start as u32,
@@ -351,4 +280,46 @@ pub(crate) fn line_around(text: &str, at: usize) -> (usize, usize) {
     let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1);
     let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
     (start, end)
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    fn scanner() -> Scanner {
+        let mut watch = Watchlist::default();
+        watch.begin(0);
+        watch.term(Form::Folded, "布署", 0);
+        watch.term(Form::Plain, "，", 1);
+        watch.begin(1);
+        let required = |literals: &[&str], at_line_start| Required {
+            literals: literals.iter().map(|l| (*l).to_owned()).collect(),
+            at_line_start,
+        };
+        watch.expression(Form::Folded, Some(required(&["电话", "联系"], false)));
+        watch.expression(Form::Plain, Some(required(&["联"], true)));
+        watch.expression(Form::Plain, None);
+        watch.build().expect("short words")
+    }
+
+    #[test]
+    fn a_line_that_comes_again_shows_what_it_showed_wherever_it_stands() {
+        let scanner = scanner();
+        let all = scanner.wanted(|_| true);
+        let text = "联系电话，传真\n\n布署工作，布署\n联系电话，传真";
+        let first = scanner.scan(text, text, &all);
+        let ranges = |lines: &[LineAt]| lines.iter().map(|l| (l.start, l.end)).collect::<Vec<_>>();
+        assert_eq!(ranges(first.of(0)), [(0, 21), (45, 66)]);
+        assert_eq!(ranges(first.of(1)), [(0, 21), (45, 66)]);
+        assert_eq!((first.of(2), first.of(99)), (&[][..], &[][..]));
+        let terms = first.terms.iter().map(|t| (t.term, t.start));
+        let places = [(0, 23), (0, 38), (1, 12), (1, 35), (1, 57)];
+        assert_eq!(terms.collect::<Vec<_>>(), places);
+        for _ in 0..3 {
+            assert_eq!(scanner.scan(text, text, &all), first);
+        }
+        let of_list = scanner.scan(text, text, &scanner.wanted(|rule| rule == 0));
+        assert_eq!((of_list.terms, of_list.lines), (first.terms, Vec::new()));
+    }
 }

@@ -8,6 +8,7 @@ use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{Block, DateSource, Document, LinkRole, Part, Span, Text, shanghai_day};
 use std::cell::{OnceCell, RefCell};
+use std::hash::Hash;
 use std::ops::ControlFlow;
 
 /// A document being judged.
@@ -165,6 +166,17 @@ impl<'a> Seen<'a> {
         cell.get_or_init(|| lines_of(self.text(form)))
     }
 
+    /// Asks something whose answer depends on this thing alone, unless it was answered in the negative before.
+    pub(crate) fn may_say(&self, thing: impl Hash, ask: impl FnOnce() -> bool) -> bool {
+        let misses = &self.scanner.misses;
+        let number = misses.number(thing);
+        let says = !misses.has(number) && ask();
+        if !says {
+            misses.add(number);
+        }
+        says
+    }
+
     /// Whether an expression stands in the given parts.
     pub(crate) fn has(&self, expressions: &[Expression], parts: &Parts) -> bool {
         self.first(expressions, parts).is_some()
@@ -209,6 +221,11 @@ impl<'a> Seen<'a> {
         each: &mut dyn FnMut(Found) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let text = &self.text(expression.form)[line.0..line.1];
+        let misses = &self.scanner.misses;
+        let number = misses.number((expression.watch, text));
+        if misses.has(number) {
+            return ControlFlow::Continue(());
+        }
         let mut block = None; // looked up only when something was found
         let mut from = 0;
         while let Some((start, end)) = expression.find(text, from) {
@@ -223,6 +240,9 @@ impl<'a> Seen<'a> {
                 span: self.span(expression.form, line.0 + start, line.0 + end),
             })?;
             from = end;
+        }
+        if block.is_none() {
+            misses.add(number);
         }
         ControlFlow::Continue(())
     }
