@@ -15,7 +15,7 @@ pub use net::{
     OfficeTrouble, Permit, Policy, Turnstile, forward, ground_of, is_shell, judge, judge_against,
     robots_allow,
 };
-pub use packed::{Packed, PackedQueue};
+pub use packed::PackedQueue;
 pub use platform::{read_interface, read_list};
 pub use request::{Purpose, Request};
 pub use walk::{

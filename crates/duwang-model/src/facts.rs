@@ -1,6 +1,6 @@
 //! What rules about a whole channel look at: the columns and a summary of each page.
 
-use crate::{ChannelKind, ColumnClass, Kind, Level, Media};
+use crate::{Bulk, ChannelKind, ColumnClass, Kind, Level, Media, Pages};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::{Deref, DerefMut};
@@ -26,7 +26,7 @@ pub struct ChannelFacts {
     pub complete: bool,
     /// The pages that were seen (now or, unchanged, before).
     #[serde(default)]
-    pub pages: Vec<PageFacts>,
+    pub pages: Pages,
     /// The columns.
     #[serde(default)]
     pub columns: Vec<ColumnFacts>,
@@ -50,7 +50,7 @@ pub struct ChannelFacts {
     pub named_links: Vec<NamedLink>,
     /// Pages about the office in the unit's other channels.
     #[serde(default)]
-    pub elsewhere: Vec<PageFacts>,
+    pub elsewhere: Pages,
 }
 
 impl ChannelFacts {
@@ -62,7 +62,7 @@ impl ChannelFacts {
             entry: entry.to_owned(),
             now,
             complete: false,
-            pages: Vec::new(),
+            pages: Pages::default(),
             columns: Vec::new(),
             dead_links: Vec::new(),
             site: false,
@@ -70,7 +70,7 @@ impl ChannelFacts {
             readings: Vec::new(),
             faults: Vec::new(),
             named_links: Vec::new(),
-            elsewhere: Vec::new(),
+            elsewhere: Pages::default(),
         }
     }
 }
@@ -429,7 +429,7 @@ pub struct ColumnFacts {
     pub top: bool,
     /// Items, newest first when dated.
     #[serde(default)]
-    pub items: Vec<ListItem>,
+    pub items: Bulk<ListItem>,
     /// Text of the list area when there is no item ("暂无内容").
     #[serde(default)]
     pub empty_text: String,

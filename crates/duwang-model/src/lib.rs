@@ -11,6 +11,7 @@
 //! Start with [`Document`] to read pages, with [`Finding`] to follow a fault through its life.
 
 mod body;
+mod bulk;
 mod calendar;
 mod controls;
 mod course;
@@ -24,6 +25,7 @@ mod hit;
 mod mask;
 mod outcome;
 mod page;
+mod pages;
 mod probe;
 mod reconcile;
 mod scan;
@@ -34,6 +36,7 @@ mod unit;
 mod words;
 
 pub use body::{Body, body_name};
+pub use bulk::{Bulk, Packed};
 pub use calendar::{Calendar, UnknownYear};
 pub use controls::Controls;
 pub use course::Refused;
@@ -53,6 +56,7 @@ pub use hit::{Category, Certainty, Hit, Level, Subject};
 pub use mask::{Masked, mask_personal};
 pub use outcome::{Outcome, OutcomeKind};
 pub use page::{CheckedBefore, LinkRef, ListReading, PageRecord};
+pub use pages::Pages;
 pub use probe::{Probe, Standing};
 pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
 pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};

@@ -4,6 +4,7 @@ use crate::error::RuleErrors;
 use crate::examples::{self, ExampleOutcome, ExamplePage};
 use crate::explain::{Explanation, Why};
 use crate::judge::{Draft, Ground, Line, Owner, Seen, Wanted, finish, judged_on, shanghai_day};
+use crate::kind::catalogue::{self, Published};
 use crate::kind::{Out, terms, typo};
 use crate::load::{self, Loaded};
 use crate::rule::{Checked, Context, Rule, RuleState, Unjudged};
@@ -155,6 +156,7 @@ impl Rules {
         let mut ran = Arc::clone(&plan.ran);
         let mut drafts = Vec::new();
         let mut unjudged = Vec::new();
+        let published = self.published(&plan, facts, comparing);
         for &number in &plan.always {
             let Some(rule) = self.rule(number) else {
                 continue;
@@ -169,7 +171,13 @@ impl Rules {
                 drafts: &mut drafts,
                 unjudged: &mut unjudged,
             };
-            if rule.check.computes().is_none() && !rule.check.channel(facts, context, &mut out) {
+            let is_judged = match (rule.check.catalogue(), published.get(&number)) {
+                (Some(catalogue), Some(sum)) => catalogue.judge(sum, facts, context, &mut out),
+                _ => {
+                    rule.check.computes().is_some() || rule.check.channel(facts, context, &mut out)
+                }
+            };
+            if !is_judged {
                 Arc::make_mut(&mut ran).remove(&rule.id);
             }
         }
@@ -183,6 +191,24 @@ impl Rules {
             ran,
             unjudged,
         }
+    }
+
+    /// What is published on the topics of the catalogues that run, by rule.
+    fn published(
+        &self,
+        plan: &Plan,
+        facts: &ChannelFacts,
+        comparing: bool,
+    ) -> HashMap<u32, Published> {
+        if comparing {
+            return HashMap::new();
+        }
+        let numbers = plan.always.iter().copied();
+        let (numbers, catalogues): (Vec<u32>, Vec<_>) = numbers
+            .filter_map(|n| Some((n, self.rule(n)?.check.catalogue()?)))
+            .unzip();
+        let sums = catalogue::published(&catalogues, facts);
+        numbers.into_iter().zip(sums).collect()
     }
 
     /// Computes the site-level items from what the other rules found; gives those that could not tell.

@@ -2,13 +2,14 @@
 
 use super::memory::hash;
 use super::tally::{Sight, Tally, key};
-use duwang_model::ListItem;
+use chrono::NaiveDate;
+use duwang_model::{Bulk, ListItem};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The pages of a tally added up in list order.
 #[derive(Debug, Default)]
 pub(super) struct Count {
-    pub(super) items: Vec<ListItem>,
+    pub(super) items: Bulk<ListItem>,
     /// Entries as listed, pages that only repeat others left out.
     pub(super) listed: usize,
     pub(super) without_url: usize,
@@ -99,22 +100,18 @@ impl Count {
         }
     }
 
+    /// Each entry once, at its first mention; a later mention may know the date.
     fn take_items(&mut self, tally: &Tally) {
-        let mut places: HashMap<u64, usize> = HashMap::new();
-        for item in tally.pages.values().flat_map(Sight::items) {
-            let key = hash(&key(&item));
-            match places.get(&key) {
-                // The first mention counts; a later one may know the date.
-                Some(&place) => {
-                    if let Some(first) = self.items.get_mut(place) {
-                        first.date = first.date.or(item.date);
-                    }
-                }
-                None => {
-                    places.insert(key, self.items.len());
-                    self.without_url += usize::from(item.url.is_empty());
-                    self.items.push(item);
-                }
+        let items = || tally.pages.values().flat_map(Sight::items);
+        let mut dates: HashMap<u64, Option<NaiveDate>> = HashMap::new();
+        for item in items() {
+            let date = dates.entry(hash(&key(&item))).or_default();
+            *date = date.or(item.date);
+        }
+        for item in items() {
+            if let Some(date) = dates.remove(&hash(&key(&item))) {
+                self.without_url += usize::from(item.url.is_empty());
+                self.items.push(ListItem { date, ..item });
             }
         }
     }

@@ -4,9 +4,8 @@ use super::class::class_of;
 use super::count::Count;
 use super::memory::hash;
 use super::url::same_page;
-use crate::Packed;
 use chrono::NaiveDate;
-use duwang_model::{Column, ColumnClass, ListItem, ListReading, Outcome};
+use duwang_model::{Bulk, Column, ColumnClass, ListItem, ListReading, Outcome, Packed};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Marks the note in which a platform reader passes on the column's type tag.
@@ -32,7 +31,7 @@ pub struct ColumnReading {
     /// An entry, pinned, or linked from an entry.
     pub top: bool,
     /// Its entries, each once, in list order.
-    pub items: Vec<ListItem>,
+    pub items: Bulk<ListItem>,
     /// The list was read to its end and what the site states was met.
     pub complete: bool,
     /// Entries the site says the list has.

@@ -72,7 +72,17 @@ fn each_leaf_is_a_column_read_to_its_end() {
             "https://www.yunxi-demo.gov.cn/gkmlpt/index#11"
         )
     );
-    assert_eq!(policies.items[0].date.unwrap().to_string(), "2026-09-21");
+    assert_eq!(
+        policies
+            .items
+            .iter()
+            .next()
+            .unwrap()
+            .date
+            .unwrap()
+            .to_string(),
+        "2026-09-21"
+    );
     assert!(policies.top);
     let notices = walked.column("通知公告");
     assert!(notices.complete && notices.got == 3);

@@ -52,8 +52,21 @@ fn every_entry_of_every_page_is_found() {
     let notices = walked.column("通知公告");
     assert!(notices.complete, "{:?}", notices.notes);
     assert_eq!((notices.got, notices.pages, notices.stated), (23, 5, None));
-    assert_eq!(notices.items[0].title, "青石街道第1号通知全称");
-    assert_eq!(notices.items[0].date.unwrap().to_string(), "2026-09-27");
+    assert_eq!(
+        notices.items.iter().next().unwrap().title,
+        "青石街道第1号通知全称"
+    );
+    assert_eq!(
+        notices
+            .items
+            .iter()
+            .next()
+            .unwrap()
+            .date
+            .unwrap()
+            .to_string(),
+        "2026-09-27"
+    );
     assert_eq!(notices.class, Some(duwang_model::ColumnClass::Notice));
     assert!(notices.top);
     assert_eq!(walked.pages().len(), 23);

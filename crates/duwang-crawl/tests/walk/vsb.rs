@@ -46,7 +46,17 @@ fn pages_are_counted_backwards_to_the_end() {
         (notices.got, notices.stated, notices.pages),
         (43, Some(43), 9)
     );
-    assert_eq!(notices.items[0].date.unwrap().to_string(), "2026-09-27");
+    assert_eq!(
+        notices
+            .items
+            .iter()
+            .next()
+            .unwrap()
+            .date
+            .unwrap()
+            .to_string(),
+        "2026-09-27"
+    );
     assert_eq!(walked.pages().len(), 43);
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Backdated> {
 impl Backdated {
     pub(crate) fn judge(&self, facts: &ChannelFacts, out: &mut Out<'_>) -> bool {
         let mut found = Vec::new();
-        for page in &facts.pages {
+        for page in facts.pages.iter() {
             let (Some(published), Some(first_seen)) = (page.published, page.first_seen) else {
                 continue;
             };

@@ -3,14 +3,18 @@
 //! Only titles and names of columns are looked at. A machine that reads one unit's part of a portal cannot know what stands in another
 //! part, so the rules of this kind ask.
 
+mod published;
+
+pub(crate) use published::{Published, published};
+
 use super::{Out, Reading};
 use crate::judge::{Slots, shanghai_day};
 use crate::load::{Fields, plain_regexes};
 use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{ChannelFacts, Kind, Subject, Text};
+use published::Found;
 use regex::Regex;
-use std::collections::HashSet;
 
 #[derive(Debug)]
 pub(crate) struct Catalogue {
@@ -71,27 +75,20 @@ fn item(fields: &Fields<'_>) -> Item {
     item
 }
 
-/// Something published on the topic.
-struct Published {
-    /// Folded, without blanks.
-    title: String,
-    kind: Option<Kind>,
-    day: Option<NaiveDate>,
-}
-
 impl Catalogue {
+    /// Judges by what was published on the topic, see [`published`].
     pub(crate) fn judge(
         &self,
+        published: &Published,
         facts: &ChannelFacts,
         context: &Context<'_>,
         out: &mut Out<'_>,
     ) -> bool {
-        let published = self.published(facts);
-        if published.iter().any(|p| any(&self.none, &p.title)) || self.is_excused(facts) {
+        if published.says_none || self.is_excused(facts) {
             return true;
         }
         let today = context.judged_on.unwrap_or_else(|| shanghai_day(facts.now));
-        if published.is_empty() {
+        if !published.has_any {
             if !facts.complete {
                 return false; // it may stand where nobody looked
             }
@@ -100,46 +97,10 @@ impl Catalogue {
             }
             return true;
         }
-        for item in &self.items {
-            self.judge_item(item, &published, facts, today, out);
+        for (item, found) in self.items.iter().zip(&published.items) {
+            self.judge_item(item, found, facts, today, out);
         }
         facts.complete
-    }
-
-    /// Everything of the channel that is about the topic, by its own title or by the column it stands in.
-    fn published(&self, facts: &ChannelFacts) -> Vec<Published> {
-        let mut listed: HashSet<&str> = HashSet::new();
-        let mut published = Vec::new();
-        for column in &facts.columns {
-            let by_column = self.is_topic(&bare(&column.name));
-            for item in &column.items {
-                let title = bare(&item.title);
-                if by_column || self.is_topic(&title) {
-                    listed.insert(&item.url);
-                    published.push(Published {
-                        title,
-                        kind: None,
-                        day: item.date,
-                    });
-                }
-            }
-        }
-        for page in &facts.pages {
-            let title = bare(&page.title);
-            let by_column = page
-                .column
-                .as_deref()
-                .is_some_and(|c| self.is_topic(&bare(c)));
-            let about = by_column || self.is_topic(&title) || listed.contains(page.url.as_str());
-            if about && page.kind != Kind::List {
-                published.push(Published {
-                    title,
-                    kind: Some(page.kind),
-                    day: page.published,
-                });
-            }
-        }
-        published
     }
 
     fn is_topic(&self, text: &str) -> bool {
@@ -173,15 +134,11 @@ impl Catalogue {
     fn judge_item(
         &self,
         item: &Item,
-        published: &[Published],
+        found: &Found,
         facts: &ChannelFacts,
         today: NaiveDate,
         out: &mut Out<'_>,
     ) {
-        let is_it = |p: &&Published| {
-            any(&item.titles, &p.title) || p.kind.is_some_and(|k| item.kinds.contains(&k))
-        };
-        let found: Vec<&Published> = published.iter().filter(is_it).collect();
         let draft = out
             .draft()
             .about(Subject::Channel(facts.entry.clone()))
@@ -191,15 +148,13 @@ impl Catalogue {
                 target: facts.entry.clone(),
                 ..Slots::default()
             });
-        if found.is_empty() {
+        if !found.is_there {
             if facts.complete {
                 out.push(draft.saying(&self.missing).keyed(item.name.as_str()));
             }
             return;
         }
-        let newest = found.iter().filter_map(|p| p.day).max();
-        let undated = found.iter().any(|p| p.day.is_none());
-        let (Some(limit), Some(newest), false) = (item.days, newest, undated) else {
+        let (Some(limit), Some(newest), false) = (item.days, found.newest, found.is_undated) else {
             return;
         };
         let age = (today - newest).num_days();

@@ -114,9 +114,9 @@ impl Duty {
                 .pages
                 .iter()
                 .filter(|p| is_same_title(&p.title, &task.title))
-                .min_by_key(|p| p.published);
+                .min_by(|a, b| (a.published, &a.url).cmp(&(b.published, &b.url)));
             match done {
-                Some(page) => task.judge_late(page, due, out),
+                Some(page) => task.judge_late(&page, due, out),
                 // What was not read may hold it.
                 None if !facts.complete => out.unjudged(&facts.entry),
                 None => task.report(Subject::Channel(facts.entry.clone()), due, None, out),

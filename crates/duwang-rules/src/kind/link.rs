@@ -1,12 +1,13 @@
 //! `link`: links that lead nowhere, are hidden, or lead where they should not.
 
+mod names;
+
 use super::{Out, Reading};
 use crate::judge::{Draft, Seen, Slots};
-use crate::kind::pairing::likeness::{is_same_title, share};
 use crate::load::plain_regexes;
-use duwang_model::{ChannelFacts, DeadLink, Document, Kind, Link, LinkRole, Subject, UnknownWord};
+use duwang_model::{ChannelFacts, DeadLink, Document, Link, LinkRole, Subject, UnknownWord};
+use names::Called;
 use regex::{Regex, RegexSet};
-use std::collections::HashMap;
 use std::str::FromStr;
 
 #[derive(Debug)]
@@ -114,7 +115,10 @@ impl LinkRule {
             return judge_mixed(document, out);
         }
         let mut reported: Vec<(&str, &str)> = Vec::new();
-        for link in document.links.iter().filter(|l| self.is_fault(l, document)) {
+        let rule = out.number;
+        let is_fault =
+            |link: &&Link| self.is_suspect(link, document) && self.says(link, seen, rule);
+        for link in document.links.iter().filter(is_fault) {
             let same = (link.href.as_str(), link.text.as_str());
             if reported.len() == self.max || reported.contains(&same) {
                 continue;
@@ -124,13 +128,21 @@ impl LinkRule {
         }
     }
 
-    fn is_fault(&self, link: &Link, document: &Document) -> bool {
+    /// Whether its text or target says that it is a fault, asked once of the links a site shows on every page.
+    fn says(&self, link: &Link, seen: &Seen<'_>, rule: u32) -> bool {
+        seen.may_say((rule, &link.text, &link.url), || {
+            self.admits(&link.text, &link.url)
+        })
+    }
+
+    /// Whether it is a fault if its text and target say so.
+    fn is_suspect(&self, link: &Link, document: &Document) -> bool {
         let by_role = if self.roles.is_empty() {
             self.usual_roles().contains(&link.role)
         } else {
             self.roles.contains(&link.role)
         };
-        let fault = by_role
+        by_role
             && match self.what {
                 What::Hidden | What::OffList => is_elsewhere(&link.url, &document.url),
                 // One character (大 中 小, ×) promises nothing: it is a tool of the page.
@@ -139,8 +151,7 @@ impl LinkRule {
                 }
                 What::Matching => true,
                 What::Dead | What::Misnamed | What::Mixed => false,
-            };
-        fault && self.admits(&link.text, &link.url)
+            }
     }
 
     fn usual_roles(&self) -> &'static [LinkRole] {
@@ -207,71 +218,28 @@ impl LinkRule {
 impl LinkRule {
     /// Compares the text of links and list entries with the title of what they lead to.
     fn judge_names(&self, facts: &ChannelFacts, out: &mut Out<'_>) {
-        let titles: HashMap<&str, &str> = facts
-            .pages
-            .iter()
-            .filter(|p| p.kind != Kind::List && !is_name_of_site(&p.title))
-            .map(|p| (p.url.as_str(), p.title.as_str()))
-            .collect();
-        let links = facts
-            .named_links
-            .iter()
-            .flat_map(|l| names_in(&l.text).map(move |name| (&l.page, &l.target, name)));
-        let items = facts.columns.iter().flat_map(|c| {
-            c.items
-                .iter()
-                .map(move |i| (&c.url, &i.url, i.title.as_str()))
-        });
         let mut reported = 0;
-        for (page, target, name) in links.chain(items) {
-            let Some(title) = titles.get(target.as_str()) else {
-                continue;
-            };
-            if reported == self.max || is_title_of(name, title) || !self.admits(name, target) {
-                continue;
+        names::each_misnamed(facts, &mut |called, title| {
+            if reported < self.max && self.admits(&called.name, &called.target) {
+                reported += 1;
+                out.push(misnamed_draft(called, title, out));
             }
-            reported += 1;
-            let mut slots = slots(name, target);
-            slots.value = (*title).to_owned();
-            let mut draft = out
-                .draft()
-                .about(Subject::Page(page.clone()))
-                .keyed(target.clone())
-                .with(slots);
-            draft.quote = Some(name.to_owned());
-            draft.locator = Some(format!("链接 {target}"));
-            out.push(draft);
-        }
+            reported < self.max
+        });
     }
 }
 
-/// What stands between 《 and 》.
-fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split('《')
-        .skip(1)
-        .filter_map(|part| part.split('》').next())
-}
-
-/// A page whose title nobody could read is called by its site.
-fn is_name_of_site(title: &str) -> bool {
-    const ENDINGS: [&str; 8] = [
-        "政府",
-        "办事处",
-        "局",
-        "网站",
-        "门户",
-        "首页",
-        "网",
-        "委员会",
-    ];
-    title.is_empty() || ENDINGS.iter().any(|ending| title.ends_with(ending))
-}
-
-/// Whether a name may be meant for a title: much in common, or too short to tell.
-fn is_title_of(name: &str, title: &str) -> bool {
-    const SHORTEST: usize = 6;
-    let short = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST;
-    short(name) || short(title) || is_same_title(name, title) || share(name, title) >= 0.3
+fn misnamed_draft(called: &Called, title: &str, out: &Out<'_>) -> Draft {
+    let mut slots = slots(&called.name, &called.target);
+    slots.value = title.to_owned();
+    let mut draft = out
+        .draft()
+        .about(Subject::Page(called.page.clone()))
+        .keyed(called.target.clone())
+        .with(slots);
+    draft.quote = Some(called.name.clone());
+    draft.locator = Some(format!("链接 {}", called.target));
+    draft
 }
 
 fn judge_mixed(document: &Document, out: &mut Out<'_>) {

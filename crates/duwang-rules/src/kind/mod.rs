@@ -2,7 +2,7 @@
 
 mod backdated;
 mod blank;
-mod catalogue;
+pub(crate) mod catalogue;
 mod columns;
 mod conditional;
 mod dates;
@@ -212,6 +212,14 @@ impl Check {
         }
     }
 
+    /// A catalogue of what must be published: all of them look at the channel together, see [`catalogue::published`].
+    pub(crate) fn catalogue(&self) -> Option<&catalogue::Catalogue> {
+        match self {
+            Self::Catalogue(catalogue) => Some(catalogue),
+            _ => None,
+        }
+    }
+
     /// Looks at a channel as a whole.
     pub(crate) fn is_about_channel(&self) -> bool {
         match self {
@@ -319,7 +327,10 @@ impl Check {
             Self::Blank(kind) => kind.judge(facts, context, out),
             Self::Presence(kind) => kind.judge(facts, context, out),
             Self::Pairing(kind) => kind.judge(facts, context, out),
-            Self::Catalogue(kind) => kind.judge(facts, context, out),
+            Self::Catalogue(kind) => {
+                let published = catalogue::published(&[kind], facts);
+                published.iter().all(|p| kind.judge(p, facts, context, out))
+            }
             Self::Share(kind) => kind.judge(facts, context, out),
             Self::Reprint(kind) => kind.judge(facts, out),
             Self::Same(kind) => kind.judge(facts, out),

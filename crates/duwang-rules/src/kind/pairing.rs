@@ -117,13 +117,10 @@ impl Pairing {
         out: &mut Out<'_>,
     ) -> bool {
         let today = context.judged_on.unwrap_or_else(|| shanghai_day(facts.now));
-        let partners: Vec<(Names, &PageFacts)> = facts
-            .pages
-            .iter()
-            .filter(|p| p.kind == self.to)
-            .map(|p| (Names::of(p), p))
-            .collect();
-        for page in facts.pages.iter().filter(|p| self.counts(p)) {
+        let kept: Vec<PageFacts> = facts.pages.of(self.to).collect();
+        let partners: Vec<(Names, &PageFacts)> = kept.iter().map(|p| (Names::of(p), p)).collect();
+        for page in facts.pages.of(self.from).filter(|p| self.counts(p)) {
+            let page = &page;
             let found: Vec<&PageFacts> = if self.all_later {
                 later(page, &partners)
             } else if self.from == self.to {
@@ -144,9 +141,6 @@ impl Pairing {
     }
 
     fn counts(&self, page: &PageFacts) -> bool {
-        if page.kind != self.from {
-            return false;
-        }
         let title = Text::new(page.title.clone());
         let any = |list: &[Regex]| list.iter().any(|r| r.is_match(title.folded()));
         (self.from_titles.is_empty() || any(&self.from_titles)) && !any(&self.from_unless)

@@ -60,7 +60,7 @@ impl Presence {
             return true;
         }
         let year = self.year_by.map(|by| due_year(today, by));
-        if facts.pages.iter().any(|p| self.is_it(p, year)) || self.is_listed(facts, year) {
+        if facts.pages.iter().any(|p| self.is_it(&p, year)) || self.is_listed(facts, year) {
             return true;
         }
         if !facts.complete {
@@ -132,7 +132,7 @@ impl Presence {
 
     /// Listed but not fetched (an attachment, a page of another site) is there all the same.
     fn is_listed(&self, facts: &ChannelFacts, year: Option<i32>) -> bool {
-        let mut items = facts.columns.iter().flat_map(|c| &c.items);
+        let mut items = facts.columns.iter().flat_map(|c| c.items.iter());
         items.any(|item| {
             self.has_title(&item.title) && year.is_none_or(|year| names_year(&item.title, year))
         })

@@ -36,18 +36,19 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Reprint> {
 
 impl Reprint {
     pub(crate) fn judge(&self, facts: &ChannelFacts, out: &mut Out<'_>) -> bool {
-        let is_compared = |p: &&PageFacts| self.kinds.contains(&p.kind) && is_long(p);
-        let site: Vec<&PageFacts> = facts.pages.iter().filter(is_compared).collect();
-        for article in facts.elsewhere.iter().filter(|p| is_long(p)) {
+        let kinds = self.kinds.iter();
+        let compared = kinds.flat_map(|kind| facts.pages.of(*kind));
+        let site: Vec<PageFacts> = compared.filter(is_long).collect();
+        for article in facts.elsewhere.iter().filter(is_long) {
             let twins = site
                 .iter()
                 .filter(|page| is_same_title(&page.title, &article.title));
             // Of several pages of that name the likest one counts.
             let likest = twins
-                .map(|page| (common(page, article), *page))
+                .map(|page| (common(page, &article), page))
                 .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.url.cmp(&a.1.url)));
             match likest {
-                Some((share, page)) if share < self.least => report(article, page, share, out),
+                Some((share, page)) if share < self.least => report(&article, page, share, out),
                 _ => {}
             }
         }

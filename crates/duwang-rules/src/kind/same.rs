@@ -68,9 +68,9 @@ fn group(fields: &Fields<'_>) -> Group {
 }
 
 /// A page with what it says.
-struct Statement<'p> {
-    page: &'p PageFacts,
-    group: &'p Group,
+struct Statement<'g> {
+    page: PageFacts,
+    group: &'g Group,
     /// In the form that is compared.
     values: Vec<String>,
     /// As published.
@@ -109,15 +109,11 @@ impl Same {
     }
 
     /// What each group says, in the order of the groups; of pages alike the address decides, so that every run compares the same.
-    fn statements<'p>(&'p self, facts: &'p ChannelFacts) -> Vec<Statement<'p>> {
+    fn statements(&self, facts: &ChannelFacts) -> Vec<Statement<'_>> {
         let mut statements = Vec::new();
         for group in &self.groups {
-            let mut pages: Vec<&PageFacts> = facts
-                .pages
-                .iter()
-                .chain(&facts.elsewhere)
-                .filter(|p| group.holds(p))
-                .collect();
+            let all = facts.pages.iter().chain(facts.elsewhere.iter());
+            let mut pages: Vec<PageFacts> = all.filter(|p| group.holds(p)).collect();
             pages.sort_by(|a, b| {
                 b.published
                     .cmp(&a.published)
@@ -130,7 +126,7 @@ impl Same {
         statements
     }
 
-    fn statement<'p>(&self, group: &'p Group, page: &'p PageFacts) -> Option<Statement<'p>> {
+    fn statement<'g>(&self, group: &'g Group, page: PageFacts) -> Option<Statement<'g>> {
         let own: Vec<&Contact> = page
             .ties
             .contacts

@@ -73,31 +73,37 @@ impl Share {
         let since = self
             .days
             .and_then(|days| today.checked_sub_days(Days::new(u64::from(days))));
-        let counted: Vec<&PageFacts> = facts
-            .pages
-            .iter()
-            .filter(|p| self.is_counted(p))
-            .filter(|p| since.is_none_or(|since| p.published.is_some_and(|day| since <= day)))
-            .collect();
-        if counted.len() < self.from.max(1) {
+        let (mut counted, mut without) = (0, 0);
+        let mut example: Option<String> = None;
+        let in_time =
+            |p: &PageFacts| since.is_none_or(|since| p.published.is_some_and(|day| since <= day));
+        let pages = facts.pages.iter();
+        for page in pages.filter(|p| self.is_counted(p) && in_time(p)) {
+            counted += 1;
+            if !self.has(&page) {
+                without += 1;
+                if example.as_ref().is_none_or(|first| page.url < *first) {
+                    example = Some(page.url);
+                }
+            }
+        }
+        if counted < self.from.max(1) {
             return facts.complete; // too few to speak of a share
         }
-        let without: Vec<&&PageFacts> = counted.iter().filter(|p| !self.has(p)).collect();
-        let share = 1.0 - without.len() as f64 / counted.len() as f64;
+        let share = 1.0 - without as f64 / counted as f64;
         if share >= self.least {
             return true;
         }
-        let example = without.iter().map(|p| p.url.as_str()).min();
         let mut draft = out
             .draft()
             .about(Subject::Channel(facts.entry.clone()))
             .keyed("share")
             .with(Slots {
-                value: format!("{}/{}", counted.len() - without.len(), counted.len()),
+                value: format!("{}/{counted}", counted - without),
                 limit: format!("{:.0}%", self.least * 100.0),
                 days: self.days.map(|d| d.to_string()).unwrap_or_default(),
                 label: self.tag_names.join("、"),
-                target: example.unwrap_or_default().to_owned(),
+                target: example.clone().unwrap_or_default(),
                 ..Slots::default()
             });
         draft.locator = example.map(|url| format!("例如 {url}"));

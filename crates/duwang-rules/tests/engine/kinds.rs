@@ -400,7 +400,7 @@ fn facts(now: &str) -> ChannelFacts {
         entry: "http://www.qingshi-demo.gov.cn/".to_owned(),
         now: format!("{now}T04:00:00Z").parse().unwrap(),
         complete: true,
-        pages: vec![],
+        pages: Pages::default(),
         columns: vec![],
         dead_links: vec![],
         site: false,
@@ -408,7 +408,7 @@ fn facts(now: &str) -> ChannelFacts {
         readings: vec![],
         faults: vec![],
         named_links: vec![],
-        elsewhere: vec![],
+        elsewhere: Pages::default(),
     }
 }
 
@@ -510,10 +510,10 @@ fn an_account_goes_silent() {
         !ran(&rules.check_channel(&facts, &context())),
         "nothing was seen"
     );
-    facts.pages = vec![
+    facts.pages = Pages::from(vec![
         page(Kind::WechatArticle, "甲", "2026-10-01"),
         page(Kind::WechatArticle, "乙", "2026-09-01"),
-    ];
+    ]);
     assert_eq!(rules.check_channel(&facts, &context()).hits.len(), 1);
     facts.complete = false;
     assert_eq!(rules.check_channel(&facts, &context()).hits.len(), 0);
@@ -550,11 +550,11 @@ fn a_document_must_be_there_once_its_day_has_come() {
         "kind = \"presence\"\ndocument = \"annual-report\"\nyear_by = \"01-31\"\ntitle = \"没有{value}年的年报\"\n",
     );
     let mut facts = facts("2026-02-10");
-    facts.pages = vec![page(
+    facts.pages = Pages::from(vec![page(
         Kind::AnnualReport,
         "青石街道2024年政府信息公开工作年度报告",
         "2025-01-20",
-    )];
+    )]);
     let checked = rules.check_channel(&facts, &context());
     assert_eq!(checked.hits[0].message, "没有2025年的年报");
     facts.complete = false;
@@ -585,7 +585,7 @@ fn policies_and_interpretations_belong_together() {
             "kind = \"pairing\"\nfrom = \"policy\"\nto = \"interpretation\"\n{own}"
         ));
         let mut facts = facts("2026-11-02");
-        facts.pages = pages;
+        facts.pages = pages.into();
         rules.check_channel(&facts, &context())
     };
     assert_eq!(judged("days = 7", vec![policy.clone()]).hits.len(), 1);
@@ -673,13 +673,13 @@ fn results_are_due_some_time_after_the_deadline() {
         "关于《云溪市犬只管理办法（征求意见稿）》公开征求意见的公告",
         "2026-08-01",
     );
-    facts.pages = vec![asked.clone()];
+    facts.pages = vec![asked.clone()].into();
     assert!(
         rules.check_channel(&facts, &context()).hits.is_empty(),
         "no deadline known"
     );
     asked.ties.deadline = Some(day("2026-09-10"));
-    facts.pages = vec![asked.clone()];
+    facts.pages = vec![asked.clone()].into();
     assert_eq!(rules.check_channel(&facts, &context()).hits.len(), 1);
     facts.pages.push(page(
         Kind::SolicitationResult,
@@ -850,9 +850,9 @@ fn pages_of_a_unit_say_the_same() {
         let mut duties = page(Kind::Unknown, "机构职能", "2026-02-10");
         duties.ties.contacts = vec![theirs];
         let mut facts = facts("2026-11-02");
-        facts.pages = vec![guide];
+        facts.pages = vec![guide].into();
         if elsewhere {
-            facts.elsewhere = vec![duties];
+            facts.elsewhere = vec![duties].into();
         } else {
             facts.pages.push(duties);
         }
@@ -877,7 +877,7 @@ fn what_is_copied_word_for_word_is_told() {
         let mut second = page(Kind::AnnualReport, "水利局2025年年报", "2026-01-20");
         second.ties.sentences = later;
         let mut facts = facts("2026-03-02");
-        facts.pages = vec![first, second];
+        facts.pages = vec![first, second].into();
         let hits = rules.check_channel(&facts, &context()).hits;
         hits.first().map(|h| h.message.clone())
     };

@@ -8,7 +8,7 @@ use duwang_crawl::ColumnReading;
 use duwang_model::{
     Certainty, Channel, ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, Finding, GonePage,
     Hit, Kind, Level, Mode, NamedLink, OutcomeKind, PageFacts, PageFault, PageReading, PageSketch,
-    Snapshot, Ties, Visit, reconcile,
+    Pages, Snapshot, Ties, Visit, reconcile,
 };
 use duwang_rules::Context;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -198,7 +198,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         readings: readings(run, place)?,
         faults: faults(run, place)?,
         named_links: records.named_links,
-        elsewhere: Vec::new(),
+        elsewhere: Pages::default(),
     };
     Ok(Survey {
         facts,
@@ -265,14 +265,12 @@ fn column_facts(column: ColumnReading) -> ColumnFacts {
 
 #[derive(Default)]
 struct Records {
-    facts: Vec<PageFacts>,
+    facts: Pages,
     dead: Dead,
     undetermined: HashSet<String>,
     gone: Vec<GonePage>,
     /// Links whose text is a title.
     named_links: Vec<NamedLink>,
-    /// The names of columns, each once: thousands of pages share one.
-    columns: HashSet<Arc<str>>,
     /// A list or entry of this channel could not be read: what is missing may be there.
     ground_missing: bool,
 }
@@ -309,18 +307,7 @@ impl Records {
         }
         if let Some(mut facts) = page.facts {
             facts.first_seen = Some(page.first_seen);
-            facts.column = facts.column.map(|name| self.shared(name));
             self.facts.push(slim(facts));
-        }
-    }
-
-    fn shared(&mut self, name: Arc<str>) -> Arc<str> {
-        match self.columns.get(&name) {
-            Some(known) => Arc::clone(known),
-            None => {
-                self.columns.insert(Arc::clone(&name));
-                name
-            }
         }
     }
 }

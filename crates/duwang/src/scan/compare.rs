@@ -5,8 +5,8 @@ use super::Run;
 use super::known::Known;
 use crate::pipeline::Place;
 use duwang_model::{
-    Channel, ChannelFacts, ChannelKind, Finding, OutcomeKind, PageFacts, PageReading, Snapshot,
-    Unit, Visit, reconcile,
+    Channel, ChannelFacts, ChannelKind, Finding, OutcomeKind, PageFacts, PageReading, Pages,
+    Snapshot, Unit, Visit, reconcile,
 };
 use duwang_rules::Context;
 use std::collections::{BTreeMap, HashMap};
@@ -34,10 +34,10 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
     let is_comparable = |facts: &PageFacts| {
         !facts.ties.contacts.is_empty() || has_others && !facts.ties.sentences.is_empty()
     };
-    let pages = comparable(run, channel, is_comparable, &mut keys)?;
-    let mut elsewhere = Vec::new();
+    let (mut pages, mut elsewhere) = (Pages::default(), Pages::default());
+    comparable(run, channel, is_comparable, &mut pages, &mut keys)?;
     for other in unit.channels.iter().filter(|c| c.id != channel.id) {
-        elsewhere.extend(comparable(run, other, is_comparable, &mut keys)?);
+        comparable(run, other, is_comparable, &mut elsewhere, &mut keys)?;
     }
     let now = run.desk.clock.now();
     let entry = channel.entry.first().map_or("", String::as_str);
@@ -55,17 +55,18 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
     };
     let checked = run.desk.rules.compare(&facts, &context);
     let known = Known::of(run.desk.store.findings_of_channel(&channel.id)?);
-    let titles: HashMap<&str, &str> = facts
-        .pages
-        .iter()
-        .chain(&facts.elsewhere)
-        .map(|p| (p.url.as_str(), p.title.as_str()))
-        .collect();
     let mut by_page: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for hit in checked.hits {
         let url = hit.subject.url().to_owned();
         by_page.entry(url).or_default().push(hit);
     }
+    let titles: HashMap<String, String> = facts
+        .pages
+        .iter()
+        .chain(facts.elsewhere.iter())
+        .filter(|p| by_page.contains_key(&p.url) || p.url == facts.entry)
+        .map(|p| (p.url, p.title))
+        .collect();
     let mut evidence = HashMap::new();
     for url in by_page.keys().chain(std::iter::once(&facts.entry)) {
         evidence.insert(
@@ -78,7 +79,7 @@ fn judge(run: &Run, unit: &Unit, channel: &Channel) -> anyhow::Result<Visit> {
         channel: &channel.id,
         scan: &run.scan.id,
         now,
-        title: titles.get(url).copied().unwrap_or_default(),
+        title: titles.get(url).map_or("", String::as_str),
         kind: None,
         published: None,
         snapshot: evidence.get(url).cloned().unwrap_or_default(),
@@ -112,9 +113,9 @@ fn comparable(
     run: &Run,
     channel: &Channel,
     is_comparable: impl Fn(&PageFacts) -> bool,
+    found: &mut Pages,
     keys: &mut HashMap<String, String>,
-) -> anyhow::Result<Vec<PageFacts>> {
-    let mut found = Vec::new();
+) -> anyhow::Result<()> {
     run.desk.store.each_sketch(&channel.id, &mut |page| {
         if page.check_only || page.outcome.kind == OutcomeKind::Missing {
             return;
@@ -127,7 +128,7 @@ fn comparable(
         }
         found.push(facts);
     })?;
-    Ok(found)
+    Ok(())
 }
 
 /// The body a page was judged by, in whichever channel of the unit it stands.

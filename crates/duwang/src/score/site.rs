@@ -89,7 +89,7 @@ fn column(judged: &Judged<'_>) -> Option<ColumnFacts> {
         exempt_proof: String::new(),
         complete: judged.sample.complete,
         top: true,
-        items: list.items,
+        items: list.items.into(),
         empty_text: list.empty_text,
     })
 }
