@@ -119,14 +119,11 @@ fn series(seen: &Seen<'_>, places: &[(usize, usize)], style: Style) -> Vec<Vec<N
         let Some((number, range)) = numbered(text, style) else {
             continue;
         };
-        // An article begins a line; within one, articles of other documents are named.
-        if style == Style::Article
-            && !seen.text(Form::Folded)[..start].ends_with(['\n', '。'])
-            && start > 0
-        {
+        let span = seen.span(Form::Folded, start + range.start, start + range.end);
+        // An article goes on after a blank, which folding drops; 第三条明确了…… tells of one.
+        if style == Style::Article && !is_before_blank(seen, span) {
             continue;
         }
-        let span = seen.span(Form::Folded, start + range.start, start + range.end);
         let this = Numbered { number, span };
         match all.last_mut().filter(|_| open && number != 1) {
             Some(series) => series.push(this),
@@ -139,6 +136,14 @@ fn series(seen: &Seen<'_>, places: &[(usize, usize)], style: Style) -> Vec<Vec<N
     // What does not begin with 1 is a piece of something (an excerpt, a list cut by an anchor): nothing is known of it.
     all.retain(|series| series.first().is_some_and(|n| n.number == 1));
     all
+}
+
+fn is_before_blank(seen: &Seen<'_>, mark: Span) -> bool {
+    let plain = seen.document.text.plain();
+    let (before, after) = plain.split_at(mark.end);
+    before.ends_with(char::is_whitespace)
+        || after.is_empty()
+        || after.starts_with(char::is_whitespace)
 }
 
 /// Where a number (or an appendix) may stand, with the end of the line: at the start of a line, and of the sentences in it.
@@ -240,11 +245,11 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
             let (number, len) = number_at(inner)?;
             let tail = inner[len..].strip_prefix('条')?;
             // 第三条第二款规定: a reference.
-            let is_reference = tail
-                .trim_start()
-                .starts_with(|c| "第规款项的、至和与或之所及中等明要,。;".contains(c));
-            (!tail.trim().is_empty() && !is_reference)
-                .then_some((number, '第'.len_utf8() + len + '条'.len_utf8()))?
+            let is_reference = ["第", "款", "、", "规定的", "的规定"]
+                .iter()
+                .any(|word| tail.starts_with(word));
+            let mark = '第'.len_utf8() + len + '条'.len_utf8();
+            (!is_reference).then_some((number, mark))?
         }
         Style::Step => {
             let inner = rest.strip_prefix('第')?;
