@@ -155,8 +155,12 @@ fn is_letterhead(line: &str) -> bool {
 /// Short and without the punctuation of a sentence; a headline may call out or ask.
 pub(crate) fn is_title_line(line: &str) -> bool {
     let count = line.chars().count();
-    (4..=80).contains(&count)
-        && !line.ends_with(['。', '；', '，', '：', ':', ';'])
-        && !(line.ends_with(['！', '？']) && count > 40)
+    let longest = if line.ends_with(['！', '？']) {
+        40
+    } else {
+        80
+    };
+    (4..=longest).contains(&count)
+        && !line.ends_with(['；', '，', '：', ':', ';'])
         && !line.contains('。')
 }
