@@ -249,11 +249,11 @@ fn without_file_handles_a_scan_is_slow_or_says_so_and_loses_nothing() {
 }
 
 #[test]
-fn in_320_megabytes_a_scan_still_ends_well() {
+fn in_a_quarter_of_a_gigabyte_a_scan_still_ends_well() {
     // `RLIMIT_DATA` counts what the process really may write to (heap, stacks of threads), where `RLIMIT_AS` would count the address space
     // that an allocator merely reserves. A limit of a container is about resident memory: this one is stricter.
     let sites: Vec<Site> = (0..4).map(|_| site(30)).collect();
-    let output = scan_under("ulimit -d 327680", &sites);
+    let output = scan_under("ulimit -d 262144", &sites);
     let summary = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{}\n{summary}", told(&output));
 }
@@ -291,7 +291,7 @@ const OUTCOMES: &[(&str, &str, &str)] = &[
         "`poor.rs`",
     ),
     (
-        "内存只许 320 MB（RLIMIT_DATA）",
+        "内存只许 256 MB（RLIMIT_DATA）",
         "照常扫完，结果相同",
         "`poor.rs`",
     ),
