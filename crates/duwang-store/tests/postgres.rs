@@ -211,8 +211,9 @@ fn who_lost_his_slice_writes_nothing() {
     let store = postgres(&url, dir.path());
     cluster.sql(
         &url,
-        "INSERT INTO duwang.slices (scan, channel, epoch) VALUES ('s', 'a-site', 7)",
+        "INSERT INTO duwang.slices (scan, channel, epoch, tries) VALUES ('s', 'a-site', 7, 3)",
     );
+    let tries = || cluster.sql(&url, "SELECT tries FROM duwang.slices");
     let holder = |epoch| {
         store.fenced(Fence {
             scan: "s".into(),
@@ -224,8 +225,16 @@ fn who_lost_his_slice_writes_nothing() {
     let late = holder(6).record(&visits(std::slice::from_ref(&finding)));
     assert!(matches!(late, Err(StoreError::Fenced(_))), "{late:?}");
     assert_eq!(store.stats().unwrap().findings, 0);
+    assert_eq!(tries(), "3", "nothing came of it");
     holder(7).record(&visits(&[finding])).unwrap();
     assert_eq!(store.stats().unwrap().findings, 1);
+    let mut read = visits(&[]);
+    read.push(Visit {
+        page: Some(sample::page("a-site", "http://a.example/")),
+        ..Visit::default()
+    });
+    holder(7).record(&read).unwrap();
+    assert_eq!(tries(), "0", "a page came of it");
 }
 
 #[test]

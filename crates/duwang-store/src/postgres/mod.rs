@@ -225,6 +225,7 @@ impl Store for Postgres {
         for group in visits.chunks(GROUP) {
             self.connection.write(async |connection, _| {
                 self.stand_by_fence(connection).await?;
+                self.note_progress(connection, group).await?;
                 record::record(connection, group).await
             })?;
         }
@@ -440,5 +441,27 @@ impl Postgres {
             Some(epoch) if epoch == fence.epoch => Ok(()),
             _ => Err(StoreError::Fenced(fence.channel.clone()).into()),
         }
+    }
+
+    /// A slice that brought a page does not kill its readers.
+    async fn note_progress(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        visits: &[Visit],
+    ) -> Result<(), Trouble> {
+        let Some(fence) = &self.fence else {
+            return Ok(());
+        };
+        if visits.iter().all(|visit| visit.page.is_none()) {
+            return Ok(());
+        }
+        let note = sqlx::query(
+            "UPDATE slices SET tries = 0 WHERE scan = $1 AND channel = $2 AND tries > 0",
+        );
+        note.bind(&fence.scan)
+            .bind(&fence.channel)
+            .execute(connection)
+            .await?;
+        Ok(())
     }
 }

@@ -28,11 +28,25 @@ const NAP: Duration = Duration::from_millis(200);
 /// Scans whose rules and settings are kept at hand.
 const AT_HAND: usize = 4;
 
+/// A channel in hand.
+struct Taken {
+    fence: Fence,
+    /// How often in a row it was taken and brought nothing, this time included.
+    tries: i64,
+}
+
 /// Reads one channel of a scan on for a while.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct ChannelJob {
     pub(super) scan: String,
     pub(super) channel: String,
+}
+
+impl ChannelJob {
+    /// The job of a channel, if that is one.
+    pub(super) fn of(payload: &serde_json::Value) -> Option<Self> {
+        serde_json::from_value(payload.clone()).ok()
+    }
 }
 
 impl TaskHandler for ChannelJob {
@@ -132,9 +146,12 @@ impl Hand {
             return Ok(()); // the scan has ended meanwhile
         };
         let place = place(&shared, &job.channel)?;
-        let Some(fence) = self.take(job).await? else {
+        let Some(Taken { fence, tries }) = self.take(job).await? else {
             return self.finish_if_all_ended(&job.scan).await;
         };
+        if tries > i64::from(ATTEMPTS) {
+            return self.park(job).await;
+        }
         let store = Arc::new(self.inner.store.fenced(fence.clone()));
         let (stop, watching) = self.watch();
         let read = slice::slice(&shared, store, place.clone(), stop).await;
@@ -240,20 +257,36 @@ impl Hand {
     }
 
     /// Takes the channel over from whoever held it; `None`: it has ended.
-    async fn take(&self, job: &ChannelJob) -> anyhow::Result<Option<Fence>> {
-        let take = sqlx::query_scalar(
-            "UPDATE duwang.slices SET epoch = epoch + 1 WHERE scan = $1 AND channel = $2 AND ended IS NULL RETURNING epoch",
+    async fn take(&self, job: &ChannelJob) -> anyhow::Result<Option<Taken>> {
+        let take = sqlx::query_as(
+            "UPDATE duwang.slices SET epoch = epoch + 1, tries = tries + 1 \
+             WHERE scan = $1 AND channel = $2 AND ended IS NULL RETURNING epoch, tries",
         );
-        let epoch: Option<i64> = take
+        let taken: Option<(i64, i64)> = take
             .bind(&job.scan)
             .bind(&job.channel)
             .fetch_optional(&self.inner.pool)
             .await?;
-        Ok(epoch.map(|epoch| Fence {
-            scan: job.scan.clone(),
-            channel: job.channel.clone(),
-            epoch,
+        Ok(taken.map(|(epoch, tries)| Taken {
+            fence: Fence {
+                scan: job.scan.clone(),
+                channel: job.channel.clone(),
+                epoch,
+            },
+            tries,
         }))
+    }
+
+    /// How often in a row the channel of a job was taken and brought nothing.
+    pub(super) async fn tries(&self, job: &ChannelJob) -> anyhow::Result<i64> {
+        let query =
+            sqlx::query_scalar("SELECT tries FROM duwang.slices WHERE scan = $1 AND channel = $2");
+        let tries = query
+            .bind(&job.scan)
+            .bind(&job.channel)
+            .fetch_optional(&self.inner.pool)
+            .await?;
+        Ok(tries.unwrap_or(0))
     }
 
     async fn holds(&self, fence: &Fence) -> anyhow::Result<bool> {
@@ -269,7 +302,7 @@ impl Hand {
 
     async fn read_on(&self, fence: &Fence, reopened: usize) -> anyhow::Result<()> {
         let note = sqlx::query(
-            "UPDATE duwang.slices SET reopened = reopened + $4 WHERE scan = $1 AND channel = $2 AND epoch = $3",
+            "UPDATE duwang.slices SET tries = 0, reopened = reopened + $4 WHERE scan = $1 AND channel = $2 AND epoch = $3",
         );
         note.bind(&fence.scan)
             .bind(&fence.channel)
@@ -318,16 +351,11 @@ impl Hand {
         Ok(())
     }
 
-    /// A job that failed or crashed too often is parked in the queue; its channel counts as not read to its end, so that the scan ends.
+    /// A job that failed too often is parked in the queue; its channel counts as not read to its end, so that the scan ends.
     pub(super) async fn give_up(&self, payload: &serde_json::Value) {
-        let Ok(job) = serde_json::from_value::<ChannelJob>(payload.clone()) else {
+        let Some(job) = ChannelJob::of(payload) else {
             return; // the end of a scan: it stays unfinished, and is told as such
         };
-        tracing::error!(
-            scan = job.scan,
-            channel = job.channel,
-            "given up after too many tries"
-        );
         if let Err(error) = self.park(&job).await {
             tracing::error!(
                 error = format!("{error:#}"),
@@ -337,6 +365,11 @@ impl Hand {
     }
 
     async fn park(&self, job: &ChannelJob) -> anyhow::Result<()> {
+        tracing::error!(
+            scan = job.scan,
+            channel = job.channel,
+            "given up after too many tries"
+        );
         let reason = format!("读这个渠道的工作进程 {ATTEMPTS} 次中断或出错，本批次不再读");
         let missed: Missed = vec![(
             job.channel.clone(),

@@ -7,7 +7,7 @@
 //! ```
 //! What makes it safe: a named queue per host never gives two of its jobs out at once; every write of a slice is refused once the
 //! slice was given to somebody else (`Fence`); what a killed worker had not stored is still in the frontier; a worker that shows no
-//! sign of life loses its jobs, and a job that costs workers their life again and again is given up and told as unread.
+//! sign of life loses its jobs, and a channel that was taken again and again and brought nothing is given up and told as unread.
 //! `turns.rs` keeps hosts from being asked faster than one process would.
 
 mod jobs;
@@ -23,7 +23,7 @@ use crate::out::Out;
 use anyhow::Context as _;
 use duwang_crawl::Turnstile;
 use graphile_worker::{
-    JobPermanentlyFail, JobRecovery, JobRecoveryResult, WorkerOptions, WorkerRecoveryConfig,
+    Job, JobPermanentlyFail, JobRecovery, JobRecoveryResult, WorkerOptions, WorkerRecoveryConfig,
     WorkerUtils,
 };
 use jobs::{ChannelJob, FinishJob, Hand};
@@ -36,7 +36,7 @@ use std::time::Duration;
 
 /// Where the queue keeps its tables.
 const QUEUE: &str = "duwang_queue";
-/// How often a job may cost a worker its life, or fail, before it is given up.
+/// How often a job may fail, and a channel may be taken and bring no page, before it is given up.
 const ATTEMPTS: i16 = 8;
 /// Work in hand is finished or given back in this time when a worker is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -105,17 +105,7 @@ async fn take_jobs(app: &App, args: &WorkerArgs, pool: &PgPool, hand: &Hand) -> 
         .define_job::<FinishJob>()
         .on(JobRecovery, move |context| {
             let hand = crashed.clone();
-            async move {
-                let attempts = *context.job.attempts();
-                if attempts >= *context.job.max_attempts() {
-                    hand.give_up(context.job.payload()).await;
-                    return JobRecoveryResult::FailWithBackoff;
-                }
-                JobRecoveryResult::Reschedule {
-                    run_at: Clock::system().now() + rest(attempts),
-                    attempts: Some(attempts),
-                }
-            }
+            async move { recovered(&hand, &context.job).await }
         })
         .on(JobPermanentlyFail, move |context| {
             let hand = failed.clone();
@@ -127,10 +117,26 @@ async fn take_jobs(app: &App, args: &WorkerArgs, pool: &PgPool, hand: &Hand) -> 
     Ok(worker.run().await?)
 }
 
-/// How long a job rests that took its worker's life. The queue's own back-off would let a channel wait for minutes that merely stood
-/// beside a bad one, and a scan with it.
-fn rest(attempts: i16) -> Duration {
-    Duration::from_secs(1 << attempts.clamp(0, 5)).min(LONGEST_REST)
+/// What becomes of a job whose worker died. Of a channel the queue does not count it: most workers die of something else, and their
+/// channels count themselves how often nothing came of them.
+async fn recovered(hand: &Hand, job: &Job) -> JobRecoveryResult {
+    let attempts = *job.attempts();
+    let (rests, attempts) = match ChannelJob::of(job.payload()) {
+        // A database that cannot be asked has not counted anything either.
+        Some(channel) => (hand.tries(&channel).await.unwrap_or(1), attempts - 1),
+        None if attempts >= *job.max_attempts() => return JobRecoveryResult::FailWithBackoff,
+        None => (i64::from(attempts), attempts),
+    };
+    JobRecoveryResult::Reschedule {
+        run_at: Clock::system().now() + rest(rests),
+        attempts: Some(attempts),
+    }
+}
+
+/// How long a job rests that took its worker's life so often. The queue's own back-off would let a channel wait for minutes that merely
+/// stood beside a bad one, and a scan with it.
+fn rest(times: i64) -> Duration {
+    Duration::from_secs(1 << times.clamp(0, 5)).min(LONGEST_REST)
 }
 
 async fn stopped(stop: Arc<AtomicBool>) {

@@ -84,6 +84,19 @@ fn findings(duwang: &Duwang, store: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Channels of which one scan saw another number of pages than another: what it said of them.
+fn differing<'a>(summary: &'a Value, expected: &Value) -> Vec<&'a Value> {
+    let channels = |summary: &'a Value| summary["channels"].as_array().into_iter().flatten();
+    let expected = expected["channels"].as_array();
+    let alike = |one: &Value| {
+        expected
+            .into_iter()
+            .flatten()
+            .any(|other| other["channel"] == one["channel"] && other["seen"] == one["seen"])
+    };
+    channels(summary).filter(|c| !alike(c)).collect()
+}
+
 /// The port all hosts of the city share.
 fn port_of(units: &str) -> u16 {
     let host = units.split("http://127.0.0.").nth(1).unwrap();
@@ -164,8 +177,11 @@ fn killed_workers_and_a_stopped_database_change_nothing() {
     );
     assert!(kills >= 2 && stopped, "it was over too soon to be a test");
     assert_eq!(
-        summary["pages"], expected_summary["pages"],
-        "every page was visited"
+        summary["pages"],
+        expected_summary["pages"],
+        "every page was visited: {:#?}\n{}",
+        differing(&summary, &expected_summary),
+        std::fs::read_to_string(duwang.dir.path().join("workers.log")).unwrap()
     );
     assert_eq!(findings(&duwang, &store), expected);
     let left = cluster.sql(&store, "SELECT count(*) FROM duwang.slices");
@@ -284,6 +300,52 @@ fn a_worker_asked_to_stop_is_gone_in_ten_seconds_and_hands_its_work_back() {
     let summary = summary_of(&scan.wait_with_output().unwrap());
     drop(second);
     assert_eq!(summary["pages"], 9, "{summary:#}");
+}
+
+#[test]
+fn a_channel_that_was_taken_again_and_again_for_nothing_is_given_up_and_told() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let site = Site::start();
+    column(&site, "aa", &[]);
+    column(&site, "bb", &[]);
+    let duwang = Duwang::new();
+    let units = duwang.units_text(&units_of(&[
+        ("aa", site.url("/aa/")),
+        ("bb", site.url("/bb/")),
+    ]));
+    let store = cluster.database();
+    let flags = ["--rate", "0"];
+    let scan = begin(&duwang, &store, &flags, &units);
+    let opened = "SELECT to_regclass('duwang_queue._private_jobs') IS NOT NULL";
+    let patience = Instant::now();
+    while cluster.sql(&store, opened) != "t"
+        || cluster.sql(&store, "SELECT count(*) FROM duwang_queue._private_jobs") != "2"
+    {
+        assert!(patience.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // As eight workers leave it that took the channel and died before they had read a page of it.
+    cluster.sql(
+        &store,
+        "UPDATE duwang.slices SET tries = CASE channel WHEN 'aa-site' THEN 8 ELSE 7 END",
+    );
+    let worker = Worker::start(&duwang, &store, &flags);
+    let output = scan.wait_with_output().unwrap();
+    drop(worker);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let summary = summary_of(&output);
+    let channels = summary["channels"].as_array().unwrap();
+    let of = |id: &str| channels.iter().find(|c| c["channel"] == id).unwrap();
+    let missed = &of("aa-site")["not_seen"][0];
+    assert_eq!(missed["outcome"], "unread", "{summary:#}");
+    assert!(
+        missed["reason"].as_str().unwrap().contains("8 次"),
+        "{missed}"
+    );
+    assert_eq!(of("bb-site")["complete"], true, "{summary:#}");
+    assert_eq!(of("bb-site")["seen"], 9, "{summary:#}");
 }
 
 #[test]
