@@ -33,7 +33,7 @@ fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Period> {
 
 /// Whether words are about the time for opinions or publicity.
 pub(crate) fn is_about_period(text: &str) -> bool {
-    const SUBJECTS: [&str; 14] = [
+    const SUBJECTS: [&str; 20] = [
         "征求",
         "征集",
         "意见",
@@ -48,6 +48,12 @@ pub(crate) fn is_about_period(text: &str) -> bool {
         "张贴时间",
         "起止",
         "结束时间",
+        "张榜",
+        "看法",
+        "说法",
+        "想法",
+        "时段",
+        "提建议",
     ];
     let text = beginning(text, LONGEST_LINE);
     SUBJECTS.iter().any(|subject| text.contains(subject))
@@ -134,7 +140,7 @@ fn range_end(line: &str, first: Written) -> Option<Written> {
         c.is_ascii_digit()
             || matches!(
                 c,
-                ':' | ' ' | '时' | '分' | '点' | '起' | '开' | '始' | '上' | '午'
+                ':' | ' ' | '时' | '分' | '点' | '起' | '开' | '始' | '上' | '午' | '算' | ','
             )
     });
     let skipped = skipped
@@ -177,38 +183,43 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
             .into_iter()
             .rev()
             .collect();
-        let after: String = line[day.end..].chars().take(14).collect();
-        let led = ["截止", "截至", "止于", "至"]
+        let after: String = line[day.end..].chars().take(24).collect();
+        let led = (["截止", "截至", "止于", "至"]
             .iter()
             .any(|word| before.contains(word))
-            && !before.contains("截至目前");
-        let closed = ["前", "之前", "以前", "止", "截止"].iter().any(|word| {
-            after
-                .trim_start_matches(|c: char| {
-                    c.is_ascii_digit()
-                        || matches!(
-                            c,
-                            ':' | '时'
-                                | '分'
-                                | '点'
-                                | ' '
-                                | '('
-                                | ')'
-                                | '下'
-                                | '上'
-                                | '午'
-                                | '周'
-                                | '星'
-                                | '期'
-                                | '一'
-                                | '二'
-                                | '三'
-                                | '四'
-                                | '五'
-                        )
-                })
-                .starts_with(word)
-        });
+            && !before.contains("截至目前"))
+            || ["公示到", "公告到", "征集到", "张贴到", "张榜到", "挂到"]
+                .iter()
+                .any(|word| before.ends_with(word));
+        let closed = ["前", "之前", "以前", "止", "为止", "截止"]
+            .iter()
+            .any(|word| {
+                without_brackets(&after)
+                    .trim_start_matches(|c: char| {
+                        c.is_ascii_digit()
+                            || matches!(
+                                c,
+                                ':' | '时'
+                                    | '分'
+                                    | '点'
+                                    | ' '
+                                    | '('
+                                    | ')'
+                                    | '下'
+                                    | '上'
+                                    | '午'
+                                    | '周'
+                                    | '星'
+                                    | '期'
+                                    | '一'
+                                    | '二'
+                                    | '三'
+                                    | '四'
+                                    | '五'
+                            )
+                    })
+                    .starts_with(word)
+            });
         if led || closed {
             return Some(Period {
                 start: None,
@@ -218,6 +229,14 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
         }
     }
     None
+}
+
+/// What follows a day and a remark in brackets: `五月六号(公告发出后十五天)为止`.
+fn without_brackets(after: &str) -> &str {
+    after
+        .strip_prefix('(')
+        .and_then(|inner| inner.split_once(')'))
+        .map_or(after, |(_, behind)| behind)
 }
 
 /// `寄至建设路15号`: a number alone with 号 is no day.
@@ -367,8 +386,16 @@ fn month_and_day(text: &str) -> Option<(u32, u32, usize)> {
     let (month, m_len) = count_at(text)?;
     let after = text[m_len..].strip_prefix('月')?;
     let (day, d_len) = count_at(after)?;
-    let tail = after[d_len..].strip_prefix(['日', '号'])?;
+    let rest = &after[d_len..];
+    let tail = rest
+        .strip_prefix(['日', '号'])
+        .or_else(|| stands_in_range(rest).then_some(rest))?;
     Some((month, day, text.len() - tail.len()))
+}
+
+/// `三月十六到四月十五`: in speech, a day that begins or ends a range needs no 日.
+fn stands_in_range(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['至', '到', '—', '-', '~', '止', ')', ',', '。'])
 }
 
 fn day_only(text: &str) -> Option<(u32, usize)> {
@@ -398,6 +425,9 @@ mod tests {
             "征求意见时间:2026年9月1日8:00至2026年9月10日17:30",
             "征求意见时间:二〇二六年九月一日至九月十日",
             "大家的意见九月一日到九月十日都可以提",
+            "收意见十天(九月一到九月十)",
+            "意见从九月一日起,到九月十日都可以提",
+            "公示起止:9月1日—9月10",
         ] {
             let period =
                 period_of(line, Some(day(2026, 8, 31))).unwrap_or_else(|| panic!("{line}"));
@@ -414,6 +444,8 @@ mod tests {
             "请于9月30日17:00前反馈意见",
             "征集截止2026-09-30",
             "起止时间:即日起至2026年9月30日",
+            "看法收到九月三十号(公告发出后二十九天)为止",
+            "公示到9月30日下班,共二十个工作日",
         ] {
             let period = period_of(line, Some(day(2026, 9, 1))).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(

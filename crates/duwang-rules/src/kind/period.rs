@@ -5,9 +5,10 @@ use crate::deadline::{
     End, Period as Stated, day_in, days_between, is_about_period, period_in, weekdays_between,
 };
 use crate::judge::{Form, Parts, Seen, Slots, shanghai_day};
-use crate::load::{Expression, expressions};
+use crate::load::{Expression, expressions, plain_regexes};
 use chrono::{Duration, NaiveDate};
 use duwang_model::{Certainty, Span};
+use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Period {
@@ -22,6 +23,10 @@ pub(crate) struct Period {
     open_after: bool,
     /// How a page calls itself open.
     patterns: Vec<Expression>,
+    /// Sentences that state the period meant: they are believed before all others, wherever they stand.
+    lines: Vec<Regex>,
+    /// Sentences that state another one (登记、报名、上一轮征集): never believed.
+    not_lines: Vec<Regex>,
     parts: Parts,
 }
 
@@ -34,6 +39,8 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Period> {
         when: expressions(fields, "when", Form::Folded, reading.watch),
         open_after: fields.flag("open_after").unwrap_or(false),
         patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+        lines: plain_regexes(fields, "lines"),
+        not_lines: plain_regexes(fields, "not_lines"),
         parts: reading.scope.parts,
     };
     if period.days.is_none() && period.workdays.is_none() && !period.open_after {
@@ -61,7 +68,7 @@ impl Period {
         }
     }
 
-    /// The first period stated in the content.
+    /// The first period stated in the content; before it, one in a sentence that is known to state it.
     fn stated(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
         self.in_lines(seen).or_else(|| self.in_pairs(seen))
     }
@@ -70,18 +77,22 @@ impl Period {
     fn in_pairs(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
         const BEGINS: [&str; 4] = ["开始时间", "起始时间", "开始日期", "起始日期"];
         const ENDS: [&str; 4] = ["结束时间", "截止时间", "结束日期", "截止日期"];
+        /// The same as whole labels.
+        const BEGIN: [&str; 3] = ["起", "自", "始"];
+        const END: [&str; 3] = ["止", "至", "终"];
         let document = seen.document;
-        let day = |labels: &[&str]| {
+        let day = |labels: &[&str], whole: &[&str]| {
             document.pairs.iter().find_map(|pair| {
                 let block = document.block_at(pair.value_span.start);
-                let is_it = labels.iter().any(|label| pair.label.ends_with(label));
+                let is_it = labels.iter().any(|label| pair.label.ends_with(label))
+                    || whole.contains(&pair.label.as_str());
                 let admitted = is_it && self.parts.admits(document, block);
                 let day = admitted.then(|| day_in(&pair.value, document.published));
                 Some((day.flatten()?, pair.value_span))
             })
         };
-        let (end, span) = day(&ENDS)?;
-        let start = day(&BEGINS).map(|(start, _)| start);
+        let (end, span) = day(&ENDS, &END)?;
+        let start = day(&BEGINS, &BEGIN).map(|(start, _)| start);
         let stated = Stated {
             start: start.filter(|start| *start <= end),
             end: End::On(end),
@@ -91,25 +102,46 @@ impl Period {
     }
 
     fn in_lines(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
-        let text = seen.text(Form::Folded);
-        seen.lines(Form::Folded).iter().find_map(|&line| {
-            let words = &text[line.0..line.1];
-            // In a table the label stands in a cell of its own.
-            let is_said = is_about_period(words) || is_labelled(seen, line);
-            let period = is_said
-                .then(|| period_in(words, seen.document.published))
-                .flatten()?;
-            let block = seen.block_of(Form::Folded, line);
-            if !self.parts.admits(seen.document, block) {
-                return None;
+        let mut first = None;
+        for &line in seen.lines(Form::Folded) {
+            let Some((rank, stated, span)) = self.in_line(seen, line) else {
+                continue;
+            };
+            if rank == Rank::Meant || self.lines.is_empty() {
+                return Some((stated, span));
             }
-            let span = seen.span(
-                Form::Folded,
-                line.0 + period.at.start,
-                line.0 + period.at.end,
-            );
-            Some((period, span))
-        })
+            first.get_or_insert((stated, span));
+        }
+        first
+    }
+
+    /// The period of a line, from the sentence that most surely states it.
+    fn in_line(&self, seen: &Seen<'_>, line: (usize, usize)) -> Option<(Rank, Stated, Span)> {
+        let words = &seen.text(Form::Folded)[line.0..line.1];
+        // In a table the label stands in a cell of its own.
+        let is_labelled = is_labelled(seen, line);
+        if !is_labelled && !is_about_period(words) && !is_one_of(&self.lines, words) {
+            return None;
+        }
+        let stated = sentences(words)
+            .filter(|(_, sentence)| !is_one_of(&self.not_lines, sentence))
+            .filter_map(|(at, sentence)| {
+                let stated = period_in(sentence, seen.document.published)?;
+                let rank = match () {
+                    () if is_one_of(&self.lines, sentence) => Rank::Meant,
+                    () if is_labelled || is_about_period(sentence) => Rank::About,
+                    () => Rank::Beside,
+                };
+                Some((rank, at, stated))
+            });
+        let (rank, at, stated) = stated.min_by_key(|(rank, ..)| *rank)?;
+        let block = seen.block_of(Form::Folded, line);
+        if !self.parts.admits(seen.document, block) {
+            return None;
+        }
+        let start = line.0 + at;
+        let span = seen.span(Form::Folded, start + stated.at.start, start + stated.at.end);
+        Some((rank, stated, span))
     }
 
     fn judge_length(&self, stated: &Stated, span: Span, seen: &Seen<'_>, out: &mut Out<'_>) {
@@ -202,6 +234,32 @@ impl Period {
         });
         out.push(draft);
     }
+}
+
+/// How surely a sentence states the period that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// The rule names it.
+    Meant,
+    /// It is about opinions or publicity itself.
+    About,
+    /// Its line is.
+    Beside,
+}
+
+fn is_one_of(sentences: &[Regex], text: &str) -> bool {
+    sentences.iter().any(|regex| regex.is_match(text))
+}
+
+/// The sentences of a line, each with its offset.
+fn sentences(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    line.split_inclusive(['。', ';', '!', '?'])
+        .map(move |sentence| {
+            let start = at;
+            at += sentence.len();
+            (start, sentence)
+        })
 }
 
 /// Whether a short line with a number is a cell whose row or column is called like a period.

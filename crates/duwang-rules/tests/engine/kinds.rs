@@ -743,6 +743,39 @@ fn periods_are_long_enough_or_explained() {
 }
 
 #[test]
+fn a_period_is_the_one_meant_and_not_the_first_on_the_page() {
+    let found = |keys: &str, lines: &str| {
+        let rules = rules(&format!(
+            "kind = \"period\"\ndays = 30\ntitle = \"只有{{days}}天\"\n{keys}"
+        ));
+        let mut page = document(Kind::Notice, lines);
+        page.published = Some(day("2026-08-05"));
+        let hits = rules.check(&page, &context()).hits;
+        hits.first().map(|hit| hit.quote.clone())
+    };
+    let registered = "补偿登记：公告期满之日起十日内办理。异议可在公告期内提出。";
+    let stated = "公告时间：2026年8月5日至2026年8月25日";
+    let page = format!("{registered}\n{stated}");
+    let not = "not_lines = ['期满', '登记']\n";
+    assert_eq!(found("", &page).as_deref(), Some("之日起十日"));
+    assert_eq!(
+        found(not, &page).as_deref(),
+        Some("2026年8月5日至2026年8月25日")
+    );
+    assert_eq!(
+        found("lines = ['公告时间']\n", &page).as_deref(),
+        Some("2026年8月5日至2026年8月25日")
+    );
+    assert_eq!(found(not, registered), None);
+    let line = "公示七天内现场讲解。意见收到8月20日为止，提意见请来电。";
+    assert_eq!(found("", line).as_deref(), Some("8月20日"));
+    assert_eq!(
+        found("", "起：2026-08-05\n止：2026-08-20").as_deref(),
+        Some("2026-08-20")
+    );
+}
+
+#[test]
 fn a_page_still_calls_itself_open() {
     let rules = rules("kind = \"period\"\nopen_after = true\npatterns = ['进行中']\n");
     let found = |lines: &str| check(&rules, Kind::Solicitation, lines).hits.len();
