@@ -14,6 +14,7 @@ pub mod config;
 pub mod console;
 pub mod demo;
 mod discover;
+mod escape;
 pub mod extract;
 pub mod lists;
 mod manual;

@@ -6,10 +6,11 @@
 mod safe;
 
 use super::place::{Alignment, Pieces, Stretch};
+use crate::escape;
 use crate::view::mask_text;
 use duwang_html::{NodeId, Tree};
 use duwang_model::{Document, Finding};
-use safe::{DROPPED, PLAIN, SHOWN, VOID, escape, safe_link, safe_picture, safe_style};
+use safe::{DROPPED, PLAIN, SHOWN, VOID, safe_link, safe_picture, safe_style};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -194,7 +195,7 @@ impl Writer<'_> {
             };
             if !value.is_empty() {
                 let _ = write!(self.out, " {attribute}=\"");
-                escape(&mut self.out, &value);
+                self.out.push_str(&escape::html(&value));
                 self.out.push('"');
             }
         }
@@ -227,7 +228,7 @@ fn write_marked(out: &mut String, text: &str, marks: &[Mark], seen: &mut [bool],
             .collect();
         let words = shown.get(from..to).unwrap_or_default();
         let Some(first) = here.first().map(|m| m.finding) else {
-            escape(out, words);
+            out.push_str(&escape::html(words));
             continue;
         };
         out.push_str("<mark");
@@ -242,7 +243,7 @@ fn write_marked(out: &mut String, text: &str, marks: &[Mark], seen: &mut [bool],
                 let _ = write!(out, "<span id=\"m{}\"></span>", other + 1);
             }
         }
-        escape(out, words);
+        out.push_str(&escape::html(words));
         let ends = here.iter().filter(|m| m.is_last && m.range.end == to);
         let numbers: Vec<String> = ends.map(|m| (m.finding + 1).to_string()).collect();
         if let Some(number) = numbers.first() {

@@ -1,8 +1,8 @@
 //! Small attachments with real bytes: PDF, office files, archives, plain text, pictures.
 
 use super::data::FileData;
-use super::markup::escape;
 use super::office;
+use crate::escape::html as escape;
 use std::fmt::Write as _;
 
 /// The bytes and Content-Type of a file; cells of a line are separated by `|`.

@@ -8,6 +8,8 @@
 //! Consecutive `=` lines are set together in the way the page's template sets label–value pairs, consecutive `|` lines are one table whose
 //! first row is its header.
 
+use crate::escape;
+
 /// How a design sets a body.
 #[derive(Debug, Clone, Copy)]
 pub struct Style<'a> {
@@ -47,14 +49,6 @@ pub fn html(body: &str, style: Style<'_>) -> String {
     out
 }
 
-/// Escapes text for HTML.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
 #[derive(PartialEq, Eq)]
 enum Group {
     Pairs,
@@ -81,8 +75,8 @@ fn single(line: &str, style: Style<'_>) -> String {
     {
         return format!(
             "<p style=\"text-align:center\"><img src=\"{}\" alt=\"{}\" width=\"600\"></p>",
-            escape(src),
-            escape(alt)
+            escape::html(src),
+            escape::html(alt)
         );
     }
     if let Some(src) = line
@@ -91,7 +85,7 @@ fn single(line: &str, style: Style<'_>) -> String {
     {
         return format!(
             "<p><video controls width=\"600\" src=\"{}\"></video></p>",
-            escape(src)
+            escape::html(src)
         );
     }
     if let Some(heading) = line.strip_prefix("# ") {
@@ -131,7 +125,7 @@ fn inline(text: &str, word: bool) -> String {
         out.push_str(&plain(before, word));
         out.push_str(&format!(
             "<a href=\"{}\">{}</a>",
-            escape(target),
+            escape::html(target),
             plain(anchor, false)
         ));
         rest = after;
@@ -154,7 +148,7 @@ fn next_link(text: &str) -> Option<(&str, &str, &str, &str)> {
 
 fn plain(text: &str, word: bool) -> String {
     if !word {
-        return escape(text);
+        return escape::html(text);
     }
     let mut out = String::new();
     let mut open = false;
@@ -168,7 +162,7 @@ fn plain(text: &str, word: bool) -> String {
             });
             open = foreign;
         }
-        out.push_str(&escape(&c.to_string()));
+        out.push_str(&escape::html(&c.to_string()));
     }
     if open {
         out.push_str("</span>");
@@ -195,7 +189,7 @@ fn pairs(lines: &[&str], style: Style<'_>) -> String {
         .iter()
         .map(|l| l.trim_start_matches('=').trim())
         .map(|l| l.split_once('：').unwrap_or((l, "")));
-    let pairs = pairs.map(|(label, value)| (escape(label), inline(value, style.word)));
+    let pairs = pairs.map(|(label, value)| (escape::html(label), inline(value, style.word)));
     match style.pairs {
         "table" => wrap("table border=\"1\" class=\"pairs\"", pairs, |l, v| {
             format!("<tr><td>{l}</td><td>{v}</td></tr>")

@@ -4,7 +4,7 @@
 //! another sheet and `==隐藏 名称` a hidden one; a column whose heading begins with `~` is hidden. In an OFD, `----` begins another page.
 
 use super::data::FileData;
-use super::markup::escape;
+use crate::escape::html as escape;
 use std::fmt::Write as _;
 
 pub(super) fn docx(file: &FileData) -> Vec<u8> {

@@ -2,8 +2,8 @@
 //! follow the real products (TRS `index_1.htm`, JCMS `dataproxy.jsp`, JPAAS `build/unit`, gkmlpt `/api/all/<id>`, VSB counting backwards).
 
 use super::data::ColumnData;
-use super::markup::escape;
 use super::site::{Item, Listing, Site};
+use crate::escape::html as escape;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -103,7 +103,7 @@ pub fn build_all(
         let text = if value.is_safe() {
             text
         } else {
-            markup::escape(&text)
+            crate::escape::html(&text)
         };
         out.write_str(&text).map_err(Into::into)
     });

@@ -2,8 +2,9 @@
 //! picture, short text, and the notices that stand where an article was. All of them answer 200.
 
 use super::data;
-use super::markup::{self, Style, escape};
+use super::markup::{self, Style};
 use super::site::{Site, day_of, fill, resource};
+use crate::escape::html as escape;
 use anyhow::Context as _;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use serde::Deserialize;

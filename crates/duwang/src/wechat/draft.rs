@@ -1,6 +1,7 @@
 //! An article of the interface as a draft: the page it will be, in the account's own markup, so that the same reader reads both.
 
 use crate::check::Draft;
+use crate::escape;
 use duwang_crawl::{ApiArticle, ApiItem};
 use std::sync::Arc;
 
@@ -58,12 +59,12 @@ fn page(article: &ApiArticle, account: Option<&str>) -> String {
         true => article
             .content
             .lines()
-            .map(|l| format!("<p>{}</p>", escaped(l)))
+            .map(|l| format!("<p>{}</p>", escape::html(l)))
             .collect(),
         false => article.content.clone(),
     };
-    let (title, author) = (escaped(&article.title), escaped(&article.author));
-    let account = escaped(account.unwrap_or_default());
+    let (title, author) = (escape::html(&article.title), escape::html(&article.author));
+    let account = escape::html(account.unwrap_or_default());
     let source = match url::Url::parse(&article.source_url) {
         Ok(url) => format!(
             "<script>var msg_source_url = '{}';</script>",
@@ -73,15 +74,8 @@ fn page(article: &ApiArticle, account: Option<&str>) -> String {
     };
     format!(
         "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><meta property=\"og:title\" content=\"{title}\"><meta name=\"description\" content=\"{}\"></head><body id=\"activity-detail\" class=\"zh_CN wx_wap_page mm_appmsg\"><div id=\"js_article\" class=\"rich_media\"><h1 class=\"rich_media_title\" id=\"activity-name\">{title}</h1><span id=\"js_author_name\">{author}</span><a id=\"js_name\">{account}</a><div class=\"rich_media_content\" id=\"js_content\">{content}</div></div>{source}</body></html>",
-        escaped(&article.digest)
+        escape::html(&article.digest)
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

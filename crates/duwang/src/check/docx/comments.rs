@@ -1,7 +1,8 @@
 //! The part that holds the words of comments, and the two lines by which the package knows of it.
 
 use super::package::{CONTENT_TYPES, Package, relationships};
-use super::runs::{Part, escaped};
+use super::runs::Part;
+use crate::escape;
 use std::collections::BTreeMap;
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -64,11 +65,11 @@ impl Comments {
         let lines: String = lines
             .iter()
             .map(|line| {
-                let line = escaped(line);
+                let line = escape::xml(line);
                 format!("<{w}p><{w}r><{w}t xml:space=\"preserve\">{line}</{w}t></{w}r></{w}p>")
             })
             .collect();
-        let (author, initials) = (escaped(author), escaped(initials));
+        let (author, initials) = (escape::xml(author), escape::xml(initials));
         let comment = format!(
             "<{w}comment {w}id=\"{id}\" {w}author=\"{author}\" {w}date=\"{date}\" {w}initials=\"{initials}\">{lines}</{w}comment>"
         );

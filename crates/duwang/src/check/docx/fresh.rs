@@ -1,7 +1,6 @@
 //! A Word file of a document that came in another format, so that its findings can be comments, too.
 
 use super::package;
-use super::runs::escaped;
 use duwang_model::{BlockKind, Document, Part};
 
 /// The visible text, a paragraph for every line, headings larger.
@@ -43,7 +42,7 @@ fn paragraph(text: &str, kind: BlockKind) -> String {
             "<w:sz w:val=\"24\"/>",
         ),
     };
-    let text = escaped(text);
+    let text = crate::escape::xml(text);
     format!(
         "<w:p>{layout}<w:r><w:rPr>{fonts}{look}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>"
     )

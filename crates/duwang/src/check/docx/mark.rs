@@ -1,8 +1,9 @@
 //! Putting comments and tracked changes into the XML of a Word text: only insertions at places of runs, nothing is written anew
 //! but a run that carries a tracked change.
 
-use super::runs::{Part, Piece, Run, decoded, escaped};
+use super::runs::{Part, Piece, Run, decoded};
 use crate::check::place::Stretch;
+use crate::escape;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -250,7 +251,7 @@ impl Writer<'_> {
                     out += &self.revision("del", &self.run_of(run, "delText", words));
                     self.next_id += 1;
                     if let (true, Some(new)) = (*to == change.range.end, &change.new) {
-                        out += &self.revision("ins", &self.run_of(run, "t", &escaped(new)));
+                        out += &self.revision("ins", &self.run_of(run, "t", &escape::xml(new)));
                         self.next_id += 1;
                     }
                 }
@@ -281,7 +282,7 @@ impl Writer<'_> {
         format!(
             "<{w}{name} {w}id=\"{}\" {w}author=\"{}\" {w}date=\"{}\">{inside}</{w}{name}>",
             self.next_id,
-            escaped(self.author.name),
+            escape::xml(self.author.name),
             self.author.date
         )
     }

@@ -242,7 +242,7 @@ proptest! {
             if rest.is_empty() { break; }
             let (now, later) = rest.split_at((*cut).min(rest.len()));
             let look = ["", "<w:rPr><w:b/></w:rPr>", "<w:tab/>"][n % 3];
-            runs += &format!("<w:r>{look}<w:t>{}</w:t></w:r>", runs::escaped(&now.iter().collect::<String>()));
+            runs += &format!("<w:r>{look}<w:t>{}</w:t></w:r>", crate::escape::xml(&now.iter().collect::<String>()));
             rest = later;
         }
         let source = docx(&format!("<w:p>{runs}</w:p>"));

@@ -183,21 +183,6 @@ const STYLES: &[&str] = &[
     "word-spacing",
 ];
 
-/// Text as it stands in markup and in attributes.
-pub(super) fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{0}' => {}
-            c => out.push(c),
-        }
-    }
-}
-
 /// What of an inline style may stay.
 pub(super) fn safe_style(style: &str) -> String {
     style
