@@ -197,7 +197,10 @@ pub(crate) fn running(source: &str, form: Form) -> Result<(String, Hir), Fault> 
     let running = if source.contains("(?P<fault") || source.contains("(?<fault") {
         folded
     } else {
-        let parsed = parse(&folded)?;
+        let parsed = match folded == source {
+            true => parsed,
+            false => parse(&folded)?,
+        };
         narrow(&folded, &parsed).unwrap_or(folded)
     };
     let hir = regex_syntax::parse(&running).map_err(|error| untranslatable(&error, source))?;
@@ -341,7 +344,8 @@ impl ast::Visitor for &mut Folder {
 
 /// What a literal folds to, when that differs and is not nothing.
 fn folded_char(literal: &Literal) -> Option<String> {
-    if literal.c.is_ascii() {
+    // Nearly all are Han, and those of the common block are what they are.
+    if literal.c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&literal.c) {
         return None;
     }
     let own = literal.c.to_string();

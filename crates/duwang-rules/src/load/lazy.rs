@@ -2,11 +2,13 @@
 //! them would be most of the time a check takes.
 
 use regex::{Captures, Match, Regex};
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 use std::sync::OnceLock;
 
 /// Expressions that may unfold to more parts than this are compiled at once, so that too large a one is told when it is loaded.
-const CERTAINLY_SMALL: u64 = 4_000;
+const CERTAINLY_SMALL: u64 = 40_000;
+/// Parts that a range of characters is reckoned as: it may begin and end amid the bytes that UTF-8 writes it with.
+const PARTS_OF_RANGE: u64 = 12;
 
 /// An expression known to be right, compiled on first use.
 #[derive(Debug, Clone)]
@@ -55,7 +57,8 @@ fn parts(hir: &Hir) -> u64 {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len() as u64,
-        HirKind::Class(_) => 4,
+        HirKind::Class(Class::Unicode(class)) => PARTS_OF_RANGE * class.ranges().len() as u64,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
         HirKind::Capture(capture) => parts(&capture.sub),
         HirKind::Concat(subs) | HirKind::Alternation(subs) => subs
             .iter()
@@ -82,5 +85,32 @@ mod tests {
         assert!(small.as_ref().is_some_and(|r| r.compiled.get().is_none()));
         assert!(small.is_some_and(|r| r.is_match("联系电话")));
         assert!(lazy(r"(?:\w{100}){200}").is_none());
+    }
+
+    #[test]
+    fn what_waits_can_be_compiled() {
+        for part in [
+            "[^。]",
+            "[^，。；,;]",
+            r"\p{Han}",
+            r"\w",
+            r"\d",
+            "甲",
+            "(?:甲乙|丙丁)",
+            ".",
+            "[一-丁七]",
+        ] {
+            let alone = regex_syntax::parse(part).map_or(1, |hir| parts(&hir));
+            let most = CERTAINLY_SMALL / alone.max(1);
+            let made = lazy(&format!("(?:{part}){{{most}}}"));
+            assert!(
+                made.as_ref().is_some_and(|r| r.compiled.get().is_none()),
+                "{part} waits"
+            );
+            assert!(
+                made.is_some_and(|r| r.regex().is_some()),
+                "{most} of {part} are too large"
+            );
+        }
     }
 }
