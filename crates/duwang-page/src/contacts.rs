@@ -2,6 +2,9 @@
 
 use crate::fold::fold;
 use duwang_model::{BlockKind, Contact, Document, Kind, Pair, Part, Text};
+use regex::Regex;
+use serde::Deserialize;
+use std::sync::LazyLock;
 
 /// Most contacts kept of a page.
 const MAX: usize = 30;
@@ -16,17 +19,50 @@ const LINES_ABOVE: usize = 8;
 const LONGEST_HEADING: usize = 24;
 /// A longer title is about an event, not about the office.
 const LONGEST_TITLE: usize = 30;
-/// What the title of a page about the office says.
-const ABOUT_OFFICE: [&str; 8] = [
-    "机构",
-    "职能",
-    "职责",
-    "简介",
-    "概况",
-    "领导",
-    "联系",
-    "本机关",
-];
+
+/// How contacts are spoken of, as data.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    about: Vec<String>,
+    person: String,
+    spoken: Vec<ToldWay>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToldWay {
+    label: Option<String>,
+    pattern: String,
+}
+
+/// The same, ready to be compared.
+struct Spoken {
+    about: Vec<String>,
+    person: Regex,
+    ways: Vec<(Option<String>, Regex)>,
+}
+
+#[allow(
+    clippy::expect_used,
+    reason = "the file is part of the program, and a test reads it"
+)]
+static SPOKEN: LazyLock<Spoken> = LazyLock::new(|| {
+    let told: Told =
+        toml::from_str(include_str!("contacts.toml")).expect("contacts.toml can be read");
+    Spoken::new(told).expect("its expressions are right")
+});
+
+impl Spoken {
+    fn new(told: Told) -> Result<Self, regex::Error> {
+        let way = |way: ToldWay| Regex::new(&way.pattern).map(|pattern| (way.label, pattern));
+        Ok(Self {
+            about: told.about,
+            person: Regex::new(&told.person)?,
+            ways: told.spoken.into_iter().map(way).collect::<Result<_, _>>()?,
+        })
+    }
+}
 
 /// Every short pair of the content of a page about the office.
 pub(crate) fn read(document: &Document) -> Vec<Contact> {
@@ -40,7 +76,7 @@ pub(crate) fn read(document: &Document) -> Vec<Contact> {
         .take(MAX)
         .map(|pair| Contact {
             label: pair.label.clone(),
-            value: pair.value.clone(),
+            value: person(&pair.value).unwrap_or(&pair.value).to_owned(),
             quote: document
                 .text
                 .slice(pair.value_span)
@@ -59,85 +95,45 @@ pub(crate) fn read(document: &Document) -> Vec<Contact> {
             continue;
         }
         let at = block.span.start;
-        let spoken = in_prose(published).chain(leaders(published));
-        found.extend(spoken.map(|(from, label, value)| Contact {
-            label: label.to_owned(),
-            value: Text::new(value.to_owned()).folded().to_owned(),
-            quote: value.to_owned(),
-            under: under(document, at + from),
-        }));
+        found.extend(
+            spoken(published)
+                .into_iter()
+                .map(|(from, label, value)| Contact {
+                    label: label.to_owned(),
+                    value: Text::new(value.to_owned()).folded().to_owned(),
+                    quote: value.to_owned(),
+                    under: under(document, at + from),
+                }),
+        );
     }
     found.truncate(MAX);
     found
 }
 
-/// `办公电话0599-6668211，办公地址在解放路70号`: label and value without a colon, where the label begins its clause; first where it
-/// begins.
-fn in_prose(line: &str) -> impl Iterator<Item = (usize, &'static str, &str)> {
-    const NAMED: [&str; 8] = [
-        "办公电话",
-        "联系电话",
-        "咨询电话",
-        "传真",
-        "办公地址",
-        "联系地址",
-        "通信地址",
-        "通讯地址",
-    ];
-    const VERBS: [&str; 6] = ["设在", "位于", "号码", "在", "为", "是"];
-    let mark = |c: char| "，。；、,;（）() \u{3000}".contains(c);
-    let clauses = std::iter::once(0).chain(
-        line.char_indices()
-            .filter(move |(_, c)| mark(*c))
-            .map(|(at, c)| at + c.len_utf8()),
-    );
-    clauses.filter_map(move |from| {
-        let clause = &line[from..];
-        let label = NAMED.into_iter().find(|name| clause.starts_with(name))?;
-        let rest = &clause[label.len()..];
-        let verb = VERBS.iter().find_map(|verb| rest.strip_prefix(verb));
-        let value = verb.unwrap_or(rest);
-        let end = value
-            .find(|c: char| "，。；、,;）)".contains(c))
-            .unwrap_or(value.len());
-        let value = value[..end].trim();
-        let is_value = if label.ends_with("地址") {
-            verb.is_some() && (4..=40).contains(&value.chars().count())
-        } else {
-            let digits = value.chars().filter(char::is_ascii_digit).count();
-            digits >= 7 && value.starts_with(|c: char| c.is_ascii_digit())
-        };
-        is_value.then_some((from, label, value))
-    })
+/// `办公电话0599-6668211，镇长　黄志强`: label and value without a colon; first where they begin.
+fn spoken(line: &str) -> Vec<(usize, &str, &str)> {
+    let mut found = Vec::new();
+    for (label, pattern) in &SPOKEN.ways {
+        let mut from = 0;
+        while let Some(said) = pattern.captures_at(line, from) {
+            let Some(value) = said.name("value") else {
+                break;
+            };
+            let own = said.name("label");
+            let label = label.as_deref().or(own.map(|l| l.as_str())).unwrap_or("");
+            let start = own.map_or(value.start(), |l| l.start());
+            found.push((start, label, value.as_str().trim()));
+            // What ends a value begins the next clause.
+            from = value.end();
+        }
+    }
+    found
 }
 
-/// `镇党委副书记、镇长　黄志强`: who heads the office, as pages about leaders write it.
-fn leaders(line: &str) -> impl Iterator<Item = (usize, &'static str, &str)> {
-    const POSTS: [(&str, &str); 9] = [
-        ("镇长", "镇长"),
-        ("乡长", "乡长"),
-        ("局长", "局长"),
-        ("主任", "主任"),
-        ("院长", "院长"),
-        ("校长", "校长"),
-        ("馆长", "馆长"),
-        ("办事处主任", "主任"),
-        ("街道办主任", "主任"),
-    ];
-    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    let mut from = 0;
-    line.split_inclusive(['；', ';', '。', '，'])
-        .filter_map(move |part| {
-            let start = from;
-            from += part.len();
-            let part = part.trim_end_matches(['；', ';', '。', '，']);
-            let mut words = part.split_whitespace();
-            let (title, name) = (words.next()?, words.next()?);
-            let post = title.rsplit(['、', ',']).next()?;
-            let (_, label) = POSTS.into_iter().find(|(known, _)| *known == post)?;
-            let is_name = (2..=3).contains(&name.chars().count()) && name.chars().all(is_han);
-            (is_name && words.next().is_none()).then_some((start, label, name))
-        })
+/// `乡长　白振国`: the name alone.
+fn person(value: &str) -> Option<&str> {
+    let said = SPOKEN.person.captures(value)?;
+    said.name("value").map(|name| name.as_str())
 }
 
 fn is_about_office(document: &Document) -> bool {
@@ -145,7 +141,7 @@ fn is_about_office(document: &Document) -> bool {
     matches!(document.kind, Kind::Guide | Kind::AnnualReport)
         || (!matches!(document.kind, Kind::News | Kind::Policy)
             && title.chars().count() <= LONGEST_TITLE
-            && ABOUT_OFFICE.iter().any(|word| title.contains(word)))
+            && SPOKEN.about.iter().any(|word| title.contains(word)))
 }
 
 fn is_short(pair: &Pair) -> bool {
@@ -188,15 +184,17 @@ fn under(document: &Document, label: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_prose, leaders};
+    use super::{person, spoken};
+
+    fn found(line: &str) -> Vec<(&str, &str)> {
+        spoken(line)
+            .into_iter()
+            .map(|(_, label, value)| (label, value))
+            .collect()
+    }
 
     #[test]
     fn contacts_in_running_text() {
-        let found = |line: &'static str| -> Vec<_> {
-            in_prose(line)
-                .map(|(_, label, value)| (label, value))
-                .collect()
-        };
         assert_eq!(
             found(
                 "本局办公地址在解放路70号，办公电话0599-6668211。执法大队办公电话0599-6668240；联系电话请见网站"
@@ -205,22 +203,51 @@ mod tests {
         );
         assert_eq!(
             found("单位简介，办公地址在松林县解放路70号，传真为0599-6668202"),
-            [("办公地址", "松林县解放路70号"), ("传真", "0599-6668202")]
+            [("传真", "0599-6668202"), ("办公地址", "松林县解放路70号")]
+        );
+        assert_eq!(
+            found("请于办公时间（工作日 8:30—11:30，14:30—17:30）联系"),
+            [("办公时间", "工作日 8:30—11:30，14:30—17:30")]
         );
     }
 
     #[test]
+    fn contacts_without_a_label() {
+        assert_eq!(
+            found("党建工作办公室受理；鹭洲镇渔港路 50 号；0599-6663301；周一至周五"),
+            [("电话", "0599-6663301"), ("地址", "鹭洲镇渔港路 50 号")]
+        );
+        assert_eq!(
+            found("镇信息公开办公室　0599-6665301"),
+            [("办公室电话", "0599-6665301")]
+        );
+        assert_eq!(
+            found(
+                "请把申请表寄到：柳浪镇荷塘路 3 号综合部，或发到 liulang@xihu.example；寄出后请拨0599-6665310"
+            ),
+            [
+                ("地址", "柳浪镇荷塘路 3 号"),
+                ("电话", "0599-6665310"),
+                ("电子邮箱", "liulang@xihu.example"),
+            ]
+        );
+        assert_eq!(found("执法大队办公室　0599-6668240"), []);
+        assert_eq!(found("洽谈：镇招商专班 0599-6665322"), []);
+    }
+
+    #[test]
     fn leaders_by_post_and_name() {
-        let found = |line: &'static str| -> Vec<_> {
-            leaders(line)
-                .map(|(_, label, name)| (label, name))
-                .collect()
-        };
         assert_eq!(
             found("镇党委书记　周伟；镇党委副书记、镇长　黄志强；前任镇长林建新已调任"),
             [("镇长", "黄志强")]
         );
         assert_eq!(found("副镇长　王某；党政办主任　李某"), []);
         assert_eq!(found("办事处主任　李某"), [("主任", "李某")]);
+        assert_eq!(
+            found("现任局长简某某，主持全面工作；总审计师林某"),
+            [("局长", "简某某")]
+        );
+        assert_eq!(person("乡长　白某某"), Some("白某某"));
+        assert_eq!(person("副乡长　白某某"), None);
     }
 }

@@ -25,8 +25,20 @@ pub(super) fn is_name_of_guide(line: &str) -> bool {
         && guide(&Title::of_text(line), &mut Vec::new()) == Some(Kind::Guide)
 }
 
-/// `【标题】…指南(大字版)`: what stands around the name.
+/// Whether one of the first lines is the name of a guide: `《便民手册》第14页 / 花溪坝乡政府信息公开指南`, or begins with it:
+/// `桑营镇政府信息公开指南 ★★★ 受理：党政办 ★★★`.
+pub(super) fn begins_with_guide(document: &Document) -> bool {
+    let mut head = document.main_blocks().take(3);
+    head.any(|b| {
+        let line = document.text.slice(b.span);
+        let first = line.find(" ★").map_or(line, |at| &line[..at]);
+        is_name_of_guide(first)
+    })
+}
+
+/// `【标题】…指南(大字版)`, `…指南·收费篇`: what stands around the name.
 fn without_brackets(line: &str) -> &str {
+    let line = line.split(['·', '｜', '|']).next().unwrap_or(line);
     let line = match line.strip_prefix('【').and_then(|l| l.split_once('】')) {
         Some((_, rest)) => rest,
         None => line,
@@ -36,6 +48,9 @@ fn without_brackets(line: &str) -> &str {
         _ => line,
     }
 }
+
+/// Any of these makes what begins with the name of a guide one.
+const TELLS_HOW: [&str; 4] = ["申请", "答复", "受理", "表"];
 
 /// How many of the headings of a guide a text has.
 pub(super) fn guide_elements(text: &str) -> usize {
@@ -156,8 +171,7 @@ pub(super) fn by_body(
         reasons.push(format!("正文有{elements}项指南要素"));
         return Some(Kind::Guide);
     }
-    let mut head = document.main_blocks().take(3);
-    if head.any(|b| is_name_of_guide(document.text.slice(b.span))) && has("申请") {
+    if begins_with_guide(document) && TELLS_HOW.iter().any(|word| has(word)) {
         reasons.push("正文开头是指南的名称".to_owned());
         return Some(Kind::Guide);
     }

@@ -3,10 +3,11 @@
 
 mod body;
 mod column;
+mod labels;
 mod title;
 mod ways;
 
-use body::{beginning, by_body, guide_elements, is_name_of_guide};
+use body::{beginning, begins_with_guide, by_body, guide_elements, is_name_of_guide};
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
 use title::{Title, by_plain_title, by_title, guide, interpretation};
@@ -70,7 +71,9 @@ fn wechat_guide(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> 
         &["收费", "费用", "收取", "免费"],
         &["复议", "投诉", "举报", "诉讼"],
     ];
-    guide(&Title::of(document), reasons)?;
+    if !begins_with_guide(document) {
+        guide(&Title::of(document), reasons)?;
+    }
     let main = beginning(document);
     let told = TOLD
         .iter()

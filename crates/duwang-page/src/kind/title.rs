@@ -14,8 +14,12 @@ pub(super) struct Title {
 }
 
 impl Title {
+    /// With the line below that goes on after a dash: `把哨吹在灾害前面 / ——解读《…规定》`.
     pub(super) fn of(document: &Document) -> Self {
-        Self::of_text(&document.title)
+        match subtitle(document) {
+            Some(more) => Self::of_text(&format!("{}{more}", document.title)),
+            None => Self::of_text(&document.title),
+        }
     }
 
     pub(super) fn of_text(title: &str) -> Self {
@@ -52,6 +56,15 @@ impl Title {
     pub(super) fn own_has(&self, words: &[&'static str]) -> Option<&'static str> {
         words.iter().find(|w| holds(&self.own, w)).copied()
     }
+}
+
+fn subtitle(document: &Document) -> Option<&str> {
+    const LONGEST: usize = 60;
+    let end = document.title_span?.end;
+    let next = document.blocks.partition_point(|b| b.span.start < end);
+    let line = document.text.slice(document.blocks.get(next)?.span).trim();
+    let goes_on = line.starts_with("——") && line.chars().nth(LONGEST).is_none();
+    goes_on.then_some(line)
 }
 
 pub(super) fn says(reasons: &mut Vec<String>, kind: Kind, word: &str) -> Option<Kind> {

@@ -1,8 +1,9 @@
 //! How a page says what it is, when its title has none of the fixed names: by ways of speaking, as data.
 
 use super::body::beginning;
+use super::labels::labels;
 use super::title::{Title, not_opinions};
-use duwang_model::{Document, Kind};
+use duwang_model::{Document, Kind, Part};
 use regex::Regex;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -21,7 +22,17 @@ pub(super) enum When {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Told {
+    side: Vec<ToldSide>,
     way: Vec<ToldWay>,
+}
+
+/// What a page says of one side of how to get a thing done, known by the labels of its lines.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToldSide {
+    name: String,
+    words: String,
+    whole: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -30,15 +41,18 @@ struct ToldWay {
     kind: Kind,
     reason: String,
     title: Option<String>,
+    whole_title: Option<String>,
     not_title: Option<String>,
     #[serde(default)]
     text: Vec<String>,
     #[serde(default)]
     not_text: Vec<String>,
     #[serde(default)]
-    sides: Vec<String>,
+    sides: usize,
     #[serde(default)]
-    least: usize,
+    all_sides: Vec<String>,
+    #[serde(default)]
+    any_side: Vec<String>,
     #[serde(default)]
     chars: usize,
     #[serde(default)]
@@ -51,23 +65,60 @@ struct ToldWay {
 struct Way {
     told: ToldWay,
     title: Option<Regex>,
+    whole_title: Option<Regex>,
     not_title: Option<Regex>,
     text: Vec<Regex>,
     not_text: Vec<Regex>,
-    sides: Vec<Regex>,
+}
+
+/// Everything the file says.
+struct Ways {
+    sides: Vec<(String, Regex)>,
+    ways: Vec<Way>,
 }
 
 #[allow(
     clippy::expect_used,
     reason = "the file is part of the program, and a test reads it"
 )]
-static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| {
+static WAYS: LazyLock<Ways> = LazyLock::new(|| {
     let told: Told = toml::from_str(include_str!("ways.toml")).expect("ways.toml can be read");
-    told.way
-        .into_iter()
-        .map(|way| Way::new(way).expect("its expressions are right"))
-        .collect()
+    Ways::new(told).expect("its expressions are right")
 });
+
+impl Ways {
+    fn new(told: Told) -> Result<Self, regex::Error> {
+        let side = |side: ToldSide| label(&side).map(|words| (side.name, words));
+        Ok(Self {
+            sides: told.side.into_iter().map(side).collect::<Result<_, _>>()?,
+            ways: told
+                .way
+                .into_iter()
+                .map(Way::new)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Which sides the labels of a page speak of.
+    fn told(&self, labels: &[&str]) -> Vec<&str> {
+        let is_told = |e: &Regex| labels.iter().any(|label| e.is_match(label));
+        self.sides
+            .iter()
+            .filter(|(_, e)| is_told(e))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+}
+
+/// A side's words somewhere in a short label, or alone in it.
+fn label(side: &ToldSide) -> Result<Regex, regex::Error> {
+    let words = &side.words;
+    let mut expression = format!("^.{{0,8}}?(?:{words}).{{0,4}}$");
+    if let Some(whole) = &side.whole {
+        expression.push_str(&format!("|^(?:{whole})$"));
+    }
+    Regex::new(&expression)
+}
 
 impl Way {
     fn new(told: ToldWay) -> Result<Self, regex::Error> {
@@ -75,14 +126,10 @@ impl Way {
         let all = |list: &[String]| list.iter().map(|e| Regex::new(e)).collect::<Result<_, _>>();
         Ok(Self {
             title: one(&told.title)?,
+            whole_title: one(&told.whole_title)?,
             not_title: one(&told.not_title)?,
             text: all(&told.text)?,
             not_text: all(&told.not_text)?,
-            sides: told
-                .sides
-                .iter()
-                .map(|side| Regex::new(&label(side)))
-                .collect::<Result<_, _>>()?,
             told,
         })
     }
@@ -101,24 +148,31 @@ impl Way {
             Kind::Solicitation | Kind::SolicitationResult
         );
         let is = |e: &Regex| e.is_match(&title.own);
+        let whole = |e: &Regex| e.is_match(&title.whole);
         self.title.as_ref().is_none_or(is)
+            && self.whole_title.as_ref().is_none_or(whole)
             && !self.not_title.as_ref().is_some_and(is)
             && !(asks && not_opinions(title).is_some())
     }
 
-    fn fits_text(&self, main: &str) -> bool {
-        self.text.iter().all(|e| e.is_match(main))
+    /// `told` is the title, what stands below it about the page, and the text.
+    fn fits_text(&self, told: &str, main: &str) -> bool {
+        self.text.iter().all(|e| e.is_match(told))
             && !self.not_text.iter().any(|e| e.is_match(main))
             && (self.told.chars == 0 || main.chars().nth(self.told.chars - 1).is_some())
-            && self.sides.iter().filter(|e| e.is_match(main)).count() >= self.told.least
     }
-}
 
-/// A label at the beginning of a line or alone in a cell: `三、要带什么：`, `【材料】`, `Q4 材料？`.
-fn label(words: &str) -> String {
-    format!(
-        r"(?m)^[\s\p{{P}}\p{{S}}\p{{No}}A-Za-z0-9一二三四五六七八九十壹贰叁肆伍陆柒捌玖第]{{0,6}}\p{{Han}}{{0,6}}?(?:{words})\p{{Han}}{{0,4}}(?:[：:？?】）\t　—]|\s*$)"
-    )
+    fn fits_sides(&self, sides: &[&str]) -> bool {
+        let is_told = |name: &String| sides.contains(&name.as_str());
+        let any = &self.told.any_side;
+        sides.len() >= self.told.sides
+            && self.told.all_sides.iter().all(is_told)
+            && (any.is_empty() || any.iter().any(is_told))
+    }
+
+    fn asks_sides(&self) -> bool {
+        self.told.sides > 0
+    }
 }
 
 /// The kind by the first way that fits.
@@ -130,14 +184,31 @@ pub(super) fn by_ways(
 ) -> Option<Kind> {
     let is_article = document.wechat.is_some();
     let mut fit = WAYS
+        .ways
         .iter()
         .filter(|w| w.when() == when && (w.told.wechat || !is_article) && w.fits_title(title))
         .peekable();
     fit.peek()?;
     let main = beginning(document);
-    let way = fit.find(|w| w.fits_text(&main))?;
+    let told = format!("{}\n{}{main}", title.whole, info(document));
+    let mut sides: Option<Vec<&str>> = None;
+    let way = fit.find(|way| {
+        way.fits_text(&told, &main)
+            && (!way.asks_sides()
+                || way.fits_sides(sides.get_or_insert_with(|| WAYS.told(&labels(document)))))
+    })?;
     reasons.push(way.told.reason.clone());
     Some(way.told.kind)
+}
+
+/// The lines about the page itself: where it stands, its state, its dates.
+fn info(document: &Document) -> String {
+    let mut info = String::new();
+    for block in document.blocks.iter().filter(|b| b.part == Part::Info) {
+        info.push_str(document.text.slice(block.span));
+        info.push('\n');
+    }
+    info
 }
 
 #[cfg(test)]
@@ -146,13 +217,18 @@ mod tests {
 
     #[test]
     fn the_file_is_read() {
-        assert!(WAYS.len() >= 6);
-        for way in WAYS.iter() {
-            assert!(way.told.least <= way.sides.len(), "{}", way.told.reason);
+        assert!(WAYS.ways.len() >= 6);
+        let names: Vec<&str> = WAYS.sides.iter().map(|(name, _)| name.as_str()).collect();
+        for way in &WAYS.ways {
+            let told = &way.told;
+            assert!(told.sides <= names.len(), "{}", told.reason);
+            for name in told.all_sides.iter().chain(&told.any_side) {
+                assert!(names.contains(&name.as_str()), "{}: {name}", told.reason);
+            }
             assert!(
-                way.title.is_some() || way.told.late,
+                way.title.is_some() || way.whole_title.is_some() || told.late,
                 "{} is for every title and not late",
-                way.told.reason
+                told.reason
             );
         }
     }

@@ -11,4 +11,5 @@ mod designs;
 mod hostile;
 mod kinds;
 mod reading;
+mod ways;
 mod wechat;

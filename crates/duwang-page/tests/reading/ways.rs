@@ -1,0 +1,123 @@
+//! What a page is when its title has none of the fixed names: the labels of its lines, the state it shows, how it speaks.
+
+use crate::common::fragment;
+use duwang_model::Kind;
+use duwang_page::{Hints, read_text};
+
+fn kind_of_text(text: &str) -> Kind {
+    read_text("", text, &Hints::default()).kind
+}
+
+#[test]
+fn a_table_without_a_title_is_a_guide_by_the_names_of_its_rows() {
+    let rows = |rows: &[(&str, &str)]| {
+        let rows: String = rows
+            .iter()
+            .map(|(name, value)| format!("<tr><td>{name}</td><td>{value}</td></tr>"))
+            .collect();
+        fragment(&format!("<table border=1>{rows}</table>")).kind
+    };
+    let guide = [
+        ("业务名称", "工伤医疗费报销"),
+        ("受理范围", "已认定工伤且在协议机构治疗的职工"),
+        ("所需资料", "认定决定书、发票原件、费用清单"),
+        ("经办窗口", "市民之家B区21号"),
+        ("经办步骤", "交单、审单、复核、拨付"),
+        ("问讯", "0599-6661243"),
+    ];
+    assert_eq!(rows(&guide), Kind::ServiceGuide);
+    let office = [
+        ("单位名称", "云溪市社会保险中心"),
+        ("办公地址", "解放路7号"),
+        ("办公时间", "工作日9:00—17:00"),
+        ("联系电话", "0599-6661243"),
+        ("服务对象", "参保单位和个人"),
+    ];
+    assert_eq!(rows(&office), Kind::Unknown, "nothing has to be brought");
+}
+
+#[test]
+fn labels_behind_numbers_and_dots_make_a_guide() {
+    let guide = "残疾人证怎么走\n（一）办啥：残疾人证\n（二）谁办：够标准的本区户籍人\n（三）带啥：身份证、病历\n（四）去哪：社区残协\n（五）咋走：登记、评定、发证";
+    assert_eq!(kind_of_text(guide), Kind::ServiceGuide);
+    let news = "残疾人证怎么走\n镇残联上月给四十位行动不便的居民送证上门，大家说这个办法好。";
+    assert_eq!(kind_of_text(news), Kind::Unknown);
+}
+
+#[test]
+fn a_line_behind_a_dash_goes_on_with_the_title() {
+    let text = "去年七月那一夜，柏树沟一小时落雨九十七毫米，全沟四十三人靠一面锣跑了出来。事后复盘，谁来敲、往哪跑、何时回，纸上都没有写，所以要有规定。";
+    let read = |second: &str| kind_of_text(&format!("把哨吹在灾害前面\n{second}\n{text}{text}"));
+    assert_eq!(
+        read("——解读《云溪市山洪灾害避险转移规定》"),
+        Kind::Interpretation
+    );
+    assert_eq!(read("——记柏树沟的吹哨人"), Kind::Unknown);
+}
+
+#[test]
+fn a_title_that_speaks_about_a_document_is_a_reading() {
+    let text = "账本一：老张家种稻十二亩，以前每亩自己掏九块六，现在掏四块八，其余财政出。账本二：大户老许八百亩，按规矩要先验标再投保，相差百分之五以上的不赔。账本三：果农阿秀的脐橙属于县级特色险。";
+    let read = |title: &str| kind_of_text(&format!("{title}\n{text}"));
+    assert_eq!(
+        read("从三个账本看《云溪市农业保险保费补贴细则》"),
+        Kind::Interpretation
+    );
+    assert_ne!(
+        read("云溪市学习《云溪市农业保险保费补贴细则》"),
+        Kind::Interpretation
+    );
+}
+
+#[test]
+fn what_became_of_opinions_is_a_result() {
+    let told = "门诊意见簿12条、病区座谈9条，合计21条。接受了15条，有6条没有接受。";
+    let kind = |title: &str| kind_of_text(&format!("{title}\n{told}"));
+    assert_eq!(
+        kind("《陪护管理规定》征求患者意见结果"),
+        Kind::SolicitationResult
+    );
+    assert_eq!(
+        kind("公墓收费办法征求意见，后来怎么样了？"),
+        Kind::SolicitationResult
+    );
+    assert_eq!(
+        kind("门诊大厅的那些纸条"),
+        Kind::SolicitationResult,
+        "by its text"
+    );
+    assert_eq!(kind("陪护管理座谈会侧记"), Kind::News);
+}
+
+#[test]
+fn a_draft_that_waits_for_words_is_a_solicitation() {
+    let shown = |title: &str, state: &str| {
+        fragment(&format!(
+            "<h1>{title}</h1><div>发布日期 2026.11.02｜截止日期 2026.12.08｜状态：{state}</div>"
+        ))
+        .kind
+    };
+    assert_eq!(
+        shown("街头绿地选址（草案）", "征求意见中"),
+        Kind::Solicitation
+    );
+    assert_ne!(shown("街头绿地选址情况", "已经公布"), Kind::Solicitation);
+    assert_eq!(
+        kind_of_text(
+            "《云溪市便民生活圈行动（草案）》等您来写\n目标二十个圈。写到8月20日，电话0599-6663821。"
+        ),
+        Kind::Solicitation
+    );
+    assert_ne!(
+        kind_of_text(
+            "市人大常委会审议《云溪市便民条例（草案）》\n会议到8月20日结束，热线电话0599-6663821。"
+        ),
+        Kind::Solicitation
+    );
+    assert_eq!(
+        kind_of_text(
+            "意见征询｜企业用工若干措施（Draft for Comment）\n6月15日到7月20日，微信后台回复或者电话0599-6662205。"
+        ),
+        Kind::Solicitation
+    );
+}
