@@ -1,9 +1,10 @@
 //! `columns`: what the table of a publication must show, column by column, such as the six items of a land transfer.
 
+use super::sheet::Sheet;
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use crate::load::{Fields, plain_regexes};
-use duwang_model::{BlockKind, Cell, Certainty, Part, Table};
+use duwang_model::{BlockKind, Cell, Certainty, LinkRole, Part};
 use regex::Regex;
 
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Columns {
     or_text: bool,
     /// Without such a table: lines that name the columns as labels (流出方：…；流入方：…) are its rows.
     or_lines: bool,
+    /// Running text is judged when it tells at least so many of the columns.
+    prose_by: usize,
     empty: Option<String>,
     /// Two columns whose product, times a whole number of years, is the third.
     product: Option<[usize; 3]>,
@@ -27,6 +30,8 @@ struct Column {
     headings: Vec<Regex>,
     /// One of these must be found in every cell that has something; empty: anything will do.
     value: Vec<Regex>,
+    /// How running text tells it, where there is no table.
+    prose: Vec<Regex>,
     optional: bool,
 }
 
@@ -45,6 +50,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Columns> {
             .map_or(2, |n| n.value as usize),
         or_text: fields.flag("or_text").unwrap_or(false),
         or_lines: fields.flag("or_lines").unwrap_or(false),
+        prose_by: fields.number("prose_by").map_or(2, |n| n.value as usize),
         empty: fields.text("empty").map(|t| t.value),
     })
 }
@@ -74,6 +80,7 @@ fn column(fields: &Fields<'_>) -> Option<Column> {
     let column = Column {
         headings: plain_regexes(fields, "headings"),
         value: plain_regexes(fields, "value"),
+        prose: plain_regexes(fields, "prose"),
         optional: fields.flag("optional").unwrap_or(false),
         name: name.map(|n| n.value).unwrap_or_default(),
     };
@@ -85,6 +92,24 @@ impl Column {
     fn is_called(&self, label: &str) -> bool {
         self.headings.iter().any(|r| r.is_match(label))
     }
+
+    /// Whether a line of the content tells it; the title only says what the page is about.
+    fn is_told(&self, seen: &Seen<'_>) -> bool {
+        let text = seen.text(Form::Folded);
+        seen.lines(Form::Folded).iter().any(|&line| {
+            let words = &text[line.0..line.1];
+            let is_said = self.prose.iter().any(|r| r.is_match(words))
+                || (words.contains(':') && labels(words).any(|label| self.is_called(label)));
+            is_said && is_content(seen, line)
+        })
+    }
+}
+
+fn is_content(seen: &Seen<'_>, line: (usize, usize)) -> bool {
+    let block = seen.block_of(Form::Folded, line);
+    let title = seen.document.title_span;
+    block
+        .is_some_and(|b| b.part == Part::Main && !title.is_some_and(|title| title.overlaps(b.span)))
 }
 
 /// What stands before the colons of a line: `1.流出方:…;流入方:…`.
@@ -99,48 +124,21 @@ fn labels(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A table as headings and rows, whether or not the reader told its header.
-struct Sheet<'t> {
-    headings: Vec<String>,
-    rows: &'t [Vec<Cell>],
-}
-
-impl<'t> Sheet<'t> {
-    fn of(table: &'t Table) -> Option<Self> {
-        let bare = |text: &str| text.split_whitespace().collect::<String>();
-        if !table.header.is_empty() {
-            return Some(Self {
-                headings: table.header.iter().map(|h| bare(h)).collect(),
-                rows: &table.rows,
-            });
-        }
-        let (first, rows) = table.rows.split_first()?;
-        Some(Self {
-            headings: first.iter().map(|c| bare(&c.text)).collect(),
-            rows,
-        })
-    }
-
-    fn position(&self, column: &Column) -> Option<usize> {
-        self.headings
+/// Cells of a column, rows that only sum up or are quite empty left out.
+fn cells<'t>(sheet: &Sheet<'t>, at: usize) -> impl Iterator<Item = &'t Cell> + use<'t> {
+    let counts = |row: &&'t Vec<Cell>| {
+        let filled = row.iter().filter(|c| !c.text.is_empty()).count();
+        let sums_up = row
             .iter()
-            .position(|h| column.headings.iter().any(|r| r.is_match(h)))
-    }
-
-    /// Cells of a column, rows that only sum up or are quite empty left out.
-    fn cells(&self, at: usize) -> impl Iterator<Item = &'t Cell> {
-        self.rows
-            .iter()
-            .filter(|row| {
-                let filled = row.iter().filter(|c| !c.text.is_empty()).count();
-                let sums_up = row
-                    .iter()
-                    .take(2)
-                    .any(|c| matches!(c.text.replace(' ', "").as_str(), "合计" | "总计" | "小计"));
-                filled * 2 >= row.len() && !sums_up
-            })
-            .filter_map(move |row| row.get(at))
-    }
+            .take(2)
+            .any(|c| matches!(c.text.replace(' ', "").as_str(), "合计" | "总计" | "小计"));
+        filled * 2 >= row.len() && !sums_up
+    };
+    sheet
+        .rows
+        .iter()
+        .filter(counts)
+        .filter_map(move |row| row.get(at))
 }
 
 impl Columns {
@@ -148,7 +146,9 @@ impl Columns {
         let sheets: Vec<Sheet<'_>> = seen.document.tables.iter().filter_map(Sheet::of).collect();
         let known = |sheet: &Sheet<'_>| {
             let columns = self.columns.iter();
-            columns.filter(|c| sheet.position(c).is_some()).count()
+            columns
+                .filter(|c| sheet.position(&c.headings).is_some())
+                .count()
         };
         // The table with most of the columns is the one; others on the page are about something else.
         let best = sheets
@@ -158,6 +158,9 @@ impl Columns {
             .max_by_key(|(count, _)| *count);
         let Some((_, sheet)) = best else {
             if self.or_lines && self.judge_lines(seen, out) {
+                return;
+            }
+            if self.has_prose() && self.judge_prose(seen, out) {
                 return;
             }
             return out.unjudged(&seen.document.url); // no table of this sort: whether there must be one is another rule's
@@ -215,9 +218,54 @@ impl Columns {
         true
     }
 
+    fn has_prose(&self) -> bool {
+        self.columns.iter().any(|column| !column.prose.is_empty())
+    }
+
+    /// Judges running text that tells what a table would; whether it does. A page with tables, pictures or files may tell it there.
+    fn judge_prose(&self, seen: &Seen<'_>, out: &mut Out<'_>) -> bool {
+        let document = seen.document;
+        let elsewhere = document.tables.iter().any(|t| t.part == Part::Main)
+            || document.images.iter().any(|i| i.part == Part::Main)
+            || document
+                .links
+                .iter()
+                .any(|l| l.role == LinkRole::Attachment);
+        if elsewhere {
+            return false;
+        }
+        let told: Vec<bool> = self.columns.iter().map(|c| c.is_told(seen)).collect();
+        let known = told.iter().filter(|told| **told).count();
+        if known < self.prose_by.max(1) {
+            return false;
+        }
+        let missing: Vec<&str> = self
+            .columns
+            .iter()
+            .zip(&told)
+            .filter(|(column, told)| !column.optional && !column.prose.is_empty() && !**told)
+            .map(|(column, _)| column.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let mut draft = out.draft().keyed("columns").with(Slots {
+                value: missing.join("、"),
+                label: missing.join("、"),
+                ..Slots::default()
+            });
+            draft.locator = Some("正文".to_owned());
+            draft.certainty = Certainty::Ask; // what is said in other words is not found
+            out.push(draft);
+        }
+        true
+    }
+
     /// Area times price is the amount of one year or of several; a row that is neither is worth a look.
     fn judge_product(&self, sheet: &Sheet<'_>, out: &mut Out<'_>) {
-        let at = |n: usize| self.columns.get(n).and_then(|c| sheet.position(c));
+        let at = |n: usize| {
+            self.columns
+                .get(n)
+                .and_then(|c| sheet.position(&c.headings))
+        };
         let Some([a, b, c]) = self.product.and_then(|p| {
             let places: Vec<usize> = p.iter().map(|n| at(*n)).collect::<Option<_>>()?;
             <[usize; 3]>::try_from(places).ok()
@@ -263,7 +311,7 @@ impl Columns {
         let missing: Vec<&str> = self
             .columns
             .iter()
-            .filter(|c| !c.optional && sheet.position(c).is_none() && !told_in_text(c))
+            .filter(|c| !c.optional && sheet.position(&c.headings).is_none() && !told_in_text(c))
             .map(|c| c.name.as_str())
             .collect();
         if missing.is_empty() {
@@ -274,7 +322,7 @@ impl Columns {
             label: missing.join("、"),
             ..Slots::default()
         });
-        let shown: Vec<&str> = sheet.headings.iter().map(String::as_str).collect();
+        let shown: Vec<&str> = sheet.headings.iter().map(|h| h.whole.as_str()).collect();
         draft.locator = Some(format!("表头：{}", shown.join("、")));
         out.push(draft);
     }
@@ -282,10 +330,10 @@ impl Columns {
     /// A column that is there and says nothing, or something that cannot be it.
     fn judge_cells(&self, sheet: &Sheet<'_>, out: &mut Out<'_>) {
         for column in &self.columns {
-            let Some(at) = sheet.position(column) else {
+            let Some(at) = sheet.position(&column.headings) else {
                 continue;
             };
-            let cells: Vec<&Cell> = sheet.cells(at).collect();
+            let cells: Vec<&Cell> = cells(sheet, at).collect();
             let says_nothing = |c: &&Cell| !c.text.chars().any(char::is_alphanumeric);
             if !cells.is_empty() && cells.iter().all(says_nothing) && !column.optional {
                 self.say_empty(column, out);

@@ -11,7 +11,7 @@ mod value;
 use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen, Slots};
 use crate::load::{At, Expression, Fields, expression, expressions, placeholders, plain_regexes};
-use duwang_model::{Certainty, Document, LinkRole, Part, Text};
+use duwang_model::{Certainty, Document, Link, LinkRole, Part, Text};
 use place::Place;
 use regex::Regex;
 use std::ops::ControlFlow;
@@ -25,6 +25,10 @@ pub(crate) struct Element {
     links: Vec<Regex>,
     images: bool,
     attachments: bool,
+    /// Files that are something else (the form for opinions is no draft), by their names.
+    attachments_not: Vec<Regex>,
+    /// Titles that promise a picture or a film (图解) which holds it; they count only where one is, or a file.
+    picture_titles: Vec<Regex>,
     values: Values,
     /// Messages; the rule's title stands in for `missing`.
     implausible: Option<String>,
@@ -60,6 +64,8 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Element> {
         links: plain_regexes(fields, "links"),
         images: fields.flag("images").unwrap_or(false),
         attachments: fields.flag("attachments").unwrap_or(false),
+        attachments_not: plain_regexes(fields, "attachments_not"),
+        picture_titles: plain_regexes(fields, "picture_titles"),
         values: Values {
             plausible: plain_regexes(fields, "value"),
             none_ok: fields.flag("none_ok").unwrap_or(false),
@@ -76,6 +82,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Element> {
         "whole_labels",
         "patterns",
         "title_patterns",
+        "picture_titles",
         "links",
     ];
     if !ways.iter().any(|way| fields.has(way)) && !element.images && !element.attachments {
@@ -201,37 +208,35 @@ impl Element {
         if self.stands_in_text(seen) {
             return true;
         }
-        if !self.title_patterns.is_empty() {
-            let title = Text::new(document.title.clone());
-            if self
-                .title_patterns
-                .iter()
-                .any(|r| r.is_match(title.folded()))
-            {
-                return true;
-            }
+        if self.is_told_by_title(document) {
+            return true;
         }
-        let linked = document
-            .links
-            .iter()
-            .filter(|l| {
-                matches!(
-                    l.role,
-                    LinkRole::Content | LinkRole::Attachment | LinkRole::Item
-                )
-            })
-            .any(|l| {
-                self.links
-                    .iter()
-                    .any(|r| r.is_match(&l.text) || r.is_match(&l.url))
-            });
-        linked
-            || (self.attachments
-                && document
-                    .links
-                    .iter()
-                    .any(|l| l.role == LinkRole::Attachment))
+        let content = [LinkRole::Content, LinkRole::Attachment, LinkRole::Item];
+        let is_meant = |l: &Link| {
+            let named = |r: &Regex| r.is_match(&l.text) || r.is_match(&l.url);
+            content.contains(&l.role) && !self.is_other(l) && self.links.iter().any(named)
+        };
+        document.links.iter().any(is_meant)
+            || (self.attachments && self.is_attached(document))
             || (self.images && shows_more_than_words(document))
+    }
+
+    fn is_told_by_title(&self, document: &Document) -> bool {
+        if self.title_patterns.is_empty() && self.picture_titles.is_empty() {
+            return false;
+        }
+        let title = Text::new(document.title.clone());
+        let says = |of: &[Regex]| of.iter().any(|r| r.is_match(title.folded()));
+        says(&self.title_patterns) || (says(&self.picture_titles) && shows_or_hands_out(document))
+    }
+
+    fn is_other(&self, link: &Link) -> bool {
+        self.attachments_not.iter().any(|r| r.is_match(&link.text))
+    }
+
+    fn is_attached(&self, document: &Document) -> bool {
+        let is_it = |l: &Link| l.role == LinkRole::Attachment && !self.is_other(l);
+        document.links.iter().any(is_it)
     }
 
     /// Whether an expression is found where the text is about this element.
@@ -297,6 +302,12 @@ impl Element {
         draft.bonus = -0.02;
         out.push(draft);
     }
+}
+
+/// Whether something other than the words of the page may hold what it promises.
+fn shows_or_hands_out(document: &Document) -> bool {
+    let mut links = document.links.iter();
+    shows_more_than_words(document) || links.any(|l| l.role == LinkRole::Attachment)
 }
 
 /// Whether the content has pictures or players.

@@ -2,6 +2,7 @@
 //!
 //! A value that is not there, or stands there more than once with different numbers, makes no equation: nothing is said.
 
+use super::sheet::{Heading, Sheet};
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use crate::load::{At, Expression, Fields, expressions, plain_regexes};
@@ -48,6 +49,10 @@ struct Across {
     group: usize,
     /// Only rows of so many numbers.
     only: Option<usize>,
+    /// The total stands before its parts.
+    first: bool,
+    /// What the columns of a group are called; empty: anything.
+    columns: Vec<Regex>,
 }
 
 /// A value as read: a number for each column (one for a text), with its place.
@@ -104,13 +109,17 @@ fn across(fields: &Fields<'_>) -> Option<Across> {
     let group = fields.required_number("group");
     let row = plain_regexes(fields, "row");
     let only = fields.number("only").map(|n| n.value as usize);
-    if row.is_empty() && only.is_none() {
+    let first = fields.flag("first").unwrap_or(false);
+    let columns = plain_regexes(fields, "columns");
+    if row.is_empty() && only.is_none() && columns.is_empty() {
         fields.missing("row");
     }
     fields.finish();
     Some(Across {
         row,
         only,
+        first,
+        columns,
         group: (group?.value as usize).max(2),
     })
 }
@@ -300,25 +309,11 @@ impl Value {
 
     fn in_columns(&self, seen: &Seen<'_>) -> Found {
         let mut told = Vec::new();
-        for table in &seen.document.tables {
-            let bare = |text: &str| text.split_whitespace().collect::<String>();
-            let (headings, rows): (Vec<String>, _) = match table.rows.split_first() {
-                _ if !table.header.is_empty() => (
-                    table.header.iter().map(|h| bare(h)).collect(),
-                    &table.rows[..],
-                ),
-                Some((first, rows)) => (first.iter().map(|c| bare(&c.text)).collect(), rows),
-                None => continue,
-            };
-            let mut named = headings
-                .iter()
-                .enumerate()
-                .filter(|(_, h)| self.column.iter().any(|r| r.is_match(h)))
-                .map(|(at, _)| at);
-            let (Some(at), None) = (named.next(), named.next()) else {
+        for sheet in seen.document.tables.iter().filter_map(Sheet::of) {
+            let Some(at) = sheet.only_position(&self.column) else {
                 continue;
             };
-            let cells = rows.iter().filter_map(|row| row.get(at));
+            let cells = sheet.rows.iter().filter_map(|row| row.get(at));
             told.extend(cells.filter_map(|c| Some((number(&c.text)?, c.span))));
         }
         only_one(&told)
@@ -347,15 +342,30 @@ enum Found {
 
 impl Across {
     fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
-        let rows = seen.document.tables.iter().flat_map(|t| &t.rows);
-        for row in rows.filter(|row| self.row.is_empty() || begins_like(row, &self.row)) {
+        for table in &seen.document.tables {
+            if self.columns.is_empty() {
+                self.judge_rows(&table.rows, &[], out);
+            } else if let Some(sheet) = Sheet::of(table) {
+                self.judge_rows(sheet.rows, &sheet.headings, out);
+            }
+        }
+    }
+
+    fn judge_rows(&self, rows: &[Vec<Cell>], headings: &[Heading], out: &mut Out<'_>) {
+        let is_named = |row: &&Vec<Cell>| self.row.is_empty() || begins_like(row, &self.row);
+        for row in rows.iter().filter(is_named) {
             let cells = numbers_at_end(row);
             let meant = self.only.is_none_or(|only| only == cells.len());
             if cells.is_empty() || !meant || !cells.len().is_multiple_of(self.group) {
                 continue;
             }
-            for group in cells.chunks(self.group) {
-                let Some((parts, total)) = all(group) else {
+            let from = row.len() - cells.len();
+            for (n, group) in cells.chunks(self.group).enumerate() {
+                let first = (from + n * self.group).min(headings.len());
+                if !self.is_called(&headings[first..]) {
+                    continue;
+                }
+                let Some((parts, total, span)) = self.parts_and_total(group) else {
                     continue;
                 };
                 let sum: i64 = parts.iter().sum();
@@ -374,18 +384,30 @@ impl Across {
                     label,
                     ..Slots::default()
                 });
-                draft.span = group.last().map(|(_, span)| *span);
+                draft.span = Some(span);
                 out.push(draft);
             }
         }
     }
-}
 
-/// The parts and the total of a group, when every cell is a number.
-fn all(group: &[(Option<i64>, Span)]) -> Option<(Vec<i64>, i64)> {
-    let numbers: Vec<i64> = group.iter().map(|(n, _)| *n).collect::<Option<_>>()?;
-    let (total, parts) = numbers.split_last()?;
-    Some((parts.to_vec(), *total))
+    /// Whether the columns from the first of a group on are the ones meant.
+    fn is_called(&self, headings: &[Heading]) -> bool {
+        let names = self.columns.iter().map(std::slice::from_ref);
+        headings.len() >= self.columns.len()
+            && names
+                .zip(headings)
+                .all(|(name, heading)| heading.is_one_of(name))
+    }
+
+    /// The parts and the total of a group with its place, when every cell is a number.
+    fn parts_and_total(&self, group: &[(Option<i64>, Span)]) -> Option<(Vec<i64>, i64, Span)> {
+        let numbers: Vec<i64> = group.iter().map(|(n, _)| *n).collect::<Option<_>>()?;
+        let ((total, parts), place) = match self.first {
+            true => (numbers.split_first()?, group.first()?),
+            false => (numbers.split_last()?, group.last()?),
+        };
+        Some((parts.to_vec(), *total, place.1))
+    }
 }
 
 /// Whether one of the cells before the numbers of a row is named like this. A row without numbers is a heading: many pages set 总计 at the
@@ -434,6 +456,9 @@ fn number(text: &str) -> Option<i64> {
         .filter(|c| !c.is_whitespace() && *c != ',')
         .collect();
     let bare = bare.trim_end_matches(['件', '条', '份', '个', '人', '元']);
+    if matches!(bare, "零" | "〇") {
+        return Some(0);
+    }
     if let Some((number, len)) = crate::han::number_at(bare) {
         return (len == bare.len()).then(|| i64::from(number) * 10_i64.pow(PLACES as u32));
     }

@@ -1,5 +1,6 @@
 //! `identity`: another unit's name where the own should stand, the trace of a copied template.
 
+mod alike;
 mod stranger;
 
 use super::{Out, Reading};
@@ -23,6 +24,8 @@ pub(crate) struct Identity {
     not_labels: Vec<String>,
     /// What a unit says of itself right behind its name: 编制本指南.
     speaking: Vec<Regex>,
+    /// The same before it: 本指南所称本机关，指.
+    pointing: Vec<Regex>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {
@@ -39,6 +42,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {
         labels: folded("labels"),
         not_labels: folded("not_labels"),
         speaking: plain_regexes(fields, "speaking"),
+        pointing: plain_regexes(fields, "pointing"),
     })
 }
 
@@ -74,9 +78,13 @@ impl Identity {
             ask(out, span, "标题", name);
         }
         let text = seen.text(Form::Folded);
+        let sort = alike::Sort::of(own);
         for &line in seen.lines(Form::Folded) {
             let words = &text[line.0..line.1];
-            let Some((start, end)) = stranger::speaker(words, own, &self.speaking) else {
+            let alike = sort.as_ref().and_then(|sort| sort.stranger(words));
+            let speaker = || stranger::speaker(words, own, &self.speaking, &self.pointing);
+            let Some((start, end)) = alike.or_else(speaker).or_else(|| stranger::template(words))
+            else {
                 continue;
             };
             let shown = seen

@@ -29,6 +29,7 @@ mod residue;
 mod roster;
 mod same;
 mod share;
+mod sheet;
 mod tags;
 pub(crate) mod terms;
 pub(crate) mod typo;

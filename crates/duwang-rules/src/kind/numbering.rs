@@ -4,10 +4,13 @@
 //! is plainly one – its numbers rise, and it goes on after the gap – is accused. Numbers stand at the beginning of lines, and of sentences
 //! within them: guides often write several points in one paragraph and the others on lines of their own.
 
+use super::sheet::Sheet;
 use super::{Out, Reading};
 use crate::han::number_at;
 use crate::judge::{Form, Seen, Slots};
-use duwang_model::{BlockKind, Part, Span, UnknownWord};
+use crate::load::plain_regexes;
+use duwang_model::{BlockKind, Part, Span, Table, UnknownWord};
+use regex::Regex;
 use std::str::FromStr;
 
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub(crate) struct Numbering {
     styles: Vec<Style>,
     /// Fewest numbers of a series that is judged.
     least: usize,
+    /// What a heading says that leaves a number out on purpose (原第八条已删去，序号保留).
+    unless: Vec<Regex>,
 }
 
 /// How headings are numbered.
@@ -28,7 +33,7 @@ enum Style {
     Arabic,
     /// `第一条`
     Article,
-    /// `第一步`
+    /// `第一步`, `第三件`
     Step,
     /// `1.2`
     Decimal,
@@ -36,6 +41,12 @@ enum Style {
     Circled,
     /// `1）`
     Closed,
+    /// `一）`
+    HanClosed,
+    /// `A.`
+    Letter,
+    /// The cells of a column called 序号.
+    Rows,
 }
 
 impl FromStr for Style {
@@ -50,6 +61,9 @@ impl FromStr for Style {
             "decimal" => Ok(Self::Decimal),
             "circled" => Ok(Self::Circled),
             "closed" => Ok(Self::Closed),
+            "han-closed" => Ok(Self::HanClosed),
+            "letter" => Ok(Self::Letter),
+            "rows" => Ok(Self::Rows),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
                 known: &[
@@ -61,6 +75,9 @@ impl FromStr for Style {
                     "decimal",
                     "circled",
                     "closed",
+                    "han-closed",
+                    "letter",
+                    "rows",
                 ],
             }),
         }
@@ -76,6 +93,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Numbering> {
     Some(Numbering {
         styles,
         least: fields.number("least").map_or(4, |n| n.value as usize),
+        unless: plain_regexes(fields, "unless"),
     })
 }
 
@@ -85,6 +103,8 @@ struct Numbered {
     number: u32,
     /// Its mark in the published text: `四、`.
     span: Span,
+    /// It says itself why numbers before it are missing.
+    is_excused: bool,
 }
 
 /// A gap or a repetition.
@@ -97,45 +117,86 @@ impl Numbering {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let places = places(seen);
         for style in &self.styles {
-            for series in series(seen, &places, *style) {
-                if series.len() < self.least {
-                    continue;
-                }
-                for fault in faults(&series) {
+            let all = match style {
+                Style::Rows => rows(seen),
+                style => self.series(seen, &places, *style),
+            };
+            for series in all.iter().filter(|series| series.len() >= self.least) {
+                for fault in faults(series) {
                     report(&fault, *style, seen, out);
                 }
             }
         }
     }
-}
 
-/// The series of one style: each begins with 1, and one of a lower style ends where a higher heading stands.
-fn series(seen: &Seen<'_>, places: &[(usize, usize)], style: Style) -> Vec<Vec<Numbered>> {
-    let mut all: Vec<Vec<Numbered>> = Vec::new();
-    let mut open = false;
-    for &(start, end) in places {
-        let text = &seen.text(Form::Folded)[start..end];
-        open &= !ends_series(text, style);
-        let Some((number, range)) = numbered(text, style) else {
-            continue;
-        };
-        let span = seen.span(Form::Folded, start + range.start, start + range.end);
-        // An article goes on after a blank, which folding drops; 第三条明确了…… tells of one.
-        if style == Style::Article && !is_before_blank(seen, span) {
-            continue;
-        }
-        let this = Numbered { number, span };
-        match all.last_mut().filter(|_| open && number != 1) {
-            Some(series) => series.push(this),
-            None => {
-                all.push(vec![this]);
-                open = true;
+    /// The series of one style: each begins with 1, and one of a lower style ends where a higher heading stands.
+    fn series(
+        &self,
+        seen: &Seen<'_>,
+        places: &[(usize, usize)],
+        style: Style,
+    ) -> Vec<Vec<Numbered>> {
+        let mut all: Vec<Vec<Numbered>> = Vec::new();
+        let mut open = false;
+        for &(start, end) in places {
+            let text = &seen.text(Form::Folded)[start..end];
+            open &= !ends_series(text, style);
+            let Some((number, range)) = numbered(text, style) else {
+                continue;
+            };
+            let span = seen.span(Form::Folded, start + range.start, start + range.end);
+            // An article goes on after a blank, which folding drops; 第三条明确了…… tells of one.
+            if style == Style::Article && !is_before_blank(seen, span) {
+                continue;
+            }
+            let this = Numbered {
+                number,
+                span,
+                is_excused: self.unless.iter().any(|r| r.is_match(text)),
+            };
+            match all.last_mut().filter(|_| open && number != 1) {
+                Some(series) => series.push(this),
+                None => {
+                    all.push(vec![this]);
+                    open = true;
+                }
             }
         }
+        // What does not begin with 1 is a piece of something (an excerpt, a list cut by an anchor): nothing is known of it.
+        all.retain(|series| series.first().is_some_and(|n| n.number == 1));
+        all
     }
-    // What does not begin with 1 is a piece of something (an excerpt, a list cut by an anchor): nothing is known of it.
-    all.retain(|series| series.first().is_some_and(|n| n.number == 1));
-    all
+}
+
+/// The numbers of each table's column 序号. Rows may have been taken out of a long list on purpose, and one that was sorted anew says
+/// nothing: only a column that begins with 1 and rises to its end is a series.
+fn rows(seen: &Seen<'_>) -> Vec<Vec<Numbered>> {
+    let tables = seen.document.tables.iter().filter(|t| t.part == Part::Main);
+    tables.filter_map(numbers_of).collect()
+}
+
+fn numbers_of(table: &Table) -> Option<Vec<Numbered>> {
+    const LEAST: usize = 5;
+    let sheet = Sheet::of(table)?;
+    let at = sheet.headings.iter().position(|h| h.whole == "序号")?;
+    let mut series: Vec<Numbered> = Vec::new();
+    for cell in sheet.rows.iter().filter_map(|row| row.get(at)) {
+        let number = cell.text.trim().parse().ok();
+        match (number, series.last()) {
+            (_, Some(last)) if last.span == cell.span => {} // a cell over several rows
+            (Some(number), last) if last.is_none_or(|last| last.number < number) => {
+                series.push(Numbered {
+                    number,
+                    span: cell.span,
+                    is_excused: false,
+                });
+            }
+            (Some(_), _) => return None, // a second list, or one sorted anew
+            (None, _) => break,          // a sum, a note
+        }
+    }
+    let begins = series.first().is_some_and(|first| first.number == 1);
+    (begins && series.len() >= LEAST).then_some(series)
 }
 
 fn is_before_blank(seen: &Seen<'_>, mark: Span) -> bool {
@@ -187,7 +248,8 @@ fn may_begin(text: &str, is_line: bool) -> bool {
     let first = text.chars().find(|c| !c.is_whitespace());
     first.is_some_and(|c| {
         c.is_ascii_digit()
-            || matches!(c, '(' | '第' | CIRCLED_ONE..=CIRCLED_TWENTY)
+            || c.is_ascii_uppercase()
+            || matches!(c, '(' | '第' | '头' | CIRCLED_ONE..=CIRCLED_TWENTY)
             || (c == '附' && is_line)
             || "一二三四五六七八九十百".contains(c)
     })
@@ -198,10 +260,10 @@ fn ends_series(text: &str, style: Style) -> bool {
     let text = text.trim_start();
     let appendix = text.starts_with("附件") || text.starts_with("附表") || text.starts_with("附录");
     let higher: &[Style] = match style {
-        Style::Chinese | Style::Article | Style::Step | Style::Decimal => &[],
+        Style::Chinese | Style::Article | Style::Step | Style::Decimal | Style::Rows => &[],
         Style::Bracketed => &[Style::Chinese, Style::Article],
         Style::Arabic => &[Style::Chinese, Style::Bracketed, Style::Article],
-        Style::Circled | Style::Closed => &[
+        Style::Circled | Style::Closed | Style::HanClosed | Style::Letter => &[
             Style::Chinese,
             Style::Bracketed,
             Style::Article,
@@ -251,12 +313,7 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
             let mark = '第'.len_utf8() + len + '条'.len_utf8();
             (!is_reference).then_some((number, mark))?
         }
-        Style::Step => {
-            let inner = rest.strip_prefix('第')?;
-            let (number, len) = number_at(inner)?;
-            inner[len..].strip_prefix('步')?;
-            (number, '第'.len_utf8() + len + '步'.len_utf8())
-        }
+        Style::Step => step(rest)?,
         Style::Decimal => decimal(rest)?,
         Style::Circled => {
             let first = rest.chars().next()?;
@@ -270,8 +327,40 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
             let tail = rest[len..].strip_prefix(')')?;
             (!tail.trim().is_empty()).then_some((number, len + 1))?
         }
+        Style::HanClosed => {
+            let (number, len) = number_at(rest)?;
+            let tail = rest[len..].strip_prefix(')')?;
+            (!tail.trim().is_empty()).then_some((number, len + 1))?
+        }
+        Style::Letter => {
+            let letter = rest.bytes().next().filter(u8::is_ascii_uppercase)?;
+            let tail = rest[1..].strip_prefix(['.', '、', ')'])?;
+            let mark = rest.len() - tail.len();
+            // A.B. is a name.
+            let is_heading = tail
+                .trim_start()
+                .chars()
+                .next()
+                .is_some_and(|c| !c.is_ascii());
+            is_heading.then_some((u32::from(letter - b'A') + 1, mark))?
+        }
+        Style::Rows => return None, // not in the text
     };
     Some((number, start..start + len))
+}
+
+/// `第四步`, `第三件,停水`, `头一件`: the number, and the length of the whole.
+fn step(text: &str) -> Option<(u32, usize)> {
+    const COUNTED: [&str; 6] = ["步", "件", "招", "关", "站", "环"];
+    let inner = text.strip_prefix('第').or_else(|| {
+        text.strip_prefix('头')
+            .filter(|rest| rest.starts_with('一'))
+    })?;
+    let (number, len) = number_at(inner)?;
+    let word = COUNTED
+        .iter()
+        .find(|word| inner[len..].starts_with(**word))?;
+    Some((number, '第'.len_utf8() + len + word.len()))
 }
 
 /// `1.4工作原则`, a short heading: the number behind the point, and the length of both. `1.4万元` is a quantity.
@@ -320,7 +409,7 @@ fn faults(series: &[Numbered]) -> Vec<Fault> {
         let goes_on =
             next.is_none_or(|next| next == at.number + 1 || (is_repeated && next == at.number + 2));
         let is_small = is_repeated || (2..=3).contains(&at.number.saturating_sub(before.number));
-        if is_small && goes_on {
+        if is_small && goes_on && !at.is_excused {
             found.push(Fault { before, at });
         }
     }
@@ -374,6 +463,11 @@ mod tests {
         assert_eq!(number("一.活动主题", Style::Chinese), Some(1));
         assert_eq!(number("③会用手机", Style::Circled), Some(3));
         assert_eq!(number("3)会用手机", Style::Closed), Some(3));
+        assert_eq!(number("四)灯油火烛", Style::HanClosed), Some(4));
+        assert_eq!(number("D. 防溺水劝导", Style::Letter), Some(4));
+        assert_eq!(number("A.B.公司", Style::Letter), None);
+        assert_eq!(number("第三件,水质", Style::Step), Some(3));
+        assert_eq!(number("头一件,水费", Style::Step), Some(1));
     }
 
     #[test]
@@ -382,6 +476,7 @@ mod tests {
             let of = |number: &u32| Numbered {
                 number: *number,
                 span: Span::new(0, 1),
+                is_excused: false,
             };
             numbers.iter().map(of).collect()
         };

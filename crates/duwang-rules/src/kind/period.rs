@@ -82,14 +82,14 @@ impl Period {
         const END: [&str; 3] = ["止", "至", "终"];
         let document = seen.document;
         let day = |labels: &[&str], whole: &[&str]| {
-            document.pairs.iter().find_map(|pair| {
+            let of_pair = document.pairs.iter().find_map(|pair| {
                 let block = document.block_at(pair.value_span.start);
-                let is_it = labels.iter().any(|label| pair.label.ends_with(label))
-                    || whole.contains(&pair.label.as_str());
+                let is_it = labels.iter().any(|label| pair.label.ends_with(label));
                 let admitted = is_it && self.parts.admits(document, block);
                 let day = admitted.then(|| day_in(&pair.value, document.published));
                 Some((day.flatten()?, pair.value_span))
-            })
+            });
+            of_pair.or_else(|| self.behind(whole, seen))
         };
         let (end, span) = day(&ENDS, &END)?;
         let start = day(&BEGINS, &BEGIN).map(|(start, _)| start);
@@ -99,6 +99,20 @@ impl Period {
             at: 0..0,
         };
         Some((stated, span))
+    }
+
+    /// The day behind a word that begins a line: `止：2026-07-05`. So short a label is no pair of the page.
+    fn behind(&self, words: &[&str], seen: &Seen<'_>) -> Option<(NaiveDate, Span)> {
+        let text = seen.text(Form::Folded);
+        seen.lines(Form::Folded).iter().find_map(|&line| {
+            let said = &text[line.0..line.1];
+            let rest = words.iter().find_map(|word| said.strip_prefix(word))?;
+            let value = rest.strip_prefix([':', ' '])?;
+            let day = day_in(value, seen.document.published)?;
+            let block = seen.block_of(Form::Folded, line);
+            let admitted = self.parts.admits(seen.document, block);
+            admitted.then(|| (day, seen.span(Form::Folded, line.1 - value.len(), line.1)))
+        })
     }
 
     fn in_lines(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {

@@ -1,10 +1,12 @@
 //! `unattached`: the text names an attachment, and the page has none.
 
+mod listed;
+
 use super::{Out, Reading};
 use crate::judge::Form;
 use crate::judge::{Found, Seen, Slots};
 use crate::load::{Expression, expressions};
-use duwang_model::{LinkRole, Part};
+use duwang_model::{Certainty, LinkRole, Part};
 
 #[derive(Debug)]
 pub(crate) struct Unattached {
@@ -27,6 +29,15 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
 
 impl Unattached {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        if let Some(entry) = listed::left_out(seen) {
+            let name = seen.document.text.slice(entry).trim().to_owned();
+            let mut draft = out.draft().at(entry).keyed("left out").with(Slots {
+                value: name,
+                ..Slots::default()
+            });
+            draft.certainty = Certainty::Ask;
+            return out.push(draft);
+        }
         let parts = out.rule.scope.parts;
         let Some(named) = self
             .named

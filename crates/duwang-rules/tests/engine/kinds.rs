@@ -776,6 +776,123 @@ fn a_period_is_the_one_meant_and_not_the_first_on_the_page() {
 }
 
 #[test]
+fn a_total_may_stand_before_its_parts() {
+    let rules = rules(
+        "kind = \"equation\"\nacross = [{ group = 3, first = true, columns = ['件数', '^采纳', '未采纳'] }]\ntitle = \"{value}\"\n",
+    );
+    let judged = |last: &str| {
+        let mut page = document(Kind::SolicitationResult, "反馈");
+        let cell = |text: &str| Cell {
+            text: text.to_owned(),
+            span: Span::default(),
+        };
+        let row = |cells: [&str; 4]| cells.map(cell).to_vec();
+        page.tables = vec![Table {
+            header: Vec::new(),
+            rows: vec![
+                row(["渠道", "件数", "采纳", "未采纳"]),
+                row(["总计", "36", "20", last]),
+            ],
+            part: Part::Main,
+        }];
+        let hits = rules.check(&page, &context()).hits;
+        hits.first().map(|hit| hit.message.clone())
+    };
+    assert_eq!(judged("16"), None);
+    assert_eq!(judged("15").as_deref(), Some("20＋15＝35；写的是36"));
+}
+
+#[test]
+fn running_text_may_tell_what_a_table_would() {
+    let rules = rules(
+        "kind = \"columns\"\nprose_by = 2\ntitle = \"缺{value}\"\ncolumns = [{ name = '对象', headings = ['姓名'], prose = ['户'] }, { name = '金额', headings = ['金额'], prose = ['元'] }, { name = '事由', headings = ['事由'], prose = ['因|起火'] }]\n",
+    );
+    let judged = |text: &str| {
+        let hits = check(&rules, Kind::Notice, text).hits;
+        hits.first().map(|hit| (hit.message.clone(), hit.certainty))
+    };
+    let missing = Some(("缺事由".to_owned(), Certainty::Ask));
+    assert_eq!(judged("# 救助情况\n给予三户救助，何某四千元。"), missing);
+    assert_eq!(
+        judged("# 救助情况\n给予三户救助，何某家中起火四千元。"),
+        None
+    );
+    assert_eq!(
+        judged("# 救助三户各一千元\n详见村务栏。"),
+        None,
+        "the title only"
+    );
+}
+
+#[test]
+fn a_form_is_no_draft_and_a_title_no_picture() {
+    let link = |text: &str| Link {
+        url: "http://www.qingshi-demo.gov.cn/a.xlsx".to_owned(),
+        href: "a.xlsx".to_owned(),
+        text: text.to_owned(),
+        role: LinkRole::Attachment,
+        span: Span::default(),
+        date: None,
+    };
+    let found = |keys: &str, title: &str, attached: &[&str]| {
+        let rules = rules(&format!("kind = \"element\"\n{keys}\n"));
+        let text = "正文".repeat(40);
+        let mut page = document(Kind::Solicitation, &format!("# {title}\n{text}"));
+        page.links = attached.iter().map(|text| link(text)).collect();
+        rules.check(&page, &context()).hits.len()
+    };
+    let form = "attachments = true\nattachments_not = ['反馈表']";
+    assert_eq!(found(form, "征求意见", &["意见反馈表.xlsx"]), 1);
+    assert_eq!(
+        found(form, "征求意见", &["意见反馈表.xlsx", "草案.docx"]),
+        0
+    );
+    let picture = "picture_titles = ['图解']";
+    assert_eq!(found(picture, "图解新政", &[]), 1);
+    assert_eq!(found(picture, "图解新政", &["长图.pdf"]), 0);
+}
+
+#[test]
+fn numbers_of_rows_and_letters_are_followed() {
+    let rules = rules(
+        "kind = \"numbering\"\nstyles = [\"rows\", \"letter\", \"article\"]\nleast = 2\nunless = ['序号保留']\n",
+    );
+    let found = |text: &str| quotes(&check(&rules, Kind::Notice, text)).join("|");
+    assert_eq!(found("A. 河道巡查。B. 送餐。D. 劝导。"), "D.");
+    let articles = |last: &str| format!("第一条 甲。\n第二条 乙。\n第四条 {last}丙。");
+    assert_eq!(found(&articles("")), "第四条");
+    assert_eq!(found(&articles("（原第三条已删去，序号保留）")), "");
+}
+
+#[test]
+fn one_of_the_attachments_is_left_out() {
+    let rules = rules("kind = \"unattached\"\nnamed = ['^(?P<fault>附件:.+)']\n");
+    let judged = |linked: usize| {
+        let text = "# 通知\n附件：1. 活动安排表\n2. 报名办法及报名表\n怀阳县体育总会";
+        let mut page = document(Kind::Notice, text);
+        let plain = page.text.plain().to_owned();
+        let names = ["活动安排表", "报名办法及报名表"].into_iter().take(linked);
+        page.links = names
+            .map(|name| {
+                let at = plain.find(name).unwrap_or_default();
+                Link {
+                    url: format!("http://www.qingshi-demo.gov.cn/{at}.docx"),
+                    href: String::new(),
+                    text: name.to_owned(),
+                    role: LinkRole::Attachment,
+                    span: Span::new(at, at + name.len()),
+                    date: None,
+                }
+            })
+            .collect();
+        let checked = rules.check(&page, &context());
+        quotes(&checked).join("|")
+    };
+    assert_eq!(judged(1), "2. 报名办法及报名表");
+    assert_eq!(judged(2), "");
+}
+
+#[test]
 fn a_page_still_calls_itself_open() {
     let rules = rules("kind = \"period\"\nopen_after = true\npatterns = ['进行中']\n");
     let found = |lines: &str| check(&rules, Kind::Solicitation, lines).hits.len();

@@ -17,7 +17,7 @@ pub(crate) struct Place {
 }
 
 /// How labels of guides end.
-const LABEL_ENDINGS: [&str; 14] = [
+const LABEL_ENDINGS: [&str; 16] = [
     "电话",
     "传真",
     "地址",
@@ -32,6 +32,8 @@ const LABEL_ENDINGS: [&str; 14] = [
     "部门",
     "号码",
     "方式",
+    "时限",
+    "期限",
 ];
 /// Endings of four-character names that no value begins with.
 const CONTACTS: [&str; 8] = [

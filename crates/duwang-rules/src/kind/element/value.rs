@@ -35,6 +35,7 @@ impl Values {
             || is_filler(&bare)
             || is_only_numbering(value, &bare)
             || is_template(value)
+            || has_gaps(value)
         {
             return Sort::Blank;
         }
@@ -123,6 +124,27 @@ fn is_filler(bare: &str) -> bool {
             | "同上级"
             | "同机关作息"
     ) || (!bare.is_empty() && bare.chars().all(|c| matches!(c, 'X' | 'x' | '某' | '0')))
+        || promises(bare)
+}
+
+/// `空缺，待改革后填写`, `待定，见公告`: a few words that only say it is not there yet.
+fn promises(bare: &str) -> bool {
+    const LONGEST: usize = 14;
+    let begins = ["空缺", "待定", "待填", "暂缺", "暂空", "待补"]
+        .iter()
+        .any(|word| bare.starts_with(word));
+    begins && bare.chars().count() <= LONGEST && !bare.contains(|c: char| c.is_ascii_digit())
+}
+
+/// `上午( )至( )`, `___个工作日`: gaps to be filled in, and no number anywhere.
+fn has_gaps(value: &str) -> bool {
+    let is_gap = |inner: &str| inner.chars().all(|c| c == '_' || c.is_whitespace());
+    let mut bracketed = value
+        .split('(')
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'));
+    let is_left_out = value.contains("__") || bracketed.any(|(inner, _)| is_gap(inner));
+    is_left_out && !value.contains(|c: char| c.is_ascii_digit())
 }
 
 /// `;(二)`: what an empty value leaves between its label and the next one.
@@ -202,6 +224,10 @@ mod tests {
             ("(待开通)", Sort::Blank),
             ("0599-XXXXXXX(待补)", Sort::Blank),
             ("同机关作息", Sort::Blank),
+            ("上午( )至( ),下午( )至( )", Sort::Blank),
+            ("____-________", Sort::Blank),
+            ("(空缺,待改革后填写)", Sort::Blank),
+            ("待定,见公告", Sort::Blank),
         ] {
             assert_eq!(phone.sort(value), sort, "{value}");
         }

@@ -16,17 +16,41 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the expression is right")
 });
 
+/// `XX乡人民政府`, `(××)县教育局`: signs where the name of the place should be.
+#[allow(
+    clippy::expect_used,
+    reason = "the expression is part of the program, and a test uses it"
+)]
+static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\(?(?:XX+|xx+|××+|○○+)\)?(?:镇|乡|街道|县|区|旗|市)[\p{Han}]{0,12}(?:政府|办事处|局|委员会|中心)")
+        .expect("the expression is right")
+});
+
 /// Words that lead to a name and are no part of it.
 const LEADS: [&str; 9] = ["由", "向", "请", "到", "经", "为", "对", "与", "和"];
 
-/// Where a line names a body that cannot be the own one, and what follows matches one of the expressions.
-pub(super) fn speaker(line: &str, own: &[String], speaking: &[Regex]) -> Option<(usize, usize)> {
+/// Where a line names a body that cannot be the own one, and what follows speaks as the unit does, or what stands before
+/// it (and may run on into the name) points to it.
+pub(super) fn speaker(
+    line: &str,
+    own: &[String],
+    speaking: &[Regex],
+    pointing: &[Regex],
+) -> Option<(usize, usize)> {
     NAME.find_iter(line)
         .map(|found| (after_leads(line, found.start(), found.end()), found.end()))
         .find(|(start, end)| {
+            let speaks = |r: &Regex| r.is_match(&line[*end..]);
+            let points = |r: &Regex| r.is_match(&line[..*start]);
             is_stranger(&line[*start..*end], own)
-                && speaking.iter().any(|r| r.is_match(&line[*end..]))
+                && (speaking.iter().any(speaks) || pointing.iter().any(points))
         })
+}
+
+/// A name that was to be filled in: `(XX)乡人民政府`.
+pub(super) fn template(line: &str) -> Option<(usize, usize)> {
+    let found = TEMPLATE.find(line)?;
+    Some((found.start(), found.end()))
 }
 
 /// The body a guide's title names, when it cannot be the own one: `江畔区残疾人联合会政府信息公开指南`.
@@ -71,13 +95,20 @@ mod tests {
     fn strangers_are_told_from_short_names() {
         let own = ["汉昌区科学技术局".to_owned()];
         let speaking = [Regex::new("^(?:负责)?(?:受理|办理)").unwrap_or_else(|e| panic!("{e}"))];
-        let found = |line: &str| speaker(line, &own, &speaking).map(|(a, b)| line[a..b].to_owned());
+        let found =
+            |line: &str| speaker(line, &own, &speaking, &[]).map(|(a, b)| line[a..b].to_owned());
         assert_eq!(
             found("由南浦区科技局负责受理申请").as_deref(),
             Some("南浦区科技局")
         );
         assert_eq!(found("由汉昌区科技局负责受理申请"), None);
         assert_eq!(found("可以向南浦区科技局反映"), None);
+        let pointing = [Regex::new("指\\p{Han}{0,6}$").unwrap_or_else(|e| panic!("{e}"))];
+        let pointed =
+            |line: &str| speaker(line, &own, &[], &pointing).map(|(_, end)| line[..end].to_owned());
+        assert!(pointed("本指南所称本机关,指临海高新技术产业园区管理委员会。").is_some());
+        assert_eq!(pointed("所称本机关,指汉昌区科学技术局。"), None);
+        assert_eq!(template("监督:对(XX)乡人民政府不满意的"), Some((10, 29)));
         assert_eq!(
             titled("南浦区科技局政府信息公开指南", &own),
             Some("南浦区科技局")

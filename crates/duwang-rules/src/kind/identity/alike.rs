@@ -1,0 +1,211 @@
+//! Bodies of the own sort behind another place: in the guide of 藕塘县粮食安全中心 the words 柳塘县粮食安全中心, in that of a town another
+//! town's offices. Such a name is nearly always what a copied template left behind.
+
+/// Levels of places: a body is the superior of one of another level (市科技局 of 区科技局), and a city may be either.
+const LEVELS: [&[&str]; 2] = [&["区", "县", "旗"], &["镇", "乡", "街道"]];
+/// What a town's own bodies are called; every town has them.
+const OF_TOWNS: [&str; 9] = [
+    "人民政府",
+    "政府",
+    "办事处",
+    "党政办",
+    "党政综合",
+    "综合办",
+    "便民服务",
+    "政务公开",
+    "政务服务",
+];
+/// What stands before 区, 镇 … where no place is named: 本区, 市区, 园区, 乡镇.
+const NO_NAMES: &str = "本全各该我你贵城辖园社片地小灾矿景库市县乡镇集区省州每两几这那某他另邻新老山等在的及和与或是为由向";
+/// Words of a clause that names another body on purpose.
+const ON_PURPOSE: [&str; 30] = [
+    "原",
+    "参照",
+    "参考",
+    "借鉴",
+    "联合",
+    "会同",
+    "邻",
+    "转载",
+    "转发",
+    "并入",
+    "合并",
+    "撤",
+    "更名",
+    "移交",
+    "除外",
+    "以外",
+    "不属",
+    "不能代",
+    "不受理",
+    "请向",
+    "请到",
+    "致谢",
+    "派驻",
+    "派出",
+    "对口",
+    "委托",
+    "抄送",
+    "投诉",
+    "举报",
+    "复议",
+];
+/// Characters between a place and the end of a body's name.
+const LONGEST_TAIL: usize = 14;
+
+/// A unit as one of its sort: 汉昌 + 区 + 科学技术局.
+pub(super) struct Sort {
+    stem: String,
+    level: usize,
+    tail: Option<String>,
+}
+
+impl Sort {
+    /// The sort of the first name that says a place and what the body is.
+    pub(super) fn of(names: &[String]) -> Option<Self> {
+        names.iter().find_map(|name| Self::of_name(name))
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        // 荔洲区茶基街道办事处 is a street's, 县城乡建设局 none of a 乡.
+        Self::at_level(name, 1)
+            .filter(|sort| sort.tail.is_none())
+            .or_else(|| Self::at_level(name, 0))
+    }
+
+    fn at_level(name: &str, level: usize) -> Option<Self> {
+        let ends = LEVELS[level].iter();
+        let places = ends.filter_map(|word| name.rfind(word).map(|at| (at, *word)));
+        let (at, word) = places.max_by_key(|(at, _)| *at)?;
+        let above = |c: char| matches!(c, '省' | '市' | '州' | '县' | '区' | '旗');
+        let stem = name[..at].rsplit(above).next()?;
+        let tail = &name[at + word.len()..];
+        let is_town =
+            level == 1 && (tail.is_empty() || OF_TOWNS.iter().any(|w| tail.starts_with(w)));
+        let is_zone = ["开发", "高新", "保税"]
+            .iter()
+            .any(|zone| stem.ends_with(zone));
+        let names_body = is_town || tail.chars().count() >= 3;
+        (stem.chars().count() >= 2 && names_body && !is_zone).then(|| Self {
+            stem: stem.to_owned(),
+            level,
+            tail: (!is_town).then(|| tail.to_owned()),
+        })
+    }
+
+    /// Where a line names another body of this sort.
+    pub(super) fn stranger(&self, line: &str) -> Option<(usize, usize)> {
+        let ends = LEVELS[self.level].iter();
+        let mut places = ends.flat_map(|word| line.match_indices(word));
+        places.find_map(|(at, word)| {
+            let end = at + word.len();
+            let length = self.body_length(&line[end..])?;
+            let start = self.name_start(line, at)?;
+            let found = (start, end + length);
+            (!is_on_purpose(line, found)).then_some(found)
+        })
+    }
+
+    /// Bytes of a body of this sort that a text begins with.
+    fn body_length(&self, text: &str) -> Option<usize> {
+        let Some(tail) = &self.tail else {
+            let body = OF_TOWNS.iter().find(|body| text.starts_with(**body))?;
+            return Some(body.len());
+        };
+        let (first, last) = (tail.chars().next()?, tail.chars().next_back()?);
+        if !text.starts_with(first) {
+            return None;
+        }
+        let mut han = text
+            .char_indices()
+            .take(LONGEST_TAIL)
+            .take_while(|(_, c)| is_han(*c));
+        han.find_map(|(at, c)| {
+            let end = at + c.len_utf8();
+            let body = &text[..end];
+            let is_it = c == last && body.chars().count() >= 3 && stands_in(body, tail);
+            is_it.then_some(end)
+        })
+    }
+
+    /// Where the name of a place begins that ends before a byte, when it is one and not the own.
+    fn name_start(&self, line: &str, end: usize) -> Option<usize> {
+        let before = &line[..end];
+        let is_own = before.ends_with(self.stem.as_str());
+        let mut chars = before.char_indices().rev();
+        let _last = chars
+            .next()
+            .filter(|(_, c)| is_han(*c) && !NO_NAMES.contains(*c))?;
+        let first = chars
+            .next()
+            .filter(|(_, c)| is_han(*c) && !NO_NAMES.contains(*c))?;
+        let longer = self.stem.chars().count().saturating_sub(2);
+        let name = std::iter::once(first).chain(chars.take(longer).take_while(|(_, c)| is_han(*c)));
+        let start = name.last().map(|(at, _)| at)?;
+        (!is_own).then_some(start)
+    }
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Whether the characters of a short form stand in the long one in the same order: 科技局 in 科学技术局.
+fn stands_in(short: &str, long: &str) -> bool {
+    let mut long = long.chars();
+    short.chars().all(|c| long.any(|l| l == c))
+}
+
+fn is_on_purpose(line: &str, (start, end): (usize, usize)) -> bool {
+    let ends = ['。', ';', ',', '!', '?']; // a label (投诉:) is part of the clause
+    let first = line[..start].rfind(ends).map_or(0, |at| at + 1);
+    let from = (first..=start)
+        .find(|at| line.is_char_boundary(*at))
+        .unwrap_or(start);
+    let last = line[end..].find(ends).map_or(line.len(), |at| end + at);
+    let clause = &line[from..last];
+    ON_PURPOSE.iter().any(|word| clause.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sort;
+
+    fn found(own: &str, line: &str) -> Option<String> {
+        let sort = Sort::of(&[own.to_owned()]).unwrap_or_else(|| panic!("{own}"));
+        sort.stranger(line).map(|(a, b)| line[a..b].to_owned())
+    }
+
+    #[test]
+    fn the_same_body_of_another_place_is_told() {
+        let science = |line| found("汉昌区科学技术局", line);
+        assert_eq!(
+            science("受理机构:南浦区科技局办公室").as_deref(),
+            Some("南浦区科技局")
+        );
+        assert_eq!(science("受理机构:汉昌区科技局办公室"), None);
+        assert_eq!(science("由本区科技局受理"), None);
+        assert_eq!(science("云溪市科学技术局指导"), None);
+        assert_eq!(science("南浦区财政局"), None);
+        assert_eq!(science("与南浦区科技局联合印发的文件"), None);
+        let food = |line| found("藕塘县粮食安全中心", line);
+        assert_eq!(
+            food("柳塘县粮食安全中心对申请依法答复").as_deref(),
+            Some("柳塘县粮食安全中心")
+        );
+        let town = |line| found("云溪市菁华铺乡人民政府", line);
+        assert_eq!(
+            town("由喻家坳乡党政办负责解释").as_deref(),
+            Some("喻家坳乡党政办")
+        );
+        assert_eq!(town("由菁华铺乡党政办负责解释"), None);
+        assert_eq!(town("邻近的宜兴埠镇政府不能代收"), None);
+        assert_eq!(town("到各乡镇政府、本乡政府领取"), None);
+        let houses = |line| found("紫坪县住房和城乡建设局", line);
+        assert_eq!(houses("向紫坪县住建局、省住房和城乡建设厅咨询"), None);
+        assert_eq!(
+            houses("由白崖县住房和城乡建设局解释").as_deref(),
+            Some("白崖县住房和城乡建设局")
+        );
+    }
+}
