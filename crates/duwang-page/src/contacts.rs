@@ -248,6 +248,6 @@ mod tests {
             [("局长", "简某某")]
         );
         assert_eq!(person("乡长　白某某"), Some("白某某"));
-        assert_eq!(person("副乡长　白某某"), None);
+        assert_eq!(person("副乡长白某某"), None);
     }
 }

@@ -137,9 +137,15 @@ impl Pairs<'_> {
         if name.is_empty() {
             return;
         }
+        let folded = fold(self.ground.text, value).trim().to_owned();
+        let (value, folded) = if is_blank_form(&folded) {
+            (Span::new(label.end, label.end), String::new())
+        } else {
+            (value, folded)
+        };
         self.found.push(Pair {
             label: name,
-            value: fold(self.ground.text, value).trim().to_owned(),
+            value: folded,
             label_span: label,
             value_span: value,
             part,
@@ -534,6 +540,32 @@ fn value_in(line: &str, from: usize, until: usize) -> Span {
         return Span::new(from, from);
     }
     Span::new(start, start + inner.len())
+}
+
+/// `上午( )至( ),下午( )至( )`: a form whose blanks nobody filled in.
+fn is_blank_form(value: &str) -> bool {
+    const FORM: &str = "上下午至到时分点年月日周星期路街巷号室楼层转";
+    let mut blanks = 0;
+    let mut rest = value;
+    while let Some(at) = rest.find(['(', '_']) {
+        if !rest[..at]
+            .chars()
+            .all(|c| !c.is_alphanumeric() || FORM.contains(c))
+        {
+            return false;
+        }
+        let inner = rest[at..].trim_start_matches(['(', '_', ' ', '\u{3000}']);
+        let filled = rest[at..].starts_with('(') && !inner.starts_with(')');
+        if filled {
+            return false;
+        }
+        blanks += 1;
+        rest = inner.trim_start_matches(')');
+    }
+    blanks > 0
+        && rest
+            .chars()
+            .all(|c| !c.is_alphanumeric() || FORM.contains(c))
 }
 
 /// `（二）` left over between an empty value and the next label.

@@ -135,7 +135,7 @@ fn with_header(raw: &RawTable, mut grid: Vec<Vec<Cell>>, part: Part) -> Option<T
     let count = if marked > 0 && marked < grid.len() {
         marked
     } else if first_row_is_header(&grid) {
-        1
+        heading_rows(raw, captions, &grid)
     } else {
         0
     };
@@ -150,6 +150,29 @@ fn has_caption(raw: &RawTable, grid: &[Vec<Cell>]) -> bool {
     let first = raw.rows.iter().find(|r| !r.is_empty());
     let is_wide = grid[0].len() > 1 && !grid[0][0].text.is_empty();
     is_wide && grid.len() >= LEAST_ROWS && first.is_some_and(|row| row.len() == 1)
+}
+
+/// Two where a name of the first row stands above several of the second, while others reach over both: `序号 | 双方 | 面积` above
+/// `甲方 | 乙方`.
+fn heading_rows(raw: &RawTable, captions: usize, grid: &[Vec<Cell>]) -> usize {
+    const LEAST_ROWS: usize = 3;
+    const LONGEST: usize = 12;
+    let mut rows = raw.rows.iter().filter(|r| !r.is_empty()).skip(captions);
+    let (Some(first), Some(second)) = (rows.next(), rows.next()) else {
+        return 1;
+    };
+    let is_split = first.iter().any(|c| c.columns > 1) && first.iter().any(|c| c.rows == 2);
+    let spread: usize = first
+        .iter()
+        .filter(|c| c.rows < 2)
+        .map(|c| usize::from(c.columns))
+        .sum();
+    let is_name = |c: &Cell| {
+        (1..=LONGEST).contains(&c.text.chars().count())
+            && !c.text.contains(|c: char| c.is_ascii_digit())
+    };
+    let fits = grid.len() >= LEAST_ROWS && second.len() == spread && grid[1].iter().all(is_name);
+    if is_split && fits { 2 } else { 1 }
 }
 
 /// Header texts of several header rows, joined down each column; a merged text counts once.

@@ -194,7 +194,7 @@ impl<'a> Sheet<'a> {
         ]) {
             return Some(super::FILLED_BY_SCRIPT);
         }
-        if !self.empty_text().is_empty() {
+        if !self.says_it_is_empty().is_empty() {
             return None;
         }
         if is_any(&[
@@ -225,8 +225,17 @@ impl<'a> Sheet<'a> {
         })
     }
 
-    /// What a list area without entries says: 暂无信息.
+    /// What a list area without entries says: 暂无信息, or where its contents stand instead: 由“信用云溪”集中发布.
     pub(super) fn empty_text(&self) -> String {
+        const ELSEWHERE: &[&str] = &["集中发布", "统一发布", "集中公示", "统一公示"];
+        let empty = self.says_it_is_empty();
+        if !empty.is_empty() {
+            return empty;
+        }
+        self.sentence(100, ELSEWHERE)
+    }
+
+    fn says_it_is_empty(&self) -> String {
         const WORDS: &[&str] = &[
             "暂无",
             "没有相关",
@@ -250,9 +259,15 @@ impl<'a> Sheet<'a> {
             "不涉及此",
             "不涉及该",
         ];
-        segments(self.tree, self.tree.root(), self.tree.end(self.tree.root()))
+        self.sentence(40, WORDS)
+    }
+
+    /// The first line of at most so many characters that has one of the words.
+    fn sentence(&self, longest: usize, words: &[&str]) -> String {
+        let root = self.tree.root();
+        segments(self.tree, root, self.tree.end(root))
             .map(one_line)
-            .find(|s| s.chars().count() <= 40 && WORDS.iter().any(|w| s.contains(w)))
+            .find(|s| s.chars().count() <= longest && words.iter().any(|w| s.contains(w)))
             .unwrap_or_default()
     }
 }

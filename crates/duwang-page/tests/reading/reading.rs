@@ -349,3 +349,23 @@ fn bodies_that_cannot_be_read_are_unread() {
         Reading::Unread(_)
     ));
 }
+
+#[test]
+fn names_in_two_rows_are_joined_down_each_column() {
+    let d = fragment(
+        "<table><tr><td rowspan=2>序号</td><td colspan=2>双方</td><td rowspan=2>面积</td></tr><tr><td>甲方</td><td>乙方</td></tr>\
+         <tr><td>1</td><td>盘某</td><td>山里红公司</td><td>7.5亩</td></tr><tr><td>2</td><td>蓝某</td><td>弄马合作社</td><td>3亩</td></tr></table>",
+    );
+    assert_eq!(d.tables[0].header, ["序号", "双方甲方", "双方乙方", "面积"]);
+    assert_eq!(d.tables[0].rows.len(), 2);
+}
+
+#[test]
+fn a_form_nobody_filled_in_is_no_value() {
+    let d = fragment(
+        "<p>办公时间：上午（ ）至（ ），下午（ ）至（ ）</p><p>传真：（0599）-（6664302）</p><p>地址：____路____号</p>",
+    );
+    assert_eq!(value(&d, "办公时间"), Some(""));
+    assert_eq!(value(&d, "地址"), Some(""));
+    assert_eq!(value(&d, "传真"), Some("(0599)-(6664302)"));
+}
