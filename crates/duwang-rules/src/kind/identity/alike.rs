@@ -4,7 +4,7 @@
 /// Levels of places: a body is the superior of one of another level (市科技局 of 区科技局), and a city may be either.
 const LEVELS: [&[&str]; 2] = [&["区", "县", "旗"], &["镇", "乡", "街道"]];
 /// What a town's own bodies are called; every town has them.
-const OF_TOWNS: [&str; 9] = [
+const OF_TOWNS: [&str; 11] = [
     "人民政府",
     "政府",
     "办事处",
@@ -14,11 +14,15 @@ const OF_TOWNS: [&str; 9] = [
     "便民服务",
     "政务公开",
     "政务服务",
+    "分管领导",
+    "主要领导",
 ];
-/// What stands before 区, 镇 … where no place is named: 本区, 市区, 园区, 乡镇.
-const NO_NAMES: &str = "本全各该我你贵城辖园社片地小灾矿景库市县乡镇集区省州每两几这那某他另邻新老山等在的及和与或是为由向";
+/// What stands before 区, 镇 … where no place is named: 本区, 市区, 园区, 乡镇, 可以到镇政府.
+const NO_NAMES: &str = "本全各该我你贵城辖园社片地小灾矿景库市县乡镇集区省州每两几这那某他另邻新老等在的及和与或是为由向到请经对给找去报送让被按依据凭于以之其此可须应需将取明条";
+/// What a name may follow directly; else it is the middle of other words.
+const LEADS: &str = "由向为对到请经给得是系指致在寄交送即称归";
 /// Words of a clause that names another body on purpose.
-const ON_PURPOSE: [&str; 30] = [
+const ON_PURPOSE: [&str; 40] = [
     "原",
     "参照",
     "参考",
@@ -49,6 +53,21 @@ const ON_PURPOSE: [&str; 30] = [
     "投诉",
     "举报",
     "复议",
+    "共用",
+    "共同",
+    "牵头",
+    "交界",
+    "两镇",
+    "协助",
+    "兄弟",
+    "分别",
+    "各自",
+    "和本",
+];
+/// What a guide lets a town do; a clause without it only mentions a neighbour. A department of another county has no other business there.
+const ACTS: [&str; 18] = [
+    "受理", "答复", "办理", "负责", "解释", "公开", "申请", "编制", "承办", "保密", "提供", "出具",
+    "机构", "服务", "审批", "送", "收", "发放",
 ];
 /// Characters between a place and the end of a body's name.
 const LONGEST_TAIL: usize = 14;
@@ -102,8 +121,18 @@ impl Sort {
             let length = self.body_length(&line[end..])?;
             let start = self.name_start(line, at)?;
             let found = (start, end + length);
-            (!is_on_purpose(line, found)).then_some(found)
+            self.acts(line, found).then_some(found)
         })
+    }
+
+    /// Whether the clause lets the body act as the guide's own, and does not name it on purpose.
+    fn acts(&self, line: &str, (start, end): (usize, usize)) -> bool {
+        let ends = ['。', ';', ',', '!', '?']; // a label (投诉:) is part of the clause
+        let before = line[..start].rsplit(ends).next().unwrap_or("");
+        let last = line[end..].find(ends).map_or(line.len(), |at| end + at);
+        let clause = &line[start - before.len()..last];
+        let has = |words: &[&str]| words.iter().any(|word| clause.contains(word));
+        (self.tail.is_some() || has(&ACTS)) && !has(&ON_PURPOSE)
     }
 
     /// Bytes of a body of this sort that a text begins with.
@@ -128,22 +157,32 @@ impl Sort {
         })
     }
 
-    /// Where the name of a place begins that ends before a byte, when it is one and not the own.
+    /// Where the name of a place begins that ends before a byte, when it is one and not the own: as many characters as the own name has,
+    /// or one more or less, behind a mark or a word that leads to it.
     fn name_start(&self, line: &str, end: usize) -> Option<usize> {
         let before = &line[..end];
-        let is_own = before.ends_with(self.stem.as_str());
-        let mut chars = before.char_indices().rev();
-        let _last = chars
-            .next()
-            .filter(|(_, c)| is_han(*c) && !NO_NAMES.contains(*c))?;
-        let first = chars
-            .next()
-            .filter(|(_, c)| is_han(*c) && !NO_NAMES.contains(*c))?;
-        let longer = self.stem.chars().count().saturating_sub(2);
-        let name = std::iter::once(first).chain(chars.take(longer).take_while(|(_, c)| is_han(*c)));
-        let start = name.last().map(|(at, _)| at)?;
-        (!is_own).then_some(start)
+        if before.ends_with(self.stem.as_str()) || before.ends_with(|c| NO_NAMES.contains(c)) {
+            return None;
+        }
+        let own = self.stem.chars().count();
+        let starts: Vec<usize> = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| is_han(*c))
+            .take(own + 1)
+            .map(|(at, _)| at)
+            .collect();
+        let lengths = [own, own + 1, own.saturating_sub(1)].into_iter();
+        let starts = lengths
+            .filter(|n| *n >= 2)
+            .filter_map(|n| starts.get(n - 1));
+        starts.copied().find(|start| is_led_to(&line[..*start]))
     }
+}
+
+fn is_led_to(before: &str) -> bool {
+    let last = before.chars().next_back();
+    last.is_none_or(|c| !is_han(c) || LEADS.contains(c))
 }
 
 fn is_han(c: char) -> bool {
@@ -154,17 +193,6 @@ fn is_han(c: char) -> bool {
 fn stands_in(short: &str, long: &str) -> bool {
     let mut long = long.chars();
     short.chars().all(|c| long.any(|l| l == c))
-}
-
-fn is_on_purpose(line: &str, (start, end): (usize, usize)) -> bool {
-    let ends = ['。', ';', ',', '!', '?']; // a label (投诉:) is part of the clause
-    let first = line[..start].rfind(ends).map_or(0, |at| at + 1);
-    let from = (first..=start)
-        .find(|at| line.is_char_boundary(*at))
-        .unwrap_or(start);
-    let last = line[end..].find(ends).map_or(line.len(), |at| end + at);
-    let clause = &line[from..last];
-    ON_PURPOSE.iter().any(|word| clause.contains(word))
 }
 
 #[cfg(test)]
@@ -185,8 +213,9 @@ mod tests {
         );
         assert_eq!(science("受理机构:汉昌区科技局办公室"), None);
         assert_eq!(science("由本区科技局受理"), None);
-        assert_eq!(science("云溪市科学技术局指导"), None);
-        assert_eq!(science("南浦区财政局"), None);
+        assert_eq!(science("可以到区科技局、证明区科技局受理"), None);
+        assert_eq!(science("云溪市科学技术局受理"), None);
+        assert_eq!(science("南浦区财政局受理"), None);
         assert_eq!(science("与南浦区科技局联合印发的文件"), None);
         let food = |line| found("藕塘县粮食安全中心", line);
         assert_eq!(
@@ -199,8 +228,13 @@ mod tests {
             Some("喻家坳乡党政办")
         );
         assert_eq!(town("由菁华铺乡党政办负责解释"), None);
+        assert_eq!(town("可以到镇政府、第十五条镇政府应当公开"), None);
+        assert_eq!(town("与喻家坳乡人民政府共同公开"), None);
         assert_eq!(town("邻近的宜兴埠镇政府不能代收"), None);
         assert_eq!(town("到各乡镇政府、本乡政府领取"), None);
+        assert!(town("受理后由东埔坂镇分管领导审批").is_some());
+        assert!(food("版权所有:柳塘县粮食安全中心").is_some());
+        assert_eq!(food("由柳塘县粮食安全中心和本中心分别公开"), None);
         let houses = |line| found("紫坪县住房和城乡建设局", line);
         assert_eq!(houses("向紫坪县住建局、省住房和城乡建设厅咨询"), None);
         assert_eq!(
