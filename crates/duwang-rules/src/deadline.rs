@@ -33,7 +33,7 @@ fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Period> {
 
 /// Whether words are about the time for opinions or publicity.
 pub(crate) fn is_about_period(text: &str) -> bool {
-    const SUBJECTS: [&str; 20] = [
+    const SUBJECTS: [&str; 22] = [
         "征求",
         "征集",
         "意见",
@@ -54,6 +54,8 @@ pub(crate) fn is_about_period(text: &str) -> bool {
         "想法",
         "时段",
         "提建议",
+        "前提出",
+        "张贴",
     ];
     let text = beginning(text, LONGEST_LINE);
     SUBJECTS.iter().any(|subject| text.contains(subject))
@@ -206,6 +208,7 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
                                     | '('
                                     | ')'
                                     | '下'
+                                    | '班'
                                     | '上'
                                     | '午'
                                     | '周'
@@ -246,7 +249,7 @@ fn is_house_number(day: &str) -> bool {
 
 /// `自公告之日起30日内`, `公示期为7个工作日`, `期限30天`.
 fn relative(line: &str) -> Option<Period> {
-    const LEADS: [&str; 17] = [
+    const LEADS: [&str; 19] = [
         "之日起",
         "即日起",
         "发布起",
@@ -264,6 +267,8 @@ fn relative(line: &str) -> Option<Period> {
         "征集时间:",
         "征求意见时间:",
         "为期",
+        "张贴",
+        "张榜",
     ];
     LEADS.iter().find_map(|lead| {
         let at = line.find(lead)?;
@@ -442,6 +447,7 @@ mod tests {
             "意见反馈截止时间:2026年9月30日",
             "请于2026年9月30日前将意见反馈我局",
             "请于9月30日17:00前反馈意见",
+            "请于9月30日下班前提出",
             "征集截止2026-09-30",
             "起止时间:即日起至2026年9月30日",
             "看法收到九月三十号(公告发出后二十九天)为止",
@@ -461,6 +467,7 @@ mod tests {
         for (line, count, workdays) in [
             ("自公告之日起30日内提出意见", 30, false),
             ("公示期为7个工作日", 7, true),
+            ("本预公告张贴五个工作日,9月21日起", 5, true),
             ("征求意见期限:三十天", 30, false),
             ("本方案公告期为二十日", 20, false),
             ("自本公告发布之日起十五日内反馈意见", 15, false),

@@ -25,7 +25,7 @@ pub(crate) struct Period {
     patterns: Vec<Expression>,
     /// Sentences that state the period meant: they are believed before all others, wherever they stand.
     lines: Vec<Regex>,
-    /// Sentences that state another one (登记、报名、上一轮征集): never believed.
+    /// Sentences that state another one (登记、报名、上一轮征集): not believed, unless they are among those meant.
     not_lines: Vec<Regex>,
     parts: Parts,
 }
@@ -68,6 +68,11 @@ impl Period {
         }
     }
 
+    /// The day whose year days without one are of. How long a range is hardly depends on it, whether it has passed does.
+    fn year_from(&self, seen: &Seen<'_>) -> Option<NaiveDate> {
+        published(seen).or((!self.open_after).then_some(seen.judged_on))
+    }
+
     /// The first period stated in the content; before it, one in a sentence that is known to state it.
     fn stated(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
         self.in_lines(seen).or_else(|| self.in_pairs(seen))
@@ -86,7 +91,7 @@ impl Period {
                 let block = document.block_at(pair.value_span.start);
                 let is_it = labels.iter().any(|label| pair.label.ends_with(label));
                 let admitted = is_it && self.parts.admits(document, block);
-                let day = admitted.then(|| day_in(&pair.value, document.published));
+                let day = admitted.then(|| day_in(&pair.value, self.year_from(seen)));
                 Some((day.flatten()?, pair.value_span))
             });
             of_pair.or_else(|| self.behind(whole, seen))
@@ -108,7 +113,7 @@ impl Period {
             let said = &text[line.0..line.1];
             let rest = words.iter().find_map(|word| said.strip_prefix(word))?;
             let value = rest.strip_prefix([':', ' '])?;
-            let day = day_in(value, seen.document.published)?;
+            let day = day_in(value, self.year_from(seen))?;
             let block = seen.block_of(Form::Folded, line);
             let admitted = self.parts.admits(seen.document, block);
             admitted.then(|| (day, seen.span(Form::Folded, line.1 - value.len(), line.1)))
@@ -137,17 +142,19 @@ impl Period {
         if !is_labelled && !is_about_period(words) && !is_one_of(&self.lines, words) {
             return None;
         }
-        let stated = sentences(words)
-            .filter(|(_, sentence)| !is_one_of(&self.not_lines, sentence))
-            .filter_map(|(at, sentence)| {
-                let stated = period_in(sentence, seen.document.published)?;
-                let rank = match () {
-                    () if is_one_of(&self.lines, sentence) => Rank::Meant,
-                    () if is_labelled || is_about_period(sentence) => Rank::About,
-                    () => Rank::Beside,
-                };
-                Some((rank, at, stated))
-            });
+        let stated = sentences(words).filter_map(|(at, sentence)| {
+            let is_meant = is_one_of(&self.lines, sentence);
+            if !is_meant && is_one_of(&self.not_lines, sentence) {
+                return None;
+            }
+            let stated = period_in(sentence, self.year_from(seen))?;
+            let rank = match () {
+                () if is_meant => Rank::Meant,
+                () if is_labelled || is_about_period(sentence) => Rank::About,
+                () => Rank::Beside,
+            };
+            Some((rank, at, stated))
+        });
         let (rank, at, stated) = stated.min_by_key(|(rank, ..)| *rank)?;
         let block = seen.block_of(Form::Folded, line);
         if !self.parts.admits(seen.document, block) {
@@ -159,8 +166,7 @@ impl Period {
     }
 
     fn judge_length(&self, stated: &Stated, span: Span, seen: &Seen<'_>, out: &mut Out<'_>) {
-        let Some((length, limit, sure)) = self.length_and_limit(stated, seen.document.published)
-        else {
+        let Some((length, limit, sure)) = self.length_and_limit(stated, published(seen)) else {
             return;
         };
         if length >= i64::from(limit) {
@@ -169,7 +175,7 @@ impl Period {
         let mut draft = out.draft().at(span).keyed("period").with(Slots {
             days: length.to_string(),
             limit: limit.to_string(),
-            value: last_day(stated, seen.document.published)
+            value: last_day(stated, published(seen))
                 .map(|day| day.to_string())
                 .unwrap_or_default(),
             ..Slots::default()
@@ -235,7 +241,7 @@ impl Period {
 
     fn judge_open(&self, stated: &Stated, seen: &Seen<'_>, out: &mut Out<'_>) {
         let today = shanghai_day(seen.context.now);
-        let Some(end) = last_day(stated, seen.document.published).filter(|end| *end < today) else {
+        let Some(end) = last_day(stated, published(seen)).filter(|end| *end < today) else {
             return;
         };
         let Some(open) = seen.first(&self.patterns, &Parts::default()) else {
@@ -248,6 +254,11 @@ impl Period {
         });
         out.push(draft);
     }
+}
+
+/// The page's own day, or the one a draft will be published on.
+fn published(seen: &Seen<'_>) -> Option<NaiveDate> {
+    seen.document.published.or(seen.context.judged_on)
 }
 
 /// How surely a sentence states the period that is looked for.

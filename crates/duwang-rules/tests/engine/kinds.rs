@@ -767,6 +767,10 @@ fn a_period_is_the_one_meant_and_not_the_first_on_the_page() {
         Some("2026年8月5日至2026年8月25日")
     );
     assert_eq!(found(not, registered), None);
+    let both = format!("lines = ['公告期内']\n{not}");
+    let within = "登记：请在8月5日至8月20日公告期内办理。";
+    assert_eq!(found(not, within), None);
+    assert_eq!(found(&both, within).as_deref(), Some("8月5日至8月20日"));
     let line = "公示七天内现场讲解。意见收到8月20日为止，提意见请来电。";
     assert_eq!(found("", line).as_deref(), Some("8月20日"));
     assert_eq!(
