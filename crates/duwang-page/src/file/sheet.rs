@@ -44,8 +44,9 @@ pub(super) fn read(source: &Source<'_>) -> Reading {
 }
 
 fn sheets(bytes: &[u8], outline: &mut Outline) -> Result<(), String> {
-    let mut book =
-        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| reason(&e))?;
+    let tamed = sheet_xls::tamed(bytes)?;
+    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(tamed.as_ref()))
+        .map_err(|e| reason(&e))?;
     let mut unseen = unseen(bytes, &book);
     let listed: Vec<(String, bool)> = book
         .sheets_metadata()

@@ -144,6 +144,24 @@ fn files_cut_off_anywhere_have_an_outcome() {
     }
 }
 
+/// The reader of xls reserves what a sheet says it holds: four thousand gigabytes, once.
+#[test]
+fn a_sheet_that_says_it_is_endless_is_read_by_what_is_there() {
+    let honest = include_bytes!("../kept/libreoffice.xls");
+    let mut boasting = honest.to_vec();
+    let dimensions: Vec<usize> = memchr::memmem::find_iter(honest, &[0x00, 0x02, 14, 0]).collect();
+    assert!(!dimensions.is_empty());
+    for at in dimensions {
+        boasting[at + 8..at + 12].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
+        boasting[at + 14..at + 16].copy_from_slice(&0xff_u16.to_le_bytes());
+    }
+    let text = |bytes: &[u8]| match reading(bytes) {
+        Reading::Document(read) => read.text.plain().to_owned(),
+        Reading::Unread(outcome) => panic!("{}", outcome.reason),
+    };
+    assert_eq!(text(&boasting), text(honest));
+}
+
 /// What once made a reader panic or hang stays here.
 #[test]
 fn the_kept_crashes_stay_mended() {
