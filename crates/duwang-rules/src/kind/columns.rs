@@ -2,7 +2,7 @@
 
 use super::sheet::Sheet;
 use super::{Out, Reading};
-use crate::judge::{Form, Seen, Slots};
+use crate::judge::{Draft, Form, Seen, Slots};
 use crate::load::{Fields, plain_regexes};
 use duwang_model::{BlockKind, Cell, Certainty, LinkRole, Part};
 use regex::Regex;
@@ -198,24 +198,30 @@ impl Columns {
             first.get_or_insert(line);
         }
         let Some(first) = first else { return false };
-        let missing: Vec<&str> = self
-            .columns
-            .iter()
-            .zip(&told)
-            .filter(|(column, told)| !column.optional && !**told)
-            .map(|(column, _)| column.name.as_str())
-            .collect();
-        if !missing.is_empty() {
-            let mut draft = out.draft().keyed("columns").with(Slots {
-                value: missing.join("、"),
-                label: missing.join("、"),
-                ..Slots::default()
-            });
-            let shown: String = text[first.0..first.1].chars().take(60).collect();
+        let shown: String = text[first.0..first.1].chars().take(60).collect();
+        if let Some(mut draft) = self.untold(|n, _| !told[n], out) {
             draft.locator = Some(format!("正文：{shown}"));
             out.push(draft);
         }
         true
+    }
+
+    /// What is said of the columns that must be told and are not.
+    fn untold(&self, is_untold: impl Fn(usize, &Column) -> bool, out: &Out<'_>) -> Option<Draft> {
+        let missing: Vec<&str> = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(n, column)| !column.optional && is_untold(*n, column))
+            .map(|(_, column)| column.name.as_str())
+            .collect();
+        (!missing.is_empty()).then(|| {
+            out.draft().keyed("columns").with(Slots {
+                value: missing.join("、"),
+                label: missing.join("、"),
+                ..Slots::default()
+            })
+        })
     }
 
     fn has_prose(&self) -> bool {
@@ -239,19 +245,8 @@ impl Columns {
         if known < self.prose_by.max(1) {
             return false;
         }
-        let missing: Vec<&str> = self
-            .columns
-            .iter()
-            .zip(&told)
-            .filter(|(column, told)| !column.optional && !column.prose.is_empty() && !**told)
-            .map(|(column, _)| column.name.as_str())
-            .collect();
-        if !missing.is_empty() {
-            let mut draft = out.draft().keyed("columns").with(Slots {
-                value: missing.join("、"),
-                label: missing.join("、"),
-                ..Slots::default()
-            });
+        if let Some(mut draft) = self.untold(|n, column| !told[n] && !column.prose.is_empty(), out)
+        {
             draft.locator = Some("正文".to_owned());
             draft.certainty = Certainty::Ask; // what is said in other words is not found
             out.push(draft);
@@ -308,20 +303,12 @@ impl Columns {
                     .iter()
                     .any(|r| r.is_match(seen.document.text.folded()))
         };
-        let missing: Vec<&str> = self
-            .columns
-            .iter()
-            .filter(|c| !c.optional && sheet.position(&c.headings).is_none() && !told_in_text(c))
-            .map(|c| c.name.as_str())
-            .collect();
-        if missing.is_empty() {
+        let is_untold = |_: usize, column: &Column| {
+            sheet.position(&column.headings).is_none() && !told_in_text(column)
+        };
+        let Some(mut draft) = self.untold(is_untold, out) else {
             return;
-        }
-        let mut draft = out.draft().keyed("columns").with(Slots {
-            value: missing.join("、"),
-            label: missing.join("、"),
-            ..Slots::default()
-        });
+        };
         let shown: Vec<&str> = sheet.headings.iter().map(|h| h.whole.as_str()).collect();
         draft.locator = Some(format!("表头：{}", shown.join("、")));
         out.push(draft);
