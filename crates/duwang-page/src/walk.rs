@@ -1,6 +1,7 @@
 //! One walk over the node array: lines of text, links, pictures, tables and the weights by which the main part is chosen.
 
 mod attributes;
+mod broken;
 mod draft;
 mod finish;
 mod head;
@@ -11,6 +12,7 @@ pub(crate) use draft::{Draft, Line, MediaKind, RawCell, RawLink, RawTable};
 use crate::tags::{Region, Tag, region_of_tag, region_of_words};
 use crate::{dates, main_part};
 use attributes::Attributes;
+use broken::{Joint, joint};
 use duwang_html::{NodeId, Tree};
 use duwang_model::Span;
 use std::collections::HashMap;
@@ -88,6 +90,8 @@ struct Walker<'t> {
     text_node: u32,
     line_link: u32,
     pending_blank: bool,
+    /// A `<br>` stands behind the line being read: the next words tell whether it goes on.
+    broken: bool,
     context: Context,
     last_term: Option<(u32, Span)>,
     hidden_links: Vec<NodeId>,
@@ -116,6 +120,7 @@ impl<'t> Walker<'t> {
             text_node: 0,
             line_link: 0,
             pending_blank: false,
+            broken: false,
             context: Context {
                 node: 0,
                 cell: 0,
@@ -191,7 +196,8 @@ impl<'t> Walker<'t> {
         }
         self.classify(id, tag, &attrs);
         match tag {
-            Tag::Break | Tag::Rule => self.flush(),
+            Tag::Break => self.line_break(),
+            Tag::Rule => self.flush(),
             Tag::Image => self.image(id, false),
             Tag::Frame | Tag::Video | Tag::Audio | Tag::Embed => {
                 self.media(id, tag);
@@ -420,6 +426,9 @@ impl<'t> Walker<'t> {
             self.pending_blank |= !text.is_empty();
             return;
         }
+        if std::mem::take(&mut self.broken) {
+            self.go_on(text);
+        }
         if self.draft.lines.len() >= MAX_LINES {
             self.note("行数过多，其余未读");
             return;
@@ -447,6 +456,31 @@ impl<'t> Walker<'t> {
             }
         } else {
             self.words(text);
+        }
+    }
+
+    /// A break ends the line, unless the words behind it show that a sentence goes on.
+    fn line_break(&mut self) {
+        if self.broken || self.draft.plain.len() == self.line_start {
+            self.flush();
+        } else {
+            self.broken = true;
+        }
+    }
+
+    /// Joins the text behind a break to the line, or ends the line. What is linked stays as it was broken: a list of links.
+    fn go_on(&mut self, text: &str) {
+        let is_linked = self.context.link != NONE || self.line_link > 0;
+        let before = &self.draft.plain[self.line_start..];
+        let joint = if is_linked {
+            Joint::Apart
+        } else {
+            joint(before, text)
+        };
+        match joint {
+            Joint::Apart => self.flush(),
+            Joint::Close => self.pending_blank = false,
+            Joint::Spaced => self.pending_blank = true,
         }
     }
 
@@ -496,6 +530,7 @@ impl<'t> Walker<'t> {
     /// Ends the line; a line without a visible character leaves nothing behind.
     fn flush(&mut self) {
         self.pending_blank = false;
+        self.broken = false;
         let line = self.draft.plain[self.line_start..].trim_end();
         let end = self.line_start + line.len();
         let visible = line.chars().any(is_visible);

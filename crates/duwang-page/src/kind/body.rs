@@ -19,10 +19,23 @@ pub(super) fn is_name_of_guide(line: &str) -> bool {
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     let line = without_brackets(&line);
     let clause = |c: char| "?？!！,，。、:：《".contains(c);
-    line.ends_with("信息公开指南")
+    (line.ends_with("信息公开指南") || line.ends_with("信息公开工作指南"))
         && line.chars().count() < 40
         && !line.contains(clause)
         && guide(&Title::of_text(line), &mut Vec::new()) == Some(Kind::Guide)
+}
+
+/// `收藏！青石镇政府信息公开指南`, `青石镇政府信息公开指南，请查收`: a title that is the name of somebody's guide, calls apart.
+pub(super) fn is_titled_as_guide(title: &str) -> bool {
+    const CALLS: [char; 11] = ['!', '！', ',', '，', ':', '：', '|', '｜', '。', '?', '？'];
+    let whose = |part: &str| {
+        let name = part.trim().split("信息公开").next().unwrap_or("");
+        name.trim_end_matches("政府").chars().count() >= 2
+    };
+    guide(&Title::of_text(title), &mut Vec::new()) == Some(Kind::Guide)
+        && title
+            .split(CALLS)
+            .any(|part| is_name_of_guide(part) && whose(part))
 }
 
 /// Whether one of the first lines is the name of a guide: `《便民手册》第14页 / 花溪坝乡政府信息公开指南`, or begins with it:

@@ -7,7 +7,9 @@ mod labels;
 mod title;
 mod ways;
 
-use body::{beginning, begins_with_guide, by_body, guide_elements, is_name_of_guide};
+use body::{
+    beginning, begins_with_guide, by_body, guide_elements, is_name_of_guide, is_titled_as_guide,
+};
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
 use title::{Title, by_plain_title, by_title, guide, interpretation};
@@ -79,11 +81,19 @@ fn wechat_guide(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> 
         .iter()
         .filter(|words| words.iter().any(|word| main.contains(word)))
         .count();
-    if told + usize::from(names_guide(document)) < 3 {
+    let is_named = is_titled_as_guide(&document.title) && (told > 0 || gives_phone(&main));
+    if !is_named && told + usize::from(names_guide(document)) < 3 {
         return None;
     }
     reasons.push("正文写了怎样申请公开".to_owned());
     Some(Kind::Guide)
+}
+
+/// Whether a text has a number one can call.
+fn gives_phone(text: &str) -> bool {
+    const DIGITS: usize = 7;
+    text.split(|c: char| !c.is_ascii_digit())
+        .any(|number| number.len() >= DIGITS)
 }
 
 /// An article that explains a document and names it.
@@ -131,7 +141,7 @@ pub(crate) fn is_gist_of_guide(document: &Document) -> bool {
     let says_so = ["要点", "摘要", "节选", "小编", "划重点"]
         .iter()
         .any(|word| main.contains(word));
-    let named = names_guide(document);
+    let named = names_guide(document) || is_titled_as_guide(&document.title);
     says_so || !(named || guide_elements(&main) >= 4)
 }
 

@@ -237,6 +237,7 @@ pub(super) fn guide(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     let word = title.own_has(&[
         "政府信息公开指南",
         "信息公开指南",
+        "信息公开工作指南",
         "公开指南",
         "依申请公开指南",
     ])?;
