@@ -9,7 +9,7 @@ mod place;
 mod value;
 
 use super::{Out, Reading};
-use crate::judge::{Form, Parts, Seen, Slots};
+use crate::judge::{Form, Found, Line, Parts, Seen, Slots};
 use crate::load::{At, Expression, Fields, expression, expressions, placeholders, plain_regexes};
 use duwang_model::{Certainty, Document, Link, LinkRole, Part, Text};
 use place::Place;
@@ -115,12 +115,13 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
     names.retain(|name| !name.is_empty());
     names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     names.dedup();
-    let whole = fields.texts("whole_labels").into_iter().map(fold).collect();
+    let whole: Vec<String> = fields.texts("whole_labels").into_iter().map(fold).collect();
     let others = fields.texts("not_labels").into_iter().map(fold).collect();
     let not_near = fields.texts("not_near").into_iter().map(fold).collect();
-    let anywhere = (!names.is_empty())
+    let all = || names.iter().chain(&whole);
+    let anywhere = (all().next().is_some())
         .then(|| {
-            let each: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+            let each: Vec<String> = all().map(|name| regex::escape(name)).collect();
             let source = At {
                 value: each.join("|"),
                 place: fields.place().clone(),
@@ -169,6 +170,11 @@ impl Labels {
 }
 
 impl Labels {
+    /// Whether a name means this element only as the whole of a label.
+    fn is_only_whole(&self, name: &str) -> bool {
+        !self.names.iter().any(|n| n == name)
+    }
+
     /// Whether a label is one of another element that only sounds alike (监督电话 beside 联系电话).
     fn are_others(&self, label: &str) -> bool {
         self.others
@@ -244,7 +250,9 @@ impl Element {
         let other_matter = &self.labels.not_near;
         self.patterns.iter().any(|pattern| {
             seen.each(pattern, &self.parts, &mut |found| {
-                if matter::is_claimed(other_matter, seen, pattern.form, found.start, found.end) {
+                if matter::is_claimed(other_matter, seen, pattern.form, found.start, found.end)
+                    || is_left_open(seen, pattern.form, found)
+                {
                     ControlFlow::Continue(())
                 } else {
                     ControlFlow::Break(())
@@ -302,6 +310,15 @@ impl Element {
         draft.bonus = -0.02;
         out.push(draft);
     }
+}
+
+/// Whether the sentence of a match only promises (`正在申请邮箱，敬请留意`), or breaks off at the end of its line.
+fn is_left_open(seen: &Seen<'_>, form: Form, found: Found) -> bool {
+    let line = Line::around(seen.text(form), found.start, found.end);
+    let sentence = line.sentence();
+    let bare: String = sentence.chars().filter(|c| c.is_alphanumeric()).collect();
+    value::promises(&bare)
+        || (value::breaks_off(sentence) && line.text.trim_end().ends_with(sentence.trim_end()))
 }
 
 /// Whether something other than the words of the page may hold what it promises.

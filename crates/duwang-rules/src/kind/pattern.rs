@@ -4,12 +4,16 @@ use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Form, Found, Line, Owner, Parts, Seen, Slots, Verify};
 use crate::load::{Expression, expressions, plain_regexes};
-use duwang_model::{Span, Text};
+use duwang_model::{BlockKind, Span, Text};
 use regex::Regex;
 use std::ops::ControlFlow;
 
 /// Hits of one document when the rule does not say.
 const DEFAULT_MAX: usize = 20;
+/// Lines looked at upwards for the heading of a section.
+const LINES_ABOVE: usize = 60;
+/// Bytes of a line that may be a heading.
+const LONGEST_HEADING: usize = 120;
 
 #[derive(Debug)]
 pub(crate) struct Pattern {
@@ -24,6 +28,8 @@ pub(crate) struct Pattern {
     except: Vec<Expression>,
     /// On the same line or the one above it, such as a heading: must be there.
     below: Vec<Expression>,
+    /// A short line above, such as a heading, below which nothing counts: a version kept for the record.
+    unless_below: Vec<Expression>,
     /// Somewhere in the document: must be there.
     when: Vec<Expression>,
     /// Nowhere in the document.
@@ -93,6 +99,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
         despite: expressions(fields, "despite", form, reading.watch),
         except: expressions(fields, "except", form, reading.watch),
         below: expressions(fields, "below", form, reading.watch),
+        unless_below: expressions(fields, "unless_below", form, reading.watch),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         absent: expressions(fields, "absent", Form::Folded, reading.watch),
         title_unless: plain_regexes(fields, "title_unless"),
@@ -160,6 +167,9 @@ impl Pattern {
     /// Why nothing of a line counts.
     fn objection_of_line(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let (unless, near) = (&self.unless.line, &self.near.line);
+        if let Some(heading) = self.excusing_heading(seen, found) {
+            return Some(Why::Condition(heading.source.clone()));
+        }
         if unless.is_empty() && near.is_empty() && self.below.is_empty() {
             return None;
         }
@@ -179,6 +189,30 @@ impl Pattern {
             .map(|e| e.source.clone())
             .or_else(|| unsaid(near, text, &headings))
             .map(Why::Condition)
+    }
+
+    /// The heading above that excuses whatever stands below it. A marked heading of the page ends what an earlier line began.
+    fn excusing_heading(&self, seen: &Seen<'_>, found: &Found) -> Option<&Expression> {
+        if self.unless_below.is_empty() {
+            return None;
+        }
+        let whole = seen.text(self.form);
+        let mut at = found.line.0;
+        for _ in 0..LINES_ABOVE {
+            let line = seen.line_around(self.form, at.checked_sub(1)?);
+            at = line.0;
+            let text = &whole[line.0..line.1];
+            let is_short = text.len() <= LONGEST_HEADING && !text.contains('。');
+            let says = |e: &&Expression| e.regex.is_match(text);
+            if is_short && let Some(heading) = self.unless_below.iter().find(says) {
+                return Some(heading);
+            }
+            let block = seen.block_of(self.form, line);
+            if block.is_some_and(|b| b.kind == BlockKind::Heading) {
+                return None;
+            }
+        }
+        None
     }
 
     /// Why a match does not count by its own sentence, its clause, or a longer saying it is part of.

@@ -291,6 +291,7 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
                 sort,
             });
         } else if element.values.are_known()
+            && !element.labels.is_only_whole(&text[found.start..found.end])
             && element.values.is_plausible(next_chars(&line[end..], 40))
             && !element
                 .labels

@@ -36,6 +36,7 @@ impl Values {
             || is_only_numbering(value, &bare)
             || is_template(value)
             || has_gaps(value)
+            || breaks_off(value)
         {
             return Sort::Blank;
         }
@@ -127,13 +128,70 @@ fn is_filler(bare: &str) -> bool {
         || promises(bare)
 }
 
-/// `空缺，待改革后填写`, `待定，见公告`: a few words that only say it is not there yet.
-fn promises(bare: &str) -> bool {
-    const LONGEST: usize = 14;
-    let begins = ["空缺", "待定", "待填", "暂缺", "暂空", "待补"]
+/// `空缺，待改革后填写`, `号码待股里核实后填`, `正在申请邮箱，敬请留意`: a few words that only say it is not there yet.
+pub(super) fn promises(bare: &str) -> bool {
+    const LONGEST: usize = 20;
+    const BEGINS: [&str; 6] = ["空缺", "待定", "待填", "暂缺", "暂空", "待补"];
+    const LATER: [&str; 17] = [
+        "敬请留意",
+        "敬请期待",
+        "敬请关注",
+        "敬请等候",
+        "正在申请",
+        "正在建设",
+        "正在筹建",
+        "正在开通",
+        "正在搭建",
+        "正在完善",
+        "正在整理",
+        "正在更新",
+        "尚未开通",
+        "尚未设置",
+        "尚未确定",
+        "此处链接",
+        "此处插入",
+    ];
+    let is_short = bare.chars().count() <= LONGEST && !bare.contains(|c: char| c.is_ascii_digit());
+    is_short
+        && (BEGINS.iter().any(|word| bare.starts_with(word))
+            || LATER.iter().any(|word| bare.contains(word))
+            || asks_to_fill_in(bare))
+}
+
+/// `请政工室补`, `号码待核实后填`: a note to whoever should have written it. `请到窗口填写` is none.
+fn asks_to_fill_in(bare: &str) -> bool {
+    const FILLED_IN: [&str; 10] = [
+        "补", "补上", "补充", "补全", "补录", "补齐", "后填", "填上", "填入", "待填",
+    ];
+    const AWAITED: [&str; 8] = [
+        "填写", "核实", "确认", "完善", "更新", "添加", "录入", "提供",
+    ];
+    let ends = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
+    let is_awaited = bare.starts_with('待')
+        || [
+            "尚待",
+            "有待",
+            "号码待",
+            "内容待",
+            "链接待",
+            "网址待",
+            "地址待",
+        ]
         .iter()
-        .any(|word| bare.starts_with(word));
-    begins && bare.chars().count() <= LONGEST && !bare.contains(|c: char| c.is_ascii_digit())
+        .any(|word| bare.contains(word));
+    let is_asked = is_awaited || bare.starts_with('请') || bare.starts_with("此处");
+    (is_asked && ends(&FILLED_IN)) || (is_awaited && ends(&AWAITED))
+}
+
+/// `侵犯其合法权益的,可以`: a sentence nobody wrote to its end.
+pub(super) fn breaks_off(text: &str) -> bool {
+    const OPEN: [&str; 6] = ["可以", "应当", "可以向", "可向", "有权", "有权向"];
+    let clause = text
+        .trim_end()
+        .rsplit([',', '。', ';'])
+        .next()
+        .unwrap_or("");
+    clause.len() < text.trim_end().len() && OPEN.contains(&clause.trim())
 }
 
 /// `上午( )至( )`, `___个工作日`: gaps to be filled in, and no number anywhere.
@@ -228,6 +286,10 @@ mod tests {
             ("____-________", Sort::Blank),
             ("(空缺,待改革后填写)", Sort::Blank),
             ("待定,见公告", Sort::Blank),
+            ("(号码待股里核实后填)", Sort::Blank),
+            ("(请政工室补)", Sort::Blank),
+            ("此处链接待补", Sort::Blank),
+            ("正在申请,敬请留意", Sort::Blank),
         ] {
             assert_eq!(phone.sort(value), sort, "{value}");
         }
@@ -242,6 +304,10 @@ mod tests {
             ("138****0001", Sort::Filled),
             ("见义勇为基金会", Sort::Filled),
             ("申请表见本局网站", Sort::Filled),
+            ("请到窗口填写", Sort::Filled),
+            ("由接待人员补充提供", Sort::Filled),
+            ("公民认为侵犯其合法权益的,可以", Sort::Blank),
+            ("可以", Sort::Filled),
         ] {
             assert_eq!(fax.sort(value), sort, "{value}");
         }
