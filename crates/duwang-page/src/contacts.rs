@@ -27,6 +27,16 @@ struct Told {
     about: Vec<String>,
     person: String,
     spoken: Vec<ToldWay>,
+    shape: Vec<ToldShape>,
+}
+
+/// What a contact is by how it looks, unless the page has some of that name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToldShape {
+    label: String,
+    named: String,
+    pattern: String,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +51,23 @@ struct Spoken {
     about: Vec<String>,
     person: Regex,
     ways: Vec<(Option<String>, Regex)>,
+    shapes: Vec<Shape>,
+}
+
+struct Shape {
+    label: String,
+    named: Regex,
+    pattern: Regex,
+}
+
+impl Shape {
+    fn new(told: ToldShape) -> Result<Self, regex::Error> {
+        Ok(Self {
+            named: Regex::new(&told.named)?,
+            pattern: Regex::new(&told.pattern)?,
+            label: told.label,
+        })
+    }
 }
 
 #[allow(
@@ -60,6 +87,11 @@ impl Spoken {
             about: told.about,
             person: Regex::new(&told.person)?,
             ways: told.spoken.into_iter().map(way).collect::<Result<_, _>>()?,
+            shapes: told
+                .shape
+                .into_iter()
+                .map(Shape::new)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -85,28 +117,64 @@ pub(crate) fn read(document: &Document) -> Vec<Contact> {
             under: under(document, pair.label_span.start),
         })
         .collect();
-    let lines = document
-        .blocks
-        .iter()
-        .filter(|b| b.part == Part::Main && b.kind != BlockKind::Cell);
-    for block in lines.take(MOST_LINES) {
-        let published = document.text.slice(block.span);
-        if found.len() >= MAX || published.len() > LONGEST_LINE {
-            continue;
+    for (at, line) in lines(document) {
+        if found.len() >= MAX {
+            break;
         }
-        let at = block.span.start;
         found.extend(
-            spoken(published)
+            spoken(line)
                 .into_iter()
-                .map(|(from, label, value)| Contact {
-                    label: label.to_owned(),
-                    value: Text::new(value.to_owned()).folded().to_owned(),
-                    quote: value.to_owned(),
-                    under: under(document, at + from),
-                }),
+                .map(|(from, label, value)| contact(document, at + from, label, value)),
         );
     }
+    if document.kind == Kind::Guide {
+        let unnamed = by_shape(document, &found);
+        found.extend(unnamed);
+    }
     found.truncate(MAX);
+    found
+}
+
+/// The lines of running text that are looked through, each with where it begins.
+fn lines(document: &Document) -> impl Iterator<Item = (usize, &str)> {
+    document
+        .blocks
+        .iter()
+        .filter(|b| b.part == Part::Main && b.kind != BlockKind::Cell)
+        .take(MOST_LINES)
+        .map(|b| (b.span.start, document.text.slice(b.span)))
+        .filter(|(_, line)| line.len() <= LONGEST_LINE)
+}
+
+fn contact(document: &Document, at: usize, label: &str, value: &str) -> Contact {
+    Contact {
+        label: label.to_owned(),
+        value: Text::new(value.to_owned()).folded().to_owned(),
+        quote: value.to_owned(),
+        under: under(document, at),
+    }
+}
+
+/// `镇党政办　燕子坪镇滨湖大道 16 号　0599-6663001　9:00—12:00`: of each sort that the guide nowhere names, what looks like it.
+fn by_shape(document: &Document, named: &[Contact]) -> Vec<Contact> {
+    let is_unnamed = |shape: &&Shape| !named.iter().any(|c| shape.named.is_match(&c.label));
+    let shapes: Vec<&Shape> = SPOKEN.shapes.iter().filter(is_unnamed).collect();
+    let mut found = Vec::new();
+    for (at, line) in lines(document) {
+        let seen = shapes.iter().filter_map(|shape| {
+            let value = shape.pattern.captures(line)?.name("value")?;
+            Some(contact(
+                document,
+                at + value.start(),
+                &shape.label,
+                value.as_str(),
+            ))
+        });
+        found.extend(seen);
+        if found.len() >= MAX {
+            break;
+        }
+    }
     found
 }
 
@@ -233,6 +301,23 @@ mod tests {
         );
         assert_eq!(found("执法大队办公室　0599-6668240"), []);
         assert_eq!(found("洽谈：镇招商专班 0599-6665322"), []);
+    }
+
+    #[test]
+    fn a_name_at_the_beginning_of_a_clause() {
+        assert_eq!(
+            found("党政办受理，葛洲坪镇葛岭路 2 号，电话 0599-6662001"),
+            [("电话", "0599-6662001")]
+        );
+        assert_eq!(
+            found("葛洲坪镇党政办：0599-6662011"),
+            [("办公室电话", "0599-6662011")]
+        );
+        assert_eq!(
+            found("邮箱 lyj@cangxiping.example　绿海路3号"),
+            [("邮箱", "lyj@cangxiping.example")]
+        );
+        assert_eq!(found("投诉举报电话 0599-6662001"), []);
     }
 
     #[test]

@@ -43,15 +43,11 @@ impl Compared {
             Self::Address => address(value).into_iter().collect(),
             Self::Hours => hours(value),
             Self::Name => name(value).into_iter().collect(),
-            Self::Text => {
-                // Addresses of mail are the same in capitals.
-                let bare: String = value
-                    .chars()
-                    .filter(|c| c.is_alphanumeric())
-                    .flat_map(char::to_lowercase)
-                    .collect();
-                (!bare.is_empty()).then_some(bare).into_iter().collect()
-            }
+            Self::Text if value.contains('@') => mails(value),
+            Self::Text => Some(bare(value))
+                .filter(|b| !b.is_empty())
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -65,6 +61,26 @@ impl Compared {
             _ => a.iter().any(|v| b.contains(v)),
         }
     }
+}
+
+/// Letters and digits, small: addresses of mail are the same in capitals.
+fn bare(value: &str) -> String {
+    value
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Each address by itself: `a@x.example（原邮箱 b@x.example 停用）`.
+fn mails(value: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+');
+    let closed: String = value.replace(" @", "@").replace("@ ", "@");
+    closed
+        .split(|c| !is_part(c))
+        .filter(|part| part.contains('@'))
+        .map(bare)
+        .collect()
 }
 
 /// Seven or eight digits each, the area code left out.
@@ -242,6 +258,16 @@ mod tests {
             Compared::Text,
             "HT_SLJ@hetang.example",
             "ht_slj@hetang.example"
+        ));
+        assert!(agree(
+            Compared::Text,
+            "lyj@cang.example(原邮箱cxp@mail.example停用)",
+            "lyj@cang.example"
+        ));
+        assert!(!agree(
+            Compared::Text,
+            "gk@qingshi.example",
+            "qs@qingshi.example"
         ));
     }
 
