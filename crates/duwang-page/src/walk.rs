@@ -426,9 +426,11 @@ impl<'t> Walker<'t> {
             self.pending_blank |= !text.is_empty();
             return;
         }
-        if std::mem::take(&mut self.broken) {
-            self.go_on(text);
-        }
+        let text = if std::mem::take(&mut self.broken) && self.goes_on(text) {
+            text.trim_ascii_start()
+        } else {
+            text
+        };
         if self.draft.lines.len() >= MAX_LINES {
             self.note("行数过多，其余未读");
             return;
@@ -468,8 +470,9 @@ impl<'t> Walker<'t> {
         }
     }
 
-    /// Joins the text behind a break to the line, or ends the line. What is linked stays as it was broken: a list of links.
-    fn go_on(&mut self, text: &str) {
+    /// Whether the text behind a break joins the line; if not, the line is ended. What is linked stays as it was broken: a list of
+    /// links.
+    fn goes_on(&mut self, text: &str) -> bool {
         let is_linked = self.context.link != NONE || self.line_link > 0;
         let before = &self.draft.plain[self.line_start..];
         let joint = if is_linked {
@@ -482,6 +485,7 @@ impl<'t> Walker<'t> {
             Joint::Close => self.pending_blank = false,
             Joint::Spaced => self.pending_blank = true,
         }
+        joint != Joint::Apart
     }
 
     /// Appends text with runs of ASCII blanks made one space; blanks at the start of a line are indentation and dropped.

@@ -4,6 +4,13 @@ use std::sync::LazyLock;
 
 /// Characters of a line that may have been broken because it was full.
 const FULL_LINE: usize = 20;
+/// From so many on, what follows need have no mark of its own.
+const WIDE_LINE: usize = 30;
+/// A shorter line may be a signature, and so may one that ends like the name of a body or a day.
+const SHORTEST: usize = 6;
+const BODIES: [char; 11] = [
+    '局', '府', '会', '室', '日', '厅', '院', '处', '所', '站', '委',
+];
 /// Characters at the beginning of a line in which a label ends.
 const LABEL: usize = 12;
 const MARKS: [char; 9] = ['，', '。', '；', '、', '：', ',', ';', '！', '？'];
@@ -41,11 +48,15 @@ pub(super) fn joint(before: &str, behind: &str) -> Joint {
         return Joint::Spaced;
     }
     let road = before.ends_with(['路', '街', '巷']) && begins_with_number(behind, 1..=4, "号");
+    let unit = before.ends_with(|c: char| c.is_ascii_digit())
+        && ["个工作日", "个月", "个小时", "日内", "日前", "日起", "元"]
+            .iter()
+            .any(|unit| behind.starts_with(unit));
     let goes_on = behind.starts_with(['，', '。', '；', '、', '：', '）', '》', '”'])
         || before.ends_with(['，', '、', '（', '《', '“'])
         || splits_word(before, behind)
         || is_full(before, behind);
-    if road || goes_on {
+    if road || unit || goes_on {
         Joint::Close
     } else {
         Joint::Apart
@@ -95,15 +106,18 @@ fn splits_word(before: &str, behind: &str) -> bool {
     BROKEN_WORDS.iter().any(splits)
 }
 
-/// A line of running text without an end, and a next one that is no wider.
+/// A line of running text without an end, and a next one that is no wider and no signature.
 fn is_full(before: &str, behind: &str) -> bool {
     let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     let width = before.chars().count();
+    let may_be_signature = width < WIDE_LINE
+        || behind.chars().nth(SHORTEST).is_none()
+        || behind.trim_end().ends_with(BODIES);
     width >= FULL_LINE
         && before.ends_with(is_han)
         && behind.starts_with(is_han)
         && before.contains(MARKS)
-        && behind.contains(MARKS)
+        && (behind.contains(MARKS) || !may_be_signature)
         && behind.chars().nth(width + 2).is_none()
 }
 
@@ -119,6 +133,11 @@ mod tests {
             ("因生产", "生活、科研等特殊需要可以申请；"),
             ("认为行政机关不履行义务的，", "可以向上一级行政机关投诉"),
             ("地址在文明路", "15号"),
+            ("自收到申请之日起15", "个工作日内予以答复；"),
+            (
+                "因信息资料处理等客观原因不能按期答复的，经负责人同意延长答复，延长的期",
+                "限最长不超过15个工",
+            ),
             (
                 "申请人描述所需信息的文件名称、文号，或者便于本机关查询的其他特征性",
                 "描述，本机关据此查找。",
@@ -143,6 +162,10 @@ mod tests {
             ("0599-6660001", "0599-6660002"),
             ("上午8:30—12:00", "下午14:00—17:00"),
             ("云溪市人民政府办公室", "2026年5月1日"),
+            (
+                "请有关单位认真学习，结合实际抓好落实，有什么问题及时与我局办公室联系",
+                "云溪市生态环境局",
+            ),
             ("一、工作", "二、日常"),
         ] {
             assert_eq!(joint(before, behind), Joint::Apart, "{before}/{behind}");

@@ -21,6 +21,8 @@ use value::{Sort, Values};
 pub(crate) struct Element {
     labels: Labels,
     patterns: Vec<Expression>,
+    /// What it looks like alone on its line, without any name: counts unless the line above names something.
+    alone: Vec<Expression>,
     title_patterns: Vec<Regex>,
     links: Vec<Regex>,
     images: bool,
@@ -60,6 +62,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Element> {
     let element = Element {
         labels: labels(reading),
         patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+        alone: expressions(fields, "alone", Form::Folded, reading.watch),
         title_patterns: plain_regexes(fields, "title_patterns"),
         links: plain_regexes(fields, "links"),
         images: fields.flag("images").unwrap_or(false),
@@ -211,7 +214,7 @@ impl Element {
     /// In running text, title, links, pictures or attachments.
     fn is_there_without_label(&self, seen: &Seen<'_>) -> bool {
         let document = seen.document;
-        if self.stands_in_text(seen) {
+        if self.stands_in_text(seen) || place::stands_alone(self, seen) {
             return true;
         }
         if self.is_told_by_title(document) {

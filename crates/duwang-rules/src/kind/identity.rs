@@ -77,6 +77,7 @@ impl Identity {
         {
             ask(out, span, "标题", name);
         }
+        self.judge_head_title(seen, own, out);
         let text = seen.text(Form::Folded);
         let sort = alike::Sort::of(own);
         for &line in seen.lines(Form::Folded) {
@@ -95,6 +96,28 @@ impl Identity {
                 ask(out, span, "正文", &words[start..end]);
             }
         }
+    }
+
+    /// The title in the page's head, which the browser and search results show, may still be the copied page's.
+    fn judge_head_title(&self, seen: &Seen<'_>, own: &[String], out: &mut Out<'_>) {
+        let document = seen.document;
+        let is_told = out.drafts.iter().any(|d| d.rule == out.number);
+        if !self.title || is_told || document.head_title == document.title {
+            return;
+        }
+        let head = Text::new(document.head_title.clone());
+        let Some(name) = stranger::titled(head.folded(), own) else {
+            return;
+        };
+        let mut draft = out.draft().keyed(format!("stranger {name}")).with(Slots {
+            label: "<title>".to_owned(),
+            value: name.to_owned(),
+            ..Slots::default()
+        });
+        draft.certainty = Certainty::Ask;
+        draft.quote = Some(name.to_owned());
+        draft.locator = Some("<title>".to_owned());
+        out.push(draft);
     }
 
     fn judge_title(

@@ -138,12 +138,16 @@ impl Numbering {
     ) -> Vec<Vec<Numbered>> {
         let mut all: Vec<Vec<Numbered>> = Vec::new();
         let mut open = false;
+        // `10.21 英寸轮毂`: item 10, read as a decimal.
+        let mut decimal_item = None;
         for &(start, end) in places {
             let text = &seen.text(Form::Folded)[start..end];
             open &= !ends_series(text, style);
             let Some((number, range)) = numbered(text, style) else {
+                decimal_item = decimal_item.or_else(|| whole_part(text, style));
                 continue;
             };
+            let follows_decimal = decimal_item.take().is_some_and(|item| item + 1 == number);
             let span = seen.span(Form::Folded, start + range.start, start + range.end);
             // An article goes on after a blank, which folding drops; 第三条明确了…… tells of one.
             if style == Style::Article && !is_before_blank(seen, span) {
@@ -152,7 +156,7 @@ impl Numbering {
             let this = Numbered {
                 number,
                 span,
-                is_excused: self.unless.iter().any(|r| r.is_match(text)),
+                is_excused: follows_decimal || self.unless.iter().any(|r| r.is_match(text)),
             };
             match all.last_mut().filter(|_| open && number != 1) {
                 Some(series) => series.push(this),
@@ -271,6 +275,15 @@ fn ends_series(text: &str, style: Style) -> bool {
         ],
     };
     appendix || higher.iter().any(|s| numbered(text, *s).is_some())
+}
+
+/// What stands before the point where a line begins with a decimal number.
+fn whole_part(text: &str, style: Style) -> Option<u32> {
+    let text = text.trim_start();
+    let len = text.bytes().take_while(u8::is_ascii_digit).count();
+    let tail = text[len..].strip_prefix('.')?;
+    let is_decimal = style == Style::Arabic && tail.starts_with(|c: char| c.is_ascii_digit());
+    text[..len].parse().ok().filter(|_| is_decimal)
 }
 
 /// The number a line begins with, and the byte range of its mark.

@@ -3,10 +3,10 @@
 mod listed;
 
 use super::{Out, Reading};
-use crate::judge::Form;
-use crate::judge::{Found, Seen, Slots};
+use crate::judge::{Form, Found, Parts, Seen, Slots};
 use crate::load::{Expression, expressions};
 use duwang_model::{Certainty, LinkRole, Part};
+use std::ops::ControlFlow;
 
 #[derive(Debug)]
 pub(crate) struct Unattached {
@@ -14,6 +14,8 @@ pub(crate) struct Unattached {
     named: Vec<Expression>,
     /// What shows that it stands in the text itself after all.
     inline: Vec<Expression>,
+    /// What a line says that names none the page should have: （略）, a table of contents.
+    unless: Vec<Expression>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
@@ -24,6 +26,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
     Some(Unattached {
         named: expressions(fields, "named", Form::Folded, reading.watch),
         inline: expressions(fields, "inline", Form::Folded, reading.watch),
+        unless: expressions(fields, "unless", Form::Folded, reading.watch),
     })
 }
 
@@ -39,11 +42,7 @@ impl Unattached {
             return out.push(draft);
         }
         let parts = out.rule.scope.parts;
-        let Some(named) = self
-            .named
-            .iter()
-            .find_map(|e| seen.first(std::slice::from_ref(e), &parts))
-        else {
+        let Some(named) = self.named.iter().find_map(|e| self.first(seen, e, &parts)) else {
             return;
         };
         if has_attachment(seen) || self.follows(seen, &named) {
@@ -57,13 +56,27 @@ impl Unattached {
         out.push(draft);
     }
 
+    /// The first place that names an attachment on a line without excuse.
+    fn first(&self, seen: &Seen<'_>, named: &Expression, parts: &Parts) -> Option<Found> {
+        let mut first = None;
+        let _ = seen.each(named, parts, &mut |found| {
+            let line = &seen.text(Form::Folded)[found.line.0..found.line.1];
+            if self.unless.iter().any(|e| e.regex.is_match(line)) {
+                return ControlFlow::Continue(());
+            }
+            first = Some(found);
+            ControlFlow::Break(())
+        });
+        first
+    }
+
     /// The attachment's own text follows the line that names it.
     fn follows(&self, seen: &Seen<'_>, named: &Found) -> bool {
         let mut follows = false;
         for expression in &self.inline {
-            let _ = seen.each(expression, &crate::judge::Parts::default(), &mut |f| {
+            let _ = seen.each(expression, &Parts::default(), &mut |f| {
                 follows |= f.line.0 > named.line.0;
-                std::ops::ControlFlow::Continue(())
+                ControlFlow::Continue(())
             });
         }
         follows

@@ -2,7 +2,7 @@
 
 use super::value::Sort;
 use super::{Element, matter};
-use crate::judge::{Form, Seen};
+use crate::judge::{Form, Found, Seen};
 use duwang_model::{BlockKind, Span};
 use std::ops::ControlFlow;
 
@@ -237,6 +237,33 @@ fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
     }
 }
 
+/// Whether a value stands alone on a line that no label and no other matter claims: an item of a list of contacts.
+pub(super) fn stands_alone(element: &Element, seen: &Seen<'_>) -> bool {
+    let text = seen.text(Form::Folded);
+    let is_free = |found: &Found| {
+        let above = found
+            .line
+            .0
+            .checked_sub(1)
+            .map(|at| seen.line_around(Form::Folded, at));
+        let is_named = above.is_some_and(|line| is_label_line(&text[line.0..line.1]));
+        let other = &element.labels.not_near;
+        !is_named
+            && !is_cell(seen, found.span)
+            && !matter::is_claimed(other, seen, Form::Folded, found.start, found.end)
+    };
+    element.alone.iter().any(|expression| {
+        seen.each(expression, &element.parts, &mut |found| {
+            if is_free(&found) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+        .is_break()
+    })
+}
+
 /// Where the name of an empty column stands: there is nothing else to quote.
 fn header_span(seen: &Seen<'_>, label: &str) -> Option<Span> {
     let text = &seen.document.text;
@@ -270,7 +297,11 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
             return ControlFlow::Continue(());
         }
         if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end) {
-            if !element.labels.match_label(strip(label)) {
+            // What answers a question is known only by what the value looks like: 有没有分类? 有,垃圾分类.
+            let is_question = line[end..].contains('?') && value.is_empty();
+            if !element.labels.match_label(strip(label))
+                || (is_question && !element.values.are_known())
+            {
                 return ControlFlow::Continue(());
             }
             let mut sort = element.values.sort(value);
@@ -314,7 +345,8 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
 fn read_line(line: &str, start: usize, end: usize) -> Option<(&str, &str, usize)> {
     let rest = &line[end..];
     let lead = label_start(line, start);
-    if rest.trim().is_empty() {
+    // A question may end with its mark: 多久答复?
+    if rest.trim_matches(['?', ' ']).is_empty() {
         let label = &line[lead..end];
         return (label.chars().count() <= 20).then_some((label, "", line.len()));
     }
@@ -414,6 +446,7 @@ mod tests {
         );
         assert_eq!(read("请在办公时间前来办理", "办公时间"), None);
         assert_eq!(read("二、办公时间", "办公时间"), Some(("办公时间", "")));
+        assert_eq!(read("问:多久答复?", "多久答复"), Some(("多久答复", "")));
         assert_eq!(
             read("办公时间:上午:8:30,下午:14:30", "办公时间"),
             Some(("办公时间", "上午:8:30,下午:14:30"))
