@@ -227,8 +227,12 @@ fn narrow(c: char) -> Option<char> {
         .flatten()
 }
 
-/// Whether blanks beside this character are layout, not word separation.
+/// Whether blanks beside this character are layout, not word separation. A full-width digit, letter or point is what it folds to: two numbers
+/// of a table typed that wide are no less two numbers.
 fn is_cjk(c: char) -> bool {
+    if narrow(c).is_some_and(|n| n.is_ascii_alphanumeric() || n == '.') {
+        return false;
+    }
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{3001}'..='\u{301f}' | '\u{ff00}'..='\u{ffef}'
         | '\u{20000}'..='\u{3ffff}' | '“' | '”' | '‘' | '’' | '—' | '…' | '\u{f900}'..='\u{faff}')
 }
@@ -379,6 +383,15 @@ mod tests {
         let text = Text::new("call  138 0013 8000 now\u{3000}张三".to_owned());
         assert_eq!(text.folded(), "call 138 0013 8000 now张三");
         assert_eq!(quote(&text, "call 138"), "call  138");
+    }
+
+    #[test]
+    fn full_width_numbers_stay_apart() {
+        let text = Text::new(
+            "１．滕某　３５０４９９１９６２０８２９２２８６　３工　３６０元　１． ２".to_owned(),
+        );
+        assert_eq!(text.folded(), "1.滕某350499196208292286 3工360元1. 2");
+        assert_eq!(quote(&text, "3工"), "３工");
     }
 
     #[test]
