@@ -381,6 +381,9 @@ impl Rules {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut unjudged = Vec::new();
         terms::judge(rules, &self.loaded.rows, &in_scope, seen, &mut drafts);
+        if self.typos.is_some() {
+            seen.note_listed(typo::listed(rules, &drafts));
+        }
         let seen_patterns = self
             .patterns_seen(plan, seen)
             .into_iter()

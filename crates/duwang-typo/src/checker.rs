@@ -2,6 +2,7 @@
 
 use crate::alphabet::{Alphabet, Token, is_mark};
 use crate::confusion::Written;
+use crate::depth::{BELIEVED_GAIN, Depth};
 use crate::features;
 use crate::format::{Model, ModelError, Section};
 use crate::fuse::Fuse;
@@ -127,7 +128,7 @@ impl Checker {
         if let Some((_, (_, true))) = looked {
             return Vec::new();
         }
-        let mut found = self.look(line, names, false);
+        let mut found = self.look(line, names, Depth::Usual);
         found.retain(|suspect| !matches!(suspect.verdict, Verdict::Silent(_)));
         // With names a line may be clean that is not without.
         if let (Some((seen, (number, _))), true) = (looked, found.is_empty() && names.is_empty()) {
@@ -136,27 +137,37 @@ impl Checker {
         found
     }
 
-    /// The same with those that are left alone, and why.
+    /// The same for a line of a page that is known to be full of slips: what is only half believed is worth a question there, and so is what
+    /// stands in strange text.
+    pub fn check_closely(&self, line: &str, names: &[(usize, usize)]) -> Vec<Suspect> {
+        let mut found = self.look(line, names, Depth::Close);
+        found.retain(|suspect| !matches!(suspect.verdict, Verdict::Silent(_)));
+        found
+    }
+
+    /// The same as [`Checker::check`] with those that are left alone, and why.
     pub fn explain(&self, line: &str, names: &[(usize, usize)]) -> Vec<Suspect> {
-        self.look(line, names, true)
+        self.look(line, names, Depth::Whole)
     }
 
     /// Reads a line; places that are nothing by the second stage are hardly looked at unless the silent ones are wanted too.
-    fn look(&self, line: &str, names: &[(usize, usize)], with_silent: bool) -> Vec<Suspect> {
+    fn look(&self, line: &str, names: &[(usize, usize)], depth: Depth) -> Vec<Suspect> {
         let mut found = Vec::new();
+        let thresholds = depth.thresholds(self.thresholds);
         let parts = self.parts();
         self.each_piece(&parts, line, &mut |signs| {
             let sites = signs.sites(&parts);
             let suspects = sites.iter().filter_map(|site| {
                 let doubts = Doubts::of(&parts, signs, site);
-                let least = match with_silent {
-                    true => 0.0,
-                    false => doubts.least(self.thresholds),
+                let least = match depth {
+                    Depth::Whole => 0.0,
+                    _ => doubts.least(thresholds),
                 };
                 let row = features::row(signs, &parts, site, sites.len());
                 let probability = self.forest.probability(&row, least)?;
-                let verdict = doubts.graded(probability, self.thresholds);
-                self.suspect(&parts, line, names, signs, site, (probability, verdict))
+                let verdict = doubts.graded(probability, thresholds);
+                let graded = (probability, verdict, depth);
+                self.suspect(&parts, line, names, signs, site, graded)
             });
             let mut of_piece: Vec<Suspect> = suspects.collect();
             for hit in phrases::find(signs, &parts) {
@@ -225,12 +236,24 @@ impl Checker {
         names: &[(usize, usize)],
         signs: &Line,
         site: &Site,
-        (probability, verdict): (f32, Verdict),
+        (probability, verdict, depth): (f32, Verdict, Depth),
     ) -> Option<Suspect> {
         let place = Place::of(line, signs, &site.best)?;
+        let is_plain = restraint::is_plain(signs, parts, &site.best);
+        let is_closely_plain = is_plain && !restraint::fits_everywhere(parts, &site.best);
+        let gain = site.best.gain;
+        let is_half_believed = probability < self.thresholds.ask;
         let verdict = match verdict {
+            Verdict::Ask if is_half_believed && !(is_closely_plain && gain >= BELIEVED_GAIN) => {
+                Verdict::Silent(Silence::Unsure)
+            }
             Verdict::Silent(why) => Verdict::Silent(why),
             verdict => match self.objection(parts, names, signs, site, &place, probability) {
+                Some(Silence::Foreign)
+                    if is_closely_plain && depth.asks_of_strange(probability, gain) =>
+                {
+                    Verdict::Ask
+                }
                 Some(why) => Verdict::Silent(why),
                 None => restraint::restrained(signs, parts, &site.best, probability, verdict),
             },
@@ -241,6 +264,7 @@ impl Checker {
             fixes: fixes(parts, line, signs, site, &place),
             probability,
             strangeness: signs.strangeness(),
+            is_plain,
             verdict,
         })
     }
@@ -271,6 +295,7 @@ impl Checker {
             fixes: fixes(parts, line, signs, &site, &place),
             probability: SLIP_IN_WORD,
             strangeness: signs.strangeness(),
+            is_plain: restraint::is_plain(signs, parts, &site.best),
             verdict: Verdict::Likely,
         })
     }

@@ -18,6 +18,7 @@ mod bytes;
 mod checker;
 mod confusion;
 mod cost;
+mod depth;
 mod edits;
 mod features;
 mod format;

@@ -135,14 +135,29 @@ fn lower(a: Verdict, b: Verdict) -> Verdict {
     if rank(a) >= rank(b) { a } else { b }
 }
 
-/// Whether the dictionary has a word over each changed place of the mended text.
-fn makes_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+/// The mended text around an edit, and where the edit stands in it.
+fn mended(line: &Line, edit: &Edit) -> (Vec<u16>, usize) {
     let left = edit.from.saturating_sub(4).max(1);
     let right = (edit.to + 4).min(line.ids.len());
     let mut ids = line.ids[left..edit.from].to_vec();
     ids.extend(edit.meant());
     ids.extend(&line.ids[edit.to..right]);
-    let at = edit.from - left;
+    (ids, edit.from - left)
+}
+
+/// Whether an edit puts one character for another and makes a word of what is none.
+pub(crate) fn is_plain(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    edit.slip == Slip::Character && !is_word(line, parts, edit) && makes_word(line, parts, edit)
+}
+
+/// Whether a character is meant that goes with nearly everything.
+pub(crate) fn fits_everywhere(parts: &Parts<'_>, edit: &Edit) -> bool {
+    is_grammar(parts, edit.meant()) || are_of(parts, edit.meant(), COMMONEST)
+}
+
+/// Whether the dictionary has a word over each changed place of the mended text.
+fn makes_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let (ids, at) = mended(line, edit);
     (at..at + edit.meant().len()).all(|at| parts.words.longest_over(parts.model, &ids, at).0 > 1)
 }
 
@@ -215,6 +230,8 @@ fn is_joined(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 
 /// Conjunctions and the like, which make sense nearly everywhere.
 const LITTLE: &str = "和或及与但而且也是有这那";
+/// What else is common beside anything.
+const COMMONEST: &str = "了在一不中为于十以其将";
 /// What may stand or be left out.
 const OPTIONAL: &str = "了着过地得都也就有所又再各其这那已被由将为";
 /// What joins two words that may as well stand side by side.

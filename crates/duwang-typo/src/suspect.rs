@@ -40,6 +40,9 @@ pub struct Suspect {
     pub probability: f32,
     /// Mean bits of surprise at a sign of the line: how far the text is from what the model knows.
     pub strangeness: f32,
+    /// One character for another that makes a word of the dictionary of what stands in none: what slips are mostly like, and right but unusual
+    /// writing seldom.
+    pub is_plain: bool,
     /// How sure, or why silent.
     pub verdict: Verdict,
 }

@@ -238,3 +238,22 @@ fn opening_is_quick() {
     assert!(started.elapsed() < Duration::from_millis(500)); // 50 ms optimised, on a quiet machine
     assert!(checker.size() <= 15_000_000);
 }
+
+#[test]
+fn a_closer_look_finds_no_less_and_asks_about_more() {
+    let mut more = 0;
+    for line in [
+        "谨防诈编，警惕陌生来电。",
+        "灯火通名，六台收割机连夜下田。",
+        "执法冲凸下降九成，投诉量下绛六成。",
+        "县里帮他伸报了省级项目。",
+    ] {
+        let usual = checker().check(line, &[]);
+        let closely = checker().check_closely(line, &[]);
+        for suspect in &usual {
+            assert!(closely.iter().any(|s| s.start == suspect.start), "{line}");
+        }
+        more += closely.len() - usual.len();
+    }
+    assert!(more > 0);
+}

@@ -6,7 +6,9 @@ use crate::explain::{Explanation, Why};
 use crate::load::Expression;
 use crate::rule::Context;
 use chrono::NaiveDate;
-use duwang_model::{Block, DateSource, Document, LinkRole, Part, Span, Text, shanghai_day};
+use duwang_model::{
+    Block, Certainty, DateSource, Document, LinkRole, Part, Span, Text, shanghai_day,
+};
 use std::cell::{OnceCell, RefCell};
 use std::hash::Hash;
 use std::ops::ControlFlow;
@@ -24,6 +26,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) candidates: Candidates,
     /// The model that rules of the kind `typo` ask.
     pub(crate) typos: Option<&'a duwang_typo::Checker>,
+    /// What lists of misspellings found, with how sure they are: what rules of the kind `typo` take into account.
+    listed: OnceCell<Vec<(Span, Certainty)>>,
     /// The title folded, without blanks: what `scope.titles` looks at.
     bare_title: OnceCell<String>,
     folded_lines: OnceCell<Vec<(usize, usize)>>,
@@ -73,6 +77,7 @@ impl<'a> Seen<'a> {
             scanner,
             candidates: scanner.scan(document.text.folded(), document.text.plain(), wanted),
             typos: None,
+            listed: OnceCell::new(),
             bare_title: OnceCell::new(),
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
@@ -85,6 +90,17 @@ impl<'a> Seen<'a> {
     pub(crate) fn with_typos(mut self, typos: Option<&'a duwang_typo::Checker>) -> Self {
         self.typos = typos;
         self
+    }
+
+    /// Notes what lists of misspellings found.
+    pub(crate) fn note_listed(&self, listed: Vec<(Span, Certainty)>) {
+        // Said once for each document; a second word would be the same.
+        let _ = self.listed.set(listed);
+    }
+
+    /// What lists of misspellings found.
+    pub(crate) fn listed(&self) -> &[(Span, Certainty)] {
+        self.listed.get().map_or(&[], Vec::as_slice)
     }
 
     /// Whether somebody asked why things are not reported.

@@ -7,8 +7,11 @@ use crate::explain::Why;
 use crate::judge::{Draft, Form, Seen, Slots};
 use crate::rule::Rule;
 use duwang_model::{BlockKind, Category, Certainty, Span};
-use duwang_typo::{Checker, Suspect, Verdict};
-use std::collections::HashMap;
+use duwang_typo::{Checker, Silence, Suspect, Verdict};
+use page::{Density, Listed};
+
+mod labels;
+mod page;
 
 #[derive(Debug)]
 pub(crate) struct Typo {
@@ -21,6 +24,15 @@ pub(crate) struct Typo {
     asks: bool,
     /// From so many sure finds on a page on its questions are told, too; `None`: never.
     asks_from: Option<usize>,
+    /// With fewer sure finds than one for so many characters the model only asks: what is doubted on a long clean page is mostly right.
+    lone_chars: Option<usize>,
+    /// On longer pages than so many characters, and so many more for each plain sure find, only what is one character for another and makes a
+    /// word of what is none is more than a question.
+    plain_chars: Option<usize>,
+    /// Characters that are asked about at most where they are called surplus.
+    asks_surplus: String,
+    /// What stands before a name (主任：尤　权), in the line or as the heading of its row or column.
+    name_labels: Vec<String>,
     /// Names of bodies and places that are never suspected, besides those of the units.
     names: Vec<String>,
 }
@@ -33,6 +45,16 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Typo> {
         often: fields.number("often").map_or(3, |n| n.value as usize),
         asks: fields.text("least").is_none_or(|t| t.value == "ask"),
         asks_from: fields.number("asks_from").map(|n| n.value as usize),
+        lone_chars: fields.number("lone_chars").map(|n| n.value as usize),
+        plain_chars: fields.number("plain_chars").map(|n| n.value as usize),
+        asks_surplus: fields
+            .text("asks_surplus")
+            .map_or_else(String::new, |t| t.value),
+        name_labels: fields
+            .texts("name_labels")
+            .into_iter()
+            .map(|t| t.value)
+            .collect(),
         names: fields.texts("names").into_iter().map(|t| t.value).collect(),
     })
 }
@@ -43,59 +65,58 @@ struct Found {
     end: usize,
     /// The character before, the suspect, the character after: what a page may write again and again.
     written: String,
+    /// Bytes of the character before.
+    before: usize,
     is_heading: bool,
+    /// No more than a question, whatever the model says.
+    only_asks: bool,
+    /// A question for everybody, not only on pages with sure slips: the model was surer of it than the page allows.
+    is_always_told: bool,
     suspect: Suspect,
 }
 
-impl Found {
-    fn is_sure(&self) -> bool {
-        let certainty = lowered(self.suspect.verdict, self.is_heading);
-        certainty.is_some_and(|c| c >= Certainty::Likely)
-    }
-}
+/// How the model is asked about a line in which names stand.
+type Look = fn(&Checker, &str, &[(usize, usize)]) -> Vec<Suspect>;
 
 impl Typo {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let Some(checker) = seen.typos else { return };
-        let found = self.suspects(checker, seen, out.rule);
-        let mut times: HashMap<&str, usize> = HashMap::new();
-        for one in &found {
-            *times.entry(&one.written).or_default() += 1;
-        }
-        let often = |one: &Found| {
-            let times = times.get(one.written.as_str());
-            times.is_some_and(|n| *n >= self.often)
+        let look: Look = match seen.is_explaining() {
+            true => Checker::explain,
+            false => Checker::check,
         };
-        let sure = found.iter().filter(|f| f.is_sure() && !often(f)).count();
-        let asks = self.asks || self.is_careless(sure, seen);
+        let mut found = self.suspects(checker, look, seen, out.rule);
+        let listed = Listed::of(seen);
+        if found.is_empty() && !listed.has_sure() {
+            return;
+        }
+        self.ask_about_manners(&mut found);
+        self.ask_about_all_but_plain(&mut found, seen, &listed);
+        let density = Density::of(seen, &listed, &found);
+        self.ask_about_lone(&mut found, &density, seen, &listed);
+        let is_careless = self.is_careless(&density);
+        if is_careless {
+            let closer = self.suspects(checker, Checker::check_closely, seen, out.rule);
+            Self::add_closer(&mut found, closer);
+        }
         for one in &found {
-            self.tell(one, often(one), asks, seen, out);
+            let asks = self.asks || is_careless && Self::is_worth_asking(one, &density);
+            self.tell(one, asks, seen, out);
         }
     }
 
-    /// A page with several sure slips has more: what is only doubted there is worth a question.
-    fn is_careless(&self, sure: usize, seen: &Seen<'_>) -> bool {
-        const PER_CHARS: usize = 1000;
-        self.asks_from.is_some_and(|from| {
-            sure >= from && seen.text(Form::Folded).chars().count() <= sure * PER_CHARS
-        })
-    }
-
-    fn suspects(&self, checker: &Checker, seen: &Seen<'_>, rule: &Rule) -> Vec<Found> {
+    fn suspects(&self, checker: &Checker, look: Look, seen: &Seen<'_>, rule: &Rule) -> Vec<Found> {
         let text = seen.text(Form::Folded);
         let mut names = None;
         let mut found = Vec::new();
         for &(from, to) in seen.lines(Form::Folded) {
             let line = &text[from..to];
             // Names only silence: they are looked for where there is something to silence.
-            if !seen.is_explaining() && checker.check(line, &[]).is_empty() {
+            if look(checker, line, &[]).is_empty() {
                 continue;
             }
             let names = names.get_or_insert_with(|| self.known_names(seen));
-            let suspects = match seen.is_explaining() {
-                true => checker.explain(line, &places(line, names)),
-                false => checker.check(line, &places(line, names)),
-            };
+            let suspects = look(checker, line, &places(line, names));
             if suspects.is_empty() {
                 continue;
             }
@@ -104,12 +125,13 @@ impl Typo {
                 continue;
             }
             let is_heading = block.is_some_and(|b| b.kind == BlockKind::Heading);
-            found.extend(suspects.into_iter().map(|suspect| Found {
-                start: from + suspect.start,
-                end: from + suspect.end,
-                written: with_neighbours(line, suspect.start, suspect.end),
-                is_heading,
-                suspect,
+            found.extend(suspects.into_iter().map(|mut suspect| {
+                let (start, end) = (from + suspect.start, from + suspect.end);
+                let span = seen.span(Form::Folded, start, end);
+                if self.is_labelled_name(line, suspect.start, span, seen) {
+                    suspect.verdict = Verdict::Silent(Silence::Person);
+                }
+                Found::of(line, from, is_heading, suspect)
             }));
         }
         found
@@ -127,26 +149,20 @@ impl Typo {
         names
     }
 
-    fn tell(&self, one: &Found, often: bool, asks: bool, seen: &Seen<'_>, out: &mut Out<'_>) {
-        let span = seen.span(Form::Folded, one.start, one.end);
-        let certainty = match one.suspect.verdict {
-            Verdict::Silent(why) => {
-                seen.explain(&out.rule.id, span, || silent(&one.suspect, why.chinese()));
-                return;
-            }
-            // A heading leaves out words that running text has.
-            verdict => lowered(verdict, one.is_heading),
-        };
-        let Some(mut certainty) = certainty else {
+    fn tell(&self, one: &Found, asks: bool, seen: &Seen<'_>, out: &mut Out<'_>) {
+        let span = one.span(seen);
+        if let Verdict::Silent(why) = one.suspect.verdict {
+            seen.explain(&out.rule.id, span, || silent(&one.suspect, why.chinese()));
+            return;
+        }
+        // A heading leaves out words that running text has.
+        let Some(certainty) = one.certainty() else {
             seen.explain(&out.rule.id, span, || {
                 silent(&one.suspect, "标题里字句常省略")
             });
             return;
         };
-        if often {
-            certainty = Certainty::Ask;
-        }
-        if certainty == Certainty::Ask && !asks {
+        if certainty == Certainty::Ask && !asks && !one.is_always_told {
             seen.explain(&out.rule.id, span, || {
                 silent(&one.suspect, "只是可疑，不报")
             });
@@ -230,6 +246,17 @@ fn with_neighbours(line: &str, start: usize, end: usize) -> String {
     written.push_str(&line[start..end]);
     written.extend(after);
     written
+}
+
+/// What lists of misspellings found so far.
+pub(crate) fn listed(rules: &[Rule], drafts: &[Draft]) -> Vec<(Span, Certainty)> {
+    let of_list = |draft: &Draft| {
+        let rule = rules.get(draft.rule as usize)?;
+        let is_list = rule.kind == "terms" && rule.category == Category::Typo;
+        let certainty = draft.certainty.min(rule.certainty);
+        is_list.then_some((draft.span?, certainty))
+    };
+    drafts.iter().filter_map(of_list).collect()
 }
 
 /// One fault, one finding, where a word list or pattern and the model speak about the same place: the list knows why, so it stays, unless it
@@ -319,7 +346,6 @@ fn show_whole(draft: &mut Draft, word: Span, right: &str, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use duwang_typo::Silence;
 
     #[test]
     fn names_are_found_wherever_they_stand() {

@@ -1,0 +1,49 @@
+//! Names by what stands before them: 主任：尤　权, or a cell of the column 姓名.
+
+use super::Typo;
+use crate::judge::Seen;
+use duwang_model::Span;
+
+/// Characters of a name at most.
+const NAME: usize = 3;
+
+impl Typo {
+    /// Whether a suspect lies in a name that is given behind its label: as the first characters behind it or behind the comma of a list, or in a
+    /// short cell under it.
+    pub(super) fn is_labelled_name(
+        &self,
+        line: &str,
+        start: usize,
+        span: Span,
+        seen: &Seen<'_>,
+    ) -> bool {
+        if self.name_labels.is_empty() {
+            return false;
+        }
+        self.is_behind_label(&line[..start]) || self.is_in_name_cell(line, span, seen)
+    }
+
+    fn is_behind_label(&self, before: &str) -> bool {
+        let Some((label, names)) = before.rsplit_once([':', '：']) else {
+            return false;
+        };
+        let is_list = !names.contains(['。', ';', '；', ',', '，']);
+        let begun = names.rsplit('、').next().unwrap_or_default();
+        let is_near = begun.chars().count() < NAME;
+        is_list
+            && is_near
+            && self
+                .name_labels
+                .iter()
+                .any(|name| label.ends_with(name.as_str()))
+    }
+
+    fn is_in_name_cell(&self, line: &str, span: Span, seen: &Seen<'_>) -> bool {
+        let is_short = line.chars().count() <= NAME + 1;
+        is_short
+            && seen.headings(span).iter().any(|heading| {
+                let heading: String = heading.split_whitespace().collect();
+                self.name_labels.contains(&heading)
+            })
+    }
+}
