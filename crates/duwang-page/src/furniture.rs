@@ -170,6 +170,23 @@ pub(crate) fn catalogue_labels(text: &str) -> usize {
     count
 }
 
+/// `下一篇：关于…的公告`: what another page is called. 相关链接 is none: there a policy and its interpretation point at each other.
+fn is_pointer(text: &str) -> bool {
+    const BEGINS: [&str; 8] = [
+        "上一篇",
+        "下一篇",
+        "上一条",
+        "下一条",
+        "推荐阅读",
+        "延伸阅读",
+        "猜你喜欢",
+        "热门推荐",
+    ];
+    const LONGEST: usize = 400;
+    let begins = |text: &str| BEGINS.iter().any(|w| text.starts_with(w));
+    text.len() <= LONGEST && begins(text.trim_start_matches(['【', '[', ' ', '\u{3000}']))
+}
+
 /// Buttons and pointers around a text that are not part of it.
 pub(crate) fn noise(text: &str) -> Option<Part> {
     const WHOLE: [&str; 12] = [
@@ -197,6 +214,9 @@ pub(crate) fn noise(text: &str) -> Option<Part> {
         "信息来源：",
         "稿件来源：",
     ];
+    if is_pointer(text) {
+        return Some(Part::Nav);
+    }
     if text.len() > 150 {
         return None;
     }

@@ -31,9 +31,12 @@ mod sniff;
 mod tables;
 mod tags;
 mod title;
+mod typed;
+mod untitled;
 mod walk;
 mod wechat;
 mod words;
+mod wrapped;
 
 pub use dates::{find_dates, parse_date};
 pub use decode::{Decoded, decode};

@@ -4,8 +4,10 @@ use crate::fold::fold;
 use crate::kind::{Signs, classify, is_gist_of_guide};
 use crate::layout::{Layout, PlacedLink};
 use crate::pairs::{self, Ground};
+use crate::tables::Placed;
 use crate::title::is_name_of_body;
-use crate::{Hints, publication, tables};
+use crate::typed::Typed;
+use crate::{Hints, publication, tables, untitled, wrapped};
 use duwang_model::{Block, Dated, Document, Link, Part, Span, Text, WechatArticle};
 
 /// What a reader knows besides the layout.
@@ -33,6 +35,9 @@ pub(crate) fn compose(url: &str, mut layout: Layout, known: Known, hints: &Hints
     document.title = title(&layout, hints);
     document.title_span = layout.title.span;
     document.blocks = std::mem::take(&mut layout.blocks);
+    if document.title.is_empty() {
+        document.title = untitled::about(&document, &layout.tables);
+    }
     document.head_title = std::mem::take(&mut layout.head_title);
     document.meta = std::mem::take(&mut layout.meta);
     document.images = std::mem::take(&mut layout.images);
@@ -125,9 +130,16 @@ fn finished(link: PlacedLink, text: &Text) -> Link {
 pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
     use duwang_model::BlockKind;
     let mut layout = Layout::default();
-    for line in text.split(['\n', '\r', '\u{c}']) {
-        layout.push_line(line, BlockKind::Paragraph, Part::Main);
+    let mut typed = Typed::default();
+    for line in wrapped::joined(text).split(['\n', '\r', '\u{c}']) {
+        let place = layout.push_line(line, BlockKind::Paragraph, Part::Main);
+        typed.line(line, place);
     }
+    let placed = |raw| Placed {
+        raw,
+        part: Part::Main,
+    };
+    layout.tables = typed.tables().into_iter().map(placed).collect();
     let line = |b: &Block| &layout.plain[b.span.start..b.span.end];
     // Under the name of its author alone, the title is the second line.
     let at = usize::from(matches!(&layout.blocks[..], [first, second, ..]
@@ -136,15 +148,31 @@ pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
         && is_title_line(line(&title))
         && layout.plain.len() > title.span.end + 1
     {
-        layout.title.text = line(&title).to_owned();
-        layout.title.span = Some(title.span);
-        layout.blocks[at].kind = BlockKind::Heading;
+        let below = layout.blocks.get(at + 1).copied();
+        let more = below.filter(|b| line(&title).ends_with('》') && ends_title(line(b)));
+        let last = more.unwrap_or(title);
+        let span = Span::new(title.span.start, last.span.end);
+        layout.title.text = layout.plain[span.start..span.end].replace('\n', "");
+        layout.title.span = Some(span);
+        for block in &mut layout.blocks[at..=at + usize::from(more.is_some())] {
+            block.kind = BlockKind::Heading;
+        }
     }
     let known = Known {
         charset: "UTF-8".to_owned(),
         ..Known::default()
     };
     compose(url, layout, known, hints)
+}
+
+/// `政　策　解　读` below the name of what is read: the rest of a title.
+fn ends_title(line: &str) -> bool {
+    const LENGTH: std::ops::RangeInclusive<usize> = 2..=14;
+    let line: String = line.split_whitespace().collect();
+    LENGTH.contains(&line.chars().count())
+        && line.chars().all(|c| c > '\u{4e00}' && c.is_alphabetic())
+        && !crate::file::begins_anew(&line)
+        && !is_name_of_body(&line)
 }
 
 /// `龙津县司法局`, `鹿门县农业农村局文件`: who speaks, and not about what.

@@ -414,7 +414,13 @@ fn label_before(line: &str, from: usize, colon: usize) -> Option<Span> {
     let count = label.chars().filter(|c| is_visible(*c)).count();
     let has_word =
         label.chars().any(is_han) || label.bytes().filter(u8::is_ascii_alphabetic).count() >= 2;
-    ((2..=MAX_LABEL).contains(&count) && has_word).then(|| Span::new(start, end))
+    // `问：0599-6660001`: one character is a name where nothing stands before it.
+    let least = if line[..start].trim().is_empty() {
+        1
+    } else {
+        2
+    };
+    ((least..=MAX_LABEL).contains(&count) && has_word).then(|| Span::new(start, end))
 }
 
 /// `联系 电话`, `文　 号`: a whole line of one or two characters at a time.

@@ -125,7 +125,7 @@ fn from_blocks(document: &Document, dates: &mut Vec<Dated>) {
         if !line.bytes().any(|b| b.is_ascii_digit()) && !line.contains('月') {
             continue;
         }
-        let whole = is_only_date(line).is_some();
+        let whole = is_only_date(line).is_some() || is_number_with_date(document, block);
         let under_title = whole && is_under_title(document, &main, block, head_end);
         for (range, at) in find_dates(line) {
             let span = Span::new(block.span.start + range.start, block.span.start + range.end);
@@ -153,6 +153,20 @@ fn from_blocks(document: &Document, dates: &mut Vec<Dated>) {
             }
         }
     }
+}
+
+/// `云教规〔2026〕2号　2026-03-24`: the document's number and the day beside it.
+fn is_number_with_date(document: &Document, block: &Block) -> bool {
+    const LONGEST: usize = 90;
+    let line = document.text.slice(block.span);
+    let (number, day) = match line.rfind(char::is_whitespace) {
+        Some(at) if line.len() <= LONGEST => line.split_at(at),
+        _ => return false,
+    };
+    let number = number.trim();
+    number.ends_with('号')
+        && is_only_date(day.trim()).is_some()
+        && find_number(number).is_some_and(|found| found.len() == number.len())
 }
 
 /// `开始时间：2026-05-08` in the head of the page is a date of what is announced, not of publishing.

@@ -73,7 +73,7 @@ fn first_line(draft: &Draft, lines: std::ops::Range<usize>) -> Option<Title> {
     let is_whole = line.cell == 0 || line.heading;
     let reads_like_it = text.chars().count() >= 6
         && is_title_line(text)
-        && !text.contains(['，', '、', '：', ':'])
+        && !without_bracket(text).contains(['，', '、', '：', ':'])
         && !is_info_line(text);
     (is_whole && line.link_bytes == 0 && reads_like_it).then(|| of_lines(draft, at, at))
 }
@@ -121,6 +121,15 @@ fn without_date(title: &str) -> &str {
         }
         _ => title,
     }
+}
+
+/// `土地流转公开（草场、耕地）` without what its bracket adds.
+pub(crate) fn without_bracket(title: &str) -> &str {
+    let open = title
+        .ends_with(['）', ')'])
+        .then(|| title.rfind(['（', '(']))
+        .flatten();
+    open.map_or(title, |at| title[..at].trim_end())
 }
 
 fn without_place(draft: &Draft, expected: &Expected) -> Title {

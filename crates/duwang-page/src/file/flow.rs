@@ -77,7 +77,7 @@ fn ends_here(line: &str) -> bool {
 }
 
 /// `一、` `（二）` `3.` `第四条` `附件` begin something of their own.
-fn begins_anew(line: &str) -> bool {
+pub(crate) fn begins_anew(line: &str) -> bool {
     const NUMERALS: &str = "一二三四五六七八九十百零〇0123456789０１２３４５６７８９";
     let is_numeral = |c: char| NUMERALS.contains(c);
     let mut chars = line.chars();

@@ -27,6 +27,7 @@ mod what;
 mod xml;
 
 pub use bundle::with_pictures;
+pub(crate) use flow::begins_anew;
 pub(crate) use mail::is_mail;
 pub use pdf::PdfText;
 pub use picture::{MIN_PICTURE, Recognised, RecognisedLine};

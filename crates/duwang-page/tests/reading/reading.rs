@@ -52,6 +52,7 @@ fn what_cannot_be_seen_is_not_text() {
 fn pairs_in_every_shape() {
     let cases = [
         ("<p>联系电话：0599-6660001</p>", "联系电话", "0599-6660001"),
+        ("<p>问：0599-6660001</p>", "问", "0599-6660001"),
         (
             "<p>1.联系电话（工作日）: 0599-6660001。</p>",
             "联系电话",
@@ -322,6 +323,55 @@ fn plain_text_is_lines() {
     assert_eq!(value(&d, "联系电话"), Some("0599-6660001"));
     let one = read_text("", "和服务", &Hints::default());
     assert_eq!((one.title.as_str(), one.text.plain()), ("", "和服务"));
+}
+
+#[test]
+fn tables_typed_into_plain_text_are_tables() {
+    let d = read_text(
+        "",
+        "云溪市水利局2025年年报\n\t自然人\t企业\t总计\n本年新收\t7\t1\t9\n上年结转\t0\t0\t0",
+        &Hints::default(),
+    );
+    check_invariants(&d);
+    let row: Vec<&str> = d.tables[0].rows[1]
+        .iter()
+        .map(|c| c.text.as_str())
+        .collect();
+    assert_eq!(row, ["本年新收", "7", "1", "9"]);
+}
+
+#[test]
+fn a_title_may_end_on_the_line_below_a_name() {
+    let title = |text| read_text("", text, &Hints::default()).title;
+    assert_eq!(
+        title("《云溪市消落区管理办法》\n政　策　解　读\n一、背景"),
+        "《云溪市消落区管理办法》政 策 解 读"
+    );
+    let number = "云溪市消落区管理办法》\n云政办〔2026〕3号\n第一条 为了管好消落区";
+    assert_eq!(title(&format!("《{number}")), "《云溪市消落区管理办法》");
+}
+
+#[test]
+fn pointers_to_other_pages_are_no_content() {
+    let d = fragment(&content(
+        "<p>定于9月18日停水。</p><div class=np>下一篇：关于南湖片区交地时间安排的公告（2026年10月15日前），请有关单位和个人按照公告的要求配合做好工作</div>",
+    ));
+    assert!(text_of(&d, Part::Nav).starts_with("下一篇"), "{d:?}");
+}
+
+#[test]
+fn the_day_beside_the_number_is_the_day_of_the_page() {
+    let page = |line: &str| {
+        let html = format!(
+            "<meta charset=utf-8><h1>关于印发样例办法的通知</h1><p>{line}</p><p>第一条 样例。</p>"
+        );
+        document("http://www.yunxi.example/a.htm", html.as_bytes()).published
+    };
+    assert_eq!(
+        page("云教规〔2026〕2号　2026-03-24"),
+        chrono::NaiveDate::from_ymd_opt(2026, 3, 24)
+    );
+    assert_eq!(page("根据云教规〔2026〕2号的要求，2026-03-24起"), None);
 }
 
 #[test]
