@@ -33,6 +33,16 @@ pub(crate) fn number_at(text: &str) -> Option<(u32, usize)> {
     (value > 0).then_some((value, len))
 }
 
+/// Digits written one beside the other: 二〇二六; two to eight of them.
+pub(crate) fn digits(text: &str) -> Option<u32> {
+    const COUNT: std::ops::RangeInclusive<usize> = 2..=8;
+    let mut value = 0;
+    for c in text.chars() {
+        value = u32::checked_mul(value, 10)?.checked_add(digit(c)?)?;
+    }
+    COUNT.contains(&text.chars().count()).then_some(value)
+}
+
 fn digit(c: char) -> Option<u32> {
     let position = |list: &&str| list.chars().position(|d| d == c);
     DIGITS.iter().find_map(position).map(|d| d as u32)
@@ -70,6 +80,10 @@ mod tests {
             assert_eq!(number_at(text), Some((value, text.len())), "{text}");
         }
         assert_eq!(number_at("十六条"), Some((16, 6)));
+        assert_eq!(digits("二〇二六"), Some(2026));
+        for none in ["二十", "六", "二〇二六年", "九九九九九九九九九九九"] {
+            assert_eq!(digits(none), None, "{none}");
+        }
         for none in ["甲", "", "二〇二六", "零", "百"] {
             assert_eq!(number_at(none), None, "{none}");
         }

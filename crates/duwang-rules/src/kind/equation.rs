@@ -1,6 +1,7 @@
 //! `equation`: numbers that must add up, in the text (采纳 + 未采纳 = 收到) or in the rows of a table (新收 + 结转 = 办结 + 结转下年).
 //!
-//! A value that is not there, or stands there more than once with different numbers, makes no equation: nothing is said.
+//! A value that is not there, or stands there more than once with different numbers, makes no equation: nothing is said. Where a text tells
+//! its values several times (第一次收到…；第二次收到…), each line is an equation of its own.
 
 use super::sheet::{Heading, Sheet};
 use super::{Out, Reading};
@@ -55,7 +56,11 @@ struct Across {
     columns: Vec<Regex>,
 }
 
+/// One line that tells everything says nothing of a number told elsewhere.
+const FEWEST_LINES: usize = 2;
+
 /// A value as read: a number for each column (one for a text), with its place.
+#[derive(Clone)]
 struct Read {
     numbers: Vec<Option<i64>>,
     span: Span,
@@ -158,12 +163,54 @@ impl Equation {
         if seen.has(&self.unless, &Default::default()) {
             return;
         }
-        let read: Vec<Option<Read>> = self.values.iter().map(|v| v.read(seen)).collect();
+        let found: Vec<Found> = self.values.iter().map(|v| v.find(seen)).collect();
+        let read: Vec<Option<Read>> = self
+            .values
+            .iter()
+            .zip(&found)
+            .map(|(v, f)| v.read(f))
+            .collect();
         for sum in &self.sums {
-            self.judge_sum(sum, &read, out);
+            let is_told_differently =
+                |i: usize| found.get(i).is_some_and(Found::is_told_differently);
+            if sum.positions().any(is_told_differently) {
+                self.judge_lines(sum, &found, seen, out);
+            } else {
+                self.judge_sum(sum, &read, out);
+            }
         }
         for across in &self.across {
             across.judge(seen, out);
+        }
+    }
+
+    /// Judges every line by itself that tells each value of a sum once, where several do; what may be left out must then be told nowhere
+    /// else.
+    fn judge_lines(&self, sum: &Sum, found: &[Found], seen: &Seen<'_>, out: &mut Out<'_>) {
+        let differing = |i: usize| found.get(i).filter(|f| f.is_told_differently());
+        let Some(Found::Told(told)) = sum.positions().find_map(differing) else {
+            return;
+        };
+        let blocks = &seen.document.blocks;
+        let mut lines: Vec<Span> = told
+            .iter()
+            .filter_map(|(_, at)| blocks.iter().find(|b| b.span.overlaps(*at)).map(|b| b.span))
+            .collect();
+        lines.dedup();
+        let read = |line: &Span| -> Vec<Option<Read>> {
+            let values = self.values.iter().zip(found);
+            values.map(|(v, f)| v.read(&f.within(*line))).collect()
+        };
+        let mut whole: Vec<Vec<Option<Read>>> = lines.iter().map(read).collect();
+        whole.retain(|read| {
+            sum.positions()
+                .all(|i| read.get(i).is_some_and(Option::is_some))
+        });
+        if whole.len() < FEWEST_LINES {
+            return;
+        }
+        for read in &whole {
+            self.judge_sum(sum, read, out);
         }
     }
 
@@ -242,7 +289,21 @@ impl Equation {
     }
 }
 
+impl Sum {
+    fn positions(&self) -> impl Iterator<Item = usize> {
+        self.left.iter().chain(&self.right).copied()
+    }
+}
+
 impl Read {
+    fn once(number: i64, span: Span) -> Self {
+        Self {
+            numbers: vec![Some(number)],
+            span,
+            told: true,
+        }
+    }
+
     /// The number of a column counted from the right; what is not told counts as nothing.
     fn number(&self, column: usize) -> Option<i64> {
         if !self.told {
@@ -254,20 +315,28 @@ impl Read {
 }
 
 impl Value {
-    fn read(&self, seen: &Seen<'_>) -> Option<Read> {
-        let found = match () {
+    fn find(&self, seen: &Seen<'_>) -> Found {
+        match () {
             () if !self.row.is_empty() => self.in_tables(seen),
             () if !self.column.is_empty() => self.in_columns(seen),
             () => self.in_text(seen),
-        };
+        }
+    }
+
+    /// What is said once, or several times in the same way, counts.
+    fn read(&self, found: &Found) -> Option<Read> {
         match found {
-            Found::One(read) => Some(read),
-            Found::Nothing if self.or_zero => Some(Read {
+            Found::Row(read) => Some(read.clone()),
+            Found::Told(told) if told.is_empty() => self.or_zero.then_some(Read {
                 numbers: Vec::new(),
                 span: Span::default(),
                 told: false,
             }),
-            Found::Nothing | Found::Unclear => None,
+            Found::Told(_) if found.is_told_differently() => None,
+            Found::Told(told) => told
+                .first()
+                .map(|(number, span)| Read::once(*number, *span)),
+            Found::Unclear => None,
         }
     }
 
@@ -276,30 +345,28 @@ impl Value {
         for pattern in &self.patterns {
             let _ = seen.each(pattern, &Default::default(), &mut |found| {
                 let text = &seen.text(pattern.form)[found.start..found.end];
-                if let Some(number) = number(text)
-                    && !numbers.iter().any(|(n, _)| *n == number)
-                {
+                if let Some(number) = in_words(text) {
                     numbers.push((number, found.span));
                 }
                 ControlFlow::Continue(())
             });
         }
-        only_one(&numbers)
+        Found::Told(numbers)
     }
 
     fn in_tables(&self, seen: &Seen<'_>) -> Found {
         let rows = seen.document.tables.iter().flat_map(|t| &t.rows);
         let mut named = rows.filter(|row| begins_like(row, &self.row));
         let Some(row) = named.next() else {
-            return Found::Nothing;
+            return Found::Told(Vec::new());
         };
         if named.next().is_some() {
             return Found::Unclear;
         }
         let cells = numbers_at_end(row);
         match cells.last() {
-            None => Found::Nothing,
-            Some((_, span)) => Found::One(Read {
+            None => Found::Told(Vec::new()),
+            Some((_, span)) => Found::Row(Read {
                 span: *span,
                 numbers: cells.into_iter().map(|(n, _)| n).collect(),
                 told: true,
@@ -316,28 +383,38 @@ impl Value {
             let cells = sheet.rows.iter().filter_map(|row| row.get(at));
             told.extend(cells.filter_map(|c| Some((number(&c.text)?, c.span))));
         }
-        only_one(&told)
-    }
-}
-
-/// What is said once counts; said differently in several places it is unclear.
-fn only_one(told: &[(i64, Span)]) -> Found {
-    match told {
-        [] => Found::Nothing,
-        [(number, span)] => Found::One(Read {
-            numbers: vec![Some(*number)],
-            span: *span,
-            told: true,
-        }),
-        _ => Found::Unclear,
+        Found::Told(told)
     }
 }
 
 enum Found {
-    One(Read),
-    Nothing,
-    /// Told more than once, and differently.
+    /// A row of a table.
+    Row(Read),
+    /// Numbers of a text or a column with their places, in any number.
+    Told(Vec<(i64, Span)>),
+    /// Several rows could be meant.
     Unclear,
+}
+
+impl Found {
+    fn is_told_differently(&self) -> bool {
+        matches!(self, Self::Told(told) if told.iter().any(|(n, _)| Some(n) != told.first().map(|(n, _)| n)))
+    }
+
+    /// What of it is told on a line. Of what is told elsewhere only, nothing is known.
+    fn within(&self, line: Span) -> Self {
+        match self {
+            Self::Told(told) if !told.is_empty() => {
+                let here = told.iter().filter(|(_, at)| at.overlaps(line)).copied();
+                match here.collect::<Vec<_>>() {
+                    here if here.is_empty() => Self::Unclear,
+                    here => Self::Told(here),
+                }
+            }
+            Self::Told(_) => Self::Told(Vec::new()),
+            Self::Row(_) | Self::Unclear => Self::Unclear,
+        }
+    }
 }
 
 impl Across {
@@ -449,6 +526,24 @@ fn is_share(text: &str) -> bool {
 /// Decimals kept of a number.
 const PLACES: usize = 4;
 
+/// A number of a text, where 未安排 is one too; in a table it may as well be a reason.
+fn in_words(text: &str) -> Option<i64> {
+    const NOTHING: [&str; 8] = [
+        "未安排",
+        "没有安排",
+        "不安排",
+        "未发生",
+        "没有发生",
+        "没有",
+        "无",
+        "暂无",
+    ];
+    NOTHING
+        .contains(&text)
+        .then_some(0)
+        .or_else(|| number(text))
+}
+
 /// A number, with or without its unit, in ten-thousandths.
 fn number(text: &str) -> Option<i64> {
     let bare: String = text
@@ -458,6 +553,9 @@ fn number(text: &str) -> Option<i64> {
     let bare = bare.trim_end_matches(['件', '条', '份', '个', '人', '元']);
     if matches!(bare, "零" | "〇") {
         return Some(0);
+    }
+    if let Some(digits) = crate::han::digits(bare) {
+        return Some(i64::from(digits) * 10_i64.pow(PLACES as u32));
     }
     if let Some((number, len)) = crate::han::number_at(bare) {
         return (len == bare.len()).then(|| i64::from(number) * 10_i64.pow(PLACES as u32));

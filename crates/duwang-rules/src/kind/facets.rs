@@ -2,8 +2,9 @@
 
 use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen, Slots};
-use crate::load::{Expression, Fields, expressions};
+use crate::load::{Expression, Fields, expressions, plain_regexes};
 use duwang_model::{LinkRole, Part};
+use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Facets {
@@ -13,6 +14,8 @@ pub(crate) struct Facets {
     /// Pictures, players and attachments may show what the words do not.
     or_images: bool,
     or_attachments: bool,
+    /// Pictures and attachments that call themselves something like this show something else.
+    media_not: Vec<Regex>,
     /// They must come in the order of the rule; with it nothing is said of those missing.
     in_order: bool,
     when: Vec<Expression>,
@@ -45,6 +48,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Facets> {
         least: least?.value as usize,
         or_images: fields.flag("or_images").unwrap_or(false),
         or_attachments: fields.flag("or_attachments").unwrap_or(false),
+        media_not: plain_regexes(fields, "media_not"),
         in_order: fields.flag("in_order").unwrap_or(false),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         unless: expressions(fields, "unless", Form::Folded, reading.watch),
@@ -121,12 +125,16 @@ impl Facets {
     fn may_stand_elsewhere(&self, seen: &Seen<'_>) -> bool {
         let document = seen.document;
         let media = document.media;
+        let is_other = |name: &str| self.media_not.iter().any(|r| r.is_match(name));
         let shows = media.videos + media.audios + media.frames > 0
-            || document.images.iter().any(|i| i.part == Part::Main);
+            || document
+                .images
+                .iter()
+                .any(|i| i.part == Part::Main && !is_other(&i.alt));
         let attached = document
             .links
             .iter()
-            .any(|l| l.role == LinkRole::Attachment);
+            .any(|l| l.role == LinkRole::Attachment && !is_other(&l.text));
         (self.or_images && shows) || (self.or_attachments && attached)
     }
 }

@@ -83,13 +83,14 @@ impl Period {
         const BEGINS: [&str; 4] = ["开始时间", "起始时间", "开始日期", "起始日期"];
         const ENDS: [&str; 4] = ["结束时间", "截止时间", "结束日期", "截止日期"];
         /// The same as whole labels.
-        const BEGIN: [&str; 3] = ["起", "自", "始"];
-        const END: [&str; 3] = ["止", "至", "终"];
+        const BEGIN: [&str; 4] = ["起", "自", "始", "开放"];
+        const END: [&str; 4] = ["止", "至", "终", "关闭"];
         let document = seen.document;
         let day = |labels: &[&str], whole: &[&str]| {
             let of_pair = document.pairs.iter().find_map(|pair| {
                 let block = document.block_at(pair.value_span.start);
-                let is_it = labels.iter().any(|label| pair.label.ends_with(label));
+                let is_it = labels.iter().any(|label| pair.label.ends_with(label))
+                    || whole.contains(&pair.label.as_str());
                 let admitted = is_it && self.parts.admits(document, block);
                 let day = admitted.then(|| day_in(&pair.value, self.year_from(seen)));
                 Some((day.flatten()?, pair.value_span))

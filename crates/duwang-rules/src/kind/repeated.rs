@@ -76,8 +76,13 @@ impl Repeated {
                     continue;
                 }
                 *count.entry(sentence).or_default() += 1;
+                let within = if is_case(sentence) {
+                    SIDE_BY_SIDE.min(self.within)
+                } else {
+                    self.within
+                };
                 if let Some((_, before)) = last.insert(sentence, (start, at))
-                    && at - before <= self.within + chars
+                    && at - before <= within + chars
                 {
                     found.push((sentence, seen.span(Form::Folded, start, end)));
                 }
@@ -90,6 +95,15 @@ impl Repeated {
             out.push(draft);
         }
     }
+}
+
+/// Most characters between two sentences that follow one another.
+const SIDE_BY_SIDE: usize = 4;
+
+/// `逾期不改正的，处…罚款；`: a law ends each of its cases so. Only what follows at once is a repetition there.
+fn is_case(sentence: &str) -> bool {
+    let (clause, rest) = sentence.split_once(',').unwrap_or(("", ""));
+    clause.ends_with('的') && !rest.is_empty()
 }
 
 /// Running text: mostly Han characters, to its end mark; not a label with its blank, not a line of a form.

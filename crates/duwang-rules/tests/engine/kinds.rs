@@ -1084,6 +1084,11 @@ fn numbers_of_a_text_add_up() {
         "two different totals make no equation"
     );
     assert_eq!(said("采纳8条。"), None);
+    assert_eq!(
+        said("第一次共12条，采纳12条。\n第二次共10条，采纳8条。"),
+        Some("采纳8＝8；共10".to_owned()),
+        "each line is an equation"
+    );
 }
 
 #[test]
