@@ -28,9 +28,12 @@ pub(super) fn is_name_of_guide(line: &str) -> bool {
 /// `收藏！青石镇政府信息公开指南`, `青石镇政府信息公开指南，请查收`: a title that is the name of somebody's guide, calls apart.
 pub(super) fn is_titled_as_guide(title: &str) -> bool {
     const CALLS: [char; 11] = ['!', '！', ',', '，', ':', '：', '|', '｜', '。', '?', '？'];
+    // 收好这份政府信息公开指南 names nobody.
+    const BODIES: &str = "镇乡道局府处会心院县市区厅办社站所队校馆台场联旗委";
     let whose = |part: &str| {
         let name = part.trim().split("信息公开").next().unwrap_or("");
-        name.trim_end_matches("政府").chars().count() >= 2
+        let name = name.strip_suffix("政府").unwrap_or(name);
+        name.chars().count() >= 2 && name.ends_with(|c| BODIES.contains(c))
     };
     guide(&Title::of_text(title), &mut Vec::new()) == Some(Kind::Guide)
         && title

@@ -137,6 +137,20 @@ fn an_article_that_is_a_guide_is_judged_as_one() {
     let gist = article("想查镇里的信息？收好这份政府信息公开指南", told);
     assert_eq!(gist.kind, Kind::Guide);
     assert!(gist.notes.iter().any(|n| n.contains("要点")));
+    for title in [
+        "收藏！白沙镇政府信息公开指南",
+        "白沙镇人民政府政府信息公开指南（2026版）",
+        "白沙镇政府信息公开指南，乡亲们请查收",
+    ] {
+        let named = article(title, "<p>找党政办</p><p>0599-6660801</p>");
+        assert_eq!(named.kind, Kind::Guide, "{title}");
+        assert!(named.notes.is_empty(), "{:?}", named.notes);
+    }
+    let news = article(
+        "白沙镇开展政府信息公开指南培训",
+        "<p>培训讲了申请和答复，咨询0599-6660801。</p>",
+    );
+    assert_ne!(news.kind, Kind::Guide);
     let whole = article(
         "白沙镇政府信息公开指南来了",
         &format!("<p>白沙镇人民政府政府信息公开指南</p>{told}"),
