@@ -321,6 +321,7 @@ fn is_left_open(seen: &Seen<'_>, form: Form, found: Found) -> bool {
     let sentence = line.sentence();
     let bare: String = sentence.chars().filter(|c| c.is_alphanumeric()).collect();
     value::promises(&bare)
+        || value::has_gaps(sentence)
         || (value::breaks_off(sentence) && line.text.trim_end().ends_with(sentence.trim_end()))
 }
 

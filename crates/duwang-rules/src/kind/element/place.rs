@@ -1,6 +1,6 @@
 //! Where a label stands, and which value belongs to it.
 
-use super::value::Sort;
+use super::value::{Sort, has_gaps};
 use super::{Element, matter};
 use crate::judge::{Form, Found, Seen};
 use duwang_model::{BlockKind, Span};
@@ -103,9 +103,10 @@ fn is_cell(seen: &Seen<'_>, label: Span) -> bool {
         .is_some_and(|b| b.kind == BlockKind::Cell)
 }
 
-/// Whether the value may be on the lines below. Half a number is all that was written; a number below it is another matter's.
+/// Whether the value may be on the lines below. Half a number is all that was written, and so are gaps nobody filled in; a number
+/// below them is another matter's.
 fn may_stand_below(value: &str) -> bool {
-    !value.contains(|c: char| c.is_ascii_digit())
+    !value.contains(|c: char| c.is_ascii_digit()) && !has_gaps(value)
 }
 
 /// A value on the lines below a published place, when the place ends its line.
@@ -168,7 +169,7 @@ fn is_label_line(line: &str) -> bool {
         }
         None => is_label(line),
     };
-    if labelled || begins_with_contact(line) {
+    if labelled || begins_with_contact(line) || is_item(line) {
         return true;
     }
     let numbered = line
@@ -179,6 +180,41 @@ fn is_label_line(line: &str) -> bool {
         && !line
             .chars()
             .any(|c| c.is_ascii_digit() && !line.starts_with(c))
+}
+
+/// `Ⅴ. 电子信：…`, `丙　传真：…`, `02 咨询`: the next item of a numbered list. `1.上午：8:00` goes on with the hours above it.
+fn is_item(line: &str) -> bool {
+    const TIMES: [&str; 10] = [
+        "上午",
+        "下午",
+        "周",
+        "星期",
+        "夏",
+        "冬",
+        "春",
+        "秋",
+        "工作日",
+        "每",
+    ];
+    const LONGEST: usize = 14;
+    let Some((number, item)) = line.split_once([' ', '.', '、', ')']) else {
+        return false;
+    };
+    let is_number = |c: char| {
+        is_numbering(c)
+            || matches!(c, 'I' | 'V' | 'X' | 'Ⅰ'..='Ⅻ' | '①'..='⑳' | '❶'..='❿')
+            || "甲乙丙丁戊己庚辛".contains(c)
+    };
+    let item = item.trim_start();
+    let is_numbered =
+        !number.is_empty() && number.chars().count() <= 3 && number.chars().all(is_number);
+    if !is_numbered || TIMES.iter().any(|time| item.starts_with(time)) {
+        return false;
+    }
+    let name = item.split(':').next().unwrap_or(item);
+    let has_value = name.len() < item.len();
+    let is_name = !name.contains(|c: char| c.is_ascii_digit() || matches!(c, ',' | '。'));
+    is_name && name.chars().count() <= LONGEST && (has_value || name.chars().count() <= 8)
 }
 
 /// `联系电话0599-6660001`, `电话6660001`, the gap between name and value folded away.
@@ -415,7 +451,28 @@ fn around(label: Span, value: Span) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use super::read_line;
+    use super::{is_item, read_line};
+
+    #[test]
+    fn items_of_a_numbered_list() {
+        for line in [
+            "V. 电子信:mhrzj@menghe.example",
+            "丙 传真:0599-6660002",
+            "02 咨询",
+            "3、交通路线",
+        ] {
+            assert!(is_item(line), "{line}");
+        }
+        for line in [
+            "1.上午:8:00-12:00",
+            "0599 6660001",
+            "环城路 1号",
+            "周一至周五 8:00",
+            "8.30-12.00",
+        ] {
+            assert!(!is_item(line), "{line}");
+        }
+    }
 
     fn read<'l>(line: &'l str, name: &str) -> Option<(&'l str, &'l str)> {
         let start = line.find(name)?;

@@ -195,7 +195,7 @@ pub(super) fn breaks_off(text: &str) -> bool {
 }
 
 /// `上午( )至( )`, `___个工作日`: gaps to be filled in, and no number anywhere.
-fn has_gaps(value: &str) -> bool {
+pub(super) fn has_gaps(value: &str) -> bool {
     let is_gap = |inner: &str| inner.chars().all(|c| c == '_' || c.is_whitespace());
     let mut bracketed = value
         .split('(')
