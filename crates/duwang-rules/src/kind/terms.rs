@@ -16,7 +16,7 @@ use crate::explain::Why;
 use crate::judge::{Draft, Form, Line, Owner, Seen, Slots};
 use crate::load::Fields;
 use crate::rule::Rule;
-use duwang_model::{Block, Certainty, Level, Span};
+use duwang_model::{Block, Category, Certainty, Level, Span};
 use row::Matcher;
 use std::ops::ControlFlow;
 
@@ -204,6 +204,10 @@ fn longest(rules: &[Rule], rows: &[Row], seen: &Seen<'_>, mut hits: Vec<TermHit>
         (
             h.span.start,
             std::cmp::Reverse(h.span.end),
+            // What a law calls it says more than that it is misspelt.
+            rules
+                .get(rows[h.row as usize].rule as usize)
+                .is_some_and(|r| r.category == Category::Typo),
             std::cmp::Reverse(rows[h.row as usize].level),
             h.row,
         )

@@ -92,12 +92,17 @@ impl Unmatched {
                 .block_of(Form::Plain, line)
                 .is_some_and(|b| b.part == Part::Main);
             if in_content {
-                all.extend(lonely_of_line(words, open, close).into_iter().map(
-                    |(start, mark, other)| Lonely {
-                        other,
-                        span: Span::new(line.0 + start, line.0 + start + mark.len_utf8()),
-                    },
-                ));
+                let mut of_line = lonely_of_line(words, open, close);
+                let left_open = left_open(words, &text[line.1..], open, close);
+                of_line.extend(
+                    left_open
+                        .filter(|at| of_line.iter().all(|one| one.0 != *at))
+                        .map(|at| (at, open, close)),
+                );
+                all.extend(of_line.into_iter().map(|(start, mark, other)| Lonely {
+                    other,
+                    span: Span::new(line.0 + start, line.0 + start + mark.len_utf8()),
+                }));
             }
         }
         all
@@ -111,6 +116,18 @@ fn count(text: &str, mark: char) -> usize {
         .count();
     let plain = narrow(mark).and_then(|c| u8::try_from(c).ok());
     wide + plain.map_or(0, |byte| memchr::memchr_iter(byte, text.as_bytes()).count())
+}
+
+/// Where a quotation begins that a paragraph does not end, and that goes on in none below: a quotation of several paragraphs is opened anew in
+/// each, one of a broken line is closed before another opens.
+fn left_open(line: &str, below: &str, open: char, close: char) -> Option<usize> {
+    const ENDS: [char; 6] = ['。', '！', '？', '，', '；', '…'];
+    let at = line
+        .rfind(open)
+        .filter(|at| open == '“' && !line[*at..].contains(close))?;
+    let goes_on = below.trim_start().starts_with(open)
+        || below.chars().find(|c| [open, close].contains(c)) == Some(close);
+    (line.trim_end().ends_with(ENDS) && !goes_on).then_some(at)
 }
 
 /// Marks of a line without their other half: where, which, and what is missing. A mark whose other half may stand on the line above
@@ -184,7 +201,20 @@ fn is_enumeration(line: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::lonely_of_line;
+    use super::{left_open, lonely_of_line};
+
+    #[test]
+    fn a_quotation_goes_on_below_or_is_left_open() {
+        let is_left = |line: &str, below: &str| left_open(line, below, '“', '”').is_some();
+        let line = "鞋厂老板说：“只要手脚勤快，不会的我们教，";
+        assert!(is_left(line, "\n村里人都去报了名。"));
+        assert!(is_left(line, "\n村里人说“好”。"));
+        // Of several paragraphs, and of a broken line.
+        assert!(!is_left(line, "\n“计件五千起。”"));
+        assert!(!is_left(line, "\n计件五千起。”他说。"));
+        assert!(!is_left("他说：“好。”", ""));
+        assert!(!is_left("“智汇", "\n珠江"));
+    }
 
     #[test]
     fn halves_are_told_from_numbering() {
