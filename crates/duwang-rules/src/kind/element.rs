@@ -315,14 +315,34 @@ impl Element {
     }
 }
 
-/// Whether the sentence of a match only promises (`正在申请邮箱，敬请留意`), or breaks off at the end of its line.
+/// Whether what a match begins was left open: its sentence only promises (`正在申请邮箱，敬请留意`), has gaps, breaks off at the end of
+/// its line, or names a thing of which there is no more than a note (`机构设置：（请政工室补）`; `申请方式`, below it `另行通知`).
 fn is_left_open(seen: &Seen<'_>, form: Form, found: Found) -> bool {
-    let line = Line::around(seen.text(form), found.start, found.end);
+    let text = seen.text(form);
+    let line = Line::around(text, found.start, found.end);
     let sentence = line.sentence();
-    let bare: String = sentence.chars().filter(|c| c.is_alphanumeric()).collect();
-    value::promises(&bare)
+    let behind = line.after().split(['。', ';', '!']).next().unwrap_or("");
+    let ends_line = line.text.trim_end().ends_with(sentence.trim_end());
+    value::promises(&value::bare(sentence))
         || value::has_gaps(sentence)
-        || (value::breaks_off(sentence) && line.text.trim_end().ends_with(sentence.trim_end()))
+        || value::is_filler(&value::bare(behind))
+        || (ends_line && value::breaks_off(sentence))
+        || (is_bare_heading(&line) && value::is_filler(&value::bare(line_below(text, found))))
+}
+
+/// Whether a match is all but the whole of its line.
+fn is_bare_heading(line: &Line<'_>) -> bool {
+    const LONGEST: usize = 16;
+    line.after().trim_matches([':', ' ', ')', ']']).is_empty()
+        && line.text.chars().nth(LONGEST).is_none()
+}
+
+fn line_below<'t>(text: &'t str, found: Found) -> &'t str {
+    text[found.line.1..]
+        .trim_start_matches('\n')
+        .lines()
+        .next()
+        .unwrap_or("")
 }
 
 /// Whether something other than the words of the page may hold what it promises.

@@ -1,6 +1,6 @@
 //! Where a label stands, and which value belongs to it.
 
-use super::value::{Sort, has_gaps};
+use super::value::{Sort, bare, has_gaps, is_filler};
 use super::{Element, matter};
 use crate::judge::{Form, Found, Seen};
 use duwang_model::{BlockKind, Span};
@@ -103,10 +103,10 @@ fn is_cell(seen: &Seen<'_>, label: Span) -> bool {
         .is_some_and(|b| b.kind == BlockKind::Cell)
 }
 
-/// Whether the value may be on the lines below. Half a number is all that was written, and so are gaps nobody filled in; a number
+/// Whether the value may be on the lines below. Half a number is all that was written, and so are gaps and notes (待补); a number
 /// below them is another matter's.
 fn may_stand_below(value: &str) -> bool {
-    !value.contains(|c: char| c.is_ascii_digit()) && !has_gaps(value)
+    !value.contains(|c: char| c.is_ascii_digit()) && !has_gaps(value) && !is_filler(&bare(value))
 }
 
 /// A value on the lines below a published place, when the place ends its line.

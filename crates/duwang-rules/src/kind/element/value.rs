@@ -72,7 +72,7 @@ impl Values {
 }
 
 /// Without blanks and marks.
-fn bare(value: &str) -> String {
+pub(super) fn bare(value: &str) -> String {
     value.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
@@ -92,7 +92,7 @@ fn is_none(bare: &str) -> bool {
 }
 
 /// Signs that somebody meant to fill it in later: `XXX`, `待补充`, a row of noughts.
-fn is_filler(bare: &str) -> bool {
+pub(super) fn is_filler(bare: &str) -> bool {
     matches!(
         bare,
         "待定"
