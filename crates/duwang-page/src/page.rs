@@ -126,6 +126,9 @@ fn finished(link: PlacedLink, text: &Text) -> Link {
     }
 }
 
+/// Most lines that stand above the title of a plain text.
+const MOST_ABOVE_TITLE: usize = 3;
+
 /// The document of a plain text: every line a paragraph, the first one perhaps the title.
 pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
     use duwang_model::BlockKind;
@@ -141,9 +144,15 @@ pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
     };
     layout.tables = typed.tables().into_iter().map(placed).collect();
     let line = |b: &Block| &layout.plain[b.span.start..b.span.end];
-    // Under the name of its author alone, the title is the second line.
-    let at = usize::from(matches!(&layout.blocks[..], [first, second, ..]
-            if is_letterhead(line(first)) && is_title_line(line(second))));
+    // Under the name of its author and its number alone, the title is the next line.
+    let above = layout.blocks.iter().take(MOST_ABOVE_TITLE);
+    let above = above.take_while(|b| is_letterhead(line(b)) || is_number(line(b)));
+    let above = above.count();
+    let is_below = layout
+        .blocks
+        .get(above)
+        .is_some_and(|b| is_title_line(line(b)));
+    let at = if is_below { above } else { 0 };
     if let Some(title) = layout.blocks.get(at).copied()
         && is_title_line(line(&title))
         && layout.plain.len() > title.span.end + 1
@@ -173,6 +182,13 @@ fn ends_title(line: &str) -> bool {
         && line.chars().all(|c| c > '\u{4e00}' && c.is_alphabetic())
         && !crate::file::begins_anew(&line)
         && !is_name_of_body(&line)
+}
+
+/// `鹿农规〔2026〕1号` on a line of its own.
+fn is_number(line: &str) -> bool {
+    let line = line.trim();
+    line.ends_with('号')
+        && publication::find_number(line).is_some_and(|number| number.len() == line.len())
 }
 
 /// `龙津县司法局`, `鹿门县农业农村局文件`: who speaks, and not about what.

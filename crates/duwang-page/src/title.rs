@@ -70,12 +70,18 @@ fn first_line(draft: &Draft, lines: std::ops::Range<usize>) -> Option<Title> {
         !line.hidden && !text.is_empty() && !is_name_of_body(text)
     })?;
     let text = draft.plain[line.span.start..line.span.end].trim();
-    let is_whole = line.cell == 0 || line.heading;
+    let is_whole = line.cell == 0 || line.heading || is_alone_in_row(draft, line.cell);
     let reads_like_it = text.chars().count() >= 6
         && is_title_line(text)
         && !without_bracket(text).contains(['，', '、', '：', ':'])
         && !is_info_line(text);
     (is_whole && line.link_bytes == 0 && reads_like_it).then(|| of_lines(draft, at, at))
+}
+
+/// Old pages set their title in a row of a table that only arranges them.
+fn is_alone_in_row(draft: &Draft, cell: u32) -> bool {
+    let mut rows = draft.tables.iter().flat_map(|t| &t.rows);
+    rows.any(|row| matches!(&row[..], [only] if only.node == cell))
 }
 
 /// What the line itself shows: a heading or a title's class, a link, a place in the furniture of the page.

@@ -352,6 +352,17 @@ fn a_title_may_end_on_the_line_below_a_name() {
 }
 
 #[test]
+fn a_title_may_stand_below_author_and_number_or_in_a_row_of_its_own() {
+    let text = "鹿门县农业农村局文件\n鹿农规〔2026〕1号\n关于印发放流管理办法的通知\n各放流单位：";
+    let d = read_text("", text, &Hints::default());
+    assert_eq!(d.title, "关于印发放流管理办法的通知");
+    let old = fragment(
+        "<title>柳塔县公众信息网（2009版）</title><table><tr><td>柳塔县人民政府拟征收土地预公告</td></tr><tr><td>2024-9-10</td></tr><tr><td>　　根据《中华人民共和国土地管理法》第四十五条，现将有关事项预先告知如下：<br>一、拟征收的范围：东至X203线，南至柳河大堤，西至下洼村果园。</td></tr></table>",
+    );
+    assert_eq!(old.title, "柳塔县人民政府拟征收土地预公告");
+}
+
+#[test]
 fn pointers_to_other_pages_are_no_content() {
     let d = fragment(&content(
         "<p>定于9月18日停水。</p><div class=np>下一篇：关于南湖片区交地时间安排的公告（2026年10月15日前），请有关单位和个人按照公告的要求配合做好工作</div>",
