@@ -337,7 +337,7 @@ fn is_bare_heading(line: &Line<'_>) -> bool {
         && line.text.chars().nth(LONGEST).is_none()
 }
 
-fn line_below<'t>(text: &'t str, found: Found) -> &'t str {
+fn line_below(text: &str, found: Found) -> &str {
     text[found.line.1..]
         .trim_start_matches('\n')
         .lines()
