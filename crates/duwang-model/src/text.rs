@@ -159,6 +159,11 @@ impl Text {
 
 /// Number of characters that are no blanks (`char::is_whitespace`), hardly decoding any.
 pub fn visible_chars(text: &str) -> usize {
+    // Preparing the searches below costs more than reading a short text.
+    const SHORT: usize = 64;
+    if text.len() < SHORT {
+        return text.chars().filter(|c| !c.is_whitespace()).count();
+    }
     let bytes = text.as_bytes();
     let blank_at = |at: &usize| {
         let c = text.get(*at..).and_then(|rest| rest.chars().next());

@@ -3,11 +3,11 @@
 use crate::examples::Example;
 use crate::judge::Parts;
 use crate::kind::Check;
+use crate::load::LazyRegex;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{
     Category, Certainty, ChannelKind, Hit, Kind, Level, Region, Unit, UnitKind, UnknownWord,
 };
-use regex::Regex;
 use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -185,9 +185,9 @@ pub struct Scope {
     /// Kinds of unit.
     pub units: Vec<UnitKind>,
     /// Only documents with a title like one of these.
-    pub(crate) titles: Vec<Regex>,
+    pub(crate) titles: Vec<LazyRegex>,
     /// Not documents with a title like one of these.
-    pub(crate) not_titles: Vec<Regex>,
+    pub(crate) not_titles: Vec<LazyRegex>,
     /// Only the entry page of a channel.
     pub(crate) entry: bool,
 }
@@ -228,7 +228,7 @@ impl Scope {
 
     /// `title` is folded, without blanks.
     fn admits_title(&self, title: &str) -> bool {
-        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(title));
+        let any = |list: &[LazyRegex]| list.iter().any(|r| r.is_match(title));
         (self.titles.is_empty() || any(&self.titles)) && !any(&self.not_titles)
     }
 

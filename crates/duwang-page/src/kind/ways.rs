@@ -4,7 +4,7 @@ use super::body::beginning;
 use super::labels::labels;
 use super::title::{Title, not_opinions};
 use duwang_model::{Document, Kind, Part};
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -64,17 +64,24 @@ struct ToldWay {
 /// One way of speaking, ready to be compared.
 struct Way {
     told: ToldWay,
-    title: Option<Regex>,
-    whole_title: Option<Regex>,
     not_title: Option<Regex>,
     text: Vec<Regex>,
     not_text: Vec<Regex>,
 }
 
+/// The ways asked at one time, in order; what they want of a title is looked for in one pass over it.
+struct Turn {
+    ways: Vec<Way>,
+    titles: RegexSet,
+    whole_titles: RegexSet,
+}
+
 /// Everything the file says.
 struct Ways {
     sides: Vec<(String, Regex)>,
-    ways: Vec<Way>,
+    first: Turn,
+    titled: Turn,
+    late: Turn,
 }
 
 #[allow(
@@ -89,14 +96,27 @@ static WAYS: LazyLock<Ways> = LazyLock::new(|| {
 impl Ways {
     fn new(told: Told) -> Result<Self, regex::Error> {
         let side = |side: ToldSide| label(&side).map(|words| (side.name, words));
+        let (first, later) = told
+            .way
+            .into_iter()
+            .partition::<Vec<_>, _>(|way| way.when() == When::First);
+        let (late, titled) = later
+            .into_iter()
+            .partition::<Vec<_>, _>(|way| way.when() == When::Late);
         Ok(Self {
             sides: told.side.into_iter().map(side).collect::<Result<_, _>>()?,
-            ways: told
-                .way
-                .into_iter()
-                .map(Way::new)
-                .collect::<Result<_, _>>()?,
+            first: Turn::new(first)?,
+            titled: Turn::new(titled)?,
+            late: Turn::new(late)?,
         })
+    }
+
+    fn turn(&self, when: When) -> &Turn {
+        match when {
+            When::First => &self.first,
+            When::Titled => &self.titled,
+            When::Late => &self.late,
+        }
     }
 
     /// Which sides the labels of a page speak of.
@@ -120,38 +140,56 @@ fn label(side: &ToldSide) -> Result<Regex, regex::Error> {
     Regex::new(&expression)
 }
 
+impl ToldWay {
+    fn when(&self) -> When {
+        match self.kind {
+            _ if self.late => When::Late,
+            Kind::SolicitationResult => When::First,
+            _ => When::Titled,
+        }
+    }
+}
+
+impl Turn {
+    fn new(ways: Vec<ToldWay>) -> Result<Self, regex::Error> {
+        let any = |expression: &Option<String>| expression.clone().unwrap_or_default();
+        Ok(Self {
+            titles: RegexSet::new(ways.iter().map(|w| any(&w.title)))?,
+            whole_titles: RegexSet::new(ways.iter().map(|w| any(&w.whole_title)))?,
+            ways: ways.into_iter().map(Way::new).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The ways a title fits.
+    fn fitting(&self, title: &Title, is_article: bool) -> impl Iterator<Item = &Way> {
+        let whole = self.whole_titles.matches(&title.whole);
+        let fits = self.titles.matches(&title.own).into_iter();
+        fits.filter(move |n| whole.matched(*n))
+            .filter_map(|n| self.ways.get(n))
+            .filter(move |w| (w.told.wechat || !is_article) && w.admits_title(title))
+    }
+}
+
 impl Way {
     fn new(told: ToldWay) -> Result<Self, regex::Error> {
-        let one = |expression: &Option<String>| expression.as_deref().map(Regex::new).transpose();
         let all = |list: &[String]| list.iter().map(|e| Regex::new(e)).collect::<Result<_, _>>();
         Ok(Self {
-            title: one(&told.title)?,
-            whole_title: one(&told.whole_title)?,
-            not_title: one(&told.not_title)?,
+            not_title: told.not_title.as_deref().map(Regex::new).transpose()?,
             text: all(&told.text)?,
             not_text: all(&told.not_text)?,
             told,
         })
     }
 
-    fn when(&self) -> When {
-        match self.told.kind {
-            _ if self.told.late => When::Late,
-            Kind::SolicitationResult => When::First,
-            _ => When::Titled,
-        }
-    }
-
-    fn fits_title(&self, title: &Title) -> bool {
+    fn admits_title(&self, title: &Title) -> bool {
         let asks = matches!(
             self.told.kind,
             Kind::Solicitation | Kind::SolicitationResult
         );
-        let is = |e: &Regex| e.is_match(&title.own);
-        let whole = |e: &Regex| e.is_match(&title.whole);
-        self.title.as_ref().is_none_or(is)
-            && self.whole_title.as_ref().is_none_or(whole)
-            && !self.not_title.as_ref().is_some_and(is)
+        !self
+            .not_title
+            .as_ref()
+            .is_some_and(|e| e.is_match(&title.own))
             && !(asks && not_opinions(title).is_some())
     }
 
@@ -183,11 +221,7 @@ pub(super) fn by_ways(
     reasons: &mut Vec<String>,
 ) -> Option<Kind> {
     let is_article = document.wechat.is_some();
-    let mut fit = WAYS
-        .ways
-        .iter()
-        .filter(|w| w.when() == when && (w.told.wechat || !is_article) && w.fits_title(title))
-        .peekable();
+    let mut fit = WAYS.turn(when).fitting(title, is_article).peekable();
     fit.peek()?;
     let main = beginning(document);
     let told = format!("{}\n{}{main}", title.whole, info(document));
@@ -217,16 +251,16 @@ mod tests {
 
     #[test]
     fn the_file_is_read() {
-        assert!(WAYS.ways.len() >= 6);
+        let turns = [&WAYS.first, &WAYS.titled, &WAYS.late];
+        assert!(turns.iter().all(|turn| !turn.ways.is_empty()));
         let names: Vec<&str> = WAYS.sides.iter().map(|(name, _)| name.as_str()).collect();
-        for way in &WAYS.ways {
-            let told = &way.told;
+        for told in turns.iter().flat_map(|t| &t.ways).map(|way| &way.told) {
             assert!(told.sides <= names.len(), "{}", told.reason);
             for name in told.all_sides.iter().chain(&told.any_side) {
                 assert!(names.contains(&name.as_str()), "{}: {name}", told.reason);
             }
             assert!(
-                way.title.is_some() || way.whole_title.is_some() || told.late,
+                told.title.is_some() || told.whole_title.is_some() || told.late,
                 "{} is for every title and not late",
                 told.reason
             );

@@ -2,10 +2,9 @@
 
 use super::{Out, Reading};
 use crate::judge::{Slots, shanghai_day};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use crate::rule::Context;
 use duwang_model::{ChannelFacts, ColumnClass, ColumnFacts, Subject};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Blank {
@@ -13,9 +12,9 @@ pub(crate) struct Blank {
     /// Only top-level columns.
     top: bool,
     /// What an empty column says of itself ("暂无内容"): raises certainty nowhere, but proves that the list was read.
-    texts: Vec<Regex>,
+    texts: Vec<LazyRegex>,
     /// Columns whose name matches need not have anything ("本级无此类信息").
-    unless: Vec<Regex>,
+    unless: Vec<LazyRegex>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Blank> {

@@ -9,21 +9,20 @@ pub(crate) use published::{Published, published};
 
 use super::{Out, Reading};
 use crate::judge::{Slots, shanghai_day};
-use crate::load::{Fields, plain_regexes};
+use crate::load::{Fields, LazyRegex, plain_regexes};
 use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{ChannelFacts, Kind, Subject, Text};
 use published::Found;
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Catalogue {
     /// The field of duty, in titles and names of columns.
-    topic: Vec<Regex>,
-    not_topic: Vec<Regex>,
+    topic: Vec<LazyRegex>,
+    not_topic: Vec<LazyRegex>,
     items: Vec<Item>,
     /// Says that there was nothing to publish.
-    none: Vec<Regex>,
+    none: Vec<LazyRegex>,
     /// Only where something of the field is published at all: no word about a field nobody speaks of.
     only_when_begun: bool,
     missing: Option<String>,
@@ -34,7 +33,7 @@ pub(crate) struct Catalogue {
 #[derive(Debug)]
 struct Item {
     name: String,
-    titles: Vec<Regex>,
+    titles: Vec<LazyRegex>,
     kinds: Vec<Kind>,
     /// The newest one must not be older than so many days.
     days: Option<u32>,
@@ -169,7 +168,7 @@ impl Catalogue {
     }
 }
 
-fn any(list: &[Regex], text: &str) -> bool {
+fn any(list: &[LazyRegex], text: &str) -> bool {
     list.iter().any(|r| r.is_match(text))
 }
 

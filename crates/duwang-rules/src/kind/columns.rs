@@ -3,9 +3,8 @@
 use super::sheet::Sheet;
 use super::{Out, Reading};
 use crate::judge::{Draft, Form, Seen, Slots};
-use crate::load::{Fields, plain_regexes};
+use crate::load::{Fields, LazyRegex, plain_regexes};
 use duwang_model::{BlockKind, Cell, Certainty, LinkRole, Part};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Columns {
@@ -27,11 +26,11 @@ pub(crate) struct Columns {
 #[derive(Debug)]
 struct Column {
     name: String,
-    headings: Vec<Regex>,
+    headings: Vec<LazyRegex>,
     /// One of these must be found in every cell that has something; empty: anything will do.
-    value: Vec<Regex>,
+    value: Vec<LazyRegex>,
     /// How running text tells it, where there is no table.
-    prose: Vec<Regex>,
+    prose: Vec<LazyRegex>,
     optional: bool,
 }
 

@@ -10,10 +10,11 @@ mod value;
 
 use super::{Out, Reading};
 use crate::judge::{Form, Found, Line, Parts, Seen, Slots};
-use crate::load::{At, Expression, Fields, expression, expressions, placeholders, plain_regexes};
+use crate::load::{
+    At, Expression, Fields, LazyRegex, expression, expressions, placeholders, plain_regexes,
+};
 use duwang_model::{Certainty, Document, Link, LinkRole, Part, Text};
 use place::Place;
-use regex::Regex;
 use std::ops::ControlFlow;
 use value::{Sort, Values};
 
@@ -23,14 +24,14 @@ pub(crate) struct Element {
     patterns: Vec<Expression>,
     /// What it looks like alone on its line, without any name: counts unless the line above names something.
     alone: Vec<Expression>,
-    title_patterns: Vec<Regex>,
-    links: Vec<Regex>,
+    title_patterns: Vec<LazyRegex>,
+    links: Vec<LazyRegex>,
     images: bool,
     attachments: bool,
     /// Files that are something else (the form for opinions is no draft), by their names.
-    attachments_not: Vec<Regex>,
+    attachments_not: Vec<LazyRegex>,
     /// Titles that promise a picture or a film (图解) which holds it; they count only where one is, or a file.
-    picture_titles: Vec<Regex>,
+    picture_titles: Vec<LazyRegex>,
     values: Values,
     /// Messages; the rule's title stands in for `missing`.
     implausible: Option<String>,
@@ -222,7 +223,7 @@ impl Element {
         }
         let content = [LinkRole::Content, LinkRole::Attachment, LinkRole::Item];
         let is_meant = |l: &Link| {
-            let named = |r: &Regex| r.is_match(&l.text) || r.is_match(&l.url);
+            let named = |r: &LazyRegex| r.is_match(&l.text) || r.is_match(&l.url);
             content.contains(&l.role) && !self.is_other(l) && self.links.iter().any(named)
         };
         document.links.iter().any(is_meant)
@@ -235,7 +236,7 @@ impl Element {
             return false;
         }
         let title = Text::new(document.title.clone());
-        let says = |of: &[Regex]| of.iter().any(|r| r.is_match(title.folded()));
+        let says = |of: &[LazyRegex]| of.iter().any(|r| r.is_match(title.folded()));
         says(&self.title_patterns) || (says(&self.picture_titles) && shows_or_hands_out(document))
     }
 

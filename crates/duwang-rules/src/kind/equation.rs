@@ -6,9 +6,8 @@
 use super::sheet::{Heading, Sheet};
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
-use crate::load::{At, Expression, Fields, expressions, plain_regexes};
+use crate::load::{At, Expression, Fields, LazyRegex, expressions, plain_regexes};
 use duwang_model::{Cell, Span};
-use regex::Regex;
 use std::ops::ControlFlow;
 
 #[derive(Debug)]
@@ -29,9 +28,9 @@ struct Value {
     /// In the text: the fault group is the number.
     patterns: Vec<Expression>,
     /// A row of a table that begins like this.
-    row: Vec<Regex>,
+    row: Vec<LazyRegex>,
     /// A column of a table that is called like this and has one number.
-    column: Vec<Regex>,
+    column: Vec<LazyRegex>,
     /// Counts as nothing where it is not told.
     or_zero: bool,
 }
@@ -46,14 +45,14 @@ struct Sum {
 #[derive(Debug)]
 struct Across {
     /// How the row is named; empty: a row without a name.
-    row: Vec<Regex>,
+    row: Vec<LazyRegex>,
     group: usize,
     /// Only rows of so many numbers.
     only: Option<usize>,
     /// The total stands before its parts.
     first: bool,
     /// What the columns of a group are called; empty: anything.
-    columns: Vec<Regex>,
+    columns: Vec<LazyRegex>,
 }
 
 /// One line that tells everything says nothing of a number told elsewhere.
@@ -489,7 +488,7 @@ impl Across {
 
 /// Whether one of the cells before the numbers of a row is named like this. A row without numbers is a heading: many pages set 总计 at the
 /// head of a column in an ordinary cell.
-fn begins_like(row: &[Cell], names: &[Regex]) -> bool {
+fn begins_like(row: &[Cell], names: &[LazyRegex]) -> bool {
     let numbers = numbers_at_end(row).len();
     let mut labels = row.iter().take(row.len() - numbers);
     numbers > 0

@@ -2,9 +2,8 @@
 
 use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen, Slots};
-use crate::load::{Expression, Fields, expressions, plain_regexes};
+use crate::load::{Expression, Fields, LazyRegex, expressions, plain_regexes};
 use duwang_model::{LinkRole, Part};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Facets {
@@ -15,7 +14,7 @@ pub(crate) struct Facets {
     or_images: bool,
     or_attachments: bool,
     /// Pictures and attachments that call themselves something like this show something else.
-    media_not: Vec<Regex>,
+    media_not: Vec<LazyRegex>,
     /// They must come in the order of the rule; with it nothing is said of those missing.
     in_order: bool,
     when: Vec<Expression>,

@@ -4,18 +4,17 @@
 
 use super::{Out, Reading};
 use crate::judge::{Draft, Slots, shanghai_day};
-use crate::load::{Fields, plain_regexes};
+use crate::load::{Fields, LazyRegex, plain_regexes};
 use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{ChannelFacts, ColumnClass, ColumnFacts, Level, Subject};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Freshness {
     /// Columns of this class; `None` with `account` false: of every class.
     class: Vec<ColumnClass>,
     /// Only columns with such a name, whatever their class; empty: all.
-    names: Vec<Regex>,
+    names: Vec<LazyRegex>,
     /// Judge the newest page of the whole channel instead of its columns.
     account: bool,
     /// Judge the front page of a site instead of its columns.

@@ -2,14 +2,13 @@
 
 use super::{Out, Reading};
 use crate::judge::Slots;
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use duwang_model::{ChannelFacts, Subject};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Gone {
     /// Only those whose notice matches.
-    reasons: Vec<Regex>,
+    reasons: Vec<LazyRegex>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Gone> {

@@ -5,9 +5,8 @@ mod stranger;
 
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use duwang_model::{Certainty, Part, Span, Text, Unit};
-use regex::Regex;
 
 /// Characters of a label that stands alone on the line above its value.
 const LONGEST_LABEL: usize = 12;
@@ -23,9 +22,9 @@ pub(crate) struct Identity {
     /// Never at the values of labels with one of these in them.
     not_labels: Vec<String>,
     /// What a unit says of itself right behind its name: 编制本指南.
-    speaking: Vec<Regex>,
+    speaking: Vec<LazyRegex>,
     /// The same before it: 本指南所称本机关，指.
-    pointing: Vec<Regex>,
+    pointing: Vec<LazyRegex>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {

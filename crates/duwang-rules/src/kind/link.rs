@@ -4,10 +4,10 @@ mod names;
 
 use super::{Out, Reading};
 use crate::judge::{Draft, Seen, Slots};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use duwang_model::{ChannelFacts, DeadLink, Document, Link, LinkRole, Subject, UnknownWord};
 use names::Called;
-use regex::{Regex, RegexSet};
+use regex::RegexSet;
 use std::str::FromStr;
 
 #[derive(Debug)]
@@ -85,14 +85,14 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<LinkRule> {
 /// Expressions of which one must match. A page has dozens of links: each is asked once for all of them.
 #[derive(Debug)]
 struct AnyOf {
-    each: Vec<Regex>,
+    each: Vec<LazyRegex>,
     /// All of them at once; `None` when that is too big, and then one by one.
     together: Option<RegexSet>,
 }
 
 impl AnyOf {
-    fn new(each: Vec<Regex>) -> Self {
-        let together = RegexSet::new(each.iter().map(Regex::as_str)).ok();
+    fn new(each: Vec<LazyRegex>) -> Self {
+        let together = RegexSet::new(each.iter().map(LazyRegex::as_str)).ok();
         Self { each, together }
     }
 

@@ -4,22 +4,21 @@
 
 use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen};
-use crate::load::{Expression, expressions, plain_regexes};
+use crate::load::{Expression, LazyRegex, expressions, plain_regexes};
 use duwang_model::Document;
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Mark {
     /// In the visible text of any part.
     patterns: Vec<Expression>,
     /// In the text or address of a link.
-    links: Vec<Regex>,
+    links: Vec<LazyRegex>,
     /// In the description or address of a picture.
-    images: Vec<Regex>,
+    images: Vec<LazyRegex>,
     /// In the address of the page itself.
-    urls: Vec<Regex>,
+    urls: Vec<LazyRegex>,
     /// In what scripts and frames load.
-    embeds: Vec<Regex>,
+    embeds: Vec<LazyRegex>,
     /// Only on pages that say one of these.
     when: Vec<Expression>,
 }
@@ -67,7 +66,7 @@ impl Mark {
 
     fn is_shown(&self, seen: &Seen<'_>) -> bool {
         let document = seen.document;
-        let any = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text));
+        let any = |list: &[LazyRegex], text: &str| list.iter().any(|r| r.is_match(text));
         let linked = || {
             document
                 .links

@@ -8,9 +8,8 @@ use super::sheet::Sheet;
 use super::{Out, Reading};
 use crate::han::number_at;
 use crate::judge::{Form, Seen, Slots};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use duwang_model::{BlockKind, Part, Span, Table, UnknownWord};
-use regex::Regex;
 use std::str::FromStr;
 
 #[derive(Debug)]
@@ -19,7 +18,7 @@ pub(crate) struct Numbering {
     /// Fewest numbers of a series that is judged.
     least: usize,
     /// What a heading says that leaves a number out on purpose (原第八条已删去，序号保留).
-    unless: Vec<Regex>,
+    unless: Vec<LazyRegex>,
 }
 
 /// How headings are numbered.

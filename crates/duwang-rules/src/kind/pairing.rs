@@ -5,12 +5,11 @@ pub(super) mod likeness;
 use super::{Out, Reading};
 use crate::deadline::{days_between, weekdays_between};
 use crate::judge::{Draft, Slots, shanghai_day};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{Certainty, ChannelFacts, Kind, PageFacts, Subject, Text, UnknownWord};
 use likeness::Names;
-use regex::Regex;
 use std::collections::HashSet;
 use std::str::FromStr;
 
@@ -33,8 +32,8 @@ pub(crate) struct Pairing {
     workdays: Option<u32>,
     /// Only solicitations whose last day is so long past.
     after_deadline_days: Option<u32>,
-    from_titles: Vec<Regex>,
-    from_unless: Vec<Regex>,
+    from_titles: Vec<LazyRegex>,
+    from_unless: Vec<LazyRegex>,
     /// Most of the partner's sentences that may be the first one's.
     most: f64,
     /// Of pages of one kind all later ones are partners, not only the next of the series.
@@ -142,7 +141,7 @@ impl Pairing {
 
     fn counts(&self, page: &PageFacts) -> bool {
         let title = Text::new(page.title.clone());
-        let any = |list: &[Regex]| list.iter().any(|r| r.is_match(title.folded()));
+        let any = |list: &[LazyRegex]| list.iter().any(|r| r.is_match(title.folded()));
         (self.from_titles.is_empty() || any(&self.from_titles)) && !any(&self.from_unless)
     }
 

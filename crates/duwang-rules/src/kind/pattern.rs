@@ -3,9 +3,8 @@
 use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Form, Found, Line, Owner, Parts, Seen, Slots, Verify};
-use crate::load::{Expression, expressions, plain_regexes};
+use crate::load::{Expression, LazyRegex, expressions, plain_regexes};
 use duwang_model::{BlockKind, Span, Text};
-use regex::Regex;
 use std::ops::ControlFlow;
 
 /// Hits of one document when the rule does not say.
@@ -35,7 +34,7 @@ pub(crate) struct Pattern {
     /// Nowhere in the document.
     absent: Vec<Expression>,
     /// The same, on the title.
-    title_unless: Vec<Regex>,
+    title_unless: Vec<LazyRegex>,
     verify: Option<Verify>,
     form: Form,
     max: usize,

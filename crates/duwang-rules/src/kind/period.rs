@@ -5,10 +5,9 @@ use crate::deadline::{
     End, Period as Stated, day_in, days_between, is_about_period, period_in, weekdays_between,
 };
 use crate::judge::{Form, Parts, Seen, Slots, shanghai_day};
-use crate::load::{Expression, expressions, plain_regexes};
+use crate::load::{Expression, LazyRegex, expressions, plain_regexes};
 use chrono::{Duration, NaiveDate};
 use duwang_model::{Certainty, Span};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Period {
@@ -24,9 +23,9 @@ pub(crate) struct Period {
     /// How a page calls itself open.
     patterns: Vec<Expression>,
     /// Sentences that state the period meant: they are believed before all others, wherever they stand.
-    lines: Vec<Regex>,
+    lines: Vec<LazyRegex>,
     /// Sentences that state another one (登记、报名、上一轮征集): not believed, unless they are among those meant.
-    not_lines: Vec<Regex>,
+    not_lines: Vec<LazyRegex>,
     parts: Parts,
 }
 
@@ -273,7 +272,7 @@ enum Rank {
     Beside,
 }
 
-fn is_one_of(sentences: &[Regex], text: &str) -> bool {
+fn is_one_of(sentences: &[LazyRegex], text: &str) -> bool {
     sentences.iter().any(|regex| regex.is_match(text))
 }
 

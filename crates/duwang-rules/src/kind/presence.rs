@@ -2,17 +2,16 @@
 
 use super::{Out, Reading};
 use crate::judge::{Slots, shanghai_day};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use crate::rule::Context;
 use chrono::{Datelike, NaiveDate};
 use duwang_model::{ChannelFacts, Kind, PageFacts, Subject, Text};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Presence {
     document: Option<Kind>,
     /// A page counts by its title, too.
-    titles: Vec<Regex>,
+    titles: Vec<LazyRegex>,
     /// Last year's is due from this day (month, day) on.
     year_by: Option<(u32, u32)>,
     /// Speak of those that came after that day, not of one that is missing.

@@ -2,19 +2,18 @@
 
 use super::{Out, Reading};
 use crate::judge::{Draft, Seen, Slots};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use duwang_model::{Residue, ResidueKind};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct ResidueRule {
     what: Vec<ResidueKind>,
     /// Only residue whose text matches; empty: all.
-    patterns: Vec<Regex>,
+    patterns: Vec<LazyRegex>,
     /// Not residue whose text or author matches.
-    unless: Vec<Regex>,
+    unless: Vec<LazyRegex>,
     /// Not in files whose title matches.
-    title_unless: Vec<Regex>,
+    title_unless: Vec<LazyRegex>,
     /// At most so many in one file; the rest is counted in the last.
     max: usize,
 }
@@ -60,11 +59,11 @@ impl ResidueRule {
     }
 
     fn admits(&self, residue: &Residue) -> bool {
-        let any = |list: &[Regex]| {
+        let any = |list: &[LazyRegex]| {
             list.iter()
                 .any(|r| r.is_match(&residue.text) || r.is_match(&residue.author))
         };
-        let says = |r: &Regex| r.is_match(&residue.text);
+        let says = |r: &LazyRegex| r.is_match(&residue.text);
         (self.patterns.is_empty() || self.patterns.iter().any(says)) && !any(&self.unless)
     }
 }

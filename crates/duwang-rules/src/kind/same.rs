@@ -7,19 +7,18 @@ mod compared;
 
 use super::{Out, Reading};
 use crate::judge::Slots;
-use crate::load::{Fields, plain_regexes};
+use crate::load::{Fields, LazyRegex, plain_regexes};
 use compared::Compared;
 use duwang_model::{ChannelFacts, Contact, Kind, PageFacts, Subject, Text};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Same {
     /// What is compared, and how.
     compared: Compared,
-    labels: Vec<Regex>,
-    not_labels: Vec<Regex>,
+    labels: Vec<LazyRegex>,
+    not_labels: Vec<LazyRegex>,
     /// Under such a heading, or behind such words, it is somebody else's.
-    not_near: Vec<Regex>,
+    not_near: Vec<LazyRegex>,
     groups: Vec<Group>,
 }
 
@@ -28,7 +27,7 @@ pub(crate) struct Same {
 struct Group {
     name: String,
     kinds: Vec<Kind>,
-    titles: Vec<Regex>,
+    titles: Vec<LazyRegex>,
     /// Older ones may say what was true then.
     newest_only: bool,
 }
@@ -157,7 +156,7 @@ impl Same {
     }
 
     fn is_it(&self, contact: &Contact) -> bool {
-        let any = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text));
+        let any = |list: &[LazyRegex], text: &str| list.iter().any(|r| r.is_match(text));
         any(&self.labels, &contact.label)
             && !any(&self.not_labels, &contact.label)
             && !any(&self.not_near, &contact.under)

@@ -2,11 +2,10 @@
 
 use super::{Out, Reading};
 use crate::judge::{Slots, shanghai_day};
-use crate::load::plain_regexes;
+use crate::load::{LazyRegex, plain_regexes};
 use crate::rule::Context;
 use chrono::Days;
 use duwang_model::{ChannelFacts, Kind, PageFacts, Subject, Tags, Text};
-use regex::Regex;
 
 #[derive(Debug)]
 pub(crate) struct Share {
@@ -15,7 +14,7 @@ pub(crate) struct Share {
     /// Published within so many days.
     days: Option<u32>,
     /// A page counts with pictures, players, or such a title.
-    forms: Vec<Regex>,
+    forms: Vec<LazyRegex>,
     /// A page counts with all of these meta tags.
     tags: Tags,
     tag_names: Vec<String>,

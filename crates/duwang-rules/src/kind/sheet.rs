@@ -1,7 +1,7 @@
 //! A table as headings and rows, whether or not the reader told its header, and with headings in two rows read as one.
 
+use crate::load::LazyRegex;
 use duwang_model::{Cell, Table};
-use regex::Regex;
 
 /// Characters of a heading of a second row.
 const LONGEST_HEADING: usize = 16;
@@ -21,7 +21,7 @@ pub(crate) struct Heading {
 }
 
 impl Heading {
-    pub(crate) fn is_one_of(&self, names: &[Regex]) -> bool {
+    pub(crate) fn is_one_of(&self, names: &[LazyRegex]) -> bool {
         let own = self.own.as_deref().unwrap_or(&self.whole);
         names
             .iter()
@@ -50,12 +50,12 @@ impl<'t> Sheet<'t> {
         })
     }
 
-    pub(crate) fn position(&self, names: &[Regex]) -> Option<usize> {
+    pub(crate) fn position(&self, names: &[LazyRegex]) -> Option<usize> {
         self.headings.iter().position(|h| h.is_one_of(names))
     }
 
     /// The only column called like this.
-    pub(crate) fn only_position(&self, names: &[Regex]) -> Option<usize> {
+    pub(crate) fn only_position(&self, names: &[LazyRegex]) -> Option<usize> {
         let mut named = self.headings.iter().enumerate();
         let mut next = || named.find(|(_, h)| h.is_one_of(names)).map(|(at, _)| at);
         let first = next()?;

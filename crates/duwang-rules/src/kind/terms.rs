@@ -72,12 +72,9 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Terms> {
     }
     let rows = reading.rows.get(first..).unwrap_or_default();
     for (offset, row) in rows.iter().enumerate() {
-        let number = (first + offset) as u32;
-        match &row.matcher {
-            Matcher::Literal(word) => reading.watch.term(form, word, number),
-            Matcher::Regex(expression) => {
-                reading.watch.own(expression.watch, Owner::Term(number));
-            }
+        if let Matcher::Regex(expression) = &row.matcher {
+            let owner = Owner::Term((first + offset) as u32);
+            reading.watch.own(expression.watch, owner);
         }
     }
     Some(Terms {
@@ -240,17 +237,17 @@ fn draft(rule: &Rule, row: &Row, hit: &TermHit, seen: &Seen<'_>) -> Draft {
         certainty = Certainty::Ask;
     }
     let mut draft = Draft::of(row.rule, certainty).at(hit.span).with(Slots {
-        suggestion: row.right.text.clone(),
-        value: row.right.note.clone(),
+        suggestion: row.right.text.to_string(),
+        value: row.right.note.to_string(),
         ..Slots::default()
     });
     draft.key = match &row.matcher {
-        Matcher::Literal(_) => row.wrong.clone(),
+        Matcher::Literal => row.wrong.to_string(),
         Matcher::Regex(_) => seen.document.text.slice(hit.span).to_owned(),
     };
     draft.level = Some(row.level);
-    draft.source.clone_from(&row.source);
-    draft.locator = (!row.id.is_empty()).then(|| row.id.clone());
+    draft.source = row.source.to_string();
+    draft.locator = (!row.id.is_empty()).then(|| row.id.to_string());
     draft.message = Some(row.message(&rule.title));
     draft.fix = Some(row.suggestion(&rule.fix));
     draft.bonus = row.bonus(hit.chars);

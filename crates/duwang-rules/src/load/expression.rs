@@ -6,7 +6,6 @@ use super::literals::required_literals;
 use crate::error::Place;
 use crate::judge::{Form, Watchlist};
 use duwang_model::Text;
-use regex::Regex;
 use regex_syntax::ast::{self, Ast, ClassSetItem, Literal};
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -73,13 +72,13 @@ pub(crate) fn expressions(
 }
 
 /// Reads a key that holds plain expressions for texts other than the document's lines (titles, labels, URLs).
-pub(crate) fn plain_regexes(fields: &Fields<'_>, key: &'static str) -> Vec<Regex> {
+pub(crate) fn plain_regexes(fields: &Fields<'_>, key: &'static str) -> Vec<LazyRegex> {
     fields
         .texts(key)
         .iter()
         .filter_map(|source| {
             let made = running(&source.value, Form::Folded);
-            let made = made.and_then(|(text, _)| Regex::new(&text).map_err(too_big_or));
+            let made = made.and_then(|(text, hir)| LazyRegex::new(&text, &hir).map_err(too_big_or));
             told(fields, source, made)
         })
         .collect()

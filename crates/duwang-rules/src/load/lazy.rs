@@ -30,9 +30,22 @@ impl LazyRegex {
         })
     }
 
+    /// One that a test writes.
+    #[cfg(test)]
+    #[allow(clippy::expect_used, reason = "tests fail by panicking")]
+    pub(crate) fn of(source: &str) -> Self {
+        let hir = regex_syntax::parse(source).expect("an expression");
+        Self::new(source, &hir).expect("a small one")
+    }
+
     /// Whether it matches anywhere.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.regex().is_some_and(|r| r.is_match(text))
+    }
+
+    /// The expression as it runs.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.source
     }
 
     /// The first match at or after a byte offset.

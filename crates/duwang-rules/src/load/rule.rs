@@ -74,6 +74,7 @@ pub(crate) fn compile<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) 
         );
         Scanner::empty()
     });
+    compiling.rows.shrink_to_fit();
     Loaded {
         protected: super::protected::read(sources.files, troubles),
         common,

@@ -123,13 +123,16 @@ impl Glance {
             }
             _ => {}
         }
-        if matches!(
-            tree.attr(id, "id"),
-            Some("app" | "root" | "__nuxt" | "__next" | "main-app" | "q-app")
-        ) {
-            self.has_app_root = true;
+        let mut is_hidden = false;
+        for (name, value) in tree.attrs(id) {
+            match name {
+                "id" => self.has_app_root |= is_app_root(value),
+                "hidden" => is_hidden = true,
+                "style" => is_hidden |= hides(value),
+                _ => {}
+            }
         }
-        is_hidden(tree, id)
+        is_hidden
     }
 
     fn meets_meta(&mut self, tree: &Tree, id: NodeId) {
@@ -164,13 +167,15 @@ fn fold(text: &str) -> String {
     out
 }
 
-fn is_hidden(tree: &Tree, id: NodeId) -> bool {
-    if tree.attr(id, "hidden").is_some() {
-        return true;
-    }
-    let Some(style) = tree.attr(id, "style") else {
-        return false;
-    };
+fn is_app_root(id: &str) -> bool {
+    matches!(
+        id,
+        "app" | "root" | "__nuxt" | "__next" | "main-app" | "q-app"
+    )
+}
+
+/// Whether a style hides what it is put on.
+fn hides(style: &str) -> bool {
     style.split(';').any(|declaration| {
         let is = |name: &str, value: &str, words: (&str, &str)| {
             name.eq_ignore_ascii_case(words.0)

@@ -1,12 +1,12 @@
 //! What stands behind a label: something, nothing, or something that cannot be it.
 
-use regex::Regex;
+use crate::load::LazyRegex;
 
 /// How the values of an element are judged.
 #[derive(Debug)]
 pub(crate) struct Values {
     /// One of these must be found in a value; empty: anything will do.
-    pub(crate) plausible: Vec<Regex>,
+    pub(crate) plausible: Vec<LazyRegex>,
     /// `无` is an answer (a body without a fax).
     pub(crate) none_ok: bool,
 }
@@ -262,13 +262,12 @@ fn refers_elsewhere(bare: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sort, Values};
-    use regex::Regex;
+    use super::{LazyRegex, Sort, Values};
 
     #[test]
     fn values_are_sorted() {
         let phone = Values {
-            plausible: Regex::new(r"\d{3,4}-\d{7,8}").into_iter().collect(),
+            plausible: vec![LazyRegex::of(r"\d{3,4}-\d{7,8}")],
             none_ok: false,
         };
         for (value, sort) in [
@@ -316,7 +315,7 @@ mod tests {
             ("网站|公报", Sort::Filled),
         ] {
             let values = Values {
-                plausible: Regex::new(known).into_iter().collect(),
+                plausible: vec![LazyRegex::of(known)],
                 none_ok: false,
             };
             assert_eq!(values.sort("详见本局网站"), sort, "{known}");

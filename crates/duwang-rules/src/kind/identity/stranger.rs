@@ -1,5 +1,6 @@
 //! Names of bodies that no list knows, read by how names are built: a place and what kind of body it is.
 
+use crate::load::LazyRegex;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -34,14 +35,14 @@ const LEADS: [&str; 9] = ["由", "向", "请", "到", "经", "为", "对", "与"
 pub(super) fn speaker(
     line: &str,
     own: &[String],
-    speaking: &[Regex],
-    pointing: &[Regex],
+    speaking: &[LazyRegex],
+    pointing: &[LazyRegex],
 ) -> Option<(usize, usize)> {
     NAME.find_iter(line)
         .map(|found| (after_leads(line, found.start(), found.end()), found.end()))
         .find(|(start, end)| {
-            let speaks = |r: &Regex| r.is_match(&line[*end..]);
-            let points = |r: &Regex| r.is_match(&line[..*start]);
+            let speaks = |r: &LazyRegex| r.is_match(&line[*end..]);
+            let points = |r: &LazyRegex| r.is_match(&line[..*start]);
             is_stranger(&line[*start..*end], own)
                 && (speaking.iter().any(speaks) || pointing.iter().any(points))
         })
@@ -94,7 +95,7 @@ mod tests {
     #[test]
     fn strangers_are_told_from_short_names() {
         let own = ["汉昌区科学技术局".to_owned()];
-        let speaking = [Regex::new("^(?:负责)?(?:受理|办理)").unwrap_or_else(|e| panic!("{e}"))];
+        let speaking = [LazyRegex::of("^(?:负责)?(?:受理|办理)")];
         let found =
             |line: &str| speaker(line, &own, &speaking, &[]).map(|(a, b)| line[a..b].to_owned());
         assert_eq!(
@@ -103,7 +104,7 @@ mod tests {
         );
         assert_eq!(found("由汉昌区科技局负责受理申请"), None);
         assert_eq!(found("可以向南浦区科技局反映"), None);
-        let pointing = [Regex::new("指\\p{Han}{0,6}$").unwrap_or_else(|e| panic!("{e}"))];
+        let pointing = [LazyRegex::of("指\\p{Han}{0,6}$")];
         let pointed =
             |line: &str| speaker(line, &own, &[], &pointing).map(|(_, end)| line[..end].to_owned());
         assert!(pointed("本指南所称本机关,指临海高新技术产业园区管理委员会。").is_some());

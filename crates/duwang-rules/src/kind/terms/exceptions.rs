@@ -49,6 +49,11 @@ const MARKS: &[(&str, Mark)] = &[
 ];
 
 impl Exceptions {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.overlapping.is_empty() && self.same_sentence.is_empty() && self.marks.is_empty()
+    }
+
     /// Reads the exceptions of a row; `None` when one is not understood (told already).
     pub(crate) fn read(given: &[At<String>], form: Form, troubles: &Troubles<'_>) -> Option<Self> {
         let mut exceptions = Self::default();
@@ -97,10 +102,10 @@ pub(crate) fn objection(
     if let Some(since) = row.since.filter(|since| seen.written_on < *since) {
         return Some(Why::NotYet(since));
     }
-    let exceptions = &row.exceptions;
     if row.since.is_some() && is_undated(seen) && is_provision(line) {
         return Some(Why::Exception("没有日期的法规条文".to_owned()));
     }
+    let exceptions = row.exceptions.as_deref()?;
     if let Some(word) = exceptions.overlapping.iter().find(|e| line.overlaps(e)) {
         return Some(Why::Exception(word.clone()));
     }

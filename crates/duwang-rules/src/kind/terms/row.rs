@@ -7,43 +7,44 @@ use crate::kind::Reading;
 use crate::load::{At, Expression, Fields, expression};
 use chrono::NaiveDate;
 use duwang_model::{Certainty, Level, Text};
+use std::sync::Arc;
 
-/// A compiled row.
+/// A compiled row. There are tens of thousands: what most rows have not takes no room.
 #[derive(Debug)]
 pub(crate) struct Row {
     /// Number of its rule.
     pub(crate) rule: u32,
     /// `TYPO-0004`; empty for words written in the rule itself.
-    pub(crate) id: String,
+    pub(crate) id: Box<str>,
     /// The word as listed.
-    pub(crate) wrong: String,
+    pub(crate) wrong: Box<str>,
     pub(crate) right: Right,
     pub(crate) level: Level,
     pub(crate) certainty: Certainty,
     pub(crate) form: Form,
     pub(crate) matcher: Matcher,
-    pub(crate) exceptions: Exceptions,
+    pub(crate) exceptions: Option<Box<Exceptions>>,
     /// Not wrong in texts older than this.
     pub(crate) since: Option<NaiveDate>,
     /// Where it is written that it is wrong; empty when nobody has looked it up.
-    pub(crate) source: String,
+    pub(crate) source: Arc<str>,
 }
 
 /// How a row is found.
 #[derive(Debug)]
 pub(crate) enum Matcher {
-    /// As it stands (folded, when the list runs on folded text).
-    Literal(String),
-    Regex(Expression),
+    /// As it stands (folded, when the list runs on folded text): the scanner knows it.
+    Literal,
+    Regex(Box<Expression>),
 }
 
 /// What is right: the text to write, and what is said about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Right {
     /// The replacement; empty when there is none to give.
-    pub(crate) text: String,
+    pub(crate) text: Box<str>,
     /// Condition or explanation; the whole instruction when there is no replacement.
-    pub(crate) note: String,
+    pub(crate) note: Box<str>,
 }
 
 /// A row as read, before it is compiled.
@@ -74,7 +75,7 @@ pub(crate) fn compile(draft: RowDraft, form: Form, reading: &mut Reading<'_, '_>
     };
     let matcher = if draft.is_regex {
         match expression(fields, &draft.wrong, form, reading.watch) {
-            Some(expression) => Matcher::Regex(expression),
+            Some(expression) => Matcher::Regex(Box::new(expression)),
             None => return,
         }
     } else {
@@ -93,29 +94,40 @@ pub(crate) fn compile(draft: RowDraft, form: Form, reading: &mut Reading<'_, '_>
                 Some("删去这个例外，或写得更长".to_owned()),
             );
         }
-        Matcher::Literal(word)
+        reading.watch.term(form, &word, reading.rows.len() as u32);
+        Matcher::Literal
     };
     let by_row = if draft.severity == Level::Hint || draft.unsure {
         Certainty::Ask
     } else {
         Certainty::Certain
     };
+    let source = match draft.unsure {
+        true => "",
+        false => &draft.source,
+    };
+    let source = shared(source, reading.rows.last());
     reading.rows.push(Row {
         rule: reading.rule,
-        id: draft.id,
-        wrong: draft.wrong.value,
+        id: draft.id.into(),
+        wrong: draft.wrong.value.into(),
         right: Right::parse(&draft.right, draft.is_regex),
         level: draft.severity,
         certainty: by_row.min(reading.certainty),
         form,
         matcher,
-        exceptions,
+        exceptions: (!exceptions.is_empty()).then(|| Box::new(exceptions)),
         since: draft.since,
-        source: match draft.unsure {
-            true => String::new(),
-            false => draft.source,
-        },
+        source,
     });
+}
+
+/// A source as the row before has it: rows of one source stand together.
+fn shared(source: &str, before: Option<&Row>) -> Arc<str> {
+    match before {
+        Some(before) if *before.source == *source => Arc::clone(&before.source),
+        _ => source.into(),
+    }
 }
 
 /// A word as it looks in the text of a form.
@@ -203,19 +215,19 @@ impl Right {
         };
         if text.is_empty() {
             return Self {
-                text: String::new(),
-                note: note.to_owned(),
+                text: Box::default(),
+                note: note.into(),
             };
         }
         if is_instruction(text, is_regex) {
             return Self {
-                text: String::new(),
-                note: right.to_owned(),
+                text: Box::default(),
+                note: right.into(),
             };
         }
         Self {
-            text: text.to_owned(),
-            note: note.to_owned(),
+            text: text.into(),
+            note: note.into(),
         }
     }
 }
@@ -304,7 +316,7 @@ mod tests {
 
     fn parsed(right: &str) -> (String, String) {
         let right = Right::parse(right, true);
-        (right.text, right.note)
+        (right.text.into(), right.note.into())
     }
 
     #[test]
@@ -320,6 +332,6 @@ mod tests {
         assert_eq!(parsed("刷新…纪录"), pair("", "刷新…纪录"));
         assert_eq!(parsed("……(省略号)"), pair("……", "省略号"));
         assert_eq!(parsed("点号连用,择一"), pair("", "点号连用,择一"));
-        assert_eq!(Right::parse("必应", false).text, "必应");
+        assert_eq!(&*Right::parse("必应", false).text, "必应");
     }
 }
