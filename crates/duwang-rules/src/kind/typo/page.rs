@@ -90,7 +90,7 @@ impl Typo {
             one.is_always_told |= one.is_sure();
             one.only_asks = true;
         }
-        let is_doubtful = |one: &Found| !one.suspect.is_plain && !listed.confirms(one.span(seen));
+        let is_doubtful = |one: &Found| one.is_mannered() && !listed.confirms(one.span(seen));
         let plain: Vec<&Found> = found.iter().filter(|one| !is_doubtful(one)).collect();
         let density = Density::of(seen, listed, plain.iter().copied());
         let is_long = self
@@ -100,8 +100,7 @@ impl Typo {
             return;
         }
         for one in found.iter_mut().filter(|one| is_doubtful(one)) {
-            let is_certain = one.certainty() == Some(Certainty::Certain);
-            one.is_always_told = is_certain && one.is_replacement();
+            one.is_always_told = false;
             one.only_asks = true;
         }
     }
@@ -195,6 +194,12 @@ impl Found {
     /// Whether it is one character for another.
     fn is_replacement(&self) -> bool {
         self.text().chars().count() == 1 && self.fix().chars().count() == 1
+    }
+
+    /// Whether it may well be a manner of writing: no plain slip, and no character for another of which the model is certain.
+    fn is_mannered(&self) -> bool {
+        let is_certain = self.certainty() == Some(Certainty::Certain);
+        !self.suspect.is_plain && !(is_certain && self.is_replacement())
     }
 
     /// Whether what is surplus stands beside its like.
