@@ -199,7 +199,7 @@ impl Found {
     /// Whether it may well be a manner of writing: no plain slip, and no character for another of which the model is certain.
     fn is_mannered(&self) -> bool {
         let is_certain = self.certainty() == Some(Certainty::Certain);
-        !self.suspect.is_plain && !(is_certain && self.is_replacement())
+        !(self.suspect.is_plain || is_certain && self.is_replacement())
     }
 
     /// Whether what is surplus stands beside its like.
