@@ -186,11 +186,9 @@ impl Way {
             self.told.kind,
             Kind::Solicitation | Kind::SolicitationResult
         );
-        !self
-            .not_title
-            .as_ref()
-            .is_some_and(|e| e.is_match(&title.own))
-            && !(asks && not_opinions(title).is_some())
+        let is_other = |e: &Regex| e.is_match(&title.own);
+        let speaks_against = self.not_title.as_ref().is_some_and(is_other);
+        !(speaks_against || asks && not_opinions(title).is_some())
     }
 
     /// `told` is the title, what stands below it about the page, and the text.
