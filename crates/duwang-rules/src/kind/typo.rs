@@ -8,6 +8,7 @@ use crate::judge::{Draft, Form, Seen, Slots};
 use crate::rule::Rule;
 use duwang_model::{BlockKind, Category, Certainty, Span};
 use duwang_typo::{Checker, Silence, Suspect, Verdict};
+use memchr::memmem::Finder;
 use page::{Density, Listed};
 
 mod labels;
@@ -112,11 +113,16 @@ impl Typo {
         for &(from, to) in seen.lines(Form::Folded) {
             let line = &text[from..to];
             // Names only silence: they are looked for where there is something to silence.
-            if look(checker, line, &[]).is_empty() {
+            let nameless = look(checker, line, &[]);
+            if nameless.is_empty() {
                 continue;
             }
             let names = names.get_or_insert_with(|| self.known_names(seen));
-            let suspects = look(checker, line, &places(line, names));
+            let places = places(line, names);
+            let suspects = match places.is_empty() {
+                true => nameless,
+                false => look(checker, line, &places),
+            };
             if suspects.is_empty() {
                 continue;
             }
@@ -137,7 +143,8 @@ impl Typo {
         found
     }
 
-    fn known_names<'s>(&'s self, seen: &'s Seen<'_>) -> Vec<&'s str> {
+    /// Names of this page's region and of the rule, each ready to be looked for in many lines.
+    fn known_names<'s>(&'s self, seen: &'s Seen<'_>) -> Vec<Finder<'s>> {
         let units = seen.context.region.map(|r| r.units.as_slice());
         let of_unit = |u: &'s duwang_model::Unit| {
             std::iter::once(u.name.as_str()).chain(u.short_names.iter().map(String::as_str))
@@ -146,7 +153,7 @@ impl Typo {
         names.extend(seen.context.region.map(|r| r.name.as_str()));
         names.extend(self.names.iter().map(String::as_str));
         names.retain(|name| !name.is_empty());
-        names
+        names.into_iter().map(Finder::new).collect()
     }
 
     fn tell(&self, one: &Found, asks: bool, seen: &Seen<'_>, out: &mut Out<'_>) {
@@ -228,14 +235,14 @@ fn silent(suspect: &Suspect, why: &str) -> Why {
 }
 
 /// Where names stand in a line.
-fn places(line: &str, names: &[&str]) -> Vec<(usize, usize)> {
-    let place = |name: &&str| {
-        let len = name.len();
-        line.match_indices(*name)
-            .map(move |(at, _)| (at, at + len))
+fn places(line: &str, names: &[Finder<'_>]) -> Vec<(usize, usize)> {
+    let of_name = |name: &Finder<'_>| {
+        let len = name.needle().len();
+        name.find_iter(line.as_bytes())
+            .map(move |at| (at, at + len))
             .collect::<Vec<_>>()
     };
-    names.iter().flat_map(place).collect()
+    names.iter().flat_map(of_name).collect()
 }
 
 fn with_neighbours(line: &str, start: usize, end: usize) -> String {
@@ -349,7 +356,10 @@ mod tests {
 
     #[test]
     fn names_are_found_wherever_they_stand() {
-        assert_eq!(places("云溪市与云溪市", &["云溪市"]), [(0, 9), (12, 21)]);
+        assert_eq!(
+            places("云溪市与云溪市", &[Finder::new("云溪市")]),
+            [(0, 9), (12, 21)]
+        );
     }
 
     #[test]

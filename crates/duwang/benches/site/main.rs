@@ -63,6 +63,8 @@ fn main() {
         std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
     );
     let all = std::env::var("DUWANG_BENCH_CONNECTIONS").unwrap_or_else(|_| "32".to_owned());
+    // Deleting thousands of files slows the making of new ones for minutes: all data stay until the end.
+    let mut kept = Vec::new();
     for connections in all.split(',').filter_map(|n| n.trim().parse().ok()) {
         // What is slow anyway is measured once, where everybody is compared.
         let is_main = connections == 32;
@@ -72,8 +74,6 @@ fn main() {
             1
         };
         let mut table = Table::default();
-        // Deleting thousands of files slows the file system for seconds: all data stay until the end.
-        let mut kept = Vec::new();
         for round in 0..rounds {
             for peer in Peer::present()
                 .iter()
