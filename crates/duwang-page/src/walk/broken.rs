@@ -39,7 +39,7 @@ pub(super) enum Joint {
 
 /// How the text before a break and the one behind it belong together.
 pub(super) fn joint(before: &str, behind: &str) -> Joint {
-    let before = before.trim_end();
+    let before = end_of(before).trim_end();
     let behind = behind.trim_start_matches(|c: char| c.is_ascii_whitespace());
     if begins_anew(behind) {
         return Joint::Apart;
@@ -61,6 +61,13 @@ pub(super) fn joint(before: &str, behind: &str) -> Joint {
     } else {
         Joint::Apart
     }
+}
+
+/// As much of a line as is looked at: one that was put together of thousands is not read anew at each break.
+fn end_of(line: &str) -> &str {
+    const BYTES: usize = 2000;
+    let start = line.ceil_char_boundary(line.len().saturating_sub(BYTES));
+    &line[start..]
 }
 
 /// Indentation, a number, a bullet, a label: a line of its own.

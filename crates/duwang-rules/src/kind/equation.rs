@@ -57,6 +57,8 @@ struct Across {
 
 /// One line that tells everything says nothing of a number told elsewhere.
 const FEWEST_LINES: usize = 2;
+/// Nobody tells the same in so many rounds; each line is compared with everything that is told.
+const MOST_LINES: usize = 50;
 
 /// A value as read: a number for each column (one for a text), with its place.
 #[derive(Clone)]
@@ -190,12 +192,14 @@ impl Equation {
         let Some(Found::Told(told)) = sum.positions().find_map(differing) else {
             return;
         };
-        let blocks = &seen.document.blocks;
         let mut lines: Vec<Span> = told
             .iter()
-            .filter_map(|(_, at)| blocks.iter().find(|b| b.span.overlaps(*at)).map(|b| b.span))
+            .filter_map(|(_, at)| seen.document.block_at(at.start).map(|b| b.span))
             .collect();
         lines.dedup();
+        if lines.len() > MOST_LINES {
+            return;
+        }
         let read = |line: &Span| -> Vec<Option<Read>> {
             let values = self.values.iter().zip(found);
             values.map(|(v, f)| v.read(&f.within(*line))).collect()

@@ -95,7 +95,7 @@ impl Typo {
         self.ask_about_all_but_plain(&mut found, seen, &listed);
         let density = Density::of(seen, &listed, &found);
         self.ask_about_lone(&mut found, &density, seen, &listed);
-        let is_careless = self.is_careless(&density);
+        let is_careless = self.is_careless(&density, found.len());
         if is_careless {
             let closer = self.suspects(checker, Checker::check_closely, seen, out.rule);
             Self::add_closer(&mut found, closer);

@@ -6,12 +6,13 @@ use duwang_model::{Certainty, Span};
 use duwang_typo::{Suspect, Verdict};
 use std::collections::HashMap;
 
-/// What lists of misspellings found on the page.
+/// What lists of misspellings found on the page, the first of it: each suspect is compared with each.
 pub(super) struct Listed<'s>(&'s [(Span, Certainty)]);
 
 impl<'s> Listed<'s> {
     pub(super) fn of(seen: &'s Seen<'_>) -> Self {
-        Self(seen.listed())
+        let listed = seen.listed();
+        Self(&listed[..listed.len().min(MOST)])
     }
 
     fn sure(&self) -> impl Iterator<Item = Span> {
@@ -71,11 +72,13 @@ impl Typo {
         }
     }
 
-    /// A page with several sure slips has more: what is only doubted there is worth a question.
-    pub(super) fn is_careless(&self, density: &Density) -> bool {
+    /// A page with several sure slips has more: what is only doubted there is worth a question. One with thousands of suspects is no text.
+    pub(super) fn is_careless(&self, density: &Density, suspects: usize) -> bool {
         const PER_CHARS: usize = 1000;
-        self.asks_from
-            .is_some_and(|from| density.sure >= from && !density.has_fewer_than_one_in(PER_CHARS))
+        suspects <= MOST
+            && self.asks_from.is_some_and(|from| {
+                density.sure >= from && !density.has_fewer_than_one_in(PER_CHARS)
+            })
     }
 
     /// What is left out, put in, set in another order or is a word as it stands is mostly a manner of writing, unless the page is short or has
@@ -154,6 +157,9 @@ impl Typo {
         one.suspect.is_plain || density.sure >= SEVERAL && is_usual
     }
 }
+
+/// Finds of a page that are compared with each other.
+const MOST: usize = 1000;
 
 /// So many sure slips are no accident.
 const SEVERAL: usize = 2;
