@@ -178,4 +178,13 @@ mod tests {
             assert_eq!(joint(before, behind), Joint::Apart, "{before}/{behind}");
         }
     }
+
+    /// A line may be put together of a hundred thousand others, each of which is joined to all before it.
+    #[test]
+    fn only_the_end_of_what_stands_before_is_read() {
+        let behind = "字".repeat(40);
+        let joint_behind = |chars: usize| joint(&format!("，{}", "字".repeat(chars)), &behind);
+        assert_eq!(joint_behind(600), Joint::Close);
+        assert_eq!(joint_behind(700), Joint::Apart, "its comma is too far away");
+    }
 }

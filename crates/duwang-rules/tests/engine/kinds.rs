@@ -1091,6 +1091,24 @@ fn numbers_of_a_text_add_up() {
     );
 }
 
+/// Each line is compared with everything that is told: nobody tells the same in so many rounds.
+#[test]
+fn sums_of_a_few_rounds_are_compared_and_those_of_thousands_are_not() {
+    let rules = rules(
+        "kind = \"equation\"\ntitle = \"{value}\"\nvalues = [{ name = \"共\", patterns = ['共(?P<fault>\\d+)条'] }, { name = \"采纳\", patterns = ['采纳(?P<fault>\\d+)条'] }]\nsums = ['采纳 = 共']\n",
+    );
+    let wrong_in_last_of = |rounds: usize| {
+        let right = |i: usize| format!("第{i}次共{i}条，采纳{i}条。\n");
+        let lines: String = (1..rounds).map(right).collect();
+        let checked = check(&rules, Kind::News, &format!("{lines}末次共9条，采纳8条。"));
+        quotes(&checked).len()
+    };
+    assert_eq!(wrong_in_last_of(50), 1);
+    for rounds in [51, 60_000] {
+        assert_eq!(wrong_in_last_of(rounds), 0, "{rounds}");
+    }
+}
+
 #[test]
 fn a_name_that_must_be_the_whole_label() {
     let rules = rules(
