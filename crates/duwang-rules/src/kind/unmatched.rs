@@ -141,25 +141,28 @@ fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char
     for (at, c) in line.char_indices() {
         if is(c, open) {
             stack.push(at);
-        } else if is_point(line, at) {
+        } else if is(c, close) {
             // `…；4）`: the number of a point closes nothing, however many brackets are open.
-        } else if is(c, close) && stack.pop().is_none() && !is_enumeration(line, at) {
-            lonely.push((at, c, open));
+            if !is_point(line, at) && stack.pop().is_none() && !is_enumeration(line, at) {
+                lonely.push((at, c, open));
+            }
         }
     }
+    let (first_end, last_stop) = (line.find(ENDS), line.rfind(FULL_STOPS));
     // One that closes a line was opened in the lines above.
-    let ends_quotation = |at: usize| open == '“' && line[at + close.len_utf8()..].trim().is_empty();
-    lonely.retain(|(at, _, _)| line[..*at].contains(ENDS) && !ends_quotation(*at));
+    let ends_quotation =
+        |at: usize| open == '“' && line[at + close.len_utf8()..].trim_start().is_empty();
+    lonely.retain(|(at, _, _)| first_end.is_some_and(|end| end < *at) && !ends_quotation(*at));
     // A quotation that opens a line or follows a colon goes on in the lines below.
     let runs_on = |at: usize| {
-        open == '“'
-            && (line[..at].trim().is_empty() || line[..at].trim_end().ends_with(['：', ':']))
+        let before = line[..at].trim_end();
+        open == '“' && (before.is_empty() || before.ends_with(['：', ':']))
     };
     // `依照《地名管理办法的规定，现公告如下：`: a whole clause, after which no title goes on.
     let leads_in = open == '《' && line.trim_end().ends_with(['：', ':']);
     let opened = stack
         .into_iter()
-        .filter(|at| (line[*at..].contains(FULL_STOPS) || leads_in) && !runs_on(*at));
+        .filter(|at| (last_stop.is_some_and(|stop| stop > *at) || leads_in) && !runs_on(*at));
     lonely.extend(opened.filter_map(|at| Some((at, line[at..].chars().next()?, close))));
     lonely.sort_unstable();
     lonely
@@ -180,23 +183,27 @@ const NUMERALS: &str = "0123456789０１２３４５６７８９一二三四五�
 
 /// A number right behind the end of a sentence and before words: `。1）申请表；2）身份证`.
 fn is_point(line: &str, at: usize) -> bool {
-    let before = line[..at].trim_end_matches(|c| NUMERALS.contains(c));
-    let digits = line[before.len()..at].chars().count();
-    let begins = before.is_empty() || before.ends_with(['。', '；', ';']);
+    let begins = before_short_number(&line[..at])
+        .is_some_and(|before| before.is_empty() || before.ends_with(['。', '；', ';']));
     let mut behind = line[at..].chars().skip(1);
     let words = behind
         .next()
         .is_some_and(|c| c.is_alphabetic() || "《“".contains(c));
-    (1..=2).contains(&digits) && begins && words
+    begins && words
 }
 
 /// `1）` and `一）` number a paragraph.
 fn is_enumeration(line: &str, at: usize) -> bool {
-    let number = line[..at]
-        .chars()
-        .rev()
-        .take_while(|c| NUMERALS.contains(*c));
-    (1..=2).contains(&number.count())
+    before_short_number(&line[..at]).is_some()
+}
+
+/// What stands before the number a text ends with, when that has one digit or two. A longer one is not read to its beginning: a line may be
+/// nothing but digits and brackets.
+fn before_short_number(text: &str) -> Option<&str> {
+    let is_numeral = |c: char| NUMERALS.contains(c);
+    let but_one = text.strip_suffix(is_numeral)?;
+    let before = but_one.strip_suffix(is_numeral).unwrap_or(but_one);
+    (!before.ends_with(is_numeral)).then_some(before)
 }
 
 #[cfg(test)]
