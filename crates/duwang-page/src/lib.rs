@@ -21,6 +21,7 @@ mod layout;
 mod links;
 mod lists;
 mod main_part;
+mod numbered;
 mod page;
 mod pairs;
 mod parts;

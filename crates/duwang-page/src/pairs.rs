@@ -1,6 +1,7 @@
 //! Label–value pairs: `联系电话：0599-6660001` in running text, rows of tables, definitions.
 
 use crate::fold::fold;
+use crate::numbered::{behind_number, without_number};
 use crate::tables::Placed;
 use crate::walk::{RawCell, is_visible};
 use duwang_model::{Block, BlockKind, Pair, Part, Span, Table, Text};
@@ -300,7 +301,7 @@ impl Pairs<'_> {
             && line.len() <= 300
             && !is_other_cell
             && !starts_own_pair
-            && !is_numbered(&folded);
+            && behind_number(&folded).is_none();
         (fits && plausible(&name, &folded)).then_some(next.span)
     }
 
@@ -344,15 +345,6 @@ fn plausible(label: &str, value: &str) -> bool {
         }
         l if l.ends_with("邮编") || l.ends_with("编码") => digits >= 6,
         l => is_label(l) && value.chars().count() <= 60,
-    }
-}
-
-fn is_numbered(folded: &str) -> bool {
-    let mut chars = folded.trim_start().chars();
-    match (chars.next(), chars.next()) {
-        (Some('(' | '第'), Some(c)) => c.is_ascii_digit() || "一二三四五六七八九十".contains(c),
-        (Some(c), Some('、' | '.')) => c.is_ascii_digit() || "一二三四五六七八九十".contains(c),
-        _ => false,
     }
 }
 
@@ -494,7 +486,7 @@ fn is_label_char(c: char) -> bool {
 
 /// `联系电话　0599-6660001`: a name and its value with a wide gap between them instead of a colon.
 fn gap_pair(line: &str) -> Option<(Span, Span)> {
-    let trimmed = without_numbering(line.trim());
+    let trimmed = without_number(line.trim());
     let gap = wide_gap(trimmed)?;
     let (label, value) = (&trimmed[..gap], trimmed[gap..].trim_start());
     let is_name = label.chars().count() >= 2
@@ -522,17 +514,6 @@ fn wide_gap(line: &str) -> Option<usize> {
             || rest.starts_with("\u{a0}\u{a0}")
     };
     near.map(|(at, _)| at).find(|at| is_gap(&line[*at..]))
-}
-
-/// `（三）办公时间` without its number.
-fn without_numbering(line: &str) -> &str {
-    let start: String = line.trim_start().chars().take(2).collect();
-    if !is_numbered(&start.replace('（', "(").replace('．', ".")) {
-        return line;
-    }
-    let mark = |c: char| matches!(c, '、' | '.' | '．' | ')' | '）');
-    line.split_once(mark)
-        .map_or(line, |(_, rest)| rest.trim_start())
 }
 
 fn value_in(line: &str, from: usize, until: usize) -> Span {
@@ -598,13 +579,7 @@ fn clean_label(folded: &str) -> String {
     {
         label.truncate(open);
     }
-    if is_numbered(&label) {
-        let cut = label.find(['、', '.', ')']).map_or(0, |at| {
-            at + label[at..].chars().next().map_or(1, char::len_utf8)
-        });
-        label.drain(..cut);
-    }
-    label
+    without_number(&label)
         .trim_matches(|c: char| matches!(c, '*' | '·' | '●' | '■' | '◆' | '【' | '】' | '[' | ']'))
         .to_owned()
 }

@@ -1,5 +1,7 @@
 //! From the lines of a printed page back to paragraphs: a line that fills the page goes on in the next one.
 
+use crate::numbered::behind_number;
+
 /// One paragraph put together again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Flowed {
@@ -76,32 +78,11 @@ fn ends_here(line: &str) -> bool {
     line.ends_with(['。', '；', '：', '！', '？', '…', ':', ';', '!', '?'])
 }
 
-/// `一、` `（二）` `3.` `第四条` `附件` begin something of their own.
+/// A number, a bullet, `附件`: what begins something of its own.
 pub(crate) fn begins_anew(line: &str) -> bool {
-    const NUMERALS: &str = "一二三四五六七八九十百零〇0123456789０１２３４５６７８９";
-    let is_numeral = |c: char| NUMERALS.contains(c);
-    let mut chars = line.chars();
-    match chars.next() {
-        Some('（' | '(') => {
-            let inside: String = chars
-                .by_ref()
-                .take_while(|c| !matches!(c, '）' | ')'))
-                .collect();
-            !inside.is_empty() && inside.chars().count() <= 3 && inside.chars().all(is_numeral)
-        }
-        Some('第') => {
-            let rest: String = chars.take(6).collect();
-            let tail = rest.trim_start_matches(is_numeral);
-            tail.len() < rest.len() && tail.starts_with(['条', '章', '节', '款'])
-        }
-        Some(c) if is_numeral(c) => {
-            let rest = line.trim_start_matches(is_numeral);
-            rest.starts_with(['、', '．'])
-                || rest.starts_with('.') && !rest[1..].starts_with(|c: char| c.is_ascii_digit())
-        }
-        Some('●' | '■' | '◆' | '★' | '—' | '·') => true,
-        _ => line.starts_with("附件"),
-    }
+    behind_number(line).is_some()
+        || line.starts_with(['●', '■', '◆', '★', '—', '·'])
+        || line.starts_with("附件")
 }
 
 fn is_page_number(line: &str) -> bool {

@@ -1,5 +1,6 @@
 //! The names that stand at the beginnings of a page's lines: `三、要带什么：…`, `【材料】`, `● 件　身份证`, a cell of its own.
 
+use crate::numbered::without_number;
 use duwang_model::{Document, Part};
 
 /// Most characters of such a name.
@@ -35,20 +36,6 @@ fn label(line: &str) -> Option<&str> {
         None => return None,
     };
     (!label.is_empty()).then_some(label)
-}
-
-/// `一）材料` without its number and bracket.
-fn without_number(line: &str) -> &str {
-    match line.split_once([')', '）']) {
-        Some((number, rest))
-            if number
-                .chars()
-                .all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)) =>
-        {
-            rest.trim_start()
-        }
-        _ => line,
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Lines that a `<br>` broke in the middle of a sentence, as old editors do to make a text as wide as its window.
 
+use crate::numbered::behind_number;
 use std::sync::LazyLock;
 
 /// Characters of a line that may have been broken because it was full.
@@ -14,7 +15,6 @@ const BODIES: [char; 11] = [
 /// Characters at the beginning of a line in which a label ends.
 const LABEL: usize = 12;
 const MARKS: [char; 9] = ['，', '。', '；', '、', '：', ',', ';', '！', '？'];
-const NUMERALS: &str = "一二三四五六七八九十";
 
 /// Words no line ends within, each at every place where it may be broken.
 static BROKEN_WORDS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
@@ -76,16 +76,7 @@ fn begins_anew(line: &str) -> bool {
         return true;
     };
     let is_bullet = !first.is_alphanumeric() && !"，。；、：）》”《“（".contains(first);
-    is_bullet || is_numbered(line) || is_labelled(line)
-}
-
-/// `三、`, `3.`, `（三）`, `第三条`.
-fn is_numbered(line: &str) -> bool {
-    let is_numeral = |c: char| c.is_ascii_digit() || NUMERALS.contains(c);
-    let bare = line.trim_start_matches(['（', '(', '第']);
-    let rest = bare.trim_start_matches(is_numeral);
-    let ends = ['、', '.', '．', '）', ')', '条', '章', '节', '款'];
-    (bare.len() < line.len() || rest.len() < bare.len()) && rest.starts_with(ends)
+    is_bullet || behind_number(line).is_some() || is_labelled(line)
 }
 
 /// `电话：`, `电话　0599-6660001`, `问 …`.
