@@ -407,7 +407,7 @@ fn label_before(line: &str, from: usize, colon: usize) -> Option<Span> {
     let has_word =
         label.chars().any(is_han) || label.bytes().filter(u8::is_ascii_alphabetic).count() >= 2;
     // `问：0599-6660001`: one character is a name where nothing stands before it.
-    let least = if line[..start].trim().is_empty() {
+    let least = if line[..start].trim_end().is_empty() {
         1
     } else {
         2
@@ -417,6 +417,12 @@ fn label_before(line: &str, from: usize, colon: usize) -> Option<Span> {
 
 /// `联系 电话`, `文　 号`: a whole line of one or two characters at a time.
 fn is_spaced_label(segment: &str) -> bool {
+    const LONGEST: usize = 8;
+    // A line may have a hundred thousand colons, and each asks what stands before it.
+    const BYTES: usize = 400;
+    if segment.len() > BYTES {
+        return false;
+    }
     let mut count = 0;
     let alone = |t: &str| t.chars().count() == 1;
     let most = if segment.split(char::is_whitespace).any(alone) {
@@ -431,7 +437,7 @@ fn is_spaced_label(segment: &str) -> bool {
         }
         count += size;
     }
-    count <= 8
+    count <= LONGEST
 }
 
 fn opening_bracket(text: &str) -> Option<usize> {
@@ -441,8 +447,9 @@ fn opening_bracket(text: &str) -> Option<usize> {
         ']' | '】' => ['[', '【'],
         _ => return None,
     };
-    let open = text.rfind(opens)?;
-    (open > 0 && text[open..].chars().count() <= 20).then_some(open)
+    let mut near = text.char_indices().rev().take(20);
+    let (open, _) = near.find(|(_, c)| opens.contains(c))?;
+    (open > 0).then_some(open)
 }
 
 /// Where the run of label characters that ends the segment begins.

@@ -45,6 +45,8 @@ fn deep_wide_and_unclosed_pages_end_in_time() {
     );
     in_time(&"<!--<$[信息内容]>begin-->x".repeat(n));
     in_time(&"《".repeat(n));
+    in_time(&"：".repeat(4 * n));
+    in_time(&"）：".repeat(2 * n));
     in_time(&"发布时间：来源：索引号：".repeat(n));
     in_time(&format!(
         "<div style=display:none>{}</div>",
