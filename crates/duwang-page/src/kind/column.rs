@@ -1,7 +1,8 @@
 //! What the column a page stands in says of its kind, when the title speaks neither for nor against it.
 
 use super::Signs;
-use super::title::{NO_POLICY, Title, not_opinions};
+use super::title::{Title, not_opinions};
+use super::words::WORDS;
 use crate::words::holds;
 use duwang_model::{Document, Kind};
 
@@ -108,12 +109,11 @@ pub(super) fn by_column(
 /// A column also holds other things: the title must not speak against it.
 fn column_fits(kind: Kind, title: &Title, document: &Document) -> bool {
     match kind {
-        Kind::Policy => title.own_has(&NO_POLICY).is_none(),
+        Kind::Policy => title.own_has(&WORDS.policy.none).is_none(),
         Kind::Guide => {
-            title.own_has(&["条例", "办法", "通知", "规定"]).is_none()
-                && document.main_chars() > 100
+            title.own_has(&WORDS.column.no_guide).is_none() && document.main_chars() > 100
         }
-        Kind::AnnualReport => title.own_has(&["报告", "年报"]).is_some(),
+        Kind::AnnualReport => title.own_has(&WORDS.column.reports).is_some(),
         Kind::Solicitation | Kind::SolicitationResult => not_opinions(title).is_none(),
         _ => true,
     }

@@ -6,6 +6,7 @@ mod column;
 mod labels;
 mod title;
 mod ways;
+mod words;
 
 use body::{
     beginning, begins_with_guide, by_body, guide_elements, is_name_of_guide, is_titled_as_guide,
@@ -14,6 +15,7 @@ use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
 use title::{Title, by_plain_title, by_title, guide, interpretation};
 use ways::{When, by_ways};
+use words::{WORDS, any_in};
 
 /// What speaks for a kind besides the document itself.
 pub(crate) struct Signs<'s> {
@@ -67,20 +69,12 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
 
 /// An article that tells how to ask for government information, and not only that somebody does.
 fn wechat_guide(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
-    const TOLD: [&[&str]; 4] = [
-        &["申请"],
-        &["工作日", "日内", "答复", "答覆"],
-        &["收费", "费用", "收取", "免费"],
-        &["复议", "投诉", "举报", "诉讼"],
-    ];
     if !begins_with_guide(document) {
         guide(&Title::of(document), reasons)?;
     }
     let main = beginning(document);
-    let told = TOLD
-        .iter()
-        .filter(|words| words.iter().any(|word| main.contains(word)))
-        .count();
+    let matters = WORDS.wechat.matters.iter();
+    let told = matters.filter(|words| any_in(words, &main)).count();
     let is_named = is_titled_as_guide(&document.title) && (told > 0 || gives_phone(&main));
     if !is_named && told + usize::from(names_guide(document)) < 3 {
         return None;
@@ -99,19 +93,11 @@ fn gives_phone(text: &str) -> bool {
 /// An article that explains a document and names it.
 fn wechat_reading(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
     let title = Title::of(document);
-    title.own_has(&[
-        "政策解读",
-        "图解",
-        "一图读懂",
-        "一文读懂",
-        "图文解读",
-        "文字解读",
-    ])?;
+    title.own_has(&WORDS.wechat.readings)?;
     let main = beginning(document);
-    let names = ["办法", "规定", "细则", "意见", "方案", "条例", "措施"];
     let cites = main.split('《').skip(1).any(|rest| {
         rest.split_once('》')
-            .is_some_and(|(name, _)| names.iter().any(|n| name.contains(n)))
+            .is_some_and(|(name, _)| any_in(&WORDS.wechat.documents, name))
     });
     (cites && main.chars().count() >= 150).then_some(())?;
     interpretation(&title, reasons)
@@ -138,9 +124,7 @@ pub(crate) fn is_gist_of_guide(document: &Document) -> bool {
         return false;
     }
     let main = beginning(document);
-    let says_so = ["要点", "摘要", "节选", "小编", "划重点"]
-        .iter()
-        .any(|word| main.contains(word));
+    let says_so = any_in(&WORDS.wechat.gist, &main);
     let named = names_guide(document) || is_titled_as_guide(&document.title);
     says_so || !(named || guide_elements(&main) >= 4)
 }
