@@ -1,6 +1,7 @@
 //! Periods for opinions as official texts write them: `征求意见时间：2026年9月1日至9月10日`, `请于2026年9月30日前反馈`,
 //! `自公告之日起30日内`, `公示期为7个工作日`. Works on folded text.
 
+use crate::words::{WORDS, behind_first, ends_with_any, has_any};
 use chrono::{Datelike, Duration, NaiveDate, Weekday};
 use std::ops::Range;
 
@@ -33,32 +34,7 @@ fn period_of(line: &str, published: Option<NaiveDate>) -> Option<Period> {
 
 /// Whether words are about the time for opinions or publicity.
 pub(crate) fn is_about_period(text: &str) -> bool {
-    const SUBJECTS: [&str; 22] = [
-        "征求",
-        "征集",
-        "意见",
-        "反馈",
-        "公示",
-        "期限",
-        "截止",
-        "截至",
-        "公开时间",
-        "公告期",
-        "公告时间",
-        "张贴时间",
-        "起止",
-        "结束时间",
-        "张榜",
-        "看法",
-        "说法",
-        "想法",
-        "时段",
-        "提建议",
-        "前提出",
-        "张贴",
-    ];
-    let text = beginning(text, LONGEST_LINE);
-    SUBJECTS.iter().any(|subject| text.contains(subject))
+    has_any(beginning(text, LONGEST_LINE), &WORDS.period.subjects)
 }
 
 /// The period a line states that is known to be about opinions or publicity.
@@ -149,25 +125,14 @@ fn range_end(line: &str, first: Written) -> Option<Written> {
         .strip_prefix('(')
         .and_then(|s| s.split_once(')'))
         .map_or(skipped, |(_, after)| after);
-    let joined = [
-        "截止到",
-        "截至",
-        "至",
-        "到",
-        "——",
-        "—",
-        "--",
-        "-",
-        "~",
-        "～",
-        "–",
-    ]
-    .iter()
-    .find_map(|mark| skipped.trim_start().strip_prefix(mark))?;
+    let joined = behind_first(&WORDS.period.joins, skipped.trim_start())?;
     let at = first.end + rest.len() - joined.trim_start().len();
     let last = day_at(line, at, Some(first.day))?;
     (last.day >= first.day).then_some(last)
 }
+
+/// Between a day and what says that it is the last: `30日17时前`, `30日(周三)下班前`.
+const HOURS: &str = ":时分点 ()下班上午周星期一二三四五";
 
 /// `截止2026年9月30日`, `截止时间:2026-09-30`, `请于9月30日前`.
 fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
@@ -186,43 +151,12 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
             .rev()
             .collect();
         let after: String = line[day.end..].chars().take(24).collect();
-        let led = (["截止", "截至", "止于", "至"]
-            .iter()
-            .any(|word| before.contains(word))
-            && !before.contains("截至目前"))
-            || ["公示到", "公告到", "征集到", "张贴到", "张榜到", "挂到"]
-                .iter()
-                .any(|word| before.ends_with(word));
-        let closed = ["前", "之前", "以前", "止", "为止", "截止"]
-            .iter()
-            .any(|word| {
-                without_brackets(&after)
-                    .trim_start_matches(|c: char| {
-                        c.is_ascii_digit()
-                            || matches!(
-                                c,
-                                ':' | '时'
-                                    | '分'
-                                    | '点'
-                                    | ' '
-                                    | '('
-                                    | ')'
-                                    | '下'
-                                    | '班'
-                                    | '上'
-                                    | '午'
-                                    | '周'
-                                    | '星'
-                                    | '期'
-                                    | '一'
-                                    | '二'
-                                    | '三'
-                                    | '四'
-                                    | '五'
-                            )
-                    })
-                    .starts_with(word)
-            });
+        let words = &WORDS.period;
+        let led = has_any(&before, &words.until) && !before.contains(&words.until_not)
+            || ends_with_any(&before, &words.until_right_before);
+        let after = without_brackets(&after)
+            .trim_start_matches(|c: char| c.is_ascii_digit() || HOURS.contains(c));
+        let closed = behind_first(&words.until_behind, after).is_some();
         if led || closed {
             return Some(Period {
                 start: None,
@@ -249,62 +183,33 @@ fn is_house_number(day: &str) -> bool {
 
 /// `自公告之日起30日内`, `公示期为7个工作日`, `期限30天`.
 fn relative(line: &str) -> Option<Period> {
-    const LEADS: [&str; 19] = [
-        "之日起",
-        "即日起",
-        "发布起",
-        "公布起",
-        "公示期为",
-        "公示期",
-        "公告期",
-        "公示时间为",
-        "公示时间:",
-        "期限为",
-        "期限:",
-        "期限",
-        "期为",
-        "时间为",
-        "征集时间:",
-        "征求意见时间:",
-        "为期",
-        "张贴",
-        "张榜",
-    ];
-    LEADS.iter().find_map(|lead| {
-        let at = line.find(lead)?;
-        let rest_at = at + lead.len();
-        let rest = line[rest_at..].trim_start_matches([',', ' ', '的', '为', ':', '共']);
-        let skipped = line.len() - rest.len();
-        let (count, used) = count_at(rest)?;
-        let unit = &rest[used..];
-        let (workdays, unit_len) = [
-            "个工作日",
-            "工作日",
-            "个自然日",
-            "自然日",
-            "日",
-            "天",
-            "个日历日",
-        ]
-        .iter()
-        .find(|unit_word| unit.starts_with(**unit_word))
-        .map(|word| (word.contains("工作"), word.len()))?;
+    let words = &WORDS.period;
+    words.leads.iter().find_map(|lead| {
+        let at = line.find(lead.as_str())?;
+        let rest = line[at + lead.len()..].trim_start_matches([',', ' ', '的', '为', ':', '共']);
+        let (count, unit) = counted(rest)?;
+        let in_workdays = behind_first(&words.workdays, unit);
+        let behind = in_workdays.or_else(|| behind_first(&words.days, unit))?;
         // 即日起至… is a range, 30日是 … is not; a count of more than a year is something else.
         (count > 0 && count <= 366).then(|| Period {
             start: None,
-            end: End::After { count, workdays },
-            at: at..skipped + used + unit_len,
+            end: End::After {
+                count,
+                workdays: in_workdays.is_some(),
+            },
+            at: at..line.len() - behind.len(),
         })
     })
 }
 
-/// A number in digits or Han at the beginning, with its length.
-fn count_at(text: &str) -> Option<(u32, usize)> {
+/// A number in digits or Han at the beginning, and what stands behind it.
+fn counted(text: &str) -> Option<(u32, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
-        return Some((text[..digits].parse().ok()?, digits));
+        return Some((text[..digits].parse().ok()?, &text[digits..]));
     }
-    crate::han::number_at(text)
+    let (number, len) = crate::han::number_at(text)?;
+    Some((number, &text[len..]))
 }
 
 fn next_day(line: &str, from: usize, context: Option<NaiveDate>) -> Option<Written> {
@@ -322,92 +227,70 @@ fn next_day(line: &str, from: usize, context: Option<NaiveDate>) -> Option<Writt
 /// A day that begins at a place; a missing year or month is taken from `context`.
 fn day_at(line: &str, at: usize, context: Option<NaiveDate>) -> Option<Written> {
     let text = &line[at..];
-    let (year, month, day, len) = full_date(text)
-        .or_else(|| {
-            month_and_day(text)
-                .zip(context)
-                .map(|((m, d, len), c)| (c.year(), m, d, len))
-        })
-        .or_else(|| {
-            day_only(text)
-                .zip(context)
-                .map(|((d, len), c)| (c.year(), c.month(), d, len))
-        })?;
+    let (year, month, day, tail) = parts(text)?;
+    let year = year.or_else(|| context.map(|c| c.year()))?;
+    let month = month.or_else(|| context.map(|c| c.month()))?;
     Some(Written {
         day: NaiveDate::from_ymd_opt(year, month, day)?,
         start: at,
-        end: at + len,
+        end: line.len() - tail.len(),
     })
 }
 
-fn full_date(text: &str) -> Option<(i32, u32, u32, usize)> {
-    let (year, used) = year_at(text)?;
-    let rest = &text[used..];
-    for (first, second, last) in [
-        ("年", "月", "日"),
-        ("年", "月", "号"),
-        ("-", "-", ""),
-        (".", ".", ""),
-        ("/", "/", ""),
-    ] {
-        let Some(after) = rest.strip_prefix(first) else {
-            continue;
-        };
-        let (month, m_len) = count_at(after)?;
-        let after = after[m_len..].strip_prefix(second)?;
-        let (day, d_len) = count_at(after)?;
-        let Some(tail) = after[d_len..].strip_prefix(last) else {
-            continue;
-        };
-        return Some((year, month, day, text.len() - tail.len()));
-    }
-    None
+/// What is written of year, month and day, and what stands behind: `2026年9月1日`, `2026-09-01`, `九月一日`, `10日`.
+fn parts(text: &str) -> Option<(Option<i32>, Option<u32>, u32, &str)> {
+    let Some((year, rest)) = year_at(text) else {
+        let (month, day, tail) = month_and_day(text)?;
+        return Some((None, month, day, tail));
+    };
+    let mark = rest.chars().next()?;
+    let rest = &rest[mark.len_utf8()..];
+    let (month, day, tail) = match mark {
+        '年' => month_and_day(rest).filter(|(month, ..)| month.is_some())?,
+        '-' | '.' | '/' => {
+            let (month, rest) = counted(rest)?;
+            let (day, tail) = counted(rest.strip_prefix(mark)?)?;
+            (Some(month), day, tail)
+        }
+        _ => return None,
+    };
+    Some((Some(year), month, day, tail))
 }
 
-fn year_at(text: &str) -> Option<(i32, usize)> {
+fn year_at(text: &str) -> Option<(i32, &str)> {
+    const DIGITS: usize = 4;
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 4 {
-        return Some((text[..4].parse().ok()?, 4));
-    }
     if digits > 0 {
-        return None;
+        let (year, rest) = text.split_at_checked(DIGITS)?;
+        return (digits == DIGITS).then_some((year.parse().ok()?, rest));
     }
-    let han: String = text
-        .chars()
-        .take(4)
-        .filter_map(|c| {
-            "〇一二三四五六七八九"
-                .chars()
-                .position(|d| d == c)
-                .or(matches!(c, '○' | '零' | 'O').then_some(0))
-        })
-        .map(|d| char::from(b'0' + d as u8))
-        .collect();
-    let used: usize = text.chars().take(4).map(char::len_utf8).sum();
-    (han.len() == 4).then(|| han.parse().ok().map(|year| (year, used)))?
+    let end = text.char_indices().nth(DIGITS)?.0;
+    let digit = |c: char| match c {
+        '○' | '零' | 'O' => Some(0),
+        c => "〇一二三四五六七八九".chars().position(|d| d == c),
+    };
+    let (year, rest) = text.split_at(end);
+    let add = |year: i32, c| digit(c).map(|d| year * 10 + d as i32);
+    Some((year.chars().try_fold(0, add)?, rest))
 }
 
-fn month_and_day(text: &str) -> Option<(u32, u32, usize)> {
-    let (month, m_len) = count_at(text)?;
-    let after = text[m_len..].strip_prefix('月')?;
-    let (day, d_len) = count_at(after)?;
-    let rest = &after[d_len..];
-    let tail = rest
-        .strip_prefix(['日', '号'])
-        .or_else(|| stands_in_range(rest).then_some(rest))?;
-    Some((month, day, text.len() - tail.len()))
+/// `9月1日`, `三月十六`, `10日`: the month where it is written, the day, and what stands behind.
+fn month_and_day(text: &str) -> Option<(Option<u32>, u32, &str)> {
+    let (first, rest) = counted(text)?;
+    let Some(rest) = rest.strip_prefix('月') else {
+        // 30日内 counts days, it does not name one.
+        let tail = rest.strip_prefix(['日', '号'])?;
+        return (!tail.starts_with('内')).then_some((None, first, tail));
+    };
+    let (day, rest) = counted(rest)?;
+    let bare = || stands_in_range(rest).then_some(rest);
+    let tail = rest.strip_prefix(['日', '号']).or_else(bare)?;
+    Some((Some(first), day, tail))
 }
 
 /// `三月十六到四月十五`: in speech, a day that begins or ends a range needs no 日.
 fn stands_in_range(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['至', '到', '—', '-', '~', '止', ')', ',', '。'])
-}
-
-fn day_only(text: &str) -> Option<(u32, usize)> {
-    let (day, len) = count_at(text)?;
-    let tail = text[len..].strip_prefix(['日', '号'])?;
-    // 30日内 counts days, it does not name one.
-    (!tail.starts_with('内')).then_some((day, text.len() - tail.len()))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod kind;
 mod load;
 mod rule;
 mod rules;
+mod words;
 
 pub use error::{RuleError, RuleErrors};
 pub use examples::{Example, ExampleKind, ExampleOutcome, ExamplePage, ExampleSubject};

@@ -7,6 +7,7 @@ use super::sheet::{Heading, Sheet};
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use crate::load::{At, Expression, Fields, LazyRegex, expressions, plain_regexes};
+use crate::words::WORDS;
 use duwang_model::{Cell, Span};
 use std::ops::ControlFlow;
 
@@ -531,20 +532,8 @@ const PLACES: usize = 4;
 
 /// A number of a text, where 未安排 is one too; in a table it may as well be a reason.
 fn in_words(text: &str) -> Option<i64> {
-    const NOTHING: [&str; 8] = [
-        "未安排",
-        "没有安排",
-        "不安排",
-        "未发生",
-        "没有发生",
-        "没有",
-        "无",
-        "暂无",
-    ];
-    NOTHING
-        .contains(&text)
-        .then_some(0)
-        .or_else(|| number(text))
+    let is_nothing = WORDS.nothing.iter().any(|word| word == text);
+    is_nothing.then_some(0).or_else(|| number(text))
 }
 
 /// A number, with or without its unit, in ten-thousandths.

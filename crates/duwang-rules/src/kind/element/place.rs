@@ -3,6 +3,7 @@
 use super::value::{Sort, bare, has_gaps, is_filler};
 use super::{Element, matter};
 use crate::judge::{Form, Found, Seen};
+use crate::words::{WORDS, behind_first, ends_with_any};
 use duwang_model::{BlockKind, Span};
 use std::ops::ControlFlow;
 
@@ -16,29 +17,6 @@ pub(crate) struct Place {
     pub(crate) sort: Sort,
 }
 
-/// How labels of guides end.
-const LABEL_ENDINGS: [&str; 16] = [
-    "电话",
-    "传真",
-    "地址",
-    "邮编",
-    "编码",
-    "邮箱",
-    "时间",
-    "网址",
-    "单位",
-    "机构",
-    "联系人",
-    "部门",
-    "号码",
-    "方式",
-    "时限",
-    "期限",
-];
-/// Endings of four-character names that no value begins with.
-const CONTACTS: [&str; 8] = [
-    "电话", "传真", "地址", "邮编", "邮箱", "时间", "网址", "号码",
-];
 /// Lines looked at below a label that stands alone on its line.
 const LINES_BELOW: usize = 3;
 /// Characters of a value on a line of its own; a longer line is running text.
@@ -161,7 +139,7 @@ fn is_label_line(line: &str) -> bool {
     let is_label = |label: &str| {
         label.chars().count() <= LONGEST_LABEL
             && !label.contains(|c: char| c.is_ascii_digit())
-            && LABEL_ENDINGS.iter().any(|end| label.ends_with(end))
+            && ends_with_any(label, &WORDS.label.endings)
     };
     let labelled = match line.find(':') {
         Some(at) => {
@@ -184,18 +162,6 @@ fn is_label_line(line: &str) -> bool {
 
 /// `Ⅴ. 电子信：…`, `丙　传真：…`, `02 咨询`: the next item of a numbered list. `1.上午：8:00` goes on with the hours above it.
 fn is_item(line: &str) -> bool {
-    const TIMES: [&str; 10] = [
-        "上午",
-        "下午",
-        "周",
-        "星期",
-        "夏",
-        "冬",
-        "春",
-        "秋",
-        "工作日",
-        "每",
-    ];
     const LONGEST: usize = 14;
     let Some((number, item)) = line.split_once([' ', '.', '、', ')']) else {
         return false;
@@ -208,7 +174,7 @@ fn is_item(line: &str) -> bool {
     let item = item.trim_start();
     let is_numbered =
         !number.is_empty() && number.chars().count() <= 3 && number.chars().all(is_number);
-    if !is_numbered || TIMES.iter().any(|time| item.starts_with(time)) {
+    if !is_numbered || behind_first(&WORDS.label.times, item).is_some() {
         return false;
     }
     let name = item.split(':').next().unwrap_or(item);
@@ -223,7 +189,7 @@ fn begins_with_contact(line: &str) -> bool {
     [2, 4].into_iter().any(|length| {
         let name = next_chars(line, length);
         name.chars().count() == length
-            && CONTACTS.iter().any(|contact| name.ends_with(contact))
+            && ends_with_any(name, &WORDS.label.contacts)
             && line.len() > name.len()
     })
 }
@@ -395,10 +361,8 @@ fn read_line(line: &str, start: usize, end: usize) -> Option<(&str, &str, usize)
     let (label_end, value_start) = match colon {
         Some(at) => (end + at, end + at + 1),
         None => {
-            let verb = ["为", "是", "设在", "位于"]
-                .into_iter()
-                .find(|verb| rest.starts_with(verb))?;
-            (end, end + verb.len())
+            let value = behind_first(&WORDS.label.verbs, rest)?;
+            (end, line.len() - value.len())
         }
     };
     let value_end = value_start + value_length(&line[value_start..]);
@@ -423,7 +387,8 @@ fn value_length(rest: &str) -> usize {
     let mut from = 0;
     while let Some(found) = rest[from..].find(':') {
         let colon = from + found;
-        if let Some(ending) = LABEL_ENDINGS.iter().find(|e| rest[..colon].ends_with(**e)) {
+        let mut endings = WORDS.label.endings.iter();
+        if let Some(ending) = endings.find(|e| rest[..colon].ends_with(e.as_str())) {
             let word = colon - ending.len();
             return rest[..word]
                 .rfind(|c: char| !('\u{4e00}'..='\u{9fff}').contains(&c))

@@ -1,0 +1,84 @@
+//! Words the engine knows by itself, as data: what several kinds of rules look for whatever their files say.
+
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+#[allow(
+    clippy::expect_used,
+    reason = "the file is part of the program, and a test reads it"
+)]
+pub(crate) static WORDS: LazyLock<Words> =
+    LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("words.toml can be read"));
+
+/// What the file says; it tells what each list is for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    pub(crate) nothing: Vec<String>,
+    pub(crate) label: Label,
+    pub(crate) period: Period,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Label {
+    pub(crate) endings: Vec<String>,
+    pub(crate) contacts: Vec<String>,
+    pub(crate) times: Vec<String>,
+    pub(crate) verbs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Period {
+    pub(crate) subjects: Vec<String>,
+    pub(crate) joins: Vec<String>,
+    pub(crate) until: Vec<String>,
+    pub(crate) until_right_before: Vec<String>,
+    pub(crate) until_not: String,
+    pub(crate) until_behind: Vec<String>,
+    pub(crate) leads: Vec<String>,
+    pub(crate) workdays: Vec<String>,
+    pub(crate) days: Vec<String>,
+}
+
+/// What stands behind the first of the words a text begins with.
+pub(crate) fn behind_first<'t>(words: &[String], text: &'t str) -> Option<&'t str> {
+    words
+        .iter()
+        .find_map(|word| text.strip_prefix(word.as_str()))
+}
+
+/// Whether a text ends with one of the words.
+pub(crate) fn ends_with_any(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| text.ends_with(word.as_str()))
+}
+
+/// Whether a text holds one of the words.
+pub(crate) fn has_any(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::{Words, behind_first};
+
+    #[test]
+    fn the_file_can_be_read_and_longer_words_come_first() {
+        let words = toml::from_str::<Words>(include_str!("words.toml"));
+        let words = words.map_err(|e| e.to_string()).expect("words.toml");
+        let period = words.period;
+        assert_eq!(behind_first(&period.joins, "截止到9月"), Some("9月"));
+        for list in [period.joins, period.leads, period.workdays, period.days] {
+            for (n, word) in list.iter().enumerate() {
+                let hides = |earlier: &&String| word.starts_with(earlier.as_str());
+                assert_eq!(
+                    list[..n].iter().find(hides),
+                    None,
+                    "{word} is never reached"
+                );
+            }
+        }
+    }
+}
