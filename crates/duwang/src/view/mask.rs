@@ -58,10 +58,15 @@ fn addresses(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Looked for by what all schemes begin with: a page of addresses that are all alike is then read once.
 fn next_scheme(text: &str, from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
-    let first = ["http://", "https://"].iter().filter_map(|s| rest.find(s));
-    first.min().map(|at| from + at)
+    let begins = |at: &usize| {
+        let behind = &rest[at + "http".len()..];
+        behind.starts_with("://") || behind.starts_with("s://")
+    };
+    let mut places = rest.match_indices("http").map(|(at, _)| at);
+    places.find(begins).map(|at| from + at)
 }
 
 /// One past the digits (and a closing X) that start at `at`.
