@@ -1,5 +1,6 @@
 //! Tokens to tree: implied end tags, void elements, caps.
 
+use crate::pausing::{Pause, Pausing};
 use crate::tree::{Data, Node, Slice, Tree};
 use html5gum::emitters::ForwardingEmitter;
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
@@ -41,10 +42,10 @@ pub fn parse(html: &str, limits: Limits) -> Tree {
         None
     });
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(&html[..cut], Unjudged(emitter)) {
+    let text = Pausing::new(&html[..cut]);
+    for token in Tokenizer::new_with_emitter(text, Unjudged(emitter)) {
         match token {
-            Ok(()) => {}
-            Err(never) => match never {},
+            Ok(()) | Err(Pause) => {}
         }
     }
     builder.finish()

@@ -10,6 +10,7 @@
 //! Look at [`Tree`] first. This crate does no IO and knows nothing of duwang.
 
 mod build;
+mod pausing;
 mod select;
 mod tree;
 

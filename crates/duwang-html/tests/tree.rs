@@ -107,6 +107,25 @@ fn deep_and_large_pages_are_bounded() {
     assert_eq!(cut.inner_text(cut.root()).chars().count(), 33);
 }
 
+/// A thousand used up the stack, and with it the process.
+#[test]
+fn an_element_may_have_any_number_of_attributes() {
+    const COUNT: usize = 100_000;
+    let attrs: String = (0..COUNT)
+        .map(|n| format!(" a{n}=\"{n}甲\r\n\" b{n}=\"\""))
+        .collect();
+    let tree = parse(&format!("<p{attrs}>end</p>"), Limits::default());
+    let p = tree.children(tree.root()).next().unwrap();
+    let read: Vec<_> = tree.attrs(p).collect();
+    assert_eq!(read.len(), 2 * COUNT);
+    for (n, pair) in read.chunks(2).enumerate() {
+        let value = format!("{n}甲\n");
+        assert_eq!(pair[0], (format!("a{n}").as_str(), value.as_str()));
+        assert_eq!(pair[1], (format!("b{n}").as_str(), ""));
+    }
+    assert_eq!(tree.inner_text(p), "end");
+}
+
 proptest! {
     #[test]
     fn any_text_is_some_tree(html in "(<[/a-z]{0,6}( [a-z=\"']{0,5})?>?|[^<]{0,4}|<table><td>|</td>|<!--){0,40}") {
