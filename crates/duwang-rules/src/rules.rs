@@ -1,20 +1,21 @@
 //! The compiled rules and what can be asked of them.
 
+mod channel;
+mod plan;
+
 use crate::error::RuleErrors;
 use crate::examples::{self, ExampleOutcome, ExamplePage};
 use crate::explain::{Explanation, Why};
-use crate::judge::{Draft, Ground, Line, Owner, Seen, Wanted, finish, judged_on, shanghai_day};
-use crate::kind::catalogue::{self, Published};
+use crate::judge::{Draft, Ground, Line, Owner, Seen, finish, judged_on};
 use crate::kind::{Out, terms, typo};
 use crate::load::{self, Loaded};
-use crate::rule::{Checked, Context, Rule, RuleState, Unjudged};
+use crate::rule::{Checked, Context, Rule, Unjudged};
 use chrono::NaiveDate;
-use duwang_model::{
-    Category, Certainty, ChannelFacts, ChannelKind, Document, Hit, Kind, Span, UnitKind,
-};
+use duwang_model::{Category, Certainty, Document, Hit, Span};
 use duwang_typo::Checker;
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use plan::{Plan, PlanKey, out_of_scope, turning_days};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
 
 /// One file of the rules, with its path relative to the rules folder: `guide/office-hours.toml`, `wording/bodies.tsv`,
 /// `overlays/fujian.toml`, `guide/office-hours/page.html`.
@@ -41,31 +42,6 @@ pub struct Rules {
     typos: Option<Arc<Checker>>,
     /// What cannot be judged in this run and why, in Chinese.
     unchecked: Option<String>,
-}
-
-/// Everything that decides which rules run.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct PlanKey {
-    /// `None`: the channel as a whole.
-    document: Option<(Kind, Ground)>,
-    channel: ChannelKind,
-    unit_kind: Option<UnitKind>,
-    /// Position in `special_units`.
-    special: Option<usize>,
-    /// How many turning days have passed.
-    epoch: usize,
-}
-
-/// Which rules run.
-#[derive(Debug)]
-struct Plan {
-    in_scope: Vec<bool>,
-    /// Rules that run whatever the scanner saw.
-    always: Vec<u32>,
-    /// Rules about titles alone.
-    title_patterns: Vec<u32>,
-    wanted: Wanted,
-    ran: Arc<HashSet<String>>,
 }
 
 impl Rules {
@@ -141,106 +117,6 @@ impl Rules {
         }
     }
 
-    /// Judges a channel as a whole, but for what [`Rules::compare`] judges.
-    pub fn check_channel(&self, facts: &ChannelFacts, context: &Context<'_>) -> Checked {
-        self.check_facts(facts, context, false)
-    }
-
-    /// Judges whether the pages of a unit agree with each other; `facts.elsewhere` holds those of its other channels.
-    pub fn compare(&self, facts: &ChannelFacts, context: &Context<'_>) -> Checked {
-        self.check_facts(facts, context, true)
-    }
-
-    fn check_facts(&self, facts: &ChannelFacts, context: &Context<'_>, comparing: bool) -> Checked {
-        let plan = self.plan(None, context, channel_day(facts, context));
-        let mut ran = Arc::clone(&plan.ran);
-        let mut drafts = Vec::new();
-        let mut unjudged = Vec::new();
-        let published = self.published(&plan, facts, comparing);
-        for &number in &plan.always {
-            let Some(rule) = self.rule(number) else {
-                continue;
-            };
-            if rule.check.is_comparison() != comparing {
-                Arc::make_mut(&mut ran).remove(&rule.id);
-                continue;
-            }
-            let mut out = Out {
-                number,
-                rule,
-                drafts: &mut drafts,
-                unjudged: &mut unjudged,
-            };
-            let is_judged = match (rule.check.catalogue(), published.get(&number)) {
-                (Some(catalogue), Some(sum)) => catalogue.judge(sum, facts, context, &mut out),
-                _ => {
-                    rule.check.computes().is_some() || rule.check.channel(facts, context, &mut out)
-                }
-            };
-            if !is_judged {
-                Arc::make_mut(&mut ran).remove(&rule.id);
-            }
-        }
-        for unsure in self.compute(&plan, facts, &mut drafts, &mut unjudged) {
-            Arc::make_mut(&mut ran).remove(unsure);
-        }
-        unjudged.sort();
-        unjudged.dedup();
-        Checked {
-            hits: finish(&self.loaded.rules, None, drafts),
-            ran,
-            unjudged,
-        }
-    }
-
-    /// What is published on the topics of the catalogues that run, by rule.
-    fn published(
-        &self,
-        plan: &Plan,
-        facts: &ChannelFacts,
-        comparing: bool,
-    ) -> HashMap<u32, Published> {
-        if comparing {
-            return HashMap::new();
-        }
-        let numbers = plan.always.iter().copied();
-        let (numbers, catalogues): (Vec<u32>, Vec<_>) = numbers
-            .filter_map(|n| Some((n, self.rule(n)?.check.catalogue()?)))
-            .unzip();
-        let sums = catalogue::published(&catalogues, facts);
-        numbers.into_iter().zip(sums).collect()
-    }
-
-    /// Computes the site-level items from what the other rules found; gives those that could not tell.
-    fn compute<'r>(
-        &'r self,
-        plan: &Plan,
-        facts: &ChannelFacts,
-        drafts: &mut Vec<Draft>,
-        unjudged: &mut Vec<Unjudged>,
-    ) -> Vec<&'r str> {
-        let (mut computed, mut unsure) = (Vec::new(), Vec::new());
-        for &number in &plan.always {
-            let Some(rule) = self.rule(number) else {
-                continue;
-            };
-            let Some(indicator) = rule.check.computes() else {
-                continue;
-            };
-            let mut out = Out {
-                number,
-                rule,
-                drafts: &mut computed,
-                unjudged,
-            };
-            if !indicator.judge(facts, &self.loaded.rules, drafts, &mut out) {
-                unsure.push(rule.id.as_str());
-            }
-        }
-        drafts.extend(computed);
-        unsure
-    }
-
     /// Runs the examples inside the rules; `read` makes a document of a small page.
     pub fn test(&self, read: &dyn Fn(&ExamplePage) -> Document) -> Vec<ExampleOutcome> {
         examples::run(self, read)
@@ -305,53 +181,6 @@ impl Rules {
         });
         let seen = self.see(document, context, ground, &plan);
         self.judge(&plan, &seen).0
-    }
-
-    /// One channel rule alone.
-    pub(crate) fn check_channel_one(
-        &self,
-        rule: &Rule,
-        facts: &ChannelFacts,
-        context: &Context<'_>,
-    ) -> Vec<Hit> {
-        if !rule.scope.admits_channel(context.channel) {
-            return Vec::new();
-        }
-        let number = self.all().iter().position(|r| r.id == rule.id);
-        let (mut drafts, mut unjudged) = (Vec::new(), Vec::new());
-        let mut out = Out {
-            number: number.unwrap_or_default() as u32,
-            rule,
-            drafts: &mut drafts,
-            unjudged: &mut unjudged,
-        };
-        match rule.check.computes() {
-            Some(indicator) => {
-                let said = self.said_of(facts, context);
-                indicator.judge(facts, &self.loaded.rules, &said, &mut out);
-            }
-            None => {
-                rule.check.channel(facts, context, &mut out);
-            }
-        }
-        finish(&self.loaded.rules, None, drafts)
-    }
-
-    /// What the rules that only look, and compute nothing, say of a channel.
-    fn said_of(&self, facts: &ChannelFacts, context: &Context<'_>) -> Vec<Draft> {
-        let (mut drafts, mut unjudged) = (Vec::new(), Vec::new());
-        for (number, rule) in self.all().iter().enumerate() {
-            let mut out = Out {
-                number: number as u32,
-                rule,
-                drafts: &mut drafts,
-                unjudged: &mut unjudged,
-            };
-            if rule.is_about_channel() && rule.check.computes().is_none() {
-                rule.check.channel(facts, context, &mut out);
-            }
-        }
-        drafts
     }
 
     fn rule(&self, number: u32) -> Option<&Rule> {
@@ -474,160 +303,30 @@ impl Rules {
         rules.dedup();
         rules
     }
-
-    fn key(
-        &self,
-        document: Option<(Kind, Ground)>,
-        context: &Context<'_>,
-        day: NaiveDate,
-    ) -> PlanKey {
-        PlanKey {
-            document,
-            channel: context.channel,
-            unit_kind: context.unit.map(|u| u.kind),
-            special: context
-                .unit
-                .and_then(|u| self.special_units.binary_search(&u.id).ok()),
-            epoch: self.turning_days.partition_point(|turn| *turn <= day),
-        }
-    }
-
-    fn plan(
-        &self,
-        document: Option<(Kind, Ground)>,
-        context: &Context<'_>,
-        day: NaiveDate,
-    ) -> Arc<Plan> {
-        let key = self.key(document, context, day);
-        let known = self.plans.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(plan) = known.get(&key) {
-            return Arc::clone(plan);
-        }
-        drop(known);
-        let ground = document.map_or(Ground::Whole, |(_, ground)| ground);
-        let plan = self.plan_of(ground, |rule| self.why_silent(rule, &key, day).is_none());
-        let plan = Arc::new(plan);
-        let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(plans.entry(key).or_insert(plan))
-    }
-
-    fn plan_of(&self, ground: Ground, runs: impl Fn(&Rule) -> bool) -> Plan {
-        let rules = &self.loaded.rules;
-        let in_scope: Vec<bool> = rules.iter().map(runs).collect();
-        let chosen = || {
-            rules
-                .iter()
-                .enumerate()
-                .filter(|(number, _)| in_scope[*number])
-        };
-        let always = chosen()
-            .filter(|(_, rule)| !rule.check.is_driven_by_scanner())
-            .map(|(number, _)| number as u32)
-            .collect();
-        // Where pictures stand for words, the absence of a hit proves nothing either.
-        let ran = chosen()
-            .filter(|(_, rule)| ground == Ground::Whole || !rule.check.needs_whole_document())
-            .map(|(_, rule)| rule.id.clone())
-            .collect();
-        let title_patterns = chosen()
-            .filter(|(_, r)| r.kind == "pattern" && r.scope.parts.is_title_only())
-            .map(|(number, _)| number as u32)
-            .collect();
-        let wanted = self
-            .loaded
-            .scanner
-            .wanted(|rule| in_scope.get(rule as usize) == Some(&true));
-        Plan {
-            ran: Arc::new(ran),
-            always,
-            title_patterns,
-            wanted,
-            in_scope,
-        }
-    }
-
-    /// Why a rule does not run under a key.
-    fn why_silent(&self, rule: &Rule, key: &PlanKey, day: NaiveDate) -> Option<Why> {
-        if rule.state != RuleState::Active {
-            return Some(Why::NotInForce);
-        }
-        if rule.check.needs_model() && self.typos.is_none() {
-            return Some(Why::NotSeen);
-        }
-        if let Some(since) = rule.since.filter(|since| day < *since) {
-            return Some(Why::NotYet(since));
-        }
-        if let Some(until) = rule.until.filter(|until| *until < day) {
-            return Some(Why::NoLonger(until));
-        }
-        if !self.is_version_for(rule, key) {
-            return Some(Why::OutOfScope("另有本单位的版本".to_owned()));
-        }
-        if let Some(why) = out_of_scope(rule, key) {
-            return Some(Why::OutOfScope(why));
-        }
-        let cut = matches!(key.document, Some((_, Ground::CutShort)));
-        (cut && rule.check.needs_whole_document()).then_some(Why::NotSeen)
-    }
-
-    /// Of the versions of a rule that fit a unit, the most special one judges it.
-    fn is_version_for(&self, rule: &Rule, key: &PlanKey) -> bool {
-        let unit = key
-            .special
-            .and_then(|n| self.special_units.get(n))
-            .map(String::as_str);
-        let Some(own) = rule.audience.fit(unit, key.unit_kind) else {
-            return false;
-        };
-        let others = &self.loaded.rules[self.loaded.common..];
-        let better = others
-            .iter()
-            .filter(|r| r.id == rule.id)
-            .filter_map(|r| r.audience.fit(unit, key.unit_kind))
-            .max();
-        better.is_none_or(|better| better <= own)
-    }
 }
 
 /// A fixed formulation as a whole says more than the word of a list inside it.
 fn whole_formulas(rules: &[Rule], drafts: &mut Vec<Draft>) {
     let kind = |draft: &Draft| rules.get(draft.rule as usize).map_or("", |r| r.kind);
-    let wholes: Vec<Span> = drafts
-        .iter()
-        .filter(|d| kind(d) == "formula")
-        .filter_map(|d| d.span)
-        .collect();
+    let wholes = drafts.iter().filter(|d| kind(d) == "formula");
+    let mut wholes: Vec<Span> = wholes.filter_map(|d| d.span).collect();
     if wholes.is_empty() {
         return;
     }
+    // Each reaches as far as any that begins before it: one look tells whether one of them holds a span.
+    wholes.sort_unstable();
+    let mut furthest = 0;
+    for whole in &mut wholes {
+        furthest = furthest.max(whole.end);
+        whole.end = furthest;
+    }
     drafts.retain(|draft| {
-        let within = |span: Span| wholes.iter().any(|whole| whole.contains(span));
+        let within = |span: Span| {
+            let begun = wholes.partition_point(|whole| whole.start <= span.start);
+            begun > 0 && wholes[begun - 1].contains(span)
+        };
         kind(draft) != "terms" || !draft.span.is_some_and(within)
     });
-}
-
-/// Why a rule's scope leaves a document or channel out.
-fn out_of_scope(rule: &Rule, key: &PlanKey) -> Option<String> {
-    if rule.is_about_channel() != key.document.is_none() {
-        return Some("看整个渠道的规则与看单篇的规则不混用".to_owned());
-    }
-    if let Some((kind, _)) = key.document
-        && !rule
-            .scope
-            .admits_kind(kind, matches!(rule.kind, "terms" | "pattern" | "typo"))
-    {
-        return Some(format!("文档类型是{}", kind.chinese()));
-    }
-    if !rule.scope.admits_channel(key.channel) {
-        return Some(format!("渠道是{}", key.channel.chinese()));
-    }
-    if !rule.scope.admits_unit(key.unit_kind) {
-        return Some("单位类别不符".to_owned());
-    }
-    if rule.check.needs_unit() && key.unit_kind.is_none() {
-        return Some("不知道是哪个单位".to_owned());
-    }
-    None
 }
 
 /// On ground that could not be read, what is called absent is a question at most.
@@ -640,21 +339,6 @@ fn doubt(rules: &[Rule], drafts: &mut [Draft]) {
             draft.certainty = Certainty::Ask;
         }
     }
-}
-
-fn channel_day(facts: &ChannelFacts, context: &Context<'_>) -> NaiveDate {
-    context.judged_on.unwrap_or_else(|| shanghai_day(facts.now))
-}
-
-fn turning_days(rules: &[Rule]) -> Vec<NaiveDate> {
-    let mut days: Vec<NaiveDate> = rules
-        .iter()
-        .flat_map(|r| [r.since, r.until.and_then(|day| day.succ_opt())])
-        .flatten()
-        .collect();
-    days.sort_unstable();
-    days.dedup();
-    days
 }
 
 /// FNV-1a over paths, contents and overlays: the same on every machine and build.
