@@ -250,7 +250,8 @@ impl Checker {
             Verdict::Silent(why) => Verdict::Silent(why),
             verdict => match self.objection(parts, names, signs, site, &place, probability) {
                 Some(Silence::Foreign)
-                    if is_closely_plain && depth.asks_of_strange(probability, gain) =>
+                    if is_closely_plain
+                        && depth.asks_of_strange(probability, gain, signs.strangeness()) =>
                 {
                     Verdict::Ask
                 }

@@ -39,6 +39,8 @@ pub(crate) struct Edit {
     new_len: u8,
     pub(crate) slip: Slip,
     pub(crate) likeness: Likeness,
+    /// Bits that this slip is rarer than others of its kind.
+    rarity: f32,
     /// Bits the line costs less.
     pub(crate) gain: f32,
     /// How the model reads the edited place and what follows.
@@ -64,6 +66,7 @@ impl Edit {
             new_len: new.len().min(2) as u8,
             slip,
             likeness,
+            rarity: 0.0,
             gain: 0.0,
             steps: [Step::default(); 6],
         }
@@ -75,7 +78,7 @@ impl Edit {
 
     /// Gain less what such a slip is unlikely by: for choosing between edits of one place.
     pub(crate) fn worth(&self) -> f32 {
-        self.gain - penalty(self.slip, self.likeness)
+        self.gain - penalty(self.slip, self.likeness) - self.rarity
     }
 
     /// Whether two edits lie so close that the gain of one depends on the other.
@@ -109,6 +112,8 @@ fn penalty(slip: Slip, likeness: Likeness) -> f32 {
 
 /// Least bits an edit must bring.
 const LEAST: f32 = 5.0;
+/// The same for a character that stands in no word of the dictionary: what the words say may make up for the rest.
+const LEAST_ALONE: f32 = 2.0;
 
 /// Tries everything at one place, but for single characters to write there: those are put on the list, for [`listed`].
 pub(crate) fn at(
@@ -120,7 +125,11 @@ pub(crate) fn at(
 ) {
     let trial = Trial::of(line, parts, at, at + 1);
     let others = confusion::codes(parts.model, line.ids[at]);
-    Screen::of(&trial, parts).list(parts, others, &LEAST_OF, sieve);
+    let least = match line.is_lone(at) {
+        true => &LEAST_OF_LONE,
+        false => &LEAST_OF,
+    };
+    Screen::of(&trial, parts).list(parts, others, least, sieve);
     words(line, parts, at, found);
     swapped(line, parts, at, found);
     surplus(line, parts, at, &trial, found);
@@ -146,7 +155,7 @@ pub(crate) fn listed(line: &Line, parts: &Parts<'_>, sieve: &mut Sieve, found: &
         for one in left {
             let likeness = Likeness::of_code(one.code);
             let edit = Edit::new_at(from, to, &[one.id], slip, likeness);
-            take_known(&trial, parts, edit, one.known, found);
+            take_known(line, &trial, parts, edit, one.known, found);
         }
         if found.len() > first {
             let guesses = match slip {
@@ -159,34 +168,43 @@ pub(crate) fn listed(line: &Line, parts: &Parts<'_>, sieve: &mut Sieve, found: &
 }
 
 /// Least that one character in place of another must bring, by the code of their likeness.
-static LEAST_OF: LazyLock<[Cost; CODES]> = LazyLock::new(|| {
-    std::array::from_fn(|code| steps(least(Slip::Character, Likeness::of_code(code as u8))))
-});
+static LEAST_OF: LazyLock<[Cost; CODES]> = LazyLock::new(|| replacing(LEAST));
+static LEAST_OF_LONE: LazyLock<[Cost; CODES]> = LazyLock::new(|| replacing(LEAST_ALONE));
 
-/// Least bits that an edit of a kind must bring.
-fn least(slip: Slip, likeness: Likeness) -> f32 {
-    LEAST + penalty(slip, likeness).max(0.0)
+fn replacing(least: f32) -> [Cost; CODES] {
+    let with_penalty = |code| penalty(Slip::Character, Likeness::of_code(code)).max(0.0);
+    std::array::from_fn(|code| steps(least + with_penalty(code as u8)))
 }
 
-fn take(trial: &Trial<'_>, parts: &Parts<'_>, edit: Edit, found: &mut Vec<Edit>) {
-    let least = least(edit.slip, edit.likeness);
+/// Least bits that an edit must bring.
+fn least(line: &Line, edit: &Edit) -> f32 {
+    let least = match edit.slip {
+        Slip::Character if line.is_lone(edit.from) => LEAST_ALONE,
+        _ => LEAST,
+    };
+    least + penalty(edit.slip, edit.likeness).max(0.0) + edit.rarity
+}
+
+fn take(line: &Line, trial: &Trial<'_>, parts: &Parts<'_>, edit: Edit, found: &mut Vec<Edit>) {
+    let least = least(line, &edit);
     if !trial.may_bring(least) {
         return;
     }
     let known = trial.known(parts, edit.meant());
     if trial.may_bring_with(parts, edit.meant(), known, least) {
-        take_known(trial, parts, edit, known, found);
+        take_known(line, trial, parts, edit, known, found);
     }
 }
 
 fn take_known(
+    line: &Line,
     trial: &Trial<'_>,
     parts: &Parts<'_>,
     mut edit: Edit,
     known: Known,
     found: &mut Vec<Edit>,
 ) {
-    let least = least(edit.slip, edit.likeness);
+    let least = least(line, &edit);
     if let Some((gain, steps)) = trial.run(parts, edit.meant(), known, least) {
         edit.gain = gain;
         edit.steps = steps;
@@ -281,7 +299,7 @@ fn words(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
             }
             let trial = trial.get_or_init(|| Trial::of(line, parts, from, from + 2));
             let edit = Edit::new_at(from, from + 2, &meant, Slip::Word, likeness);
-            take(trial, parts, edit, found);
+            take(line, trial, parts, edit, found);
         }
     }
 }
@@ -305,7 +323,13 @@ fn swapped(line: &Line, parts: &Parts<'_>, at: usize, found: &mut Vec<Edit>) {
         && parts.view.perhaps_pair(pair[0], pair[1]);
     if may_be_meant {
         let edit = Edit::new_at(at, at + 2, &pair, Slip::Swapped, Likeness::default());
-        take(&Trial::of(line, parts, at, at + 2), parts, edit, found);
+        take(
+            line,
+            &Trial::of(line, parts, at, at + 2),
+            parts,
+            edit,
+            found,
+        );
     }
 }
 
@@ -321,8 +345,11 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, trial: &Trial<'_>, found: 
         Slip::Surplus
     };
     if doubled || parts.view.perhaps_pair(line.id(at - 1), line.id(at + 1)) {
-        let edit = Edit::new_at(at, at + 1, &[], slip, Likeness::default());
-        take(trial, parts, edit, found);
+        let mut edit = Edit::new_at(at, at + 1, &[], slip, Likeness::default());
+        if !doubled {
+            edit.rarity = rarity(parts, line.id(at));
+        }
+        take(line, trial, parts, edit, found);
     }
     for size in 2..=4 {
         let Some(from) = at.checked_sub(size).filter(|from| *from > 0) else {
@@ -336,10 +363,25 @@ fn surplus(line: &Line, parts: &Parts<'_>, at: usize, trial: &Trial<'_>, found: 
             && !is_of_government(line, parts, at);
         if twice {
             let edit = Edit::new_at(at, at + size, &[], Slip::Doubled, Likeness::default());
-            take(&Trial::of(line, parts, at, at + size), parts, edit, found);
+            take(
+                line,
+                &Trial::of(line, parts, at, at + size),
+                parts,
+                edit,
+                found,
+            );
         }
     }
 }
+
+/// Bits that a character slips in more rarely than a common one. To strike out a rare character always makes a line cheaper by much, but what slips in
+/// is mostly common: a rare one rather stands for another.
+fn rarity(parts: &Parts<'_>, id: u16) -> f32 {
+    (parts.ngrams.alone(&parts.view, id) - COMMON).max(0.0)
+}
+
+/// Bits of a common character alone.
+const COMMON: f32 = 8.0;
 
 /// Whether 政府 stands here as the beginning of a term (镇人民政府政府信息公开指南).
 fn is_of_government(line: &Line, parts: &Parts<'_>, at: usize) -> bool {

@@ -3,8 +3,9 @@
 use crate::alphabet::{EDGE, Token, is_han_id};
 use crate::checker::Parts;
 use crate::cost::Cost;
-use crate::edits::{self, Edit};
-use crate::odd::Odd;
+use crate::edits::{self, Edit, Slip};
+use crate::features;
+use crate::odd::{Odd, Read};
 use crate::reading::Reading;
 use crate::screen::Sieve;
 use crate::trial::{Steps, Trial};
@@ -26,6 +27,8 @@ pub(crate) struct Line {
     /// What stands behind each sign costs so much where an edit parts the sign from what stands before it; filled in where it is asked for.
     pub(crate) behind: Vec<Cell<Option<Cost>>>,
     odd: Odd,
+    /// Whether each sign stands in a word of the dictionary of two or three characters.
+    in_words: Vec<bool>,
     /// Buffer of those who look at the line.
     sieve: Cell<Sieve>,
 }
@@ -65,6 +68,7 @@ impl Line {
 
     fn weigh(&mut self, parts: &Parts<'_>) {
         parts.ngrams.read(&parts.view, &self.ids, &mut self.reading);
+        parts.words.mark(parts.model, &self.ids, &mut self.in_words);
         self.behind.clear();
         self.behind.resize(self.ids.len(), Cell::new(None));
         self.sums.clear();
@@ -74,7 +78,12 @@ impl Line {
             sum
         }));
         let strangeness = self.strangeness();
-        self.odd.find(&self.reading.steps, strangeness);
+        let read = Read {
+            ids: &self.ids,
+            steps: &self.reading.steps,
+            in_words: &self.in_words,
+        };
+        self.odd.find(&read, parts, strangeness);
     }
 
     /// Whether a blank stands before a sign.
@@ -113,6 +122,11 @@ impl Line {
         self.odd.holds(at)
     }
 
+    /// Whether a sign stands in no word of the dictionary.
+    pub(crate) fn is_lone(&self, at: usize) -> bool {
+        self.in_words.get(at) == Some(&false)
+    }
+
     /// Bits that the line would cost less with an edit, and how the model reads the edited place; `None` when less than `least`.
     pub(crate) fn try_edit(
         &self,
@@ -142,13 +156,25 @@ impl Line {
         }
         edits::listed(self, parts, &mut sieve, &mut found);
         self.sieve.set(sieve);
-        found.retain(|edit| edit.worth() >= WORTH);
+        found.retain(|edit| self.is_worth(parts, edit));
         gather(found)
+    }
+
+    /// Whether an edit is worth a second look: it brings much, or less and the words that the line is cut into speak for it too.
+    fn is_worth(&self, parts: &Parts<'_>, edit: &Edit) -> bool {
+        let may_be_word = edit.slip == Slip::Character && self.is_lone(edit.from);
+        edit.worth() >= WORTH
+            || may_be_word
+                && edit.worth() >= WORTH_OF_WORD
+                && features::word_gain(self, parts, edit) >= WORD_GAIN
     }
 }
 
 /// Least worth of an edit, bits.
 const WORTH: f32 = 5.0;
+/// The same where the cut into words brings so many bits besides.
+const WORTH_OF_WORD: f32 = 2.0;
+const WORD_GAIN: f32 = 6.0;
 /// Bits a sign costs on the average of a usual line.
 pub(crate) const USUAL: f32 = 4.5;
 

@@ -1,5 +1,6 @@
 //! The words of a dictionary as a table of hashes with how common each is, and the cheapest way to cut a stretch into words.
 
+use crate::alphabet::is_han_id;
 use crate::format::{Model, Section};
 use crate::fuse::Fuse;
 use crate::lone;
@@ -55,13 +56,26 @@ impl Words {
         self.0.get(model.section(Section::Words), key(ids))
     }
 
+    /// Marks the signs of a line that stand in words of two or three characters.
+    pub(crate) fn mark(self, model: &Model, ids: &[u16], marks: &mut Vec<bool>) {
+        marks.clear();
+        marks.resize(ids.len(), false);
+        for from in 0..ids.len() {
+            let held = (2..=3).filter_map(|len| ids.get(from..from + len));
+            let mut held = held.take_while(|word| word.iter().all(|id| is_han_id(*id)));
+            let word = held.find(|word| self.commonness(model, word).is_some());
+            let len = word.map_or(0, <[u16]>::len);
+            marks[from..from + len].fill(true);
+        }
+    }
+
     /// The longest word that covers a place, and how common it is.
     pub(crate) fn longest_over(self, model: &Model, ids: &[u16], at: usize) -> (usize, u32) {
         for len in (2..=LONGEST).rev() {
             let first = (at + 1).saturating_sub(len);
             let found = (first..=at)
                 .filter_map(|from| ids.get(from..from + len))
-                .filter(|word| word.iter().all(|id| crate::alphabet::is_han_id(*id)))
+                .filter(|word| word.iter().all(|id| is_han_id(*id)))
                 .filter_map(|word| self.commonness(model, word))
                 .max();
             if let Some(commonness) = found {
@@ -77,7 +91,7 @@ impl Words {
         let len = ids.len().min(23);
         for end in 1..=len {
             let id = ids[end - 1];
-            let lone = match crate::alphabet::is_han_id(id) {
+            let lone = match is_han_id(id) {
                 true => bits(u32::from(lone::of(model, id).commonness)).min(LONE),
                 false => 0.0,
             };

@@ -30,10 +30,11 @@ pub(crate) struct Growth {
     pub(crate) lambda: f64,
 }
 
-impl Default for Growth {
-    fn default() -> Self {
+impl Growth {
+    /// So many trees.
+    pub(crate) fn of(trees: usize) -> Self {
         Self {
-            trees: 400,
+            trees,
             depth: 6,
             rate: 0.07,
             least: 4.0,

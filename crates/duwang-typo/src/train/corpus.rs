@@ -1,8 +1,10 @@
 //! Plain text as training material: lines, which of them are held out, and the signs of a set of lines.
 
 use super::lexicon::Lexicon;
+use super::slips;
 use crate::alphabet::{Alphabet, EDGE, STRANGER, Token, is_han};
 use crate::random::hash_text;
+use crate::score::Case;
 use std::collections::{BTreeMap, HashSet};
 
 /// Lines by what they are used for.
@@ -38,7 +40,14 @@ impl Corpus {
 
     /// The everyday lines that every training adds to its texts.
     pub fn everyday() -> Self {
-        Self::divided(EVERYDAY.lines(), EVERYDAY_LOTS)
+        let slipped = slips::practice();
+        let meant = slipped.iter().map(|line| line.meant.as_str());
+        Self::divided(EVERYDAY.lines().chain(meant), EVERYDAY_LOTS)
+    }
+
+    /// Lines with slips that people made, which no training sees.
+    pub fn slips() -> Vec<Case> {
+        slips::measured()
     }
 
     fn divided<'t>(lines: impl Iterator<Item = &'t str>, [test, tune, settle]: Lots) -> Self {

@@ -95,9 +95,9 @@ impl<'l> Injector<'l> {
         }
         let next = chars.get(at + 1).copied().filter(|c| is_han(*c));
         let made = match random.below(100) {
-            0..44 => self.sound(chars[at], random).map(|c| (1, vec![c])),
-            44..53 => self.blur(chars[at], random).map(|c| (1, vec![c])),
-            53..65 => self.shape(chars[at], random).map(|c| (1, vec![c])),
+            0..40 => self.sound(chars[at], random).map(|c| (1, vec![c])),
+            40..49 => self.blur(chars[at], random).map(|c| (1, vec![c])),
+            49..65 => self.shape(chars[at], random).map(|c| (1, vec![c])),
             65..81 => next.and_then(|next| self.word(chars[at], next, random)),
             81..87 => Some((1, vec![])),
             87..89 => Some((1, vec![chars[at]; 2])),
@@ -147,6 +147,13 @@ impl<'l> Injector<'l> {
     }
 
     fn shape(&self, c: char, random: &mut Random) -> Option<char> {
+        let part = match random.below(3) {
+            0 => self.part(c, random),
+            _ => None,
+        };
+        if part.is_some() {
+            return part;
+        }
         let alike: Vec<(char, f64)> = self
             .lexicon
             .shapes
@@ -157,6 +164,17 @@ impl<'l> Injector<'l> {
             .map(|(rank, &o)| (o, 1.0 / (1.0 + rank as f64)))
             .collect();
         random.weighted(&alike).copied()
+    }
+
+    /// A character that is a part of another, or has it as a part.
+    fn part(&self, c: char, random: &mut Random) -> Option<char> {
+        let parts = self.lexicon.parts.get(&c)?.iter();
+        let common = parts.filter_map(|other| {
+            let frequency = *self.lexicon.in_words.get(other).filter(|f| **f > 300)?;
+            Some((*other, (frequency as f64).powf(0.4)))
+        });
+        let common: Vec<(char, f64)> = common.collect();
+        random.weighted(&common).copied()
     }
 
     fn word(&self, first: char, second: char, random: &mut Random) -> Option<(usize, Vec<char>)> {

@@ -20,7 +20,7 @@ impl Default for Pruning {
     fn default() -> Self {
         Self {
             least: [2, 2, 2, 3],
-            worth: [0.0, 1.65, 2.85, 5.1],
+            worth: [0.0, 1.85, 3.2, 5.6],
         }
     }
 }

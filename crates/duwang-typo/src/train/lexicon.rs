@@ -5,6 +5,7 @@ use std::io::Read as _;
 
 const READINGS: &str = include_str!("../../data/readings.tsv");
 const SHAPES: &str = include_str!("../../data/shapes.tsv");
+const PARTS: &str = include_str!("../../data/parts.tsv");
 const NEVER_MISSING: &str = include_str!("../../data/never-missing.txt");
 const APART: &str = include_str!("../../data/apart.txt");
 const APART_IN_WORDS: &str = include_str!("../../data/apart-in-words.txt");
@@ -38,6 +39,8 @@ pub(crate) struct Lexicon {
     pub(crate) readings: BTreeMap<char, Vec<Reading>>,
     /// Look-alikes, the most alike first.
     pub(crate) shapes: BTreeMap<char, Vec<char>>,
+    /// Characters of which one is a part of the other (均 and 匀), both ways round.
+    pub(crate) parts: BTreeMap<char, Vec<char>>,
     pub(crate) words: Vec<Word>,
     /// How often characters are words of their own.
     pub(crate) lone: BTreeMap<char, u32>,
@@ -61,6 +64,7 @@ impl Lexicon {
         Ok(Self {
             readings: readings(),
             shapes: shapes(),
+            parts: parts(),
             groups: groups(APART),
             groups_in_words: groups(APART_IN_WORDS),
             words,
@@ -151,6 +155,23 @@ fn shapes() -> BTreeMap<char, Vec<char>> {
         Some((c.chars().next()?, alike.chars().collect()))
     };
     SHAPES.lines().filter_map(line).collect()
+}
+
+fn parts() -> BTreeMap<char, Vec<char>> {
+    let mut parts: BTreeMap<char, Vec<char>> = BTreeMap::new();
+    for line in PARTS.lines() {
+        let Some((whole, of_whole)) = line.split_once('\t') else {
+            continue;
+        };
+        for (whole, part) in whole
+            .chars()
+            .flat_map(|w| of_whole.chars().map(move |p| (w, p)))
+        {
+            parts.entry(whole).or_default().push(part);
+            parts.entry(part).or_default().push(whole);
+        }
+    }
+    parts
 }
 
 fn lone() -> BTreeMap<char, u32> {

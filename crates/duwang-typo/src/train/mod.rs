@@ -6,6 +6,7 @@ mod count;
 mod inject;
 mod kneser_ney;
 mod lexicon;
+mod slips;
 mod tables;
 mod tune;
 mod typing;
@@ -75,12 +76,24 @@ impl Part {
 }
 
 /// What training may be told.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// What is left out altogether.
     pub without: Option<Part>,
     /// What the language model leaves out.
     pub pruning: Pruning,
+    /// How many trees the second stage has.
+    pub trees: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            without: None,
+            pruning: Pruning::default(),
+            trees: 550,
+        }
+    }
 }
 
 /// Trains a whole model: the language model on most lines, the second stage on lines held out.
@@ -120,7 +133,7 @@ pub fn train(
         [&practised, &poor],
         [&corpus, &everyday],
         &lexicon,
-        settings.without,
+        settings,
         tell,
     )?;
     // What was held out for the second stage is as good to learn from as the rest, once that stage stands.
@@ -132,7 +145,7 @@ pub fn train(
 }
 
 /// Everyday lines count as often as this: the language model leaves out what it met only once.
-const OFTEN: usize = 3;
+const OFTEN: usize = 2;
 
 fn often(lines: &[String]) -> Vec<String> {
     [lines; OFTEN].concat()

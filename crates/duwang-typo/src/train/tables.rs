@@ -75,6 +75,10 @@ pub(crate) fn confusion(
             }
         }
     }
+    for (&c, alike) in &lexicon.parts {
+        let of_c = looks_like.entry(c).or_default();
+        of_c.extend(alike.iter().map(|other| (*other, 2)));
+    }
     let often = |c: char| unigrams.of(u128::from(id(c)));
     let may_be_meant = |c: char| {
         often(c) >= MEANT

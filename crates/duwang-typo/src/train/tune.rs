@@ -1,10 +1,11 @@
 //! The second stage: trained on mistakes put into lines the language model has not seen, thresholds fixed on others again.
 
-use super::Part;
 use super::boost::{Growth, Samples, grow};
 use super::corpus::Corpus;
 use super::inject::{Injector, Spoilt, replaced};
 use super::lexicon::Lexicon;
+use super::slips;
+use super::{Part, Settings};
 use crate::checker::Checker;
 use crate::features::{COUNT, NAMES};
 use crate::format::{self, SECTIONS, Section};
@@ -21,6 +22,9 @@ pub(crate) struct Tuning {
 /// Clean rows count this much more than they occur, since real pages hold far fewer mistakes than the spoilt lines.
 const CLEAN_WEIGHT: f32 = 3.5;
 
+/// Rows of slips that people made count this much more than made ones: there are few.
+const PEOPLE_WEIGHT: f32 = 6.0;
+
 /// How often each line is spoilt: for the whole language model, and for the one that knows little.
 const ROUNDS: [u64; 2] = [7, 5];
 
@@ -32,9 +36,10 @@ pub(crate) fn tune(
     [whole, poor]: [&[Vec<u8>; SECTIONS]; 2],
     [corpus, everyday]: [&Corpus; 2],
     lexicon: &Lexicon,
-    without: Option<Part>,
+    settings: &Settings,
     tell: &mut dyn FnMut(String),
 ) -> std::io::Result<Tuning> {
+    let without = settings.without;
     let injector = Injector::new(lexicon);
     let mut samples = samples(&opened(whole)?, &injector, &corpus.tune, ROUNDS[0]);
     if without != Some(Part::Practice) {
@@ -55,12 +60,15 @@ pub(crate) fn tune(
     ));
     tell(format!("日常文字：{} 处", lively.rows.len()));
     samples.add(lively);
+    for sections in [whole, poor] {
+        samples.add(made_by_people(&opened(sections)?));
+    }
     let right = samples.right.iter().filter(|r| **r).count();
     tell(format!(
         "调权：{} 处，其中 {right} 处改得对",
         samples.rows.len()
     ));
-    let (trees, start) = grow(&samples, Growth::default(), &unused(without));
+    let (trees, start) = grow(&samples, Growth::of(settings.trees), &unused(without));
     let with_trees = |sections: &[Vec<u8>; SECTIONS]| {
         let mut sections = sections.clone();
         sections[Section::Trees as usize] = trees::write(&trees, start, Thresholds::default());
@@ -105,14 +113,40 @@ fn samples(checker: &Checker, injector: &Injector<'_>, lines: &[String], rounds:
 
 fn collect(checker: &Checker, text: &str, spoilt: Option<&Spoilt>, samples: &mut Samples) {
     let wanted: Vec<String> = spoilt.map(mended).unwrap_or_default();
+    let weight = if spoilt.is_some() { 1.0 } else { CLEAN_WEIGHT };
+    collect_wanted(checker, text, &wanted, weight, samples);
+}
+
+/// Adds the rows of a line, those right that make it one of the lines wanted.
+fn collect_wanted(
+    checker: &Checker,
+    text: &str,
+    wanted: &[String],
+    weight: f32,
+    samples: &mut Samples,
+) {
     checker.each_site(text, &mut |signs, site, sites| {
         let (row, _) = checker.weigh(signs, site, sites);
         let edited = signs.with(text, &site.best, &checker.parts());
         samples.rows.push(row);
         samples.right.push(wanted.contains(&edited));
-        let weight = if spoilt.is_some() { 1.0 } else { CLEAN_WEIGHT };
         samples.weights.push(weight);
     });
+}
+
+/// The rows of lines with slips that people made.
+fn made_by_people(checker: &Checker) -> Samples {
+    let mut samples = Samples::default();
+    for line in slips::practice() {
+        collect_wanted(
+            checker,
+            &line.text,
+            &line.mended,
+            PEOPLE_WEIGHT,
+            &mut samples,
+        );
+    }
+    samples
 }
 
 /// The spoilt line with each of its mistakes mended alone.
@@ -202,10 +236,10 @@ const CERTAIN: f64 = 0.985;
 const LIKELY: f64 = 0.92;
 const ASK: f64 = 0.75;
 /// Most alarms for each 10,000 clean characters of text on unknown subjects.
-const CERTAIN_ALARMS: f64 = 1.4;
+const CERTAIN_ALARMS: f64 = 1.15;
 const LIKELY_ALARMS: f64 = 8.0;
 /// Below these no precision on spoilt lines makes up for what clean pages would be accused of.
-const LEAST_LIKELY: f32 = 0.65;
+const LEAST_LIKELY: f32 = 0.62;
 const LEAST_ASK: f32 = 0.4;
 
 /// Thresholds that keep the wanted precision on known subjects and the wanted peace on unknown ones.

@@ -17,6 +17,8 @@ const WRONG: &str = include_str!("../../../assets/typo/wrong.tsv");
 const CLEAN: &str = include_str!("../../../assets/typo/clean.tsv");
 /// The genre made of the texts given.
 const OFFICIAL: &str = "公文（留出）";
+/// The genre of slips that people made.
+const PEOPLE: &str = "错句·标注语料（留出）";
 /// The seed of the mistakes of the held-out test.
 const SEED: u64 = 20_261_125;
 
@@ -53,6 +55,7 @@ pub(super) fn run(config: &Config, order: &Order, out: &Out) -> anyhow::Result<u
 const ABOUT: &str = "# 错别字检查的准确率\n\n由 `duwang typo score 语料 --ablate -o docs/accuracy-typo.md` 生成，不要手改。\n\n\
 - “公文（留出）”：语料里没有参加训练的行，与训练的行没有连续 12 个汉字相同；错误由另一套办法造出（整词重打、输入法选错、\n  形近误认、漏字、重字、颠倒），与训练判别树用的办法、种子和比例都不同。其中不少错误只看一句是看不出的（编号、公司名、地名里的字）。\n\
 - “日常（留出）”：`crates/duwang-typo/data/everyday.txt` 里五分之一没有参加训练的句子（公众号、通知、问答的口气，都是为此写的），错误用同一套办法造出。\n\
+- “标注语料（留出）”：`crates/duwang-typo/data/slips.txt` 里没有参加训练的句子：标注语料的调试部分里人写的错，多是街道、村里和公众号的口气。同一句里别的规则管的错没有标，报出来算误报。\n\
 - 其余是人工写的句子，错句和容易误报的正确句子分开列。\n\
 - 准确率、召回率按处计；“改对”指第一个建议就对。误报按每万字计，只在正确的句子上数。\n\n";
 
@@ -93,6 +96,10 @@ fn genres(order: &Order) -> anyhow::Result<Genres> {
             add(&mut genres, &name, written, right);
         }
     }
+    genres
+        .entry(PEOPLE.to_owned())
+        .or_default()
+        .extend(Corpus::slips());
     let typist = Typist::new()?;
     held_out(
         &mut genres,
