@@ -100,8 +100,11 @@ impl Typo {
             let closer = self.suspects(checker, Checker::check_closely, seen, out.rule);
             Self::add_closer(&mut found, closer);
         }
+        let is_doubted = self.is_doubted(&density, &found);
         for one in &found {
-            let asks = self.asks || is_careless && Self::is_worth_asking(one, &density);
+            let asks = self.asks
+                || is_careless && Self::is_worth_asking(one, &density)
+                || is_doubted && one.is_plainly_doubted();
             self.tell(one, asks, seen, out);
         }
     }

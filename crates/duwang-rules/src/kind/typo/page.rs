@@ -64,11 +64,13 @@ impl Typo {
     /// What a page writes again and again is its manner.
     pub(super) fn ask_about_manners(&self, found: &mut [Found]) {
         let mut times: HashMap<String, usize> = HashMap::new();
-        for one in found.iter() {
-            *times.entry(one.written.clone()).or_default() += 1;
+        for pair in found.iter().flat_map(Found::pairs) {
+            *times.entry(pair.to_owned()).or_default() += 1;
         }
         for one in found {
-            one.only_asks |= times.get(&one.written).is_some_and(|n| *n >= self.often);
+            let is_often = |pair: &str| times.get(pair).is_some_and(|n| *n >= self.often);
+            let is_manner = one.pairs().into_iter().any(is_often);
+            one.only_asks |= is_manner;
         }
     }
 
@@ -79,6 +81,15 @@ impl Typo {
             && self.asks_from.is_some_and(|from| {
                 density.sure >= from && !density.has_fewer_than_one_in(PER_CHARS)
             })
+    }
+
+    /// A short page with several plain suspects, none of them sure: together they are, and each is worth a question.
+    pub(super) fn is_doubted(&self, density: &Density, found: &[Found]) -> bool {
+        let doubted = found.iter().filter(|one| one.is_plainly_doubted());
+        let expected: f32 = doubted.map(|one| one.suspect.probability).sum();
+        self.asks_from.is_some()
+            && expected >= EXPECTED
+            && density.chars as f32 <= expected * PER_EXPECTED
     }
 
     /// What is left out, put in, set in another order or is a word as it stands is mostly a manner of writing, unless the page is short or has
@@ -161,6 +172,12 @@ impl Typo {
 /// Finds of a page that are compared with each other.
 const MOST: usize = 1000;
 
+/// A page of which so many slips are to be expected, one in so many characters, has some: found on the open part of the labelled corpus and on real pages.
+const EXPECTED: f32 = 1.3;
+const PER_EXPECTED: f32 = 500.0;
+/// The least probability of a suspect that counts there.
+const RATHER_BELIEVED: f32 = 0.6;
+
 /// So many sure slips are no accident.
 const SEVERAL: usize = 2;
 
@@ -180,6 +197,14 @@ impl Found {
         }
     }
 
+    /// Whether it is one of those that say of a page that it has slips where several are: a plain one that is rather believed.
+    pub(super) fn is_plainly_doubted(&self) -> bool {
+        self.suspect.is_plain
+            && !self.only_asks
+            && self.suspect.probability >= RATHER_BELIEVED
+            && self.certainty() == Some(Certainty::Ask)
+    }
+
     pub(super) fn certainty(&self) -> Option<Certainty> {
         let certainty = lowered(self.suspect.verdict, self.is_heading)?;
         Some(match self.only_asks {
@@ -191,6 +216,12 @@ impl Found {
     /// What is suspected.
     fn text(&self) -> &str {
         &self.written[self.before..self.before + (self.end - self.start)]
+    }
+
+    /// What is suspected with the character before it, and with the one behind.
+    fn pairs(&self) -> [&str; 2] {
+        let end = self.before + (self.end - self.start);
+        [&self.written[..end], &self.written[self.before..]]
     }
 
     fn fix(&self) -> &str {
