@@ -44,7 +44,7 @@ impl Cells {
         cell.span.overlaps(span).then_some(*cell)
     }
 
-    /// What a table says about a cell elsewhere: the header of its column, and the first cell of its row.
+    /// What a table says about a cell elsewhere: the header of its column, and the cells before it in its row.
     pub(crate) fn headings<'d>(&self, document: &'d Document, span: Span) -> Vec<&'d str> {
         let Some(cell) = self.at(span) else {
             return Vec::new();
@@ -54,12 +54,9 @@ impl Cells {
         };
         let first_row = if table.header.is_empty() { 1 } else { 2 };
         let header = table.header.get(cell.column - 1).map(String::as_str);
-        let first = table
-            .rows
-            .get(cell.row - first_row)
-            .and_then(|row| row.first())
-            .filter(|_| cell.column > 1)
-            .map(|cell| cell.text.as_str());
-        header.into_iter().chain(first).collect()
+        let row = table.rows.get(cell.row - first_row);
+        let before = row.into_iter().flatten().take(cell.column - 1);
+        let before = before.map(|cell| cell.text.as_str());
+        header.into_iter().chain(before).collect()
     }
 }

@@ -160,9 +160,16 @@ impl<'a> Seen<'a> {
 
     /// What a table says elsewhere about the cell that holds a span.
     pub(crate) fn headings(&self, span: Span) -> Vec<&'a str> {
-        self.cells
-            .get_or_init(|| Cells::of(self.document))
-            .headings(self.document, span)
+        self.cells().headings(self.document, span)
+    }
+
+    /// Whether a span stands in a cell of a table.
+    pub(crate) fn is_in_cell(&self, span: Span) -> bool {
+        self.cells().at(span).is_some()
+    }
+
+    fn cells(&self) -> &Cells {
+        self.cells.get_or_init(|| Cells::of(self.document))
     }
 
     /// The title folded, without blanks; made once for all rules that ask.

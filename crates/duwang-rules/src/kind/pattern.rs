@@ -181,8 +181,7 @@ impl Pattern {
         if !self.below.is_empty() && !self.below.iter().any(is_below) {
             return Some(Why::Condition(sources(&self.below)));
         }
-        // A cell is a line of its own: what its column and row are called counts as said on the same line.
-        let headings = seen.headings(found.span);
+        let headings = self.headings(seen, found);
         said(unless, text, &headings)
             .filter(|_| said(&self.despite, text, &headings).is_none())
             .map(|e| e.source.clone())
@@ -217,7 +216,18 @@ impl Pattern {
     /// Why a match does not count by its own sentence, its clause, or a longer saying it is part of.
     fn objection_beside(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let line = Line::around(seen.text(self.form), found.start, found.end);
-        self.objection_around(&line, || seen.headings(found.span))
+        self.objection_around(&line, || self.headings(seen, found))
+    }
+
+    /// What is said elsewhere and counts as said on the same line: a cell is a line of its own, and so is a bare value below the words that call it.
+    fn headings<'s>(&self, seen: &'s Seen<'_>, found: &Found) -> Vec<&'s str> {
+        if seen.is_in_cell(found.span) {
+            return seen.headings(found.span);
+        }
+        let whole = seen.text(self.form);
+        let above = whole[..found.line.0].trim_end().lines().next_back();
+        let is_value = is_bare(&whole[found.line.0..found.line.1]);
+        above.filter(|line| is_value && is_bare(line)).into_iter().collect()
     }
 
     fn objection_around<'t>(
@@ -324,6 +334,14 @@ impl Pattern {
         }
         out.push(draft);
     }
+}
+
+/// Whether a line is short and no sentence: a value, or what it is called.
+fn is_bare(line: &str) -> bool {
+    const MOST: usize = 20;
+    let line = line.trim().trim_end_matches([':', '：']);
+    let is_sentence = |c| matches!(c, '。' | '；' | ';' | '，' | ',' | '：' | ':' | '？' | '?');
+    line.chars().take(MOST + 1).count() <= MOST && !line.contains(is_sentence)
 }
 
 /// The first expression that a text, or a heading of the cell it stands in, says.
