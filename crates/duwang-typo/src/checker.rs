@@ -156,7 +156,10 @@ impl Checker {
         let thresholds = depth.thresholds(self.thresholds);
         let parts = self.parts();
         self.each_piece(&parts, line, &mut |signs| {
-            let sites = signs.sites(&parts);
+            let sites = match depth.passes_over(signs.strangeness()) {
+                true => Vec::new(),
+                false => signs.sites(&parts),
+            };
             let suspects = sites.iter().filter_map(|site| {
                 let doubts = Doubts::of(&parts, signs, site);
                 let least = match depth {

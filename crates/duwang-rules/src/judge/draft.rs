@@ -126,16 +126,46 @@ impl Draft {
 pub(crate) fn finish(rules: &[Rule], document: Option<&Document>, drafts: Vec<Draft>) -> Vec<Hit> {
     let mut drafts = drafts;
     drafts.sort_by(|a, b| order(rules, a).cmp(&order(rules, b)));
+    let left_out = document.map_or_else(Vec::new, |_| shorten(rules.len(), &mut drafts));
     let spans: Vec<Span> = drafts.iter().filter_map(|d| d.span).collect();
     let chars = document.map(|d| CharOffsets::new(d.text.plain(), &spans));
     let map = Map::default();
-    drafts
+    let mut hits: Vec<Hit> = drafts
         .into_iter()
         .filter_map(|draft| {
             let rule = rules.get(draft.rule as usize)?;
             let offsets = chars.as_ref().zip(draft.span).map(|(c, s)| c.of(s));
             Some(hit(rule, document, draft, offsets, &map))
         })
+        .collect();
+    for (rule, count) in left_out {
+        let of_rule = rules.get(rule as usize).map(|rule| rule.id.as_str());
+        let mut told = hits.iter_mut().filter(|hit| Some(hit.rule.as_str()) == of_rule);
+        if let Some(last) = told.next_back() {
+            let more = format!("（这一页同样的还有 {count} 处，没有列出）");
+            last.message.push_str(&more);
+        }
+    }
+    hits
+}
+
+/// What one rule says of one page at most: nobody reads more of it, and a page made of nothing else would fill the ledger.
+const MOST_OF_RULE: usize = 500;
+
+/// Leaves out what a rule says beyond that; how much of which rules, by their index.
+fn shorten(rules: usize, drafts: &mut Vec<Draft>) -> Vec<(u32, usize)> {
+    let mut counts = vec![0_usize; rules];
+    drafts.retain(|draft| {
+        let Some(count) = counts.get_mut(draft.rule as usize) else {
+            return true;
+        };
+        *count += 1;
+        *count <= MOST_OF_RULE
+    });
+    let beyond = counts.iter().enumerate();
+    let beyond = beyond.filter(|(_, count)| **count > MOST_OF_RULE);
+    beyond
+        .filter_map(|(rule, count)| Some((u32::try_from(rule).ok()?, count - MOST_OF_RULE)))
         .collect()
 }
 

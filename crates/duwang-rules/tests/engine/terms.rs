@@ -34,6 +34,17 @@ fn exceptions_overlapping_the_word_win() {
 }
 
 #[test]
+fn a_page_of_nothing_else_is_cut_short_and_says_so() {
+    let rules = rules(WORDS);
+    let page = document(Kind::News, &"人民攻府，卫计系统。".repeat(20_000));
+    let checked = rules.check(&page, &context());
+    assert_eq!(checked.hits.len(), 500);
+    let told: Vec<&str> = checked.hits.iter().map(|hit| hit.message.as_str()).collect();
+    assert!(told[499].contains("还有 39500 处"), "{}", told[499]);
+    assert!(told[..499].iter().all(|message| !message.contains("还有")));
+}
+
+#[test]
 fn the_longest_match_stays() {
     assert_eq!(found("市卫计局与卫计系统"), ["卫计局", "卫计"]);
 }
