@@ -85,7 +85,7 @@ const MORE_LIKELY: f32 = 0.095;
 /// pages and the open part of the labelled corpus.
 const KNOWN: f32 = 6.75;
 const KNOWN_FOR_SURE: f32 = 0.5;
-const LESS_LIKELY: f32 = 0.32;
+const LESS_LIKELY: f32 = 0.25;
 const CLEAR_GAIN: f32 = 12.0;
 const WELL_KNOWN: f32 = 5.5;
 const SOME_GAIN: f32 = 6.0;

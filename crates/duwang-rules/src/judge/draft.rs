@@ -140,7 +140,9 @@ pub(crate) fn finish(rules: &[Rule], document: Option<&Document>, drafts: Vec<Dr
         .collect();
     for (rule, count) in left_out {
         let of_rule = rules.get(rule as usize).map(|rule| rule.id.as_str());
-        let mut told = hits.iter_mut().filter(|hit| Some(hit.rule.as_str()) == of_rule);
+        let mut told = hits
+            .iter_mut()
+            .filter(|hit| Some(hit.rule.as_str()) == of_rule);
         if let Some(last) = told.next_back() {
             let more = format!("（这一页同样的还有 {count} 处，没有列出）");
             last.message.push_str(&more);

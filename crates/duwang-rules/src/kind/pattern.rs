@@ -227,7 +227,10 @@ impl Pattern {
         let whole = seen.text(self.form);
         let above = whole[..found.line.0].trim_end().lines().next_back();
         let is_value = is_bare(&whole[found.line.0..found.line.1]);
-        above.filter(|line| is_value && is_bare(line)).into_iter().collect()
+        above
+            .filter(|line| is_value && is_bare(line))
+            .into_iter()
+            .collect()
     }
 
     fn objection_around<'t>(

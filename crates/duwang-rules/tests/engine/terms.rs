@@ -39,7 +39,11 @@ fn a_page_of_nothing_else_is_cut_short_and_says_so() {
     let page = document(Kind::News, &"人民攻府，卫计系统。".repeat(20_000));
     let checked = rules.check(&page, &context());
     assert_eq!(checked.hits.len(), 500);
-    let told: Vec<&str> = checked.hits.iter().map(|hit| hit.message.as_str()).collect();
+    let told: Vec<&str> = checked
+        .hits
+        .iter()
+        .map(|hit| hit.message.as_str())
+        .collect();
     assert!(told[499].contains("还有 39500 处"), "{}", told[499]);
     assert!(told[..499].iter().all(|message| !message.contains("还有")));
 }
