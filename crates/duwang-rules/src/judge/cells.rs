@@ -44,19 +44,30 @@ impl Cells {
         cell.span.overlaps(span).then_some(*cell)
     }
 
-    /// What a table says about a cell elsewhere: the header of its column, and the cells before it in its row.
+    /// What a table says about a cell elsewhere: the header of its column, and the first cell of its row.
     pub(crate) fn headings<'d>(&self, document: &'d Document, span: Span) -> Vec<&'d str> {
+        let (header, before) = self.around(document, span);
+        header.into_iter().chain(before.first().copied()).collect()
+    }
+
+    /// The same with all cells before it in its row.
+    pub(crate) fn callers<'d>(&self, document: &'d Document, span: Span) -> Vec<&'d str> {
+        let (header, before) = self.around(document, span);
+        header.into_iter().chain(before).collect()
+    }
+
+    /// The header of a cell's column, and the cells before it in its row.
+    fn around<'d>(&self, document: &'d Document, span: Span) -> (Option<&'d str>, Vec<&'d str>) {
         let Some(cell) = self.at(span) else {
-            return Vec::new();
+            return (None, Vec::new());
         };
         let Some(table) = document.tables.get(cell.table - 1) else {
-            return Vec::new();
+            return (None, Vec::new());
         };
         let first_row = if table.header.is_empty() { 1 } else { 2 };
         let header = table.header.get(cell.column - 1).map(String::as_str);
         let row = table.rows.get(cell.row - first_row);
         let before = row.into_iter().flatten().take(cell.column - 1);
-        let before = before.map(|cell| cell.text.as_str());
-        header.into_iter().chain(before).collect()
+        (header, before.map(|cell| cell.text.as_str()).collect())
     }
 }

@@ -163,6 +163,11 @@ impl<'a> Seen<'a> {
         self.cells().headings(self.document, span)
     }
 
+    /// The same with all cells before it in its row: each may call what the cell holds, though not each excuses it.
+    pub(crate) fn callers(&self, span: Span) -> Vec<&'a str> {
+        self.cells().callers(self.document, span)
+    }
+
     /// Whether a span stands in a cell of a table.
     pub(crate) fn is_in_cell(&self, span: Span) -> bool {
         self.cells().at(span).is_some()

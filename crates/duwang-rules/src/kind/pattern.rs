@@ -185,7 +185,7 @@ impl Pattern {
         said(unless, text, &headings)
             .filter(|_| said(&self.despite, text, &headings).is_none())
             .map(|e| e.source.clone())
-            .or_else(|| unsaid(near, text, &headings))
+            .or_else(|| unsaid(near, text, &self.callers(seen, found)))
             .map(Why::Condition)
     }
 
@@ -216,7 +216,17 @@ impl Pattern {
     /// Why a match does not count by its own sentence, its clause, or a longer saying it is part of.
     fn objection_beside(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let line = Line::around(seen.text(self.form), found.start, found.end);
-        self.objection_around(&line, || self.headings(seen, found))
+        self.objection_around(&line, || {
+            (self.headings(seen, found), self.callers(seen, found))
+        })
+    }
+
+    /// What may stand for what must be said beside a match: more than what excuses one.
+    fn callers<'s>(&self, seen: &'s Seen<'_>, found: &Found) -> Vec<&'s str> {
+        match seen.is_in_cell(found.span) {
+            true => seen.callers(found.span),
+            false => self.headings(seen, found),
+        }
     }
 
     /// What is said elsewhere and counts as said on the same line: a cell is a line of its own, and so is a bare value below the words that call it.
@@ -236,7 +246,7 @@ impl Pattern {
     fn objection_around<'t>(
         &self,
         line: &Line<'_>,
-        headings: impl FnOnce() -> Vec<&'t str>,
+        said_elsewhere: impl FnOnce() -> (Vec<&'t str>, Vec<&'t str>),
     ) -> Option<Why> {
         let excused = |e: &&Expression| e.overlaps(line.text, (line.start, line.end));
         if let Some(except) = self.except.iter().find(excused) {
@@ -245,14 +255,14 @@ impl Pattern {
         if !self.unless.is_nearer() && !self.near.is_nearer() {
             return None;
         }
-        let headings = headings();
+        let (headings, callers) = said_elsewhere();
         let unless = self.unless.nearer(line);
         let near = self.near.nearer(line);
         unless
             .filter_map(|(of, text)| said(of, text, &headings))
             .filter(|_| said(&self.despite, line.text, &headings).is_none())
             .map(|e| e.source.clone())
-            .chain(near.filter_map(|(of, text)| unsaid(of, text, &headings)))
+            .chain(near.filter_map(|(of, text)| unsaid(of, text, &callers)))
             .next()
             .map(Why::Condition)
     }
@@ -312,7 +322,7 @@ impl Pattern {
             .filter(|_| said(&self.despite, text, &[]).is_none())
             .is_some()
             || unsaid(&self.near.line, text, &[]).is_some()
-            || self.objection_around(&line, Vec::new).is_some()
+            || self.objection_around(&line, Default::default).is_some()
             || self
                 .verify
                 .is_some_and(|verify| !verify.passes(&line, seen.judged_on));

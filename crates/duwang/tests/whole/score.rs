@@ -17,7 +17,7 @@ fn corpus(duwang: &Duwang, tuned: &str, frozen: &str) -> String {
     dir.to_str().unwrap().to_owned()
 }
 
-const TUNED: &str = "=== 通知\nkind: notice\n---\n关于检查的通知\n各村要⟦typo/known-errors|布署⟧到位，⟦!typo/known-errors|公布署名⟧文章，做好⟦typo/known-errors|防治⟧，并⟦!typo/known-errors|贯切⟧精神。\n";
+const TUNED: &str = "=== 通知\nkind: notice\n---\n关于检查的通知\n各村要⟦typo/known-errors|布署⟧到位，⟦!typo/known-errors|公布署名⟧文章，做好⟦typo/known-errors|防治⟧，并增进⟦!typo/known-errors|福址⟧。\n";
 const FROZEN: &str = "=== 通知二\nkind: notice\n---\n关于清理的通知\n⟦typo/known-errors|秸杆⟧禁烧，⟦typo/known-errors|讯猛⟧发展，封存暗语防讯。\n";
 
 #[test]
@@ -42,7 +42,7 @@ fn right_wrong_missed_and_fooled_are_told_apart() {
     let duwang = Duwang::new();
     let corpus = corpus(&duwang, TUNED, FROZEN);
     let output = duwang.ok(&["rules", "score", "--corpus", &corpus, "--wrong"]);
-    // One right hit (布署), one labelled as near (贯切) and so wrong, one fault no rule sees (防治).
+    // One right hit (布署), one labelled as near (福址) and so wrong, one fault no rule sees (防治).
     assert!(
         output.contains("漏报  tuned/a.txt:1 通知：typo/known-errors  防治"),
         "{output}"
