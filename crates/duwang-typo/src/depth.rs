@@ -46,7 +46,7 @@ impl Depth {
     }
 }
 
-/// What only pages full of slips are asked about must bring so many bits.
+/// What is asked about only on pages full of slips, or in strange text on any page, must bring so many bits.
 pub(crate) const BELIEVED_GAIN: f32 = 8.0;
 /// The least probability of a question there, in text that the model knows: on the open part of the labelled corpus three in four are slips.
 const HALF_BELIEVED: f32 = 0.25;

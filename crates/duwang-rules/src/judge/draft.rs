@@ -156,6 +156,9 @@ const MOST_OF_RULE: usize = 500;
 
 /// Leaves out what a rule says beyond that; how much of which rules, by their index.
 fn shorten(rules: usize, drafts: &mut Vec<Draft>) -> Vec<(u32, usize)> {
+    if drafts.len() <= MOST_OF_RULE {
+        return Vec::new();
+    }
     let mut counts = vec![0_usize; rules];
     drafts.retain(|draft| {
         let Some(count) = counts.get_mut(draft.rule as usize) else {
