@@ -4,6 +4,7 @@
 //! is then one look into a small set of pairs for each character, and ten times more words cost about half as much again (docs/benchmarks.md). An
 //! automaton follows the beginnings of its words instead, which right text is full of: ten times more words cost it more than twice as much.
 
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
 /// The commonest characters of official writing, commonest first (counted over the practice texts of the language model). Only which pair
@@ -221,15 +222,15 @@ const RARE: f32 = 1e-5;
 /// How rare pairs are likely to be in a text: the rarer its two characters, and the fewer of the words hold it.
 struct Rarity {
     /// By Zipf's law: one over the rank.
-    commonness: HashMap<char, f32>,
+    commonness: HashMap<char, f32, FixedState>,
     /// In how many words a pair stands.
-    words: HashMap<Pair, f32>,
+    words: HashMap<Pair, f32, FixedState>,
 }
 
 impl Rarity {
     fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
         let ranked = COMMON.chars().zip(1_u16..);
-        let mut counts = HashMap::new();
+        let mut counts = HashMap::default();
         for (_, pair) in words.flat_map(pairs) {
             *counts.entry(pair).or_default() += 1.0;
         }

@@ -7,7 +7,8 @@ use crate::error::Place;
 use crate::judge::{Form, Watchlist};
 use duwang_model::Text;
 use regex_syntax::ast::{self, Ast, ClassSetItem, Literal};
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::translate::Translator;
+use regex_syntax::hir::{self, Hir, HirKind};
 
 /// A compiled expression with the number under which the scanner knows it.
 #[derive(Debug, Clone)]
@@ -188,28 +189,44 @@ fn compile(source: &str, form: Form) -> Result<Compiled, Fault> {
 
 /// Folds and narrows an expression: its text as it runs, and that parsed.
 pub(crate) fn running(source: &str, form: Form) -> Result<(String, Hir), Fault> {
-    let parsed = parse(source)?;
-    let folded = match form {
-        Form::Folded => fold(source, &parsed),
-        Form::Plain => source.to_owned(),
-    };
-    let running = if source.contains("(?P<fault") || source.contains("(?<fault") {
-        folded
-    } else {
-        let parsed = match folded == source {
-            true => parsed,
-            false => parse(&folded)?,
-        };
-        narrow(&folded, &parsed).unwrap_or(folded)
-    };
-    let hir = regex_syntax::parse(&running).map_err(|error| untranslatable(&error, source))?;
+    let mut written = Written::new(source.to_owned())?;
+    if form == Form::Folded {
+        let folded = fold(source, &written.parsed);
+        written = written.changed_to(folded)?;
+    }
+    if !(source.contains("(?P<fault") || source.contains("(?<fault")) {
+        let narrowed = narrow(&written.text, &written.parsed);
+        written = written.changed_to(narrowed)?;
+    }
+    let translated = Translator::new().translate(&written.text, &written.parsed);
+    let hir = translated.map_err(|error| untranslatable(error.kind(), source))?;
     if hir.properties().minimum_len() == Some(0) {
         return Err(Fault::new(
             "这个正则会匹配空串".to_owned(),
             Some("让它至少匹配一个字"),
         ));
     }
-    Ok((running, hir))
+    Ok((written.text, hir))
+}
+
+/// An expression on its way to what runs. Parsed once for each form it takes: of thousands that are loaded most stay as they are.
+struct Written {
+    text: String,
+    parsed: Ast,
+}
+
+impl Written {
+    fn new(text: String) -> Result<Self, Fault> {
+        let parsed = parse(&text)?;
+        Ok(Self { text, parsed })
+    }
+
+    fn changed_to(self, text: Option<String>) -> Result<Self, Fault> {
+        match text {
+            Some(text) => Self::new(text),
+            None => Ok(self),
+        }
+    }
 }
 
 fn parse(source: &str) -> Result<Ast, Fault> {
@@ -257,23 +274,27 @@ fn too_big_or(error: regex::Error) -> Fault {
 }
 
 /// An expression that parses but has no meaning (`[z-a]`, an unknown property). The place is that in the text as written.
-fn untranslatable(error: &regex_syntax::Error, source: &str) -> Fault {
-    match regex_syntax::parse(source) {
-        Err(regex_syntax::Error::Translate(error)) => Fault {
-            message: format!("正则有误：{}", error.kind()),
-            help: None,
-            at: Some(error.span().start.offset..error.span().end.offset),
-        },
-        _ => Fault::new(format!("正则有误：{error}"), None),
+fn untranslatable(kind: &hir::ErrorKind, source: &str) -> Fault {
+    let again = Written::new(source.to_owned()).ok();
+    let again = again.and_then(|w| Translator::new().translate(source, &w.parsed).err());
+    let at = again.map(|error| error.span().start.offset..error.span().end.offset);
+    Fault {
+        message: format!("正则有误：{kind}"),
+        help: None,
+        at,
     }
 }
 
 // ---- folding ----
 
 /// Writes an expression so that it means on folded text what it says of published text: `（` matches `(`, and `[^，]` excludes `,`.
-fn fold(source: &str, parsed: &Ast) -> String {
+/// `None` when it does so as it is.
+fn fold(source: &str, parsed: &Ast) -> Option<String> {
     let mut folder = Folder { edits: Vec::new() };
     let Ok(()) = ast::visit(parsed, &mut folder);
+    if folder.edits.is_empty() {
+        return None;
+    }
     folder.edits.sort_by_key(|(at, _, _)| *at);
     let mut out = String::with_capacity(source.len());
     let mut from = 0;
@@ -283,7 +304,7 @@ fn fold(source: &str, parsed: &Ast) -> String {
         from = end;
     }
     out.push_str(&source[from..]);
-    out
+    Some(out)
 }
 
 struct Folder {
