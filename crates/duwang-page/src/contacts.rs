@@ -25,8 +25,11 @@ const LONGEST_TITLE: usize = 30;
 #[serde(deny_unknown_fields)]
 struct Told {
     about: Vec<String>,
+    own_name: String,
+    named_on: Vec<String>,
     person: String,
     spoken: Vec<ToldWay>,
+    named: Vec<ToldWay>,
     shape: Vec<ToldShape>,
 }
 
@@ -49,10 +52,17 @@ struct ToldWay {
 /// The same, ready to be compared.
 struct Spoken {
     about: Vec<String>,
+    own_name: Regex,
+    named_on: Vec<String>,
     person: Regex,
-    ways: Vec<(Option<String>, Regex)>,
+    ways: Vec<Way>,
+    /// Those that say themselves whose it is.
+    named: Vec<Way>,
     shapes: Vec<Shape>,
 }
+
+/// The label it is read as, unless it tells its own, and how it is said.
+type Way = (Option<String>, Regex);
 
 struct Shape {
     label: String,
@@ -85,8 +95,11 @@ impl Spoken {
         let way = |way: ToldWay| Regex::new(&way.pattern).map(|pattern| (way.label, pattern));
         Ok(Self {
             about: told.about,
+            own_name: Regex::new(&told.own_name)?,
+            named_on: told.named_on,
             person: Regex::new(&told.person)?,
             ways: told.spoken.into_iter().map(way).collect::<Result<_, _>>()?,
+            named: told.named.into_iter().map(way).collect::<Result<_, _>>()?,
             shapes: told
                 .shape
                 .into_iter()
@@ -96,11 +109,16 @@ impl Spoken {
     }
 }
 
-/// Every short pair of the content of a page about the office.
+/// Every short pair of the content of a page about the office; of other pages that may speak of it, what they say by its name.
 pub(crate) fn read(document: &Document) -> Vec<Contact> {
-    if !is_about_office(document) {
-        return Vec::new();
+    match (is_about_office(document), may_name_office(document)) {
+        (true, _) => of_office(document),
+        (false, true) => told_in_lines(document, &SPOKEN.named),
+        _ => Vec::new(),
     }
+}
+
+fn of_office(document: &Document) -> Vec<Contact> {
     let mut found: Vec<Contact> = document
         .pairs
         .iter()
@@ -117,22 +135,22 @@ pub(crate) fn read(document: &Document) -> Vec<Contact> {
             under: under(document, pair.label_span.start),
         })
         .collect();
-    for (at, line) in lines(document) {
-        if found.len() >= MAX {
-            break;
-        }
-        found.extend(
-            spoken(line)
-                .into_iter()
-                .map(|(from, label, value)| contact(document, at + from, label, value)),
-        );
-    }
+    found.extend(told_in_lines(document, &SPOKEN.ways));
     if document.kind == Kind::Guide {
         let unnamed = by_shape(document, &found);
         found.extend(unnamed);
     }
     found.truncate(MAX);
     found
+}
+
+/// What the lines of running text say in one of some ways.
+fn told_in_lines(document: &Document, ways: &[Way]) -> Vec<Contact> {
+    let told = lines(document).flat_map(|(at, line)| {
+        let contacts = spoken(line, ways).into_iter();
+        contacts.map(move |(from, label, value)| contact(document, at + from, label, value))
+    });
+    told.take(MAX).collect()
 }
 
 /// The lines of running text that are looked through, each with where it begins.
@@ -179,9 +197,9 @@ fn by_shape(document: &Document, named: &[Contact]) -> Vec<Contact> {
 }
 
 /// `办公电话0599-6668211，镇长　黄志强`: label and value without a colon; first where they begin.
-fn spoken(line: &str) -> Vec<(usize, &str, &str)> {
+fn spoken<'l>(line: &'l str, ways: &'l [Way]) -> Vec<(usize, &'l str, &'l str)> {
     let mut found = Vec::new();
-    for (label, pattern) in &SPOKEN.ways {
+    for (label, pattern) in ways {
         let mut from = 0;
         while let Some(said) = pattern.captures_at(line, from) {
             let Some(value) = said.name("value") else {
@@ -209,7 +227,14 @@ fn is_about_office(document: &Document) -> bool {
     matches!(document.kind, Kind::Guide | Kind::AnnualReport)
         || (!matches!(document.kind, Kind::News | Kind::Policy)
             && title.chars().count() <= LONGEST_TITLE
-            && SPOKEN.about.iter().any(|word| title.contains(word)))
+            && (SPOKEN.about.iter().any(|word| title.contains(word))
+                || SPOKEN.own_name.is_match(title)))
+}
+
+/// Whether a page that is about something else may still say where the office is: an article of the account, answers to questions.
+fn may_name_office(document: &Document) -> bool {
+    let title = &document.title;
+    document.kind == Kind::WechatArticle || SPOKEN.named_on.iter().any(|word| title.contains(word))
 }
 
 fn is_short(pair: &Pair) -> bool {
@@ -252,13 +277,55 @@ fn under(document: &Document, label: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{person, spoken};
+    use super::{SPOKEN, Way, person, spoken};
 
-    fn found(line: &str) -> Vec<(&str, &str)> {
-        spoken(line)
+    fn said<'l>(line: &'l str, ways: &'l [Way]) -> Vec<(&'l str, &'l str)> {
+        spoken(line, ways)
             .into_iter()
             .map(|(_, label, value)| (label, value))
             .collect()
+    }
+
+    fn found(line: &str) -> Vec<(&str, &str)> {
+        said(line, &SPOKEN.ways)
+    }
+
+    #[test]
+    fn whose_it_is_may_be_said_with_it() {
+        let named = |line| said(line, &SPOKEN.named);
+        for (line, want) in [
+            ("街道办事处地址：枣园路 54 号", ("地址", "枣园路 54 号")),
+            ("街道办事处电话：0599-6664337", ("电话", "0599-6664337")),
+            (
+                "想申请公开？打政务公开岗电话 0599-6663414，或到窗口来。",
+                ("电话", "0599-6663414"),
+            ),
+            (
+                "答：甘泉镇政府办公时间全年统一为 9:00-12:00、13:00-17:00。",
+                ("办公时间", "9:00-12:00、13:00-17:00"),
+            ),
+            ("您的来信将由镇长 王建国 亲自阅处。", ("镇长", "王建国")),
+        ] {
+            assert_eq!(named(line), [want], "{line}");
+        }
+        for line in [
+            "新址：枣园路 60 号底商；社区电话：0599-6664338",
+            "镇防汛指挥部 0599-6663318",
+            "咨询电话：0599-6663319",
+        ] {
+            assert_eq!(named(line), [], "{line}");
+        }
+    }
+
+    #[test]
+    fn a_title_may_be_the_name_alone() {
+        for title in ["南坳县水务局", "青石街道办事处", "岭下镇人民政府"] {
+            assert!(SPOKEN.own_name.is_match(title), "{title}");
+        }
+        for title in ["县级河长名单", "水务局开展防汛检查", "水务局领导分工"]
+        {
+            assert!(!SPOKEN.own_name.is_match(title), "{title}");
+        }
     }
 
     #[test]

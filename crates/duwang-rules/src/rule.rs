@@ -6,7 +6,8 @@ use crate::kind::Check;
 use crate::load::LazyRegex;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{
-    Category, Certainty, ChannelKind, Hit, Kind, Level, Region, Unit, UnitKind, UnknownWord,
+    Category, Certainty, ChannelKind, Document, Hit, Kind, Level, Region, Unit, UnitKind,
+    UnknownWord,
 };
 use std::collections::HashSet;
 use std::str::FromStr;
@@ -70,6 +71,11 @@ impl Rule {
     /// Whether it looks at a channel as a whole rather than at one document.
     pub fn is_about_channel(&self) -> bool {
         self.check.is_about_channel()
+    }
+
+    /// Whether it judges single words, wherever they stand.
+    pub(crate) fn is_about_words(&self) -> bool {
+        matches!(self.kind, "terms" | "pattern" | "typo")
     }
 
     pub(crate) fn holds_on(&self, day: NaiveDate) -> bool {
@@ -190,11 +196,45 @@ pub struct Scope {
     pub(crate) not_titles: Vec<LazyRegex>,
     /// Only the entry page of a channel.
     pub(crate) entry: bool,
+    /// Pages let in besides, which may be what is meant: of them a rule only asks.
+    pub(crate) also: Option<Also>,
+}
+
+/// A second way into a rule, for pages that are not recognised as their kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Also {
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) titles: Vec<LazyRegex>,
+    /// Pages without a title, which tables judge by their headings.
+    pub(crate) untitled: bool,
+}
+
+impl Also {
+    /// `title` is folded, without blanks.
+    fn admits(&self, kind: Kind, title: &str) -> bool {
+        let is_named = self.titles.iter().any(|r| r.is_match(title));
+        self.kinds.contains(&kind) && (is_named || (self.untitled && title.is_empty()))
+    }
+}
+
+/// How a document comes under a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// It is one of those meant.
+    Meant,
+    /// It may be one of them.
+    Perhaps,
 }
 
 impl Scope {
-    /// Without a word about kinds, what a page says is judged on the page itself and not again on the list that names it.
+    /// Whether documents of a kind may come under the rule at all.
     pub(crate) fn admits_kind(&self, kind: Kind, about_words: bool) -> bool {
+        let also = self.also.as_ref().is_some_and(|a| a.kinds.contains(&kind));
+        also || self.is_for_kind(kind, about_words)
+    }
+
+    /// Without a word about kinds, what a page says is judged on the page itself and not again on the list that names it.
+    fn is_for_kind(&self, kind: Kind, about_words: bool) -> bool {
         match self.kinds.as_slice() {
             [] => !(about_words && kind == Kind::List),
             kinds => kinds.contains(&kind),
@@ -205,20 +245,30 @@ impl Scope {
         self.channels.is_empty() || self.channels.contains(&channel)
     }
 
-    /// Whether the document itself, by its title and place, is one of those meant. `title` is asked for only when titles matter.
-    pub(crate) fn admits_document<'t>(
+    /// Whether the document itself, by its kind, title and place, is one of those meant. `title` is asked for only when titles matter.
+    pub(crate) fn admission<'t>(
         &self,
-        url: &str,
-        title: impl FnOnce() -> &'t str,
+        document: &Document,
+        title: impl Fn() -> &'t str,
         unit: Option<&Unit>,
-    ) -> bool {
-        (self.admits_every_title() || self.admits_title(title()))
-            && (!self.entry || is_entry(url, unit))
+        about_words: bool,
+    ) -> Option<Admission> {
+        // Without another way in, the plan has seen to the kind.
+        let is_meant = (self.also.is_none() || self.is_for_kind(document.kind, about_words))
+            && (self.admits_every_title() || self.admits_title(title()));
+        let is_there = !self.entry || is_entry(&document.url, unit);
+        let perhaps = || {
+            let also = self.also.as_ref()?;
+            let is_other = self.not_titles.iter().any(|r| r.is_match(title()));
+            (!is_other && also.admits(document.kind, title())).then_some(Admission::Perhaps)
+        };
+        let admission = is_meant.then_some(Admission::Meant).or_else(perhaps);
+        admission.filter(|_| is_there)
     }
 
     /// Whether it picks documents by title or place.
     pub(crate) fn is_about_single_documents(&self) -> bool {
-        self.entry || !self.admits_every_title()
+        self.entry || self.also.is_some() || !self.admits_every_title()
     }
 
     /// Whether titles do not matter.

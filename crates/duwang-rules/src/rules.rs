@@ -9,7 +9,7 @@ use crate::explain::{Explanation, Why};
 use crate::judge::{Draft, Ground, Line, Owner, Seen, finish, judged_on};
 use crate::kind::{Out, terms, typo};
 use crate::load::{self, Loaded};
-use crate::rule::{Checked, Context, Rule, Unjudged};
+use crate::rule::{Admission, Checked, Context, Rule, Unjudged};
 use chrono::NaiveDate;
 use duwang_model::{Category, Certainty, Document, Hit, Span};
 use duwang_typo::Checker;
@@ -221,10 +221,10 @@ impl Rules {
             let Some(rule) = self.rule(number) else {
                 continue;
             };
-            let (url, unit) = (seen.document.url.as_str(), seen.context.unit);
-            if !rule.scope.admits_document(url, || seen.bare_title(), unit) {
+            let Some(admission) = admission(rule, seen) else {
                 continue;
-            }
+            };
+            let before = drafts.len();
             let mut out = Out {
                 number,
                 rule,
@@ -232,6 +232,9 @@ impl Rules {
                 unjudged: &mut unjudged,
             };
             rule.check.document(seen, &mut out);
+            if admission == Admission::Perhaps {
+                ask_only(&mut drafts[before..]);
+            }
         }
         typo::settle(rules, seen.document.text.plain(), &mut drafts);
         if seen.ground != Ground::Whole {
@@ -327,6 +330,20 @@ fn whole_formulas(rules: &[Rule], drafts: &mut Vec<Draft>) {
         };
         kind(draft) != "terms" || !draft.span.is_some_and(within)
     });
+}
+
+/// How a document comes under a rule, if it does.
+fn admission(rule: &Rule, seen: &Seen<'_>) -> Option<Admission> {
+    let (title, unit) = (|| seen.bare_title(), seen.context.unit);
+    rule.scope
+        .admission(seen.document, title, unit, rule.is_about_words())
+}
+
+/// Of a page that may be something else, nothing is sure.
+fn ask_only(drafts: &mut [Draft]) {
+    for draft in drafts {
+        draft.certainty = Certainty::Ask;
+    }
 }
 
 /// On ground that could not be read, what is called absent is a question at most.

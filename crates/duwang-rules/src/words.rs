@@ -17,6 +17,35 @@ pub(crate) struct Words {
     pub(crate) nothing: Vec<String>,
     pub(crate) label: Label,
     pub(crate) period: Period,
+    pub(crate) change: Change,
+    pub(crate) value: Value,
+    pub(crate) matter: Matter,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Matter {
+    pub(crate) other: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Change {
+    pub(crate) from: Vec<String>,
+    pub(crate) into: Vec<String>,
+    pub(crate) dropped: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Value {
+    pub(crate) none: Vec<String>,
+    pub(crate) filler: Vec<String>,
+    pub(crate) begins: Vec<String>,
+    pub(crate) later: Vec<String>,
+    pub(crate) stopped: Vec<String>,
+    pub(crate) ceased: Vec<String>,
+    pub(crate) elsewhere: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -26,6 +55,9 @@ pub(crate) struct Label {
     pub(crate) contacts: Vec<String>,
     pub(crate) times: Vec<String>,
     pub(crate) verbs: Vec<String>,
+    pub(crate) own: Vec<String>,
+    pub(crate) furniture: Vec<String>,
+    pub(crate) columns: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! Table cells by their place in the text.
 
 use duwang_model::{Document, Span};
+use std::ops::Range;
 
 /// The cells of all tables of a document, in text order.
 #[derive(Debug)]
@@ -42,6 +43,22 @@ impl Cells {
         let next = self.cells.partition_point(|c| c.span.start <= span.start);
         let cell = self.cells.get(next.checked_sub(1)?)?;
         cell.span.overlaps(span).then_some(*cell)
+    }
+
+    /// The cells of the row that a cell stands in, in text order: a range of all cells.
+    pub(crate) fn row_of(&self, span: Span) -> Option<Range<usize>> {
+        let own = self.at(span)?;
+        let is_beside = |c: &CellAt| (c.table, c.row) == (own.table, own.row);
+        let at = self.cells.partition_point(|c| c.span.start <= span.start);
+        let own = at.checked_sub(1).filter(|n| is_beside(&self.cells[*n]))?;
+        let before = self.cells[..own].iter().rev().take_while(|c| is_beside(c));
+        let behind = self.cells[own..].iter().take_while(|c| is_beside(c));
+        Some(own - before.count()..own + behind.count())
+    }
+
+    /// Where the cells of a range stand.
+    pub(crate) fn spans(&self, row: Range<usize>) -> impl Iterator<Item = Span> {
+        self.cells[row].iter().map(|c| c.span)
     }
 
     /// What a table says about a cell elsewhere: the header of its column, and the first cell of its row.

@@ -40,13 +40,14 @@ impl<'a> Line<'a> {
 
     /// The sentence that holds the match.
     pub(crate) fn sentence(&self) -> &'a str {
-        self.between(|_, _, c| ends_sentence(c))
+        self.between(|text, _, c| ends_sentence(c) || parts_steps(text, c))
     }
 
     /// The part of the sentence that holds the match, from comma to comma.
     pub(crate) fn clause(&self) -> &'a str {
         self.between(|text, at, c| {
-            (ends_sentence(c) || matches!(c, ',' | '，')) && !is_in_number(text, at, c)
+            (ends_sentence(c) || parts_steps(text, c) || matches!(c, ',' | '，'))
+                && !is_in_number(text, at, c)
         })
     }
 
@@ -189,6 +190,11 @@ fn ends_sentence(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';')
 }
 
+/// The arrow between two steps of a flow chart. A single one says what became of what: `15个工作日→20个工作日`.
+fn parts_steps(text: &str, c: char) -> bool {
+    matches!(c, '→' | '⇒' | '➜' | '➔') && text.matches(c).nth(1).is_some()
+}
+
 /// The comma of `1,200`.
 fn is_in_number(text: &str, at: usize, c: char) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
@@ -271,6 +277,8 @@ mod tests {
     fn sentences_end_at_full_stops() {
         assert_eq!(line("甲乙。丙丁，戊；己", "丁").sentence(), "丙丁，戊；");
         assert_eq!(line("只有一句", "有").sentence(), "只有一句");
+        assert_eq!(line("受理→答复→归档", "答").sentence(), "答复→");
+        assert_eq!(line("15日→20日", "15").sentence(), "15日→20日");
         assert_eq!(line("甲。乙，丙丁、戊，己；", "丁").clause(), "丙丁、戊，");
         assert_eq!(
             line("收1,200元,另议", "200").clause(),

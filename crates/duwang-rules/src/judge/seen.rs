@@ -1,5 +1,6 @@
 //! A document as the rules see it: what the scanner found, and the questions a kind may ask.
 
+use super::row::Row;
 use super::scanner::line_around;
 use super::{Candidates, Cells, Form, LineAt, Parts, Scanner, Wanted};
 use crate::explain::{Explanation, Why};
@@ -229,30 +230,78 @@ impl<'a> Seen<'a> {
         parts: &Parts,
         each: &mut dyn FnMut(Found) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
+        let mut rows = Rows::default();
+        let mut look = |line| {
+            let found = self.on_line(expression, line, parts, each)?;
+            if expression.is_across_cells && !found {
+                self.on_row(expression, line, parts, &mut rows, each)?;
+            }
+            ControlFlow::Continue(())
+        };
         if self.scanner.is_everywhere(expression.watch) {
-            for &line in self.lines(expression.form) {
-                self.on_line(expression, line, parts, each)?;
-            }
+            self.lines(expression.form)
+                .iter()
+                .try_for_each(|&line| look(line))
         } else {
-            for &LineAt { start, end, .. } in self.candidates.of(expression.watch) {
-                self.on_line(expression, (start as usize, end as usize), parts, each)?;
-            }
+            let mut lines = self.candidates.of(expression.watch).iter();
+            lines.try_for_each(|&LineAt { start, end, .. }| look((start as usize, end as usize)))
+        }
+    }
+
+    /// Looks in the row of a table that a line stands in, once for all its lines.
+    fn on_row(
+        &self,
+        expression: &Expression,
+        line: (usize, usize),
+        parts: &Parts,
+        rows: &mut Rows,
+        each: &mut dyn FnMut(Found) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let form = expression.form;
+        let span = self.span(form, line.0, line.1);
+        let Some(cells) = self.cells().row_of(span) else {
+            return ControlFlow::Continue(());
+        };
+        if rows.last.replace(cells.start) == Some(cells.start) {
+            return ControlFlow::Continue(());
+        }
+        let ranges = self.cells().spans(cells).map(|cell| match form {
+            Form::Folded => self.document.text.to_folded(cell),
+            Form::Plain => (cell.start, cell.end),
+        });
+        let Some(row) = Row::of(self.text(form), ranges) else {
+            return ControlFlow::Continue(());
+        };
+        if !parts.admits(self.document, self.block_of(form, line)) {
+            return ControlFlow::Continue(());
+        }
+        let mut from = 0;
+        while let Some(found) = expression.find(&row.text, from) {
+            let (start, end) = row.in_document(found);
+            each(Found {
+                start,
+                end,
+                line: row.range(),
+                span: self.span(form, start, end),
+            })?;
+            from = found.1;
         }
         ControlFlow::Continue(())
     }
 
+    /// Whether anything was found on a line.
     fn on_line(
         &self,
         expression: &Expression,
         line: (usize, usize),
         parts: &Parts,
         each: &mut dyn FnMut(Found) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+    ) -> ControlFlow<(), bool> {
         let text = &self.text(expression.form)[line.0..line.1];
         let misses = &self.scanner.misses;
         let number = misses.number((expression.watch, text));
         if misses.has(number) {
-            return ControlFlow::Continue(());
+            return ControlFlow::Continue(false);
         }
         let mut block = None; // looked up only when something was found
         let mut from = 0;
@@ -272,8 +321,14 @@ impl<'a> Seen<'a> {
         if block.is_none() {
             misses.add(number);
         }
-        ControlFlow::Continue(())
+        ControlFlow::Continue(block.is_some())
     }
+}
+
+/// The row looked at last, by its first cell.
+#[derive(Default)]
+struct Rows {
+    last: Option<usize>,
 }
 
 fn lines_of(text: &str) -> Vec<(usize, usize)> {

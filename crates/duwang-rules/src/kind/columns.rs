@@ -1,9 +1,10 @@
 //! `columns`: what the table of a publication must show, column by column, such as the six items of a land transfer.
 
-use super::sheet::Sheet;
+use super::sheet::{Heading, Sheet};
 use super::{Out, Reading};
 use crate::judge::{Draft, Form, Seen, Slots};
 use crate::load::{Fields, LazyRegex, plain_regexes};
+use crate::words::{WORDS, has_any};
 use duwang_model::{BlockKind, Cell, Certainty, LinkRole, Part};
 
 #[derive(Debug)]
@@ -153,7 +154,7 @@ impl Columns {
         let best = sheets
             .iter()
             .map(|sheet| (known(sheet), sheet))
-            .filter(|(count, _)| *count >= self.recognised_by.max(1))
+            .filter(|(count, _)| *count >= self.enough(seen))
             .max_by_key(|(count, _)| *count);
         let Some((_, sheet)) = best else {
             if self.or_lines && self.judge_lines(seen, out) {
@@ -167,6 +168,15 @@ impl Columns {
         self.judge_missing(sheet, seen, out);
         self.judge_cells(sheet, out);
         self.judge_product(sheet, out);
+    }
+
+    /// How many columns make a table the one meant. Where no title says what it is about, all but one must be there.
+    fn enough(&self, seen: &Seen<'_>) -> usize {
+        let required = self.columns.iter().filter(|c| !c.optional).count();
+        match seen.bare_title().is_empty() {
+            true => self.recognised_by.max(required.saturating_sub(1)).max(3),
+            false => self.recognised_by.max(1),
+        }
     }
 
     /// Judges numbered sentences as the rows of a table; whether there are any.
@@ -309,8 +319,21 @@ impl Columns {
             return;
         };
         let shown: Vec<&str> = sheet.headings.iter().map(|h| h.whole.as_str()).collect();
+        if self.unknown_headings(sheet) >= draft.slots.value.split('、').count() {
+            draft.certainty = Certainty::Ask; // an odd heading is likelier than a column left out
+        }
         draft.locator = Some(format!("表头：{}", shown.join("、")));
         out.push(draft);
+    }
+
+    /// How many headings are those of no column.
+    fn unknown_headings(&self, sheet: &Sheet<'_>) -> usize {
+        let is_known = |heading: &&Heading| {
+            let mut columns = self.columns.iter();
+            columns.any(|column| heading.is_one_of(&column.headings))
+                || has_any(&heading.whole, &WORDS.label.columns)
+        };
+        sheet.headings.iter().filter(|h| !is_known(h)).count()
     }
 
     /// A column that is there and says nothing, or something that cannot be it.

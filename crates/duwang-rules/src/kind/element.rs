@@ -8,11 +8,13 @@ mod matter;
 mod place;
 mod value;
 
+use super::pattern::is_replaced;
 use super::{Out, Reading};
 use crate::judge::{Form, Found, Line, Parts, Seen, Slots};
 use crate::load::{
     At, Expression, Fields, LazyRegex, expression, expressions, placeholders, plain_regexes,
 };
+use crate::words::{WORDS, ends_with_any, has_any};
 use duwang_model::{Certainty, Document, Link, LinkRole, Part, Text};
 use place::Place;
 use std::ops::ControlFlow;
@@ -121,7 +123,12 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
     names.dedup();
     let whole: Vec<String> = fields.texts("whole_labels").into_iter().map(fold).collect();
     let others = fields.texts("not_labels").into_iter().map(fold).collect();
-    let not_near = fields.texts("not_near").into_iter().map(fold).collect();
+    let mut not_near: Vec<String> = fields.texts("not_near").into_iter().map(fold).collect();
+    if fields.flag("other_matters").unwrap_or(false) {
+        let told = |other: &&String| !not_near.contains(other);
+        let others: Vec<String> = WORDS.matter.other.iter().filter(told).cloned().collect();
+        not_near.extend(others);
+    }
     let all = || names.iter().chain(&whole);
     let anywhere = (all().next().is_some())
         .then(|| {
@@ -179,12 +186,63 @@ impl Labels {
         !self.names.iter().any(|n| n == name)
     }
 
+    /// Whether what stands before a name makes it somebody else's: 项目地址, 检测报告领取时间 beside 办公地址, 接待时间.
+    fn is_foreign(&self, label: &str) -> bool {
+        // `丙 传真`, `(三)电话`: what stands before is a number.
+        let label = strip_note(label);
+        let label = label
+            .rsplit([' ', '、', '.', ')', ']', '】'])
+            .next()
+            .unwrap_or(label);
+        let mut names = self.names.iter().chain(&self.whole);
+        let named = names.find(|name| label.ends_with(name.as_str()));
+        let kind = WORDS
+            .label
+            .contacts
+            .iter()
+            .find(|kind| label.ends_with(kind.as_str()));
+        let Some(kind) = kind else {
+            return false;
+        };
+        let before = &label[..label.len() - named.unwrap_or(kind).len()];
+        let before = before
+            .trim_end_matches(['(', ')', '"', '“', '”'])
+            .trim_start_matches(STEMS);
+        let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        han(before) && !ends_with_any(before, &WORDS.label.own)
+    }
+
+    /// The same of a match in running text: the label before the colon of its clause.
+    fn is_under_foreign(&self, line: &Line<'_>) -> bool {
+        let ends = ['。', ';', ',', ' ', '|', ')'];
+        let behind = |(at, mark): (usize, &str)| at + mark.len();
+        let start = line.before().rmatch_indices(ends).next().map_or(0, behind);
+        let clause = &line.text[start..line.end];
+        let label = clause.split(':').next().filter(|l| l.len() < clause.len());
+        label.is_some_and(|label| self.is_foreign(label.trim_start_matches(is_numbering)))
+    }
+
     /// Whether a label is one of another element that only sounds alike (监督电话 beside 联系电话).
     fn are_others(&self, label: &str) -> bool {
         self.others
             .iter()
             .any(|other| label.contains(other.as_str()))
     }
+}
+
+/// What items are numbered with: 丙 传真.
+const STEMS: [char; 10] = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸'];
+
+/// A label without what stands in brackets at its end: 办公时间(夏令时).
+fn strip_note(label: &str) -> &str {
+    match label.rfind('(') {
+        Some(open) if open > 0 && label.ends_with(')') => &label[..open],
+        _ => label,
+    }
+}
+
+fn is_numbering(c: char) -> bool {
+    c.is_ascii_digit() || "一二三四五六七八九十、.()【[ ".contains(c)
 }
 
 impl Element {
@@ -254,8 +312,11 @@ impl Element {
         let other_matter = &self.labels.not_near;
         self.patterns.iter().any(|pattern| {
             seen.each(pattern, &self.parts, &mut |found| {
+                let line = Line::around(seen.text(pattern.form), found.start, found.end);
                 if matter::is_claimed(other_matter, seen, pattern.form, found.start, found.end)
+                    || self.labels.is_under_foreign(&line)
                     || is_left_open(seen, pattern.form, found)
+                    || self.has_ceased(&line)
                 {
                     ControlFlow::Continue(())
                 } else {
@@ -264,6 +325,13 @@ impl Element {
             })
             .is_break()
         })
+    }
+
+    /// Whether a match tells of what there was: `旧电话…已停用`. An expression that looks for these words takes them for an answer.
+    fn has_ceased(&self, line: &Line<'_>) -> bool {
+        let words = &WORDS.value;
+        let ceased = |text: &str| has_any(text, &words.ceased) || has_any(text, &words.stopped);
+        !self.values.none_ok && ceased(line.clause()) && !ceased(&line.text[line.start..line.end])
     }
 
     fn say_implausible(&self, place: &Place, out: &mut Out<'_>) {
@@ -324,7 +392,10 @@ fn is_left_open(seen: &Seen<'_>, form: Form, found: Found) -> bool {
     let sentence = line.sentence();
     let behind = line.after().split(['。', ';', '!']).next().unwrap_or("");
     let ends_line = line.text.trim_end().ends_with(sentence.trim_end());
+    let clause = line.clause();
     value::promises(&value::bare(sentence))
+        || value::promises(&value::bare(clause))
+        || is_replaced(&line)
         || value::has_gaps(sentence)
         || value::is_filler(&value::bare(behind))
         || (ends_line && value::breaks_off(sentence))

@@ -1,9 +1,9 @@
 //! `facets`: sides from which a document must look at its matter; so many of them at least.
 
 use super::{Out, Reading};
-use crate::judge::{Form, Parts, Seen, Slots};
+use crate::judge::{Form, Parts, Seen, Slots, items};
 use crate::load::{Expression, Fields, LazyRegex, expressions, plain_regexes};
-use duwang_model::{LinkRole, Part};
+use duwang_model::{Certainty, LinkRole, Part};
 
 #[derive(Debug)]
 pub(crate) struct Facets {
@@ -93,14 +93,29 @@ impl Facets {
         if found >= self.least {
             return;
         }
-        let draft = out.draft().keyed("facets").with(Slots {
+        let mut draft = out.draft().keyed("facets").with(Slots {
             value: missing.join("、"),
             days: missing.len().to_string(),
             limit: self.least.to_string(),
             label: found.to_string(),
             ..Slots::default()
         });
+        if self.unknown_items(seen) >= missing.len() {
+            draft.certainty = Certainty::Ask; // an odd name is likelier than something left out
+        }
         out.push(draft);
+    }
+
+    /// How many items of the page no facet knows.
+    fn unknown_items(&self, seen: &Seen<'_>) -> usize {
+        let is_known = |item: &str| {
+            let mut patterns = self.facets.iter().flat_map(|f| &f.patterns);
+            patterns.any(|pattern| pattern.is_match(item))
+        };
+        items(seen)
+            .into_iter()
+            .filter(|item| !is_known(item))
+            .count()
     }
 
     /// The first facet that begins before the one it should follow.

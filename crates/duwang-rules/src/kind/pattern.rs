@@ -1,18 +1,19 @@
 //! `pattern`: a text that must not stand there, by regular expression, under conditions.
 
+mod change;
+mod heading;
+
+pub(super) use change::is_replaced;
+
 use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Form, Found, Line, Owner, Parts, Seen, Slots, Verify};
 use crate::load::{Expression, LazyRegex, expressions, plain_regexes};
-use duwang_model::{BlockKind, Span, Text};
+use duwang_model::{Span, Text};
 use std::ops::ControlFlow;
 
 /// Hits of one document when the rule does not say.
 const DEFAULT_MAX: usize = 20;
-/// Lines looked at upwards for the heading of a section.
-const LINES_ABOVE: usize = 60;
-/// Bytes of a line that may be a heading.
-const LONGEST_HEADING: usize = 120;
 
 #[derive(Debug)]
 pub(crate) struct Pattern {
@@ -29,6 +30,10 @@ pub(crate) struct Pattern {
     below: Vec<Expression>,
     /// A short line above, such as a heading, below which nothing counts: a version kept for the record.
     unless_below: Vec<Expression>,
+    /// The heading of its own section: what stands under another matter's heading is that matter's.
+    unless_heading: Vec<Expression>,
+    /// Whether what a page names only to say what stands there now (`由“15日”改为“20日”`) is left alone.
+    unless_replaced: bool,
     /// Somewhere in the document: must be there.
     when: Vec<Expression>,
     /// Nowhere in the document.
@@ -72,7 +77,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
     let fields = reading.fields;
     let form = super::terms::form(fields);
     let patterns = expressions(fields, "patterns", form, reading.watch);
-    if patterns.is_empty() && fields.texts("patterns").is_empty() {
+    if patterns.is_empty() && fields.items("patterns").is_empty() {
         fields.missing("patterns");
     }
     for pattern in &patterns {
@@ -99,6 +104,8 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
         except: expressions(fields, "except", form, reading.watch),
         below: expressions(fields, "below", form, reading.watch),
         unless_below: expressions(fields, "unless_below", form, reading.watch),
+        unless_heading: expressions(fields, "unless_heading", form, reading.watch),
+        unless_replaced: fields.flag("unless_replaced").unwrap_or(false),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         absent: expressions(fields, "absent", Form::Folded, reading.watch),
         title_unless: plain_regexes(fields, "title_unless"),
@@ -166,7 +173,9 @@ impl Pattern {
     /// Why nothing of a line counts.
     fn objection_of_line(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let (unless, near) = (&self.unless.line, &self.near.line);
-        if let Some(heading) = self.excusing_heading(seen, found) {
+        let excusing = heading::below_one_of(&self.unless_below, seen, self.form, found.line)
+            .or_else(|| heading::under_one_of(&self.unless_heading, seen, self.form, found.line));
+        if let Some(heading) = excusing {
             return Some(Why::Condition(heading.source.clone()));
         }
         if unless.is_empty() && near.is_empty() && self.below.is_empty() {
@@ -175,9 +184,8 @@ impl Pattern {
         let whole = seen.text(self.form);
         let text = &whole[found.line.0..found.line.1];
         let above = whole[..found.line.0].trim_end().lines().next_back();
-        let is_below = |e: &Expression| {
-            e.regex.is_match(text) || above.is_some_and(|line| e.regex.is_match(line))
-        };
+        let is_below =
+            |e: &Expression| e.is_match(text) || above.is_some_and(|line| e.is_match(line));
         if !self.below.is_empty() && !self.below.iter().any(is_below) {
             return Some(Why::Condition(sources(&self.below)));
         }
@@ -189,33 +197,12 @@ impl Pattern {
             .map(Why::Condition)
     }
 
-    /// The heading above that excuses whatever stands below it. A marked heading of the page ends what an earlier line began.
-    fn excusing_heading(&self, seen: &Seen<'_>, found: &Found) -> Option<&Expression> {
-        if self.unless_below.is_empty() {
-            return None;
-        }
-        let whole = seen.text(self.form);
-        let mut at = found.line.0;
-        for _ in 0..LINES_ABOVE {
-            let line = seen.line_around(self.form, at.checked_sub(1)?);
-            at = line.0;
-            let text = &whole[line.0..line.1];
-            let is_short = text.len() <= LONGEST_HEADING && !text.contains('。');
-            let says = |e: &&Expression| e.regex.is_match(text);
-            if is_short && let Some(heading) = self.unless_below.iter().find(says) {
-                return Some(heading);
-            }
-            let block = seen.block_of(self.form, line);
-            if block.is_some_and(|b| b.kind == BlockKind::Heading) {
-                return None;
-            }
-        }
-        None
-    }
-
     /// Why a match does not count by its own sentence, its clause, or a longer saying it is part of.
     fn objection_beside(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let line = Line::around(seen.text(self.form), found.start, found.end);
+        if self.unless_replaced && is_replaced(&line) {
+            return Some(Why::Condition("改前的写法".to_owned()));
+        }
         self.objection_around(&line, || {
             (self.headings(seen, found), self.callers(seen, found))
         })
@@ -359,9 +346,8 @@ fn is_bare(line: &str) -> bool {
 
 /// The first expression that a text, or a heading of the cell it stands in, says.
 fn said<'e>(of: &'e [Expression], text: &str, headings: &[&str]) -> Option<&'e Expression> {
-    of.iter().find(|e| {
-        e.regex.is_match(text) || headings.iter().any(|heading| e.regex.is_match(heading))
-    })
+    of.iter()
+        .find(|e| e.is_match(text) || headings.iter().any(|heading| e.is_match(heading)))
 }
 
 /// All of them, when there are any and none is said.

@@ -91,7 +91,10 @@ impl Same {
                 .about(Subject::Page(other.page.url.clone()))
                 .keyed(format!("{} {}", first.group.name, first.page.url))
                 .with(Slots {
-                    label: other.group.name.clone(),
+                    label: match other.group.name == first.group.name {
+                        true => format!("另一渠道的{}", other.group.name),
+                        false => other.group.name.clone(),
+                    },
                     value: first.quote.clone(),
                     target: first.group.name.clone(),
                     quote: other.quote.clone(),
@@ -111,18 +114,36 @@ impl Same {
     fn statements(&self, facts: &ChannelFacts) -> Vec<Statement<'_>> {
         let mut statements = Vec::new();
         for group in &self.groups {
-            let all = facts.pages.iter().chain(facts.elsewhere.iter());
-            let mut pages: Vec<PageFacts> = all.filter(|p| group.holds(p)).collect();
-            pages.sort_by(|a, b| {
-                b.published
-                    .cmp(&a.published)
-                    .then_with(|| a.url.cmp(&b.url))
-            });
-            let told = pages.into_iter().filter_map(|p| self.statement(group, p));
-            let most = if group.newest_only { 1 } else { 5 };
-            statements.extend(told.take(most));
+            match group.newest_only {
+                // Each channel has its own newest: the guide of the account is held against that of the site.
+                true => {
+                    statements.extend(self.newest(group, facts.pages.iter(), 1));
+                    statements.extend(self.newest(group, facts.elsewhere.iter(), 1));
+                }
+                false => {
+                    let all = facts.pages.iter().chain(facts.elsewhere.iter());
+                    statements.extend(self.newest(group, all, 5));
+                }
+            }
         }
         statements
+    }
+
+    /// What the newest pages of a group say that say anything.
+    fn newest<'g>(
+        &self,
+        group: &'g Group,
+        pages: impl Iterator<Item = PageFacts>,
+        most: usize,
+    ) -> Vec<Statement<'g>> {
+        let mut pages: Vec<PageFacts> = pages.filter(|p| group.holds(p)).collect();
+        pages.sort_by(|a, b| {
+            b.published
+                .cmp(&a.published)
+                .then_with(|| a.url.cmp(&b.url))
+        });
+        let told = pages.into_iter().filter_map(|p| self.statement(group, p));
+        told.take(most).collect()
     }
 
     fn statement<'g>(&self, group: &'g Group, page: PageFacts) -> Option<Statement<'g>> {

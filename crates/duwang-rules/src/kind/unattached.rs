@@ -61,7 +61,7 @@ impl Unattached {
         let mut first = None;
         let _ = seen.each(named, parts, &mut |found| {
             let line = &seen.text(Form::Folded)[found.line.0..found.line.1];
-            if self.unless.iter().any(|e| e.regex.is_match(line)) {
+            if self.unless.iter().any(|e| e.is_match(line)) {
                 return ControlFlow::Continue(());
             }
             first = Some(found);

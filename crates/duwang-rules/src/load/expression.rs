@@ -1,8 +1,9 @@
 //! Regular expressions of rules: folded like the text they run on, and narrowed to the faulty part.
 
-use super::fields::{At, Fields};
+use super::fields::{At, Fields, Item, known_words};
 use super::lazy::LazyRegex;
-use super::literals::required_literals;
+use super::literals::{Required, cheapest, required_anywhere, required_literals};
+use super::together::{Match, Single, Together, Within};
 use crate::error::Place;
 use crate::judge::{Form, Watchlist};
 use duwang_model::Text;
@@ -13,10 +14,10 @@ use regex_syntax::hir::{self, Hir, HirKind};
 /// A compiled expression with the number under which the scanner knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Expression {
-    /// The expression, as it runs.
-    pub(crate) regex: LazyRegex,
-    /// Groups that mark the faulty part; the first that took part counts.
-    pub(crate) fault: Vec<usize>,
+    /// What it looks for, as it runs.
+    looks: Looks,
+    /// Whether it goes from cell to cell (`邮寄\|据实`): then it is looked for in the rows of tables, too.
+    pub(crate) is_across_cells: bool,
     /// Its number in the watch list.
     pub(crate) watch: u32,
     /// The text it runs on.
@@ -25,34 +26,49 @@ pub(crate) struct Expression {
     pub(crate) source: String,
 }
 
+#[derive(Debug, Clone)]
+enum Looks {
+    For(Single),
+    /// Several in one sentence, in any order.
+    Together(Together),
+}
+
+impl Looks {
+    fn find(&self, line: &str, from: usize) -> Option<Match> {
+        match self {
+            Self::For(single) => single.find(line, from),
+            Self::Together(together) => together.find(line, from),
+        }
+    }
+}
+
 impl Expression {
     /// The next match on a line from a byte offset on: the range of its faulty part.
     pub(crate) fn find(&self, line: &str, from: usize) -> Option<(usize, usize)> {
-        if from > line.len() {
-            return None;
-        }
-        let whole = self.regex.find_at(line, from)?;
-        if self.fault.is_empty() {
-            return Some((whole.start(), whole.end()));
-        }
-        let groups = self.regex.captures_at(line, from)?;
-        let fault = self.fault.iter().find_map(|&group| groups.get(group));
-        let fault = fault.filter(|f| !f.is_empty()).unwrap_or(whole);
+        let fault = self.looks.find(line, from)?.fault;
         // What was eaten as boundary before `from` may not be given out twice.
-        (fault.end() > from).then(|| (fault.start(), fault.end()))
+        (fault.1 > from).then_some(fault)
+    }
+
+    /// Whether it stands anywhere in a text.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match &self.looks {
+            Looks::For(single) => single.regex.is_match(text),
+            Looks::Together(together) => together.find(text, 0).is_some(),
+        }
     }
 
     /// Whether a match of it shares characters with a range of a line.
     pub(crate) fn overlaps(&self, line: &str, (start, end): (usize, usize)) -> bool {
         let mut from = 0;
-        while let Some(found) = self.regex.find_at(line, from) {
-            if found.start() >= end {
+        while let Some(found) = self.looks.find(line, from) {
+            if found.whole.0 >= end {
                 return false;
             }
-            if found.end() > start {
+            if found.whole.1 > start {
                 return true;
             }
-            from = found.end();
+            from = found.whole.1;
         }
         false
     }
@@ -66,9 +82,12 @@ pub(crate) fn expressions(
     watch: &mut Watchlist,
 ) -> Vec<Expression> {
     fields
-        .texts(key)
+        .items(key)
         .iter()
-        .filter_map(|source| expression(fields, source, form, watch))
+        .filter_map(|item| match item {
+            Item::Text(source) => expression(fields, source, form, watch),
+            Item::Table(table) => together(table, form, watch),
+        })
         .collect()
 }
 
@@ -93,12 +112,81 @@ pub(crate) fn expression(
     watch: &mut Watchlist,
 ) -> Option<Expression> {
     let Compiled { regex, hir } = told(fields, source, compile(&source.value, form))?;
+    let is_across_cells = source.value.contains(BETWEEN_CELLS);
+    let required = match is_across_cells {
+        true => required_in_cells(&source.value, form),
+        false => required_literals(&hir),
+    };
     Some(Expression {
-        regex,
-        fault: fault_groups(&hir),
-        watch: watch.expression(form, required_literals(&hir)),
+        looks: Looks::For(Single {
+            regex,
+            fault: fault_groups(&hir),
+        }),
+        is_across_cells,
+        watch: watch.expression(form, required),
         form,
         source: source.value.clone(),
+    })
+}
+
+/// How an expression writes the border between two cells of a row.
+const BETWEEN_CELLS: &str = r"\|";
+
+/// Literals of an expression that goes from cell to cell: each stands within one cell.
+fn required_in_cells(source: &str, form: Form) -> Option<Required> {
+    let cut = source.replace(BETWEEN_CELLS, r"[^\n]");
+    running(&cut, form)
+        .ok()
+        .and_then(|(_, hir)| required_literals(&hir))
+}
+
+/// `{ all = ['甲', '乙'], within = "clause", most = 30, without = ['丙'] }`.
+fn together(fields: &Fields<'_>, form: Form, watch: &mut Watchlist) -> Option<Expression> {
+    const FARTHEST: usize = 200;
+    let sources = fields.texts("all");
+    if sources.len() < 2 {
+        fields.troubles().report_with(
+            fields.place(),
+            "“all”要写两个以上的正则",
+            "这里",
+            Some("如 { all = ['不公开', '投诉|举报'], within = \"sentence\" }".to_owned()),
+        );
+    }
+    let within = match fields.text("within") {
+        None => Within::Sentence,
+        Some(word) => Within::of(&word.value).or_else(|| {
+            let help = known_words(&word.value, Within::WORDS);
+            let message = format!("不认识“{}”", word.value);
+            fields
+                .troubles()
+                .report_with(&word.place, message, "这里", Some(help));
+            None
+        })?,
+    };
+    let compiled = |sources: &[At<String>]| -> Option<Vec<Compiled>> {
+        let one = |source: &At<String>| told(fields, source, compile(&source.value, form));
+        sources.iter().map(one).collect()
+    };
+    let made = compiled(&sources)?;
+    let without = compiled(&fields.texts("without"))?;
+    let not_between = compiled(&fields.texts("not_between"))?;
+    let most = fields.number("most").map_or(FARTHEST, |n| n.value as usize);
+    fields.finish();
+    let required = cheapest(made.iter().map(|part| required_anywhere(&part.hir)));
+    let each: Vec<&str> = sources.iter().map(|s| s.value.as_str()).collect();
+    Some(Expression {
+        looks: Looks::Together(Together {
+            at_fault: sources.iter().position(|s| marks_fault(&s.value)),
+            parts: made.into_iter().map(Compiled::single).collect(),
+            within,
+            most,
+            without: without.into_iter().map(Compiled::single).collect(),
+            not_between: not_between.into_iter().map(Compiled::single).collect(),
+        }),
+        is_across_cells: false,
+        watch: watch.expression(form, required),
+        form,
+        source: each.join(" + "),
     })
 }
 
@@ -179,6 +267,20 @@ impl Fault {
 struct Compiled {
     regex: LazyRegex,
     hir: Hir,
+}
+
+impl Compiled {
+    fn single(self) -> Single {
+        Single {
+            fault: fault_groups(&self.hir),
+            regex: self.regex,
+        }
+    }
+}
+
+/// Whether an expression says itself which part of it is at fault.
+fn marks_fault(source: &str) -> bool {
+    source.contains("(?P<fault") || source.contains("(?<fault")
 }
 
 fn compile(source: &str, form: Form) -> Result<Compiled, Fault> {

@@ -24,6 +24,12 @@ pub(crate) struct Fields<'a> {
     asked: RefCell<Vec<&'static str>>,
 }
 
+/// A text, or a table that says more.
+pub(crate) enum Item<'a> {
+    Text(At<String>),
+    Table(Fields<'a>),
+}
+
 struct Entry<'a> {
     key: &'a str,
     key_place: Place,
@@ -170,6 +176,28 @@ impl<'a> Fields<'a> {
                 self.mismatch::<()>(key, &raw.place, "一串文字", other);
                 Vec::new()
             }
+        }
+    }
+
+    /// One or a list of texts and tables.
+    pub(crate) fn items(&self, key: &'static str) -> Vec<Item<'a>> {
+        let Some(raw) = self.raw(key) else {
+            return Vec::new();
+        };
+        let item = |value: &'a DeValue<'a>, place: Place| match value {
+            DeValue::String(text) => Some(Item::Text(At {
+                value: text.to_string(),
+                place,
+            })),
+            DeValue::Table(table) => Some(Item::Table(Fields::new(self.troubles, place, table))),
+            other => self.mismatch(key, &place, "文字，或者 { all = […] }", other),
+        };
+        match raw.value {
+            DeValue::Array(items) => items
+                .iter()
+                .filter_map(|one| item(one.get_ref(), Place::new(raw.place.file, one.span())))
+                .collect(),
+            one => item(one, raw.place).into_iter().collect(),
         }
     }
 

@@ -38,6 +38,25 @@ pub(crate) fn required_literals(hir: &Hir) -> Option<Required> {
     })
 }
 
+/// The same wherever they stand: of an expression that runs on a piece of the line, the beginning of the line says nothing.
+pub(crate) fn required_anywhere(hir: &Hir) -> Option<Required> {
+    let found = analyse(hir);
+    let set = better(found.exact.and_then(LiteralSet::useful), found.required)?;
+    let mut literals = set.literals;
+    literals.sort();
+    literals.dedup();
+    Some(Required {
+        literals: drop_implied(literals),
+        at_line_start: false,
+    })
+}
+
+/// Of what several expressions require that must all match, what is seldomest met.
+pub(crate) fn cheapest(of: impl Iterator<Item = Option<Required>>) -> Option<Required> {
+    let cost = |r: &Required| LiteralSet::of(r.literals.clone()).cost();
+    of.flatten().min_by(|a, b| cost(a).total_cmp(&cost(b)))
+}
+
 /// What is known of one part of an expression.
 struct Known {
     /// Every text the part can match, when these are few.

@@ -9,6 +9,7 @@ mod protected;
 mod rule;
 mod sources;
 pub(crate) mod table;
+mod together;
 
 pub(crate) use expression::{Expression, expression, expressions, plain_regexes};
 pub(crate) use fields::{At, Fields, known_words};

@@ -8,7 +8,7 @@ use super::sources::{Lists, Parsed, Sources};
 use crate::error::{Place, Troubles, nearest};
 use crate::judge::{Parts, Scanner, Slots, Watchlist};
 use crate::kind::{self, Check, KINDS, terms::Row};
-use crate::rule::{Audience, Basis, Rule, RuleState, Scope};
+use crate::rule::{Also, Audience, Basis, Rule, RuleState, Scope};
 use duwang_model::{Certainty, Kind, Level, UnitKind};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
@@ -463,9 +463,27 @@ fn scope(fields: &Fields<'_>) -> Scope {
         titles: plain_regexes(fields, "titles"),
         not_titles: plain_regexes(fields, "not_titles"),
         entry: fields.flag("entry").unwrap_or(false),
+        also: fields.table("also").map(|also| self::also(&also)),
     };
     fields.finish();
     scope
+}
+
+/// `also = { kinds = ["unknown"], titles = ['…'] }`.
+fn also(fields: &Fields<'_>) -> Also {
+    let also = Also {
+        kinds: fields.words("kinds"),
+        titles: plain_regexes(fields, "titles"),
+        untitled: fields.flag("untitled").unwrap_or(false),
+    };
+    if also.kinds.is_empty() {
+        fields.missing("kinds");
+    }
+    if also.titles.is_empty() && !also.untitled {
+        fields.missing("titles");
+    }
+    fields.finish();
+    also
 }
 
 /// Placeholders must be known: a mistyped one would be shown to people as it stands.

@@ -155,9 +155,7 @@ pub(super) fn out_of_scope(rule: &Rule, key: &PlanKey) -> Option<String> {
         return Some("看整个渠道的规则与看单篇的规则不混用".to_owned());
     }
     if let Some((kind, _)) = key.document
-        && !rule
-            .scope
-            .admits_kind(kind, matches!(rule.kind, "terms" | "pattern" | "typo"))
+        && !rule.scope.admits_kind(kind, rule.is_about_words())
     {
         return Some(format!("文档类型是{}", kind.chinese()));
     }

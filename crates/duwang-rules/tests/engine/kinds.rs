@@ -126,6 +126,123 @@ fn a_cell_is_read_with_the_header_of_its_column() {
     assert_eq!(rules.check(&document, &context()).hits.len(), 0);
 }
 
+/// A document whose cells (`| `) stand in rows of so many, as one table without a header.
+fn with_rows(kind: Kind, lines: &str, columns: usize) -> Document {
+    let mut document = document(kind, lines);
+    let cells: Vec<Cell> = document
+        .blocks
+        .iter()
+        .filter(|b| b.kind == BlockKind::Cell)
+        .map(|b| Cell {
+            text: Text::new(document.text.slice(b.span).to_owned())
+                .folded()
+                .to_owned(),
+            span: b.span,
+        })
+        .collect();
+    document.tables = vec![Table {
+        header: Vec::new(),
+        rows: cells.chunks(columns).map(<[Cell]>::to_vec).collect(),
+        part: Part::Main,
+    }];
+    document
+}
+
+#[test]
+fn words_in_any_order_are_one_expression() {
+    let found = |keys: &str, lines: &str| -> Vec<String> {
+        let rules = rules(&format!("kind = \"pattern\"\n{keys}\n"));
+        let checked = check(&rules, Kind::Guide, lines);
+        quotes(&checked).into_iter().map(str::to_owned).collect()
+    };
+    let keys = "patterns = [{ all = ['投诉|举报', '(?P<fault>监察局)'], without = ['劳动'] }]";
+    assert_eq!(found(keys, "可以向县监察局投诉。"), ["监察局"]);
+    assert_eq!(found(keys, "投诉，找监察局。"), ["监察局"]);
+    assert!(found(keys, "投诉找县政府。监察局在二楼。").is_empty());
+    assert!(found(keys, "投诉找劳动监察局。").is_empty());
+    let clause = "patterns = [{ all = ['投诉', '监察局'], within = \"clause\" }]";
+    assert!(found(clause, "投诉，找监察局。").is_empty());
+    let near = "patterns = ['15日']\nnear_sentence = [{ all = ['申请', '答复'] }]";
+    assert_eq!(found(near, "15日内答复申请人").len(), 1);
+    assert!(found(near, "15日内答复市民").is_empty());
+}
+
+#[test]
+fn a_row_is_read_as_one_text_beside_its_cells() {
+    let rules = rules("kind = \"pattern\"\npatterns = ['邮寄[^|]{0,4}\\|[^|]{0,4}据实']\n");
+    let quotes_of = |lines: &str, columns: usize| -> Vec<String> {
+        let checked = rules.check(&with_rows(Kind::Guide, lines, columns), &context());
+        quotes(&checked).into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(
+        quotes_of("| 邮寄费\n| 据实收取\n| 其他\n| 不收", 2),
+        ["邮寄费\n据实"]
+    );
+    assert!(quotes_of("| 邮寄费\n| 免\n| 其他\n| 据实", 2).is_empty());
+    assert!(quotes_of("| 甲\n| 邮寄\n| 据实\n| 乙", 2).is_empty());
+    // Typed as text, it is the same.
+    assert_eq!(quotes_of("邮寄|据实", 2), ["邮寄|据实"]);
+}
+
+#[test]
+fn the_heading_of_its_own_section_may_excuse() {
+    let rules = rules("kind = \"pattern\"\npatterns = ['15日']\nunless_heading = ['许可|投诉']\n");
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("## 二、投诉举报\n15日内答复"), 0);
+    assert_eq!(found("二、行政许可\n依法办理。\n15日内答复"), 0);
+    assert_eq!(found("一、行政许可\n依法办理\n二、申请公开\n15日内答复"), 1);
+    assert_eq!(found("投诉找县政府\n15日内答复"), 1, "no heading");
+}
+
+#[test]
+fn what_was_replaced_is_no_fault() {
+    let keys = "kind = \"pattern\"\npatterns = ['15日', '三个月']\nunless_replaced = true\n";
+    let rules = rules(keys);
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("答复由15日改为20日；起诉由“三个月”改为“六个月”"), 0);
+    assert_eq!(found("答复由20日改为15日"), 1);
+}
+
+#[test]
+fn a_page_that_may_be_meant_is_only_asked_about() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"电话\"]\nscope = { kinds = [\"interpretation\"], also = { kinds = [\"unknown\"], titles = ['一图'] } }\n",
+    );
+    let sure = |kind: Kind, title: &str| {
+        let page = document(kind, &format!("# {title}\n内容"));
+        let hits = rules.check(&page, &context()).hits;
+        hits.first().map(|h| h.certainty)
+    };
+    assert_eq!(
+        sure(Kind::Interpretation, "办法解读"),
+        Some(Certainty::Certain)
+    );
+    assert_eq!(sure(Kind::Unknown, "一图读懂"), Some(Certainty::Ask));
+    assert_eq!(sure(Kind::Unknown, "办法"), None);
+    assert_eq!(sure(Kind::News, "一图读懂"), None);
+}
+
+#[test]
+fn items_nobody_knows_make_what_is_missing_a_question() {
+    let rules = rules(
+        "kind = \"facets\"\nleast = 3\nfacets = [{ name = \"材料\", patterns = ['材料'] }, { name = \"时间\", patterns = ['时间'] }, { name = \"电话\", patterns = ['电话'] }]\n",
+    );
+    let sure = |lines: &str| {
+        let hits = check(&rules, Kind::ServiceGuide, lines).hits;
+        hits.first().map(|h| h.certainty)
+    };
+    assert_eq!(sure("材料：身份证\n时间：工作日"), Some(Certainty::Certain));
+    assert_eq!(
+        sure("材料：身份证\n时间：工作日\n来源：某局"),
+        Some(Certainty::Certain)
+    );
+    assert_eq!(
+        sure("材料：身份证\n时间：工作日\n摇给谁：6660001"),
+        Some(Certainty::Ask)
+    );
+    assert_eq!(sure("材料：身份证\n时间：工作日\n电话：6660001"), None);
+}
+
 #[test]
 fn a_title_from_elsewhere_is_judged_by_rules_about_titles() {
     let rules =
@@ -241,6 +358,30 @@ fn another_elements_label_does_not_count() {
     assert_eq!(found("投诉电话0599-6660019"), 1);
     assert_eq!(found("咨询电话（工作日）：0599-6660001"), 0);
     assert_eq!(found("联系电话：传真：0599-6660002"), 1);
+}
+
+#[test]
+fn what_is_somebody_elses_or_stopped_does_not_count() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"电话\", \"联系电话\"]\npatterns = ['0599-\\d{7}']\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    for there in [
+        "联系电话：0599-6660001",
+        "党政办公室电话：0599-6660001",
+        "请拨打电话：0599-6660001",
+        "找我们：0599-6660001",
+        "原地址停用，电话仍为0599-6660001",
+    ] {
+        assert_eq!(found(there), 0, "{there}");
+    }
+    for absent in [
+        "报名电话：0599-6660001",
+        "旧电话0599-6660001已停用，新号申请中",
+        "电话由0599-6660001改为总机",
+    ] {
+        assert_eq!(found(absent), 1, "{absent}");
+    }
 }
 
 #[test]
@@ -1018,6 +1159,33 @@ fn pages_of_a_unit_say_the_same() {
     assert_eq!(judged(contact("6660012", ""), true), wrong);
     assert_eq!(judged(contact("6660011", ""), false), None);
     assert_eq!(judged(contact("6660012", "四、投诉"), false), None);
+}
+
+#[test]
+fn each_channel_has_its_own_newest_guide() {
+    let rules = rules(
+        "kind = \"same\"\ncompare = \"phone\"\nlabels = ['电话$']\ntitle = \"{label}{quote}，{target}{value}\"\ngroups = [{ name = \"指南\", kinds = [\"guide\"], newest_only = true }, { name = \"职能\", titles = ['职能'] }]\n",
+    );
+    let guide = |value: &str, published: &str| {
+        let mut guide = page(Kind::Guide, "指南", published);
+        guide.ties.contacts = vec![Contact {
+            label: "联系电话".to_owned(),
+            value: value.to_owned(),
+            quote: value.to_owned(),
+            under: String::new(),
+        }];
+        guide
+    };
+    let mut facts = facts("2026-11-02");
+    facts.pages = vec![
+        guide("6660011", "2026-03-12"),
+        guide("6660013", "2020-03-12"),
+    ]
+    .into();
+    facts.elsewhere = vec![guide("6660012", "2025-03-12")].into();
+    let hits = rules.compare(&facts, &context()).hits;
+    let messages: Vec<&str> = hits.iter().map(|h| h.message.as_str()).collect();
+    assert_eq!(messages, ["另一渠道的指南6660012，指南6660011"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What stands behind a label: something, nothing, or something that cannot be it.
 
 use crate::load::LazyRegex;
+use crate::words::{WORDS, has_any};
 
 /// How the values of an element are judged.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ impl Values {
         }
         if bare.is_empty()
             || is_filler(&bare)
+            || sends_away(&bare)
+            || has_stopped(&bare)
             || is_only_numbering(value, &bare)
             || is_template(value)
             || has_gaps(value)
@@ -77,85 +80,38 @@ pub(super) fn bare(value: &str) -> String {
 }
 
 fn is_none(bare: &str) -> bool {
-    matches!(
-        bare,
-        "无" | "暂无"
-            | "没有"
-            | "未设"
-            | "不设"
-            | "未设置"
-            | "未开通"
-            | "暂未开通"
-            | "无传真"
-            | "无此项"
-    )
+    WORDS.value.none.iter().any(|word| word == bare)
 }
 
 /// Signs that somebody meant to fill it in later: `XXX`, `待补充`, a row of noughts.
 pub(super) fn is_filler(bare: &str) -> bool {
-    matches!(
-        bare,
-        "待定"
-            | "待补充"
-            | "待完善"
-            | "待更新"
-            | "待填"
-            | "待公布"
-            | "略"
-            | "空"
-            | "另行通知"
-            | "暂缺"
-            | "未填"
-            | "请填写"
-            | "待开通"
-            | "待定中"
-            | "待确定"
-            | "待设置"
-            | "待补"
-            | "建设中"
-            | "筹建中"
-            | "完善中"
-            | "更新中"
-            | "整理中"
-            | "暂无填写"
-            | "另行公布"
-            | "另行公告"
-            | "以公告为准"
-            | "以通知为准"
-            | "同上级"
-            | "同机关作息"
-    ) || (!bare.is_empty() && bare.chars().all(|c| matches!(c, 'X' | 'x' | '某' | '0')))
+    WORDS.value.filler.iter().any(|word| word == bare)
+        || (!bare.is_empty() && bare.chars().all(|c| matches!(c, 'X' | 'x' | '某' | '0')))
         || promises(bare)
 }
 
 /// `空缺，待改革后填写`, `号码待股里核实后填`, `正在申请邮箱，敬请留意`: a few words that only say it is not there yet.
 pub(super) fn promises(bare: &str) -> bool {
-    const LONGEST: usize = 20;
-    const BEGINS: [&str; 6] = ["空缺", "待定", "待填", "暂缺", "暂空", "待补"];
-    const LATER: [&str; 17] = [
-        "敬请留意",
-        "敬请期待",
-        "敬请关注",
-        "敬请等候",
-        "正在申请",
-        "正在建设",
-        "正在筹建",
-        "正在开通",
-        "正在搭建",
-        "正在完善",
-        "正在整理",
-        "正在更新",
-        "尚未开通",
-        "尚未设置",
-        "尚未确定",
-        "此处链接",
-        "此处插入",
-    ];
-    let is_short = bare.chars().count() <= LONGEST && !bare.contains(|c: char| c.is_ascii_digit());
-    is_short
-        && (BEGINS.iter().any(|word| bare.starts_with(word))
-            || LATER.iter().any(|word| bare.contains(word))
+    let words = &WORDS.value;
+    is_short(bare)
+        && (words.begins.iter().any(|word| bare.starts_with(word))
+            || has_any(bare, &words.later)
             || asks_to_fill_in(bare))
+}
+
+/// `见墙上`, `详询当地村委`: the reader is sent to look or ask somewhere, and is told nothing here.
+fn sends_away(bare: &str) -> bool {
+    is_short(bare) && has_any(bare, &WORDS.value.elsewhere)
+}
+
+/// `随之停用`, `不固定`.
+fn has_stopped(bare: &str) -> bool {
+    is_short(bare) && has_any(bare, &WORDS.value.stopped)
+}
+
+fn is_short(bare: &str) -> bool {
+    const LONGEST: usize = 20;
+    bare.chars().nth(LONGEST).is_none() && !bare.contains(|c: char| c.is_ascii_digit())
 }
 
 /// `请政工室补`, `号码待核实后填`: a note to whoever should have written it. `请到窗口填写` is none.
@@ -289,6 +245,15 @@ mod tests {
             ("(请政工室补)", Sort::Blank),
             ("此处链接待补", Sort::Blank),
             ("正在申请,敬请留意", Sort::Blank),
+            ("(略)", Sort::Blank),
+            ("—", Sort::Blank),
+            ("停", Sort::Blank),
+            ("见墙上", Sort::Blank),
+            ("详询当地村委", Sort::Blank),
+            ("由村里另行通知", Sort::Blank),
+            ("旧号作废,新号另行公布", Sort::Blank),
+            ("点击展开", Sort::Blank),
+            ("0599-6660001(节假日轮流值守)", Sort::Filled),
         ] {
             assert_eq!(phone.sort(value), sort, "{value}");
         }
