@@ -13,6 +13,7 @@ use page::{Density, Listed};
 
 mod labels;
 mod page;
+mod places;
 
 #[derive(Debug)]
 pub(crate) struct Typo {
@@ -99,6 +100,7 @@ impl Typo {
         if is_careless {
             let closer = self.suspects(checker, Checker::check_closely, seen, out.rule);
             Self::add_closer(&mut found, closer);
+            Self::read_headings(&mut found);
         }
         let is_doubted = self.is_doubted(&density, &found);
         for one in &found {
@@ -153,8 +155,13 @@ impl Typo {
             std::iter::once(u.name.as_str()).chain(u.short_names.iter().map(String::as_str))
         };
         let mut names: Vec<&str> = units.unwrap_or_default().iter().flat_map(of_unit).collect();
+        names.extend(seen.context.unit.into_iter().flat_map(of_unit));
         names.extend(seen.context.region.map(|r| r.name.as_str()));
+        let bare: Vec<&str> = names.iter().flat_map(|name| places::bare(name)).collect();
+        names.extend(bare);
         names.extend(self.names.iter().map(String::as_str));
+        names.sort_unstable();
+        names.dedup();
         names.retain(|name| !name.is_empty());
         names.into_iter().map(Finder::new).collect()
     }

@@ -97,12 +97,28 @@ fn claims(words: &[String], before: &str, found: &str) -> bool {
     if is_shared(segment, word, at - first) {
         return false;
     }
+    if has_its_own_subject(&sentence[segment_end..], found) {
+        return false;
+    }
     // "投诉电话:…,电话:…": the other matter has its own phone, so the second one is free again.
     let has_its_own = KINDS_OF_CONTACT
         .iter()
         .any(|kind| segment.contains(kind) && found.contains(kind) && segment_end < sentence.len());
     !has_its_own
 }
+
+/// Whether a later clause says itself what it is about: `设综合、监督两个股,申请归综合股`.
+fn has_its_own_subject(behind: &str, found: &str) -> bool {
+    let Some((_, clause)) = behind.rsplit_once(',') else {
+        return false;
+    };
+    SUBJECTS
+        .iter()
+        .any(|subject| clause.contains(subject) || found.starts_with(subject))
+}
+
+/// What a guide is about.
+const SUBJECTS: [&str; 4] = ["申请公开", "信息公开", "公开申请", "申请归"];
 
 /// What a contact may be.
 const KINDS_OF_CONTACT: [&str; 6] = ["电话", "地址", "时间", "邮箱", "传真", "网址"];
@@ -179,6 +195,8 @@ mod tests {
         assert!(claims(&counters, "婚姻登记窗口咨询", "电话"));
         assert!(!claims(&counters, "咨询婚姻登记", "电话"));
         let words = ["监督".to_owned()];
+        assert!(!claims(&words, "设综合、监督两个股,公开申请", "归综合股"));
+        assert!(claims(&words, "设综合、监督两个股,两个", "归综合股"));
         assert!(!claims(&words, "云溪市市场监督管理局办公室,", "电话:0599"));
         assert!(claims(&words, "市监督管理局监督科,", "电话:0599"));
     }

@@ -20,7 +20,7 @@ const OF_TOWNS: [&str; 11] = [
 /// What stands before 区, 镇 … where no place is named: 本区, 市区, 园区, 乡镇, 可以到镇政府.
 const NO_NAMES: &str = "本全各该我你贵城辖园社片地小灾矿景库市县乡镇集区省州每两几这那某他另邻新老等在的及和与或是为由向到请经对给找去报送让被按依据凭于以之其此可须应需将取明条";
 /// What a name may follow directly; else it is the middle of other words.
-const LEADS: &str = "由向为对到请经给得是系指致在寄交送即称归";
+const LEADS: &str = "由向为对到请经给得是系指致在寄交送即称归条项款";
 /// Words of a clause that names another body on purpose.
 const ON_PURPOSE: [&str; 40] = [
     "原",
@@ -65,10 +65,16 @@ const ON_PURPOSE: [&str; 40] = [
     "和本",
 ];
 /// What a guide lets a town do; a clause without it only mentions a neighbour. A department of another county has no other business there.
-const ACTS: [&str; 18] = [
+const ACTS: [&str; 22] = [
     "受理", "答复", "办理", "负责", "解释", "公开", "申请", "编制", "承办", "保密", "提供", "出具",
-    "机构", "服务", "审批", "送", "收", "发放",
+    "机构", "服务", "审批", "送", "收", "发放", "核验", "核对", "审核", "接件",
 ];
+/// How the offices of a town end: 人大办, 党建办公室, 经济发展办.
+const OFFICES: [&str; 2] = ["办公室", "办"];
+/// Characters of what such an office is for.
+const LONGEST_OFFICE: usize = 6;
+/// How bodies of a county end, whatever they were called before they were put together.
+const BODIES: [&str; 5] = ["局", "委员会", "委", "中心", "办公室"];
 /// Characters between a place and the end of a body's name.
 const LONGEST_TAIL: usize = 14;
 
@@ -138,12 +144,15 @@ impl Sort {
     /// Bytes of a body of this sort that a text begins with.
     fn body_length(&self, text: &str) -> Option<usize> {
         let Some(tail) = &self.tail else {
-            let body = OF_TOWNS.iter().find(|body| text.starts_with(**body))?;
-            return Some(body.len());
+            let body = OF_TOWNS.iter().find(|body| text.starts_with(**body));
+            return body.map(|body| body.len()).or_else(|| office_length(text));
         };
         let (first, last) = (tail.chars().next()?, tail.chars().next_back()?);
         if !text.starts_with(first) {
             return None;
+        }
+        if let Some(former) = former_length(text, tail) {
+            return Some(former);
         }
         let mut han = text
             .char_indices()
@@ -178,6 +187,22 @@ impl Sort {
             .filter_map(|n| starts.get(n - 1));
         starts.copied().find(|start| is_led_to(&line[..*start]))
     }
+}
+
+/// Bytes of an office that a text begins with: 人大办.
+fn office_length(text: &str) -> Option<usize> {
+    let han = || text.char_indices().take_while(|(_, c)| is_han(*c));
+    let end = han().take(LONGEST_OFFICE + 3).map(|(at, c)| at + c.len_utf8());
+    end.filter(|end| text[..*end].chars().count() >= 3)
+        .find(|end| OFFICES.iter().any(|word| text[..*end].ends_with(word)))
+}
+
+/// Bytes of a body with another ending for the same business: 卫生局 of before, in the guide of a 卫生健康委员会.
+fn former_length(text: &str, tail: &str) -> Option<usize> {
+    let two = tail.char_indices().nth(2).map(|(at, _)| at)?;
+    let rest = text.strip_prefix(&tail[..two])?;
+    let body = BODIES.iter().find(|body| rest.starts_with(**body))?;
+    (text[..two + body.len()] != *tail).then_some(two + body.len())
 }
 
 fn is_led_to(before: &str) -> bool {
@@ -235,6 +260,21 @@ mod tests {
         assert!(town("受理后由东埔坂镇分管领导审批").is_some());
         assert!(food("版权所有:柳塘县粮食安全中心").is_some());
         assert_eq!(food("由柳塘县粮食安全中心和本中心分别公开"), None);
+        assert_eq!(
+            town("黄金坳镇人大办对申请人身份予以核验").as_deref(),
+            Some("黄金坳镇人大办")
+        );
+        assert_eq!(town("申请到菁华铺乡人大办"), None);
+        let health = |line| found("临潢坡县卫生健康委员会", line);
+        assert_eq!(
+            health("青柳坡县卫生局信息中心受理申请").as_deref(),
+            Some("青柳坡县卫生局")
+        );
+        assert_eq!(health("原临潢坡县卫生局的申请由本委办理"), None);
+        assert_eq!(
+            found("练江湾县教育局", "第十二条练南湾县教育局负责解释").as_deref(),
+            Some("练南湾县教育局")
+        );
         let houses = |line| found("紫坪县住房和城乡建设局", line);
         assert_eq!(houses("向紫坪县住建局、省住房和城乡建设厅咨询"), None);
         assert_eq!(

@@ -161,6 +161,16 @@ impl Typo {
         }
     }
 
+    /// A heading leaves out words, but on a page full of slips a plain one in it is no abbreviation.
+    pub(super) fn read_headings(found: &mut [Found]) {
+        let is_believed = |one: &&mut Found| {
+            one.suspect.is_plain && one.suspect.probability >= RATHER_BELIEVED
+        };
+        for one in found.iter_mut().filter(is_believed) {
+            one.is_heading &= one.suspect.verdict != Verdict::Ask;
+        }
+    }
+
     /// Whether a question is worth asking on a page with sure slips: a plain one always, one that puts a character for another or has one
     /// twice where there are several.
     pub(super) fn is_worth_asking(one: &Found, density: &Density) -> bool {
@@ -177,6 +187,10 @@ const EXPECTED: f32 = 1.3;
 const PER_EXPECTED: f32 = 500.0;
 /// The least probability of a suspect that counts there.
 const RATHER_BELIEVED: f32 = 0.6;
+
+/// The probability of what is beyond doubt, and bits that it brings.
+const UNDOUBTED: f32 = 0.98;
+const STRIKING_GAIN: f32 = 25.0;
 
 /// So many sure slips are no accident.
 const SEVERAL: usize = 2;
@@ -233,10 +247,13 @@ impl Found {
         self.text().chars().count() == 1 && self.fix().chars().count() == 1
     }
 
-    /// Whether it may well be a manner of writing: no plain slip, and no character for another of which the model is certain.
+    /// Whether it may well be a manner of writing: no plain slip, no character for another of which the model is certain, and nothing that it has no doubt
+    /// about and that makes the text so much more usual (练习方式 → 联系方式).
     fn is_mannered(&self) -> bool {
         let is_certain = self.certainty() == Some(Certainty::Certain);
-        !(self.suspect.is_plain || is_certain && self.is_replacement())
+        let gain = self.suspect.fixes.first().map_or(0.0, |fix| fix.gain);
+        let is_undoubted = self.suspect.probability >= UNDOUBTED && gain >= STRIKING_GAIN;
+        !(self.suspect.is_plain || is_certain && self.is_replacement() || is_undoubted)
     }
 
     /// Whether what is surplus stands beside its like.
