@@ -120,7 +120,8 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     {
         return Some(Silence::Traditional);
     }
-    if line.strangeness() > FOREIGN && !(is_in_place && probability >= BEYOND_NAMES) {
+    let is_undoubted = (is_in_place || edit.slip == Slip::Swapped) && probability >= BEYOND_NAMES;
+    if line.strangeness() > FOREIGN && !is_undoubted {
         return Some(Silence::Foreign);
     }
     None
