@@ -2,17 +2,22 @@
 
 mod attributes;
 mod broken;
+mod classes;
 mod draft;
 mod finish;
 mod head;
+mod lines;
+mod links;
 mod media;
+mod tables;
 
 pub(crate) use draft::{Draft, Line, MediaKind, RawCell, RawLink, RawTable};
+pub(crate) use lines::is_visible;
 
-use crate::tags::{Region, Tag, region_of_tag, region_of_words};
-use crate::{dates, main_part};
+use crate::main_part;
+use crate::tags::{Region, Tag};
 use attributes::Attributes;
-use broken::{Joint, joint};
+use classes::Name;
 use duwang_html::{NodeId, Tree};
 use duwang_model::Span;
 use std::collections::HashMap;
@@ -21,7 +26,6 @@ use std::collections::HashMap;
 pub(crate) const MAX_LINKS: usize = 20_000;
 const MAX_CELLS: usize = 50_000;
 const MAX_HINTS: usize = 500;
-const MAX_LINES: usize = 200_000;
 
 /// Walks the subtrees of `roots` (the whole tree for the root). `shown` is an element that is hidden only until scripts run.
 pub(crate) fn walk(tree: &Tree, roots: &[NodeId], shown: Option<NodeId>) -> Draft {
@@ -57,22 +61,6 @@ struct Context {
 
 /// No table, no link.
 const NONE: usize = usize::MAX;
-
-/// What a class list or an id says; pages repeat few of them over and over.
-#[derive(Clone, Copy)]
-struct Name {
-    region: Region,
-    title: bool,
-}
-
-impl Name {
-    fn of(words: &str) -> Self {
-        Self {
-            region: region_of_words(words),
-            title: main_part::is_title_word(words),
-        }
-    }
-}
 
 struct Walker<'t> {
     tree: &'t Tree,
@@ -157,24 +145,6 @@ impl<'t> Walker<'t> {
         self.flush();
     }
 
-    /// A marquee of a point's size shows nothing: an old way to plant links.
-    fn is_point(&self, id: NodeId) -> bool {
-        let tiny = |side: &str| {
-            let size = self.tree.attr(id, side).map(str::trim);
-            size.and_then(|s| s.parse::<u32>().ok())
-                .is_some_and(|s| s <= 2)
-        };
-        self.tree.name(id).eq_ignore_ascii_case("marquee") && (tiny("width") || tiny("height"))
-    }
-
-    fn comment(&mut self, id: NodeId, comment: &str) {
-        if self.draft.marks.len() < MAX_HINTS
-            && let Some(mark) = main_part::mark_of(comment)
-        {
-            self.draft.marks.push((id.index() as u32, mark));
-        }
-    }
-
     /// Handles a start tag; returns the next node to look at.
     fn element(&mut self, id: NodeId) -> usize {
         let node = id.index() as u32;
@@ -214,6 +184,24 @@ impl<'t> Walker<'t> {
         node as usize + 1
     }
 
+    /// A marquee of a point's size shows nothing: an old way to plant links.
+    fn is_point(&self, id: NodeId) -> bool {
+        let tiny = |side: &str| {
+            let size = self.tree.attr(id, side).map(str::trim);
+            size.and_then(|s| s.parse::<u32>().ok())
+                .is_some_and(|s| s <= 2)
+        };
+        self.tree.name(id).eq_ignore_ascii_case("marquee") && (tiny("width") || tiny("height"))
+    }
+
+    fn comment(&mut self, id: NodeId, comment: &str) {
+        if self.draft.marks.len() < MAX_HINTS
+            && let Some(mark) = main_part::mark_of(comment)
+        {
+            self.draft.marks.push((id.index() as u32, mark));
+        }
+    }
+
     fn enter(&mut self, id: NodeId, tag: Tag, end: u32) {
         let node = id.index() as u32;
         let index = self.open_data(id, tag);
@@ -238,30 +226,6 @@ impl<'t> Walker<'t> {
         }
     }
 
-    fn classify(&mut self, id: NodeId, tag: Tag, attrs: &Attributes<'t>) {
-        let node = id.index() as u32;
-        let is_inline = matches!(tag, Tag::Anchor | Tag::Inline | Tag::Heading);
-        let mut region = region_of_tag(self.tree.name(id), attrs.role);
-        let mut is_title = false;
-        for words in [attrs.id, attrs.class].into_iter().flatten() {
-            let says = *self.names.entry(words).or_insert_with(|| Name::of(words));
-            if region == Region::None && !is_inline {
-                region = says.region;
-            }
-            is_title |= says.title;
-        }
-        self.draft.region[node as usize] = region;
-        if is_title && self.draft.title_like.len() < MAX_HINTS {
-            self.draft.title_like.push(node);
-        }
-        if !is_inline
-            && self.draft.containers.len() < MAX_HINTS
-            && let Some(container) = main_part::container_of(attrs.id, attrs.class)
-        {
-            self.draft.containers.push((node, container));
-        }
-    }
-
     fn open_data(&mut self, id: NodeId, tag: Tag) -> usize {
         match tag {
             Tag::Table => {
@@ -281,84 +245,6 @@ impl<'t> Walker<'t> {
         NONE
     }
 
-    fn cell(&mut self, id: NodeId, tag: Tag) -> usize {
-        self.cells += 1;
-        let Some(table) = self.tables.last().copied() else {
-            return NONE;
-        };
-        if self.cells > MAX_CELLS {
-            self.note("表格单元格过多，其余不作表格读");
-            return NONE;
-        }
-        let span_of = |name| {
-            self.tree
-                .attr(id, name)
-                .and_then(|v| v.trim().parse::<u16>().ok())
-                .unwrap_or(1)
-        };
-        let at = self.draft.plain.len();
-        let cell = RawCell {
-            node: id.index() as u32,
-            head: tag == Tag::HeadCell,
-            span: Span::new(at, at),
-            columns: span_of("colspan").clamp(1, 64),
-            rows: span_of("rowspan").clamp(1, 1000),
-        };
-        let rows = &mut self.draft.tables[table].rows;
-        if rows.is_empty() {
-            rows.push(Vec::new());
-        }
-        if let Some(row) = rows.last_mut() {
-            row.push(cell);
-        }
-        table
-    }
-
-    fn anchor(&mut self, id: NodeId) -> usize {
-        let Some(href) = self.tree.attr(id, "href") else {
-            return NONE;
-        };
-        if self.draft.links.len() >= MAX_LINKS {
-            self.note("链接过多，其余未记");
-            return NONE;
-        }
-        self.draft.links.push(RawLink {
-            node: id.index() as u32,
-            href: self.onclick_target(id, href.trim()).to_owned(),
-            title: self.tree.attr(id, "title").unwrap_or("").trim().to_owned(),
-            alt: String::new(),
-            // Set by the first word inside.
-            span: Span::new(NONE, NONE),
-            hidden: false,
-        });
-        self.draft.links.len() - 1
-    }
-
-    /// Some lists hide their targets: `href="javascript:void(0)" onclick="jump('./202605/t1.html')"`.
-    fn onclick_target<'h>(&self, id: NodeId, href: &'h str) -> &'h str
-    where
-        't: 'h,
-    {
-        if !(href.is_empty() || href == "#" || href.starts_with("javascript:")) {
-            return href;
-        }
-        let script = if href.len() > 30 {
-            href
-        } else {
-            self.tree.attr(id, "onclick").unwrap_or("")
-        };
-        let quoted = script.split(['\'', '"']).nth(1).unwrap_or("");
-        let is_page = quoted.contains(".htm")
-            || quoted.contains(".shtm")
-            || quoted.contains(".pdf")
-            || quoted.contains(".doc");
-        if is_page && !quoted.contains([' ', '(']) {
-            quoted
-        } else {
-            href
-        }
-    }
-
     fn close_until(&mut self, at: usize) {
         while let Some(top) = self.open.last()
             && (top.end as usize) <= at
@@ -371,11 +257,7 @@ impl<'t> Walker<'t> {
     fn close(&mut self, open: &Open) {
         if open.tag == Tag::Anchor {
             self.context = open.outside;
-            if let Some(link) = self.draft.links.get_mut(open.index) {
-                let start = link.span.start.min(self.draft.plain.len());
-                let text = self.draft.plain.get(start..).unwrap_or("").trim_end();
-                link.span = Span::new(start, start + text.len());
-            }
+            self.close_link(open);
             return;
         }
         self.flush();
@@ -398,179 +280,8 @@ impl<'t> Walker<'t> {
         }
     }
 
-    fn close_cell(&mut self, open: &Open) {
-        let end = self.draft.plain.len();
-        let Some(table) = self.draft.tables.get_mut(open.index) else {
-            return;
-        };
-        let cell = table
-            .rows
-            .iter_mut()
-            .rev()
-            .flat_map(|row| row.iter_mut().rev())
-            .find(|c| c.node == open.node);
-        if let Some(cell) = cell {
-            cell.span.end = end.saturating_sub(1).max(cell.span.start);
-        }
-    }
-
     fn block_span(&self, start: usize) -> Span {
         Span::new(start, self.draft.plain.len().saturating_sub(1).max(start))
-    }
-
-    fn text(&mut self, id: NodeId, text: &str) {
-        let node = self.tree.parent(id).map_or(0, NodeId::index);
-        self.text_node = id.index() as u32;
-        let bytes = text.trim_ascii().len() as u32;
-        if bytes == 0 {
-            self.pending_blank |= !text.is_empty();
-            return;
-        }
-        let text = if std::mem::take(&mut self.broken) && self.goes_on(text) {
-            text.trim_ascii_start()
-        } else {
-            text
-        };
-        if self.draft.lines.len() >= MAX_LINES {
-            self.note("行数过多，其余未读");
-            return;
-        }
-        if self.context.link != NONE {
-            self.draft.own_link[node] += bytes;
-            self.line_link += bytes;
-        } else {
-            self.draft.own_text[node] += bytes;
-        }
-        if (8..=48).contains(&bytes)
-            && let Some(at) = dates::is_only_date(
-                text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '二')
-                    .trim(),
-            )
-        {
-            self.draft.dates.push((id.index() as u32, at.date()));
-        }
-        if self.context.preformatted {
-            for (i, line) in text.split('\n').enumerate() {
-                if i > 0 {
-                    self.flush();
-                }
-                self.words(line);
-            }
-        } else {
-            self.words(text);
-        }
-    }
-
-    /// A break ends the line, unless the words behind it show that a sentence goes on.
-    fn line_break(&mut self) {
-        if self.broken || self.draft.plain.len() == self.line_start {
-            self.flush();
-        } else {
-            self.broken = true;
-        }
-    }
-
-    /// Whether the text behind a break joins the line; if not, the line is ended. What is linked stays as it was broken: a list of
-    /// links.
-    fn goes_on(&mut self, text: &str) -> bool {
-        let is_linked = self.context.link != NONE || self.line_link > 0;
-        let before = &self.draft.plain[self.line_start..];
-        let joint = if is_linked {
-            Joint::Apart
-        } else {
-            joint(before, text)
-        };
-        match joint {
-            Joint::Apart => self.flush(),
-            Joint::Close => self.pending_blank = false,
-            Joint::Spaced => self.pending_blank = true,
-        }
-        joint != Joint::Apart
-    }
-
-    /// Appends text with runs of ASCII blanks made one space; blanks at the start of a line are indentation and dropped.
-    fn words(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            if bytes[at].is_ascii_whitespace() {
-                self.pending_blank = true;
-                at += 1;
-                continue;
-            }
-            let from = at;
-            while at < bytes.len() && !bytes[at].is_ascii_whitespace() {
-                at += 1;
-            }
-            self.word(&text[from..at]);
-        }
-    }
-
-    fn word(&mut self, word: &str) {
-        let word = if self.draft.plain.len() == self.line_start {
-            word.trim_start()
-        } else {
-            word
-        };
-        if word.is_empty() {
-            return;
-        }
-        if self.draft.plain.len() == self.line_start {
-            self.line_node = self.context.node;
-            self.line_first = self.text_node;
-        } else if self.pending_blank {
-            self.draft.plain.push(' ');
-        }
-        self.pending_blank = false;
-        let at = self.draft.plain.len();
-        if let Some(link) = self.draft.links.get_mut(self.context.link)
-            && link.span.start == NONE
-        {
-            link.span.start = at;
-        }
-        self.draft.plain.push_str(word);
-    }
-
-    /// Ends the line; a line without a visible character leaves nothing behind.
-    fn flush(&mut self) {
-        self.pending_blank = false;
-        self.broken = false;
-        let line = self.draft.plain[self.line_start..].trim_end();
-        let end = self.line_start + line.len();
-        let visible = line.chars().any(is_visible);
-        self.draft
-            .plain
-            .truncate(if visible { end } else { self.line_start });
-        let link_bytes = std::mem::take(&mut self.line_link);
-        if !visible {
-            if let Some(link) = self.draft.links.get_mut(self.context.link)
-                && link.span.start >= self.line_start
-            {
-                link.span.start = NONE;
-            }
-            return;
-        }
-        self.draft.lines.push(Line {
-            span: Span::new(self.line_start, end),
-            node: self.line_node,
-            first: self.line_first,
-            cell: self.context.cell,
-            heading: self.context.heading,
-            item: self.context.item,
-            link_bytes,
-            hidden: false,
-        });
-        self.draft.plain.push('\n');
-        self.line_start = self.draft.plain.len();
-    }
-
-    /// Of a hidden subtree only links are kept: they are what somebody may have hidden on purpose.
-    fn hidden(&mut self, id: NodeId) {
-        let room = 500_usize.saturating_sub(self.hidden_links.len());
-        let links = std::iter::once(id)
-            .chain(self.tree.descendants(id))
-            .filter(|n| self.tree.name(*n) == "a" && self.tree.attr(*n, "href").is_some());
-        self.hidden_links.extend(links.take(room));
     }
 
     fn note(&mut self, note: &str) {
@@ -578,10 +289,4 @@ impl<'t> Walker<'t> {
             self.draft.notes.push(note.to_owned());
         }
     }
-}
-
-/// Whether a character shows: neither a blank nor of zero width.
-pub(crate) fn is_visible(c: char) -> bool {
-    !c.is_whitespace()
-        && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{202a}'..='\u{202e}')
 }
