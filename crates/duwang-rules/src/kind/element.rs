@@ -55,6 +55,8 @@ struct Labels {
     others: Vec<String>,
     /// Words of another matter: what its sentence or its heading claims is not this element's (the phone of the complaints office).
     not_near: Vec<String>,
+    /// Whether other businesses of the office (报名, 过户) are somebody else's matter, wherever in a clause they stand.
+    other_matters: bool,
     /// Finds the names in the text.
     anywhere: Option<Expression>,
 }
@@ -124,7 +126,8 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
     let whole: Vec<String> = fields.texts("whole_labels").into_iter().map(fold).collect();
     let others = fields.texts("not_labels").into_iter().map(fold).collect();
     let mut not_near: Vec<String> = fields.texts("not_near").into_iter().map(fold).collect();
-    if fields.flag("other_matters").unwrap_or(false) {
+    let other_matters = fields.flag("other_matters").unwrap_or(false);
+    if other_matters {
         let told = |other: &&String| !not_near.contains(other);
         let others: Vec<String> = WORDS.matter.other.iter().filter(told).cloned().collect();
         not_near.extend(others);
@@ -145,6 +148,7 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
         whole,
         others,
         not_near,
+        other_matters,
         anywhere,
     }
 }
@@ -212,6 +216,14 @@ impl Labels {
         han(before) && !ends_with_any(before, &WORDS.label.own)
     }
 
+    /// Whether a clause or a value is about another business of the office: `投诉:化肥假劣打12315`.
+    fn is_about_other_matter(&self, text: &str) -> bool {
+        const OPENNESS: [&str; 3] = ["公开", "信息", "申请"];
+        self.other_matters
+            && has_any(text, &WORDS.matter.other)
+            && !OPENNESS.iter().any(|word| text.contains(word))
+    }
+
     /// The same of a match in running text: the label before the colon of its clause.
     fn is_under_foreign(&self, line: &Line<'_>) -> bool {
         let ends = ['。', ';', ',', ' ', '|', ')'];
@@ -253,7 +265,8 @@ impl Element {
         if !applies || self.is_there_without_label(seen) {
             return;
         }
-        let places = place::find(self, seen);
+        let mut places = place::find(self, seen);
+        places.retain(|place| !self.labels.is_about_other_matter(&place.value));
         if places.iter().any(|p| p.sort == Sort::Filled) {
             return;
         }
@@ -315,6 +328,7 @@ impl Element {
                 let line = Line::around(seen.text(pattern.form), found.start, found.end);
                 if matter::is_claimed(other_matter, seen, pattern.form, found.start, found.end)
                     || self.labels.is_under_foreign(&line)
+                    || self.labels.is_about_other_matter(line.clause())
                     || is_left_open(seen, pattern.form, found)
                     || self.has_ceased(&line)
                 {

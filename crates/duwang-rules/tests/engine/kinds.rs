@@ -385,6 +385,18 @@ fn what_is_somebody_elses_or_stopped_does_not_count() {
 }
 
 #[test]
+fn other_businesses_have_complaints_and_fees_of_their_own() {
+    let rules = rules(
+        "kind = \"element\"\nwhole_labels = [\"投诉\"]\npatterns = ['投诉[:找]']\nother_matters = true\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("投诉：县政府办公室"), 0);
+    assert_eq!(found("投诉：化肥假劣打12315"), 1);
+    assert_eq!(found("买到假劣种子，投诉找农业局"), 1);
+    assert_eq!(found("种子信息不公开的，投诉找农业局"), 0);
+}
+
+#[test]
 fn none_is_an_answer_where_the_rule_says_so() {
     let strict = rules("kind = \"element\"\nlabels = [\"传真\"]\n");
     let lenient = rules("kind = \"element\"\nlabels = [\"传真\"]\nnone_ok = true\n");
