@@ -1,0 +1,122 @@
+//! From an expression as it is written to one that runs: folded like the text it runs on, and narrowed to the faulty part.
+
+use super::fault::{Fault, too_big_or, unparsable, untranslatable};
+use super::fold::fold;
+use super::narrow::narrow;
+use crate::judge::Form;
+use crate::load::lazy::LazyRegex;
+use crate::load::together::Single;
+use regex_syntax::ast::{self, Ast};
+use regex_syntax::hir::translate::Translator;
+use regex_syntax::hir::{Hir, HirKind};
+
+/// An expression ready to run, and its parsed form.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) regex: LazyRegex,
+    pub(super) hir: Hir,
+}
+
+impl Compiled {
+    /// The expression with the groups that mark its faulty part.
+    pub(super) fn single(self) -> Single {
+        Single {
+            fault: fault_groups(&self.hir),
+            regex: self.regex,
+        }
+    }
+}
+
+/// Makes an expression ready to run.
+pub(super) fn compile(source: &str, form: Form) -> Result<Compiled, Fault> {
+    let (text, hir) = running(source, form)?;
+    let regex = LazyRegex::new(&text, &hir).map_err(too_big_or)?;
+    Ok(Compiled { regex, hir })
+}
+
+/// Folds and narrows an expression: its text as it runs, and that parsed.
+pub(super) fn running(source: &str, form: Form) -> Result<(String, Hir), Fault> {
+    let mut written = Written::new(source.to_owned())?;
+    if form == Form::Folded {
+        let folded = fold(source, &written.parsed);
+        written = written.changed_to(folded)?;
+    }
+    if !marks_fault(source) {
+        let narrowed = narrow(&written.text, &written.parsed);
+        written = written.changed_to(narrowed)?;
+    }
+    let translated = Translator::new().translate(&written.text, &written.parsed);
+    let hir = translated.map_err(|error| untranslatable(error.kind(), source))?;
+    if hir.properties().minimum_len() == Some(0) {
+        return Err(Fault::new(
+            "这个正则会匹配空串".to_owned(),
+            Some("让它至少匹配一个字"),
+        ));
+    }
+    Ok((written.text, hir))
+}
+
+/// Whether an expression says itself which part of it is at fault.
+pub(super) fn marks_fault(source: &str) -> bool {
+    source.contains("(?P<fault") || source.contains("(?<fault")
+}
+
+/// An expression on its way to what runs. Parsed once for each form it takes: of thousands that are loaded most stay as they are.
+struct Written {
+    text: String,
+    parsed: Ast,
+}
+
+impl Written {
+    fn new(text: String) -> Result<Self, Fault> {
+        let parsed = parse(&text)?;
+        Ok(Self { text, parsed })
+    }
+
+    fn changed_to(self, text: Option<String>) -> Result<Self, Fault> {
+        match text {
+            Some(text) => Self::new(text),
+            None => Ok(self),
+        }
+    }
+}
+
+pub(super) fn parse(source: &str) -> Result<Ast, Fault> {
+    let parsed = ast::parse::Parser::new().parse(source);
+    parsed.map_err(|error| unparsable(&error))
+}
+
+/// The groups called `fault…`.
+fn fault_groups(hir: &Hir) -> Vec<usize> {
+    let mut groups = Vec::new();
+    let mut left = vec![hir];
+    while let Some(hir) = left.pop() {
+        match hir.kind() {
+            HirKind::Capture(capture) => {
+                let is_fault = |name: &str| name.starts_with("fault");
+                if capture.name.as_deref().is_some_and(is_fault) {
+                    groups.push(capture.index as usize);
+                }
+                left.push(&capture.sub);
+            }
+            HirKind::Repetition(repetition) => left.push(&repetition.sub),
+            HirKind::Concat(subs) | HirKind::Alternation(subs) => left.extend(subs),
+            _ => {}
+        }
+    }
+    groups.sort_unstable();
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, compile};
+
+    #[test]
+    fn look_around_and_empty_matches_are_refused_in_words() {
+        let fault = |source| compile(source, Form::Plain).err().map(|f| f.message);
+        assert!(fault("(?<=甲)乙").is_some_and(|m| m.contains("不支持环视")));
+        assert!(fault("甲*").is_some_and(|m| m.contains("空串")));
+        assert!(fault("(甲").is_some());
+    }
+}
