@@ -44,6 +44,12 @@ enum Style {
     HanClosed,
     /// `A.`
     Letter,
+    /// `（1）`
+    Parenthesised,
+    /// `其一`
+    Among,
+    /// `一是`
+    Point,
     /// The cells of a column called 序号.
     Rows,
 }
@@ -62,6 +68,9 @@ impl FromStr for Style {
             "closed" => Ok(Self::Closed),
             "han-closed" => Ok(Self::HanClosed),
             "letter" => Ok(Self::Letter),
+            "parenthesised" => Ok(Self::Parenthesised),
+            "among" => Ok(Self::Among),
+            "point" => Ok(Self::Point),
             "rows" => Ok(Self::Rows),
             _ => Err(UnknownWord {
                 given: given.to_owned(),
@@ -76,6 +85,9 @@ impl FromStr for Style {
                     "closed",
                     "han-closed",
                     "letter",
+                    "parenthesised",
+                    "among",
+                    "point",
                     "rows",
                 ],
             }),
@@ -139,6 +151,7 @@ impl Numbering {
         let mut open = false;
         // `10.21 英寸轮毂`: item 10, read as a decimal.
         let mut decimal_item = None;
+        let mut behind_last = 0;
         for &(start, end) in places {
             let text = &seen.text(Form::Folded)[start..end];
             open &= !ends_series(text, style);
@@ -152,12 +165,24 @@ impl Numbering {
             if style == Style::Article && !is_before_blank(seen, span) {
                 continue;
             }
+            let last = all.last_mut().filter(|_| open && number != 1);
+            let at = start + range.start;
+            let between = &seen.text(Form::Folded)[behind_last..at];
+            let is_told_between = last
+                .as_ref()
+                .and_then(|series| series.last())
+                .is_some_and(|last| {
+                    is_spoken(style) && tells_of_missing(between, last.number, number)
+                });
+            behind_last = start + range.end;
             let this = Numbered {
                 number,
                 span,
-                is_excused: follows_decimal || self.unless.iter().any(|r| r.is_match(text)),
+                is_excused: follows_decimal
+                    || is_told_between
+                    || self.unless.iter().any(|r| r.is_match(text)),
             };
-            match all.last_mut().filter(|_| open && number != 1) {
+            match last {
                 Some(series) => series.push(this),
                 None => {
                     all.push(vec![this]);
@@ -200,6 +225,27 @@ fn numbers_of(table: &Table) -> Option<Vec<Numbered>> {
     }
     let begins = series.first().is_some_and(|first| first.number == 1);
     (begins && series.len() >= LEAST).then_some(series)
+}
+
+/// Numbers that stand in sentences, and often behind a mere comma, where they are not looked for.
+fn is_spoken(style: Style) -> bool {
+    matches!(style, Style::Among | Style::Point)
+}
+
+/// Whether a number between the last one and this stands in the text between them, in whatever words (`，二要`, `、其二`).
+fn tells_of_missing(between: &str, last: u32, number: u32) -> bool {
+    const HAN: &str = "一二三四五六七八九十";
+    (last + 1..number).any(|missing| {
+        let sign = HAN.chars().nth(missing as usize - 1);
+        sign.is_none_or(|sign| stands_behind_mark(between, sign))
+    })
+}
+
+fn stands_behind_mark(text: &str, sign: char) -> bool {
+    text.match_indices(sign).any(|(at, _)| {
+        let before = text[..at].trim_end_matches(['其', '第']);
+        before.ends_with([',', ';', ':', '。', '、', ' ', '\n']) || before.is_empty()
+    })
 }
 
 fn is_before_blank(seen: &Seen<'_>, mark: Span) -> bool {
@@ -252,7 +298,7 @@ fn may_begin(text: &str, is_line: bool) -> bool {
     first.is_some_and(|c| {
         c.is_ascii_digit()
             || c.is_ascii_uppercase()
-            || matches!(c, '(' | '第' | '头' | CIRCLED_ONE..=CIRCLED_TWENTY)
+            || matches!(c, '(' | '第' | '头' | '其' | CIRCLED_ONE..=CIRCLED_TWENTY)
             || (c == '附' && is_line)
             || "一二三四五六七八九十百".contains(c)
     })
@@ -266,7 +312,13 @@ fn ends_series(text: &str, style: Style) -> bool {
         Style::Chinese | Style::Article | Style::Step | Style::Decimal | Style::Rows => &[],
         Style::Bracketed => &[Style::Chinese, Style::Article],
         Style::Arabic => &[Style::Chinese, Style::Bracketed, Style::Article],
-        Style::Circled | Style::Closed | Style::HanClosed | Style::Letter => &[
+        Style::Circled
+        | Style::Closed
+        | Style::HanClosed
+        | Style::Letter
+        | Style::Parenthesised
+        | Style::Among
+        | Style::Point => &[
             Style::Chinese,
             Style::Bracketed,
             Style::Article,
@@ -355,6 +407,28 @@ fn numbered(text: &str, style: Style) -> Option<(u32, std::ops::Range<usize>)> {
                 .next()
                 .is_some_and(|c| !c.is_ascii());
             is_heading.then_some((u32::from(letter - b'A') + 1, mark))?
+        }
+        Style::Parenthesised => {
+            let inner = rest.strip_prefix('(')?;
+            let len = inner.bytes().take_while(u8::is_ascii_digit).count();
+            let number: u32 = inner[..len].parse().ok().filter(|n| *n < 100)?;
+            let tail = inner[len..].strip_prefix(')')?;
+            // (1)至(3)项, (1)式: references, not headings.
+            let is_reference = ['至', '项', '款', '式', '和', '或', '(', '、', '-', '~'];
+            let is_heading = !tail.trim().is_empty() && !tail.starts_with(is_reference);
+            is_heading.then_some((number, len + 2))?
+        }
+        Style::Among => {
+            let inner = rest.strip_prefix('其')?;
+            let (number, len) = number_at(inner)?;
+            let is_point = inner[len..].starts_with([',', ':', '是', '、']);
+            is_point.then_some((number, '其'.len_utf8() + len))?
+        }
+        Style::Point => {
+            let (number, len) = number_at(rest)?;
+            let tail = rest[len..].strip_prefix('是')?;
+            let mark = len + '是'.len_utf8();
+            (!tail.trim().is_empty()).then_some((number, mark))?
         }
         Style::Rows => return None, // not in the text
     };
@@ -455,7 +529,7 @@ fn report(fault: &Fault, style: Style, seen: &Seen<'_>, out: &mut Out<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Numbered, Style, faults, numbered};
+    use super::{Numbered, Style, faults, numbered, stands_behind_mark};
     use duwang_model::Span;
 
     #[test]
@@ -480,6 +554,17 @@ mod tests {
         assert_eq!(number("A.B.公司", Style::Letter), None);
         assert_eq!(number("第三件,水质", Style::Step), Some(3));
         assert_eq!(number("头一件,水费", Style::Step), Some(1));
+        assert_eq!(number("(4)钢材过磅", Style::Parenthesised), Some(4));
+        assert_eq!(number("(1)至(3)项", Style::Parenthesised), None);
+        assert_eq!(number("其四,装修时间", Style::Among), Some(4));
+        assert_eq!(number("四是台账更新迟缓", Style::Point), Some(4));
+    }
+
+    #[test]
+    fn a_number_told_behind_a_comma_is_not_missing() {
+        assert!(stands_behind_mark("摸底数,二要建台账;", '二'));
+        assert!(stands_behind_mark("摸底数,其二,建台账;", '二'));
+        assert!(!stands_behind_mark("个别乡镇整改;建筑垃圾十二处", '二'));
     }
 
     #[test]
