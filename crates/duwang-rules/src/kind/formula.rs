@@ -169,7 +169,7 @@ impl Canonical {
                 CanonicalForm::Phrase(phrase) => phrase.differences(words, &anchors),
             };
             for difference in differences {
-                let here = Line::new(words, difference.start, difference.end);
+                let here = Line::around(words, difference.start, difference.end);
                 if self.except.iter().any(|e| here.overlaps(e)) || here.in_book_title() {
                     continue;
                 }

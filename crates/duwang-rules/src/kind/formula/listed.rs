@@ -177,7 +177,7 @@ impl Listed {
 
     /// Whether the formulation's name stands in the same sentence.
     fn is_named(&self, line: &str, start: usize, end: usize) -> bool {
-        let here = crate::judge::Line::new(line, start, end);
+        let here = crate::judge::Line::around(line, start, end);
         let sentence = here.sentence();
         self.lead
             .iter()
