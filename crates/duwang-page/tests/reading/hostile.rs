@@ -54,6 +54,16 @@ fn deep_wide_and_unclosed_pages_end_in_time() {
     ));
 }
 
+/// A megabyte on one line, each colon of which asks what stands before it: looking back to the beginning each time would take many minutes.
+#[test]
+fn a_megabyte_of_colons_is_read_once() {
+    const MANY: usize = 350_000;
+    in_time(&"：".repeat(MANY));
+    in_time(&"）：".repeat(MANY / 2));
+    in_time(&"【】：".repeat(MANY / 3));
+    in_time(&"甲 乙：".repeat(MANY / 3));
+}
+
 const PIECES: [&str; 30] = [
     "<p>",
     "</p>",

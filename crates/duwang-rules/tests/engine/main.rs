@@ -8,6 +8,7 @@
 mod common;
 mod errors;
 mod kinds;
+mod large;
 mod packs;
 mod packs_in_use;
 mod properties;

@@ -121,6 +121,18 @@ mod tests {
         );
     }
 
+    /// None of them is the other scheme, which was once looked for to the end of the text behind each.
+    #[test]
+    fn millions_of_addresses_and_masks_are_masked_in_one_look() {
+        const MANY: usize = 1_000_000;
+        for piece in ["http://a ", "https://a ", "http http:/ ", "**** "] {
+            let text = piece.repeat(MANY);
+            assert_eq!(mask_text(&text).len(), text.len(), "{piece}");
+        }
+        let text = "http://".repeat(MANY);
+        assert_eq!(mask_text(&text), text);
+    }
+
     #[test]
     fn neighbours_do_not_hide_a_number() {
         for (given, shown) in [
