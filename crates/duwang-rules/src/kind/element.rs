@@ -224,13 +224,17 @@ impl Labels {
             && !OPENNESS.iter().any(|word| text.contains(word))
     }
 
-    /// The same of a match in running text: the label before the colon of its clause.
+    /// The same of a match in running text: the label before the colon of its clause, or the words right before its number.
     fn is_under_foreign(&self, line: &Line<'_>) -> bool {
         let ends = ['。', ';', ',', ' ', '|', ')'];
         let behind = |(at, mark): (usize, &str)| at + mark.len();
         let start = line.before().rmatch_indices(ends).next().map_or(0, behind);
         let clause = &line.text[start..line.end];
         let label = clause.split(':').next().filter(|l| l.len() < clause.len());
+        let label = label.or_else(|| {
+            let number = clause.find(|c: char| c.is_ascii_digit())?;
+            Some(&clause[..number])
+        });
         label.is_some_and(|label| self.is_foreign(label.trim_start_matches(is_numbering)))
     }
 

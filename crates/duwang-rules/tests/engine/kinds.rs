@@ -377,6 +377,7 @@ fn what_is_somebody_elses_or_stopped_does_not_count() {
     }
     for absent in [
         "报名电话：0599-6660001",
+        "报名电话0599-6660001",
         "旧电话0599-6660001已停用，新号申请中",
         "电话由0599-6660001改为总机",
     ] {

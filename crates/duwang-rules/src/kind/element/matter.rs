@@ -1,6 +1,7 @@
 //! Whose phone it is: a place under "四、投诉举报", or behind it in a sentence, belongs to that matter and not to the office.
 
 use crate::judge::{Form, Seen};
+use crate::words::WORDS;
 use duwang_model::BlockKind;
 
 /// A word that keeps a place with the office even where complaints are named beside it: 咨询投诉电话. The phone of another counter for
@@ -94,7 +95,7 @@ fn claims(words: &[String], before: &str, found: &str) -> bool {
     let first = sentence[..at].rfind(ends).map_or(0, |i| i + 1);
     let segment_end = sentence[at..].find(ends).map_or(sentence.len(), |i| at + i);
     let segment = &sentence[first..segment_end];
-    if is_shared(segment, word, at - first) {
+    if is_shared(segment, word, at - first) || is_openness_of(word, segment) {
         return false;
     }
     if has_its_own_subject(&sentence[segment_end..], found) {
@@ -105,6 +106,11 @@ fn claims(words: &[String], before: &str, found: &str) -> bool {
         .iter()
         .any(|kind| segment.contains(kind) && found.contains(kind) && segment_end < sentence.len());
     !has_its_own
+}
+
+/// Whether it is about making another business known: `种子信息不公开的,投诉找…`.
+fn is_openness_of(word: &str, segment: &str) -> bool {
+    segment.contains("公开") && WORDS.matter.other.iter().any(|other| other == word)
 }
 
 /// Whether a later clause says itself what it is about: `设综合、监督两个股,申请归综合股`.

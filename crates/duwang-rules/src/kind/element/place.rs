@@ -2,7 +2,7 @@
 
 use super::value::{Sort, bare, has_gaps, is_filler};
 use super::{Element, matter};
-use crate::judge::{Form, Found, Seen};
+use crate::judge::{Form, Found, Line, Seen};
 use crate::words::{WORDS, behind_first, ends_with_any};
 use duwang_model::{BlockKind, Span};
 use std::ops::ControlFlow;
@@ -265,6 +265,11 @@ pub(super) fn stands_alone(element: &Element, seen: &Seen<'_>) -> bool {
     })
 }
 
+/// Whether no other element and nobody else claims a label.
+fn is_own(element: &Element, label: &str) -> bool {
+    !element.labels.are_others(label) && !element.labels.is_foreign(label)
+}
+
 /// Whether a label is the element's name, and the office's own.
 fn is_meant(element: &Element, label: &str) -> bool {
     element.labels.match_label(label) && !element.labels.is_foreign(label)
@@ -299,7 +304,10 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         let line = &text[found.line.0..found.line.1];
         let end = found.end - found.line.0;
         let other = &element.labels.not_near;
-        if matter::is_claimed(other, seen, Form::Folded, found.start, found.end) {
+        let around = Line::around(text, found.start, found.end);
+        if matter::is_claimed(other, seen, Form::Folded, found.start, found.end)
+            || element.has_ceased(&around)
+        {
             return ControlFlow::Continue(());
         }
         if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end) {
@@ -328,9 +336,10 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         } else if element.values.are_known()
             && !element.labels.is_only_whole(&text[found.start..found.end])
             && element.values.is_plausible(next_chars(&line[end..], 40))
-            && !element
-                .labels
-                .are_others(&line[label_start(line, found.start - found.line.0)..end])
+            && is_own(
+                element,
+                &line[label_start(line, found.start - found.line.0)..end],
+            )
         {
             // "联系电话0599-6660001": no colon, but the value follows.
             places.push(Place {

@@ -52,8 +52,8 @@ pub(super) fn under_one_of<'e>(
 }
 
 /// The lines above, nearest first.
-fn lines_above<'s>(
-    seen: &'s Seen<'_>,
+fn lines_above(
+    seen: &Seen<'_>,
     form: Form,
     line: (usize, usize),
 ) -> impl Iterator<Item = (usize, usize)> {
