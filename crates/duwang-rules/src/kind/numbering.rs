@@ -167,13 +167,13 @@ impl Numbering {
             }
             let last = all.last_mut().filter(|_| open && number != 1);
             let at = start + range.start;
-            let between = &seen.text(Form::Folded)[behind_last..at];
-            let is_told_between =
-                last.as_ref()
+            let between = seen.text(Form::Folded).get(behind_last..at);
+            let is_told_between = is_spoken(style)
+                && last
+                    .as_ref()
                     .and_then(|series| series.last())
-                    .is_some_and(|last| {
-                        is_spoken(style) && tells_of_missing(between, last.number, number)
-                    });
+                    .zip(between)
+                    .is_some_and(|(last, text)| tells_of_missing(text, last.number, number));
             behind_last = start + range.end;
             let this = Numbered {
                 number,
