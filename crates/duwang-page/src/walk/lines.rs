@@ -72,8 +72,6 @@ impl Walker<'_> {
     }
 
     /// Whether the text behind a break joins the line; if not, the line is ended. What is linked stays as it was broken: a list of
-
-    /// Whether the text behind a break joins the line; if not, the line is ended. What is linked stays as it was broken: a list of
     /// links.
     fn goes_on(&mut self, text: &str) -> bool {
         let is_linked = self.context.link != NONE || self.line_link > 0;
