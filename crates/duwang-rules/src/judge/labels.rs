@@ -28,7 +28,9 @@ pub(crate) fn items<'s>(seen: &Seen<'s>) -> Vec<&'s str> {
 
 /// What stands before the mark that ends a name, when something stands behind it.
 fn label(item: &str) -> Option<&str> {
-    let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十().、 ".contains(c);
+    let is_number = |c: char| {
+        c.is_ascii_digit() || matches!(c, '①'..='⑳') || "一二三四五六七八九十().、 ".contains(c)
+    };
     let item = item.trim_start_matches(|c: char| !c.is_alphanumeric() || is_number(c));
     let (at, mark) = item
         .char_indices()
