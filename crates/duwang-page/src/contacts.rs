@@ -228,7 +228,12 @@ fn is_about_office(document: &Document) -> bool {
         || (!matches!(document.kind, Kind::News | Kind::Policy)
             && title.chars().count() <= LONGEST_TITLE
             && (SPOKEN.about.iter().any(|word| title.contains(word))
-                || SPOKEN.own_name.is_match(title)))
+                || is_own_name(document.kind, title)))
+}
+
+/// A list is called like its owner where it has no name of its own, and has nothing to tell but entries.
+fn is_own_name(kind: Kind, title: &str) -> bool {
+    kind != Kind::List && SPOKEN.own_name.is_match(title)
 }
 
 /// Whether a page that is about something else may still say where the office is: an article of the account, answers to questions.
@@ -277,7 +282,8 @@ fn under(document: &Document, label: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SPOKEN, Way, person, spoken};
+    use super::{SPOKEN, Way, is_own_name, person, spoken};
+    use duwang_model::Kind;
 
     fn said<'l>(line: &'l str, ways: &'l [Way]) -> Vec<(&'l str, &'l str)> {
         spoken(line, ways)
@@ -320,11 +326,12 @@ mod tests {
     #[test]
     fn a_title_may_be_the_name_alone() {
         for title in ["南坳县水务局", "青石街道办事处", "岭下镇人民政府"] {
-            assert!(SPOKEN.own_name.is_match(title), "{title}");
+            assert!(is_own_name(Kind::Unknown, title), "{title}");
+            assert!(!is_own_name(Kind::List, title), "{title}");
         }
         for title in ["县级河长名单", "水务局开展防汛检查", "水务局领导分工"]
         {
-            assert!(!SPOKEN.own_name.is_match(title), "{title}");
+            assert!(!is_own_name(Kind::Unknown, title), "{title}");
         }
     }
 

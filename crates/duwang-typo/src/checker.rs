@@ -2,7 +2,7 @@
 
 use crate::alphabet::{Alphabet, Token, is_mark};
 use crate::confusion::Written;
-use crate::depth::{BELIEVED_GAIN, Depth};
+use crate::depth::Depth;
 use crate::features;
 use crate::format::{Model, ModelError, Section};
 use crate::fuse::Fuse;
@@ -153,7 +153,7 @@ impl Checker {
     /// Reads a line; places that are nothing by the second stage are hardly looked at unless the silent ones are wanted too.
     fn look(&self, line: &str, names: &[(usize, usize)], depth: Depth) -> Vec<Suspect> {
         let mut found = Vec::new();
-        let thresholds = depth.thresholds(self.thresholds);
+        let thresholds = self.thresholds;
         let parts = self.parts();
         self.each_piece(&parts, line, &mut |signs| {
             let sites = match depth.passes_over(signs.strangeness()) {
@@ -245,11 +245,7 @@ impl Checker {
         let is_plain = restraint::is_plain(signs, parts, &site.best);
         let is_closely_plain = is_plain && !restraint::fits_everywhere(parts, &site.best);
         let gain = site.best.gain;
-        let is_half_believed = probability < self.thresholds.ask;
         let verdict = match verdict {
-            Verdict::Ask if is_half_believed && !(is_closely_plain && gain >= BELIEVED_GAIN) => {
-                Verdict::Silent(Silence::Unsure)
-            }
             Verdict::Silent(why) => Verdict::Silent(why),
             verdict => match self.objection(parts, names, signs, site, &place, probability) {
                 Some(Silence::Foreign)

@@ -20,7 +20,7 @@ impl Default for Pruning {
     fn default() -> Self {
         Self {
             least: [2, 2, 2, 3],
-            worth: [0.0, 1.85, 3.2, 5.6],
+            worth: [0.0, 1.96, 3.5, 6.2],
         }
     }
 }

@@ -236,10 +236,10 @@ const CERTAIN: f64 = 0.985;
 const LIKELY: f64 = 0.92;
 const ASK: f64 = 0.75;
 /// Most alarms for each 10,000 clean characters of text on unknown subjects.
-const CERTAIN_ALARMS: f64 = 1.15;
+const CERTAIN_ALARMS: f64 = 1.25;
 const LIKELY_ALARMS: f64 = 8.0;
 /// Below these no precision on spoilt lines makes up for what clean pages would be accused of.
-const LEAST_LIKELY: f32 = 0.62;
+const LEAST_LIKELY: f32 = 0.59;
 const LEAST_ASK: f32 = 0.4;
 
 /// Thresholds that keep the wanted precision on known subjects and the wanted peace on unknown ones.

@@ -172,10 +172,11 @@ impl Typo {
     }
 
     /// Whether a question is worth asking on a page with sure slips: a plain one always, one that puts a character for another or has one
-    /// twice where there are several.
+    /// twice where there are several. What is hardly believed is not.
     pub(super) fn is_worth_asking(one: &Found, density: &Density) -> bool {
         let is_usual = one.is_replacement() || one.is_doubled();
-        one.suspect.is_plain || density.sure >= SEVERAL && is_usual
+        one.suspect.probability >= HALF_BELIEVED
+            && (one.suspect.is_plain || density.sure >= SEVERAL && is_usual)
     }
 }
 
@@ -188,6 +189,8 @@ const PER_EXPECTED: f32 = 500.0;
 /// The least probability of a suspect that counts there.
 const RATHER_BELIEVED: f32 = 0.6;
 
+/// The least probability of a question on a page full of slips: below it two in three are none (documents nobody had mended by).
+const HALF_BELIEVED: f32 = 0.5;
 /// The probability of what is beyond doubt, and bits that it brings.
 const UNDOUBTED: f32 = 0.98;
 const STRIKING_GAIN: f32 = 25.0;
