@@ -192,7 +192,9 @@ impl Sort {
 /// Bytes of an office that a text begins with: 人大办.
 fn office_length(text: &str) -> Option<usize> {
     let han = || text.char_indices().take_while(|(_, c)| is_han(*c));
-    let end = han().take(LONGEST_OFFICE + 3).map(|(at, c)| at + c.len_utf8());
+    let end = han()
+        .take(LONGEST_OFFICE + 3)
+        .map(|(at, c)| at + c.len_utf8());
     end.filter(|end| text[..*end].chars().count() >= 3)
         .find(|end| OFFICES.iter().any(|word| text[..*end].ends_with(word)))
 }

@@ -163,9 +163,8 @@ impl Typo {
 
     /// A heading leaves out words, but on a page full of slips a plain one in it is no abbreviation.
     pub(super) fn read_headings(found: &mut [Found]) {
-        let is_believed = |one: &&mut Found| {
-            one.suspect.is_plain && one.suspect.probability >= RATHER_BELIEVED
-        };
+        let is_believed =
+            |one: &&mut Found| one.suspect.is_plain && one.suspect.probability >= RATHER_BELIEVED;
         for one in found.iter_mut().filter(is_believed) {
             one.is_heading &= one.suspect.verdict != Verdict::Ask;
         }
@@ -184,10 +183,10 @@ impl Typo {
 const MOST: usize = 1000;
 
 /// A page of which so many slips are to be expected, one in so many characters, has some: found on the open part of the labelled corpus and on real pages.
-const EXPECTED: f32 = 1.3;
+const EXPECTED: f32 = 0.9;
 const PER_EXPECTED: f32 = 500.0;
 /// The least probability of a suspect that counts there.
-const RATHER_BELIEVED: f32 = 0.6;
+const RATHER_BELIEVED: f32 = 0.7;
 
 /// The least probability of a question on a page full of slips: below it two in three are none (documents nobody had mended by).
 const HALF_BELIEVED: f32 = 0.5;
