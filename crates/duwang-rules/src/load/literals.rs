@@ -92,6 +92,23 @@ impl LiteralSet {
         says_something.then_some(self)
     }
 
+    /// The same said by fewer literals, where there are too many: the beginnings or the ends of all of them, as long as may be, the rarer.
+    fn fewer(self) -> Self {
+        if self.literals.len() <= MOST_LITERALS {
+            return self;
+        }
+        let cut = |length: usize, of: fn(&str, usize) -> String| {
+            let mut literals: Vec<String> = self.literals.iter().map(|l| of(l, length)).collect();
+            literals.sort_unstable();
+            literals.dedup();
+            Self::of(literals).useful()
+        };
+        let shorter = (1..LONGEST)
+            .rev()
+            .find_map(|length| better(cut(length, beginning), cut(length, ending)));
+        shorter.unwrap_or(self)
+    }
+
     /// About how often one of the literals stands at a place of an official text.
     fn cost(&self) -> f64 {
         let seen: f64 = self
@@ -116,6 +133,16 @@ impl LiteralSet {
             .all(|l| l.chars().count() <= LONGEST)
             .then(|| Self::of(joined))
     }
+}
+
+/// The first characters of a literal, and the last.
+fn beginning(literal: &str, length: usize) -> String {
+    literal.chars().take(length).collect()
+}
+
+fn ending(literal: &str, length: usize) -> String {
+    let skipped = literal.chars().count().saturating_sub(length);
+    literal.chars().skip(skipped).collect()
 }
 
 /// About how often a character stands in official texts (order of magnitude; marks count as they look once folded).
@@ -328,7 +355,7 @@ fn either(branches: &[Hir]) -> Known {
             None => return nothing(),
         }
     }
-    required(LiteralSet::of(all))
+    required(LiteralSet::of(all).fewer())
 }
 
 fn better(a: Option<LiteralSet>, b: Option<LiteralSet>) -> Option<LiteralSet> {
@@ -354,7 +381,7 @@ fn drop_implied(literals: Vec<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::required_literals;
+    use super::{MOST_LITERALS, required_literals};
 
     fn of(pattern: &str) -> Vec<String> {
         let hir = regex_syntax::parse(pattern).unwrap_or_else(|e| panic!("{e}"));
@@ -369,6 +396,16 @@ mod tests {
         assert!(required_literals(&hir).is_some_and(|r| r.at_line_start && r.literals.len() == 2));
         let hir = regex_syntax::parse("(?:^|甲)乙").unwrap_or_else(|e| panic!("{e}"));
         assert!(required_literals(&hir).is_some_and(|r| !r.at_line_start));
+    }
+
+    #[test]
+    fn too_many_are_told_by_their_beginnings_or_ends() {
+        let firsts = ('一'..='丐').flat_map(|a| ('甲'..='畈').map(move |b| format!("{a}{b}")));
+        let all: Vec<String> = firsts.map(|first| format!("{first}报道")).collect();
+        assert!(all.len() > MOST_LITERALS);
+        let literals = of(&format!("(?:{})|丁报到[处时]", all.join("|")));
+        assert!(!literals.is_empty() && literals.len() <= MOST_LITERALS);
+        assert!(literals.iter().all(|l| l.contains('报')), "{literals:?}");
     }
 
     #[test]
