@@ -248,6 +248,7 @@ fn a_closer_look_finds_no_less_and_asks_about_more() {
         "执法冲凸下降九成，投诉量下绛六成。",
         "县里帮他伸报了省级项目。",
         "量血压之前先坐五分钟，别说华，也别跷二郎腿。",
+        "有话好说莫炒架，闲来无事莫睹钱。",
     ] {
         let usual = checker().check(line, &[]);
         let closely = checker().check_closely(line, &[]);
