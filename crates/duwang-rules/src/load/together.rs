@@ -6,6 +6,8 @@ use crate::judge::Line;
 
 /// Places of one part looked at in a piece; what is said more often is a list and no statement.
 const MOST_PLACES: usize = 12;
+/// Bytes of a piece looked at: a longer one is no sentence, and to look at it again for each find would take time in the square.
+const LONGEST: usize = 10_000;
 
 /// One expression and the groups that mark its faulty part; the first that took part counts.
 #[derive(Debug, Clone)]
@@ -108,7 +110,8 @@ impl Together {
         let mut at = from;
         while let Some((start, end)) = self.within.piece(line, at) {
             let piece = &line[start..end];
-            if let Some(found) = self.in_piece(piece, from.saturating_sub(start)) {
+            let is_short = piece.len() <= LONGEST;
+            if is_short && let Some(found) = self.in_piece(piece, from.saturating_sub(start)) {
                 let moved = |(a, b): (usize, usize)| (start + a, start + b);
                 return Some(Match {
                     whole: moved(found.whole),
@@ -250,6 +253,14 @@ mod tests {
         let same = together(&["不公开", "公开办"], Within::Sentence, 40);
         assert_eq!(found(&same, "不公开办"), None);
         assert_eq!(found(&same, "不公开的找公开办"), Some("不公开的找公开办"));
+    }
+
+    #[test]
+    fn what_is_too_long_is_no_sentence() {
+        let what = together(&["甲", "乙"], Within::Sentence, 40);
+        let long = "甲乙".repeat(super::LONGEST);
+        assert_eq!(found(&what, &long), None);
+        assert_eq!(found(&what, &format!("{long}。甲乙")), Some("甲乙"));
     }
 
     #[test]
