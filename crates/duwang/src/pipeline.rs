@@ -1,8 +1,10 @@
 //! The life of one page, top-down: fetch → decode → extract → classify → check; the recorder then reconciles and records.
 
+mod judge;
 mod lines;
 mod pictures;
 mod read;
+mod record;
 
 pub use lines::Lines;
 
@@ -19,7 +21,8 @@ use duwang_rules::{Checked, Rules};
 use duwang_store::Store;
 use lines::Line;
 use pictures::{draw, look_at_pictures};
-use read::{blank_record, count_failure, is_file, read};
+use read::{is_file, read};
+use record::{blank_record, count_failure};
 use std::sync::Arc;
 use url::Url;
 
@@ -150,7 +153,7 @@ struct Look {
 impl Look {
     /// Nothing came that must be read, and nothing stored must be judged again: not worth handing to another thread.
     fn is_quick(&self, desk: &Desk) -> bool {
-        let is_judged = |p: &Arc<PageRecord>| read::is_judged(desk, p);
+        let is_judged = |p: &Arc<PageRecord>| record::is_judged(desk, p);
         self.fetched.body.is_none()
             && (self.fetched.outcome.kind != OutcomeKind::Unchanged
                 || self.previous.as_ref().is_some_and(is_judged))

@@ -1,6 +1,7 @@
 //! Pages that say nothing as they come: drawn by a browser, or read from their pictures, when that is wanted.
 
-use super::read::{judge, source};
+use super::judge::judge;
+use super::read::source;
 use super::{Desk, Look, Place, Visited, fetch, read_aside};
 use crate::extract;
 use crate::render::Renderer;

@@ -1,6 +1,8 @@
 //! From an answer to what it means: decode, extract, classify, check.
 
-use super::{Desk, Judged, Place, Visited, key};
+use super::judge::judge;
+use super::record::{blank_record, is_judged, note_body};
+use super::{Desk, Judged, Place, Visited};
 use crate::extract;
 use duwang_crawl::{Fetched, Purpose, Request};
 use duwang_html::{Limits, Tree};
@@ -9,13 +11,8 @@ use duwang_model::{
     PageRecord, body_name,
 };
 use duwang_page::{Format, Hints, Reading, Source};
-use duwang_rules::Context;
-use std::collections::HashSet;
 use std::sync::Arc;
 use url::Url;
-
-/// Most links remembered of one page.
-const MAX_LINKS: usize = 2_000;
 
 /// From the answer to what it means. Pure but for looking up a stored body.
 pub(super) fn read(
@@ -121,69 +118,6 @@ fn same_file(
     let before = previous.filter(may_be)?.snapshot.as_ref()?;
     let name = body_name(body);
     (name == *before).then_some(name)
-}
-
-/// The record of this visit before anything is read: what the earlier visit knew stays until it is known better.
-pub(super) fn blank_record(
-    desk: &Desk,
-    place: &Place,
-    request: &Request,
-    fetched: &Fetched,
-    previous: Option<&PageRecord>,
-) -> PageRecord {
-    let now = desk.clock.now();
-    let before = previous.cloned();
-    let fresh = PageRecord {
-        channel: place.channel.id.clone(),
-        url: key(request),
-        final_url: fetched.final_url.clone(),
-        outcome: fetched.outcome.clone(),
-        status: fetched.status,
-        visited: now,
-        read: None,
-        first_seen: now,
-        scan: desk.scan.clone(),
-        snapshot: None,
-        content_hash: None,
-        etag: None,
-        last_modified: None,
-        headers: Vec::new(),
-        rules: String::new(),
-        facts: None,
-        links: Vec::new(),
-        list: None,
-        check_only: request.purpose == Purpose::Check,
-        checked_before: None,
-        failures: 0,
-        notes: Vec::new(),
-        requests: fetched.requests,
-        bytes: fetched.bytes,
-    };
-    let Some(old) = before else { return fresh };
-    PageRecord {
-        read: old.read,
-        first_seen: old.first_seen,
-        snapshot: old.snapshot,
-        content_hash: old.content_hash,
-        etag: old.etag,
-        last_modified: old.last_modified,
-        headers: old.headers,
-        rules: old.rules,
-        facts: old.facts,
-        links: old.links,
-        list: old.list,
-        notes: old.notes,
-        checked_before: old.checked_before,
-        ..fresh
-    }
-}
-
-/// Whether what was said of a page still holds of the same page: by the same rules, of a page that could be read, and no day it speaks of
-/// has passed since.
-pub(super) fn is_judged(desk: &Desk, page: &PageRecord) -> bool {
-    page.rules == desk.rules.version()
-        && page.outcome.is_seen()
-        && !page.is_overtaken(desk.clock.now())
 }
 
 /// 304: nothing to read, unless what was said of it may no longer hold: then the stored body is judged again.
@@ -328,58 +262,6 @@ fn list_of(place: &Place, url: &str, html: &str, tree: &Tree) -> Option<ListRead
     duwang_crawl::read_list(&Url::parse(url).ok()?, html, tree)
 }
 
-pub(super) fn judge(
-    desk: &Desk,
-    place: &Place,
-    request: &Request,
-    document: Document,
-    list: Option<ListReading>,
-    record: &mut PageRecord,
-) -> Judged {
-    let mut facts = duwang_page::facts(&document);
-    facts.url.clone_from(&record.url);
-    if let Purpose::Page { column, .. } = &request.purpose {
-        facts.column = column.as_deref().map(Into::into);
-    }
-    record.content_hash = Some(duwang_page::content_hash(&document));
-    record.links = links(&document, request);
-    record.facts = Some(facts);
-    record.list = list;
-    record.rules = desk.rules.version().to_owned();
-    record.notes = telling(&document);
-    record.checked_before = desk.cards.judge(&document, desk.rules.version());
-    let context = Context {
-        unit: Some(&place.unit),
-        region: Some(&desk.region),
-        channel: place.channel.kind,
-        now: desk.clock.now(),
-        judged_on: None,
-    };
-    let mut checked = desk.rules.check(&document, &context);
-    for hit in &mut checked.hits {
-        // Findings are kept under the address that was asked for, not the one a redirect led to.
-        hit.subject = duwang_model::Subject::Page(record.url.clone());
-    }
-    Judged {
-        checked,
-        title: document.title,
-        kind: document.kind,
-        published: document.published,
-    }
-}
-
-/// Of what a reader noticed: what it left unread, and what it took from pictures.
-fn telling(document: &Document) -> Vec<String> {
-    let tells = |note: &&String| note.contains("未读") || note.contains("识别");
-    document
-        .notes
-        .iter()
-        .filter(tells)
-        .take(20)
-        .map(|n| n.chars().take(200).collect())
-        .collect()
-}
-
 fn hints(place: &Place, request: &Request) -> Hints {
     let mut hints = Hints {
         channel: Some(place.channel.kind),
@@ -404,79 +286,6 @@ fn file_name(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     let name = url.path_segments()?.next_back()?;
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-/// Links worth following or checking. Navigation is remembered from entry and list pages only: it is the same everywhere.
-fn links(document: &Document, request: &Request) -> Vec<LinkRef> {
-    let from_list = matches!(request.purpose, Purpose::Entry | Purpose::List { .. });
-    let mut seen = HashSet::new();
-    let mut out = Vec::new();
-    for link in &document.links {
-        let wanted = match link.role {
-            LinkRole::Content | LinkRole::Item | LinkRole::Attachment | LinkRole::Pager => true,
-            LinkRole::Nav | LinkRole::Footer => from_list,
-            LinkRole::Hidden => false,
-        };
-        if !wanted
-            || !link.url.starts_with("http")
-            || !seen.insert(link.url.as_str())
-            || out.len() >= MAX_LINKS
-        {
-            continue;
-        }
-        let Ok(url) = Url::parse(&link.url) else {
-            continue;
-        };
-        out.push(LinkRef {
-            url: duwang_crawl::normalise(&url),
-            text: link.text.chars().take(60).collect(),
-            role: link.role,
-        });
-    }
-    out
-}
-
-fn note_body(
-    record: &mut PageRecord,
-    fetched: &Fetched,
-    name: String,
-    previous: Option<&PageRecord>,
-) {
-    record.read = Some(record.visited);
-    record.failures = 0;
-    record.etag.clone_from(&fetched.etag);
-    record.last_modified.clone_from(&fetched.last_modified);
-    record.headers = fetched
-        .headers
-        .iter()
-        .take(40)
-        .map(|(n, v)| (n.clone(), v.chars().take(300).collect()))
-        .collect();
-    record.snapshot = Some(name);
-    let same = previous.is_some_and(|p| {
-        p.read.is_some() && p.content_hash.is_some() && p.content_hash == record.content_hash
-    });
-    if same {
-        record.outcome = Outcome::new(OutcomeKind::Unchanged, "");
-    }
-}
-
-/// Two looks that failed at two times make a dead link; looks in quick succession are one.
-pub(super) fn count_failure(
-    record: &mut PageRecord,
-    previous: Option<&PageRecord>,
-    second_look: bool,
-) {
-    if record.outcome.is_seen() || !record.outcome.is_worth_another_look() {
-        record.failures = 0;
-        return;
-    }
-    let before = previous.map_or(0, |p| p.failures);
-    record.failures = match before {
-        0 => 1,
-        before if second_look || previous.is_some_and(|p| p.scan != record.scan) => before + 1,
-        before => before,
-    };
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
