@@ -2,7 +2,7 @@
 //! `自公告之日起30日内`, `公示期为7个工作日`. Works on folded text.
 
 use crate::words::{WORDS, behind_first, ends_with_any, has_any};
-use chrono::{Datelike, Duration, NaiveDate, Weekday};
+use chrono::{Datelike, Duration, Months, NaiveDate, TimeDelta, Weekday};
 use std::ops::Range;
 
 /// A period for opinions.
@@ -57,6 +57,8 @@ pub(crate) fn day_in(text: &str, published: Option<NaiveDate>) -> Option<NaiveDa
 const LONGEST_LINE: usize = 20_000;
 /// Bytes between the two days of a range.
 const LONGEST_GAP: usize = 120;
+/// A day without a year that is over for so long is one of the next year.
+const LONG_OVER: TimeDelta = TimeDelta::days(180);
 
 fn beginning(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
@@ -228,10 +230,17 @@ fn next_day(line: &str, from: usize, context: Option<NaiveDate>) -> Option<Writt
 fn day_at(line: &str, at: usize, context: Option<NaiveDate>) -> Option<Written> {
     let text = &line[at..];
     let (year, month, day, tail) = parts(text)?;
+    let is_yearless = year.is_none() && month.is_some();
     let year = year.or_else(|| context.map(|c| c.year()))?;
     let month = month.or_else(|| context.map(|c| c.month()))?;
+    let day = NaiveDate::from_ymd_opt(year, month, day)?;
+    // In December `1月10日` is a day of the next year.
+    let is_long_over = is_yearless && context.is_some_and(|context| context - day > LONG_OVER);
     Some(Written {
-        day: NaiveDate::from_ymd_opt(year, month, day)?,
+        day: match is_long_over {
+            true => day.checked_add_months(Months::new(12))?,
+            false => day,
+        },
         start: at,
         end: line.len() - tail.len(),
     })
@@ -322,6 +331,18 @@ mod tests {
             assert_eq!(period.start, Some(day(2026, 9, 1)), "{line}");
             assert_eq!(period.end, End::On(day(2026, 9, 10)), "{line}");
         }
+    }
+
+    #[test]
+    fn a_day_without_a_year_may_be_of_the_next_one() {
+        for line in ["公示时间:12月20日至1月10日", "请于1月10日前反馈意见"] {
+            let period = period_of(line, Some(day(2026, 12, 18)));
+            let end = period.map(|period| period.end);
+            assert_eq!(end, Some(End::On(day(2027, 1, 10))), "{line}");
+        }
+        // A deadline that has passed is one nevertheless.
+        let period = period_of("请于9月1日前反馈意见", Some(day(2026, 9, 20)));
+        assert_eq!(period.map(|p| p.end), Some(End::On(day(2026, 9, 1))));
     }
 
     #[test]

@@ -7,6 +7,14 @@ const DIGITS: [&str; 3] = [
     "零壹两叁肆伍陆柒捌玖",
 ];
 
+/// Whether a character stands in the numbers that headings and points begin with.
+pub(crate) fn is_numeral(c: char) -> bool {
+    matches!(
+        c,
+        '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十'
+    )
+}
+
 /// The number a text begins with, and its length in bytes; below a hundred million. Digits one beside the other (二〇二六) are none.
 pub(crate) fn number_at(text: &str) -> Option<(u32, usize)> {
     let (mut whole, mut section, mut last, mut len) = (0_u32, 0_u32, None::<u32>, 0);

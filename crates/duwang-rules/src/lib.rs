@@ -24,6 +24,7 @@ mod kind;
 mod load;
 mod rule;
 mod rules;
+mod setting;
 mod words;
 
 pub use error::{RuleError, RuleErrors};

@@ -4,13 +4,12 @@ use crate::examples::Example;
 use crate::judge::Parts;
 use crate::kind::Check;
 use crate::load::LazyRegex;
+use crate::setting::setting;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{
     Category, Certainty, ChannelKind, Document, Hit, Kind, Level, Region, Unit, UnitKind,
-    UnknownWord,
 };
 use std::collections::HashSet;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// One requirement: what is wrong, why, what to do, on which document it rests, and examples of both.
@@ -128,15 +127,16 @@ impl Basis {
     }
 }
 
-/// Where a rule is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleState {
-    /// Being written: its examples run, it judges nothing.
-    Draft,
-    /// In force.
-    Active,
-    /// No longer in force; kept so that old reports can be explained.
-    Retired,
+setting! {
+    /// Where a rule is in its life.
+    pub enum RuleState {
+        /// Being written: its examples run, it judges nothing.
+        Draft = "draft",
+        /// In force.
+        Active = "active",
+        /// No longer in force; kept so that old reports can be explained.
+        Retired = "retired",
+    }
 }
 
 impl RuleState {
@@ -158,21 +158,6 @@ impl RuleState {
             Self::Draft => "起草中",
             Self::Active => "在用",
             Self::Retired => "已停用",
-        }
-    }
-}
-
-impl FromStr for RuleState {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "draft" => Ok(Self::Draft),
-            "active" => Ok(Self::Active),
-            "retired" => Ok(Self::Retired),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: Self::WORDS,
-            }),
         }
     }
 }

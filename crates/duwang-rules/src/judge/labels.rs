@@ -1,6 +1,7 @@
 //! The items of a page by their names: `三、要带什么：…`, `【材料】…`, `● 件　身份证`.
 
 use super::{Form, Seen};
+use crate::han::is_numeral;
 use crate::words::{WORDS, has_any};
 use duwang_model::Part;
 
@@ -29,7 +30,7 @@ pub(crate) fn items<'s>(seen: &Seen<'s>) -> Vec<&'s str> {
 /// What stands before the mark that ends a name, when something stands behind it.
 fn label(item: &str) -> Option<&str> {
     let is_number = |c: char| {
-        c.is_ascii_digit() || matches!(c, '①'..='⑳') || "一二三四五六七八九十().、 ".contains(c)
+        c.is_ascii_digit() || is_numeral(c) || matches!(c, '①'..='⑳' | '(' | ')' | '.' | '、' | ' ')
     };
     let item = item.trim_start_matches(|c: char| !c.is_alphanumeric() || is_number(c));
     let (at, mark) = item

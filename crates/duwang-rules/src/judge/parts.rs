@@ -1,7 +1,7 @@
 //! Which parts of a page a rule looks at.
 
-use duwang_model::{Block, Document, Part, UnknownWord};
-use std::str::FromStr;
+use crate::setting::setting;
+use duwang_model::{Block, Document, Part};
 
 /// A set of parts of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,34 +15,16 @@ pub(crate) struct Parts {
     hidden: bool,
 }
 
-/// The words a rule file may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PartWord {
-    Main,
-    Info,
-    Nav,
-    Footer,
-    Title,
-    Hidden,
-    All,
-}
-
-impl FromStr for PartWord {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "main" => Ok(Self::Main),
-            "info" => Ok(Self::Info),
-            "nav" => Ok(Self::Nav),
-            "footer" => Ok(Self::Footer),
-            "title" => Ok(Self::Title),
-            "hidden" => Ok(Self::Hidden),
-            "all" => Ok(Self::All),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: &["main", "info", "nav", "footer", "title", "hidden", "all"],
-            }),
-        }
+setting! {
+    /// The words a rule file may use.
+    pub(crate) enum PartWord {
+        Main = "main",
+        Info = "info",
+        Nav = "nav",
+        Footer = "footer",
+        Title = "title",
+        Hidden = "hidden",
+        All = "all",
     }
 }
 

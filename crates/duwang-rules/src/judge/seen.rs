@@ -186,6 +186,15 @@ impl<'a> Seen<'a> {
         })
     }
 
+    /// Whether a word is part of the name of who speaks: what a 法律援助中心 says of itself is not said of legal aid.
+    pub(crate) fn is_in_own_name(&self, word: &str) -> bool {
+        let names = self.context.unit.into_iter();
+        let mut names = names.flat_map(|unit| std::iter::once(&unit.name).chain(&unit.short_names));
+        let of_title = self.bare_title().split_once("信息公开");
+        names.any(|name| name.contains(word))
+            || of_title.is_some_and(|(name, _)| name.contains(word))
+    }
+
     /// Every line of a form that is not empty.
     pub(crate) fn lines(&self, form: Form) -> &[(usize, usize)] {
         let cell = match form {

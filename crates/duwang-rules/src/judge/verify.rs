@@ -4,34 +4,17 @@
 //! (ISO/IEC 7812). A number with `*` in it is masked already and never matches.
 
 use super::Line;
+use crate::setting::setting;
 use chrono::NaiveDate;
-use duwang_model::UnknownWord;
-use std::str::FromStr;
 
-/// A check a matched number must pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verify {
-    IdCard,
-    Luhn,
-    Mobile,
-    Date,
-    NoDate,
-}
-
-impl FromStr for Verify {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "id-card" => Ok(Self::IdCard),
-            "luhn" => Ok(Self::Luhn),
-            "mobile" => Ok(Self::Mobile),
-            "date" => Ok(Self::Date),
-            "no-date" => Ok(Self::NoDate),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: &["id-card", "luhn", "mobile", "date", "no-date"],
-            }),
-        }
+setting! {
+    /// A check a matched number must pass.
+    pub(crate) enum Verify {
+        IdCard = "id-card",
+        Luhn = "luhn",
+        Mobile = "mobile",
+        Date = "date",
+        NoDate = "no-date",
     }
 }
 

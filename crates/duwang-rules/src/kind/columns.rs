@@ -105,6 +105,11 @@ impl Column {
     }
 }
 
+/// Whether no title says what the page is about.
+fn is_untitled(seen: &Seen<'_>) -> bool {
+    seen.bare_title().is_empty()
+}
+
 fn is_content(seen: &Seen<'_>, line: (usize, usize)) -> bool {
     let block = seen.block_of(Form::Folded, line);
     let title = seen.document.title_span;
@@ -173,7 +178,7 @@ impl Columns {
     /// How many columns make a table the one meant. Where no title says what it is about, all but one must be there.
     fn enough(&self, seen: &Seen<'_>) -> usize {
         let required = self.columns.iter().filter(|c| !c.optional).count();
-        match seen.bare_title().is_empty() {
+        match is_untitled(seen) {
             true => self.recognised_by.max(required.saturating_sub(1)).max(3),
             false => self.recognised_by.max(1),
         }
@@ -207,6 +212,10 @@ impl Columns {
             first.get_or_insert(line);
         }
         let Some(first) = first else { return false };
+        let count = told.iter().filter(|told| **told).count();
+        if is_untitled(seen) && count < self.enough(seen) {
+            return false;
+        }
         let shown: String = text[first.0..first.1].chars().take(60).collect();
         if let Some(mut draft) = self.untold(|n, _| !told[n], out) {
             draft.locator = Some(format!("正文：{shown}"));
@@ -251,7 +260,11 @@ impl Columns {
         }
         let told: Vec<bool> = self.columns.iter().map(|c| c.is_told(seen)).collect();
         let known = told.iter().filter(|told| **told).count();
-        if known < self.prose_by.max(1) {
+        let least = match is_untitled(seen) {
+            true => self.enough(seen),
+            false => self.prose_by.max(1),
+        };
+        if known < least {
             return false;
         }
         if let Some(mut draft) = self.untold(|n, column| !told[n] && !column.prose.is_empty(), out)

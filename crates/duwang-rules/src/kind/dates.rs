@@ -4,9 +4,9 @@
 
 use super::{Out, Reading};
 use crate::judge::{Seen, Slots, shanghai_day};
+use crate::setting::setting;
 use chrono::NaiveDate;
-use duwang_model::{Certainty, DateSource, LinkRole, Span, UnknownWord};
-use std::str::FromStr;
+use duwang_model::{Certainty, DateSource, LinkRole, Span};
 
 #[derive(Debug)]
 pub(crate) struct Dates {
@@ -15,29 +15,15 @@ pub(crate) struct Dates {
     tolerance: i64,
 }
 
-/// What is wrong with the days of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    /// List, head and tags do not name the same day of publishing.
-    Differ,
-    /// The text was made, signed or filed after the day it is said to have been published.
-    Backdated,
-    /// The day of publishing has not come yet.
-    Future,
-}
-
-impl FromStr for What {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "differ" => Ok(Self::Differ),
-            "backdated" => Ok(Self::Backdated),
-            "future" => Ok(Self::Future),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: &["differ", "backdated", "future"],
-            }),
-        }
+setting! {
+    /// What is wrong with the days of a page.
+    enum What {
+        /// List, head and tags do not name the same day of publishing.
+        Differ = "differ",
+        /// The text was made, signed or filed after the day it is said to have been published.
+        Backdated = "backdated",
+        /// The day of publishing has not come yet.
+        Future = "future",
     }
 }
 

@@ -10,6 +10,7 @@ mod value;
 
 use super::pattern::is_replaced;
 use super::{Out, Reading};
+use crate::han::is_numeral;
 use crate::judge::{Form, Found, Line, Parts, Seen, Slots};
 use crate::load::{
     At, Expression, Fields, LazyRegex, expression, expressions, placeholders, plain_regexes,
@@ -191,7 +192,7 @@ impl Labels {
     }
 
     /// Whether what stands before a name makes it somebody else's: 项目地址, 检测报告领取时间 beside 办公地址, 接待时间.
-    fn is_foreign(&self, label: &str) -> bool {
+    fn is_foreign(&self, seen: &Seen<'_>, label: &str) -> bool {
         // `丙 传真`, `(三)电话`: what stands before is a number.
         let label = strip_note(label);
         let label = label
@@ -213,19 +214,20 @@ impl Labels {
             .trim_end_matches(['(', ')', '"', '“', '”'])
             .trim_start_matches(STEMS);
         let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-        han(before) && !ends_with_any(before, &WORDS.label.own)
+        // `第一中学电话`: the office's own name.
+        han(before) && !ends_with_any(before, &WORDS.label.own) && !seen.is_in_own_name(before)
     }
 
     /// Whether a clause or a value is about another business of the office: `投诉:化肥假劣打12315`.
-    fn is_about_other_matter(&self, text: &str) -> bool {
+    fn is_about_other_matter(&self, seen: &Seen<'_>, text: &str) -> bool {
         const OPENNESS: [&str; 3] = ["公开", "信息", "申请"];
         self.other_matters
-            && has_any(text, &WORDS.matter.other)
+            && matter::is_about_other(seen, text)
             && !OPENNESS.iter().any(|word| text.contains(word))
     }
 
     /// The same of a match in running text: the label before the colon of its clause, or the words right before its number.
-    fn is_under_foreign(&self, line: &Line<'_>) -> bool {
+    fn is_under_foreign(&self, seen: &Seen<'_>, line: &Line<'_>) -> bool {
         let ends = ['。', ';', ',', ' ', '|', ')'];
         let behind = |(at, mark): (usize, &str)| at + mark.len();
         let start = line.before().rmatch_indices(ends).next().map_or(0, behind);
@@ -235,7 +237,7 @@ impl Labels {
             let number = clause.find(|c: char| c.is_ascii_digit())?;
             Some(&clause[..number])
         });
-        label.is_some_and(|label| self.is_foreign(label.trim_start_matches(is_numbering)))
+        label.is_some_and(|label| self.is_foreign(seen, label.trim_start_matches(is_numbering)))
     }
 
     /// Whether a label is one of another element that only sounds alike (监督电话 beside 联系电话).
@@ -258,7 +260,7 @@ fn strip_note(label: &str) -> &str {
 }
 
 fn is_numbering(c: char) -> bool {
-    c.is_ascii_digit() || "一二三四五六七八九十、.()【[ ".contains(c)
+    c.is_ascii_digit() || is_numeral(c) || "、.()【[ ".contains(c)
 }
 
 impl Element {
@@ -270,7 +272,7 @@ impl Element {
             return;
         }
         let mut places = place::find(self, seen);
-        places.retain(|place| !self.labels.is_about_other_matter(&place.value));
+        places.retain(|place| !self.labels.is_about_other_matter(seen, &place.value));
         if places.iter().any(|p| p.sort == Sort::Filled) {
             return;
         }
@@ -331,8 +333,8 @@ impl Element {
             seen.each(pattern, &self.parts, &mut |found| {
                 let line = Line::around(seen.text(pattern.form), found.start, found.end);
                 if matter::is_claimed(other_matter, seen, pattern.form, found.start, found.end)
-                    || self.labels.is_under_foreign(&line)
-                    || self.labels.is_about_other_matter(line.clause())
+                    || self.labels.is_under_foreign(seen, &line)
+                    || self.labels.is_about_other_matter(seen, line.clause())
                     || is_left_open(seen, pattern.form, found)
                     || self.has_ceased(&line)
                 {

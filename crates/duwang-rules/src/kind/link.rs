@@ -5,10 +5,10 @@ mod names;
 use super::{Out, Reading};
 use crate::judge::{Draft, Seen, Slots};
 use crate::load::{LazyRegex, plain_regexes};
-use duwang_model::{ChannelFacts, DeadLink, Document, Link, LinkRole, Subject, UnknownWord};
+use crate::setting::setting;
+use duwang_model::{ChannelFacts, DeadLink, Document, Link, LinkRole, Subject};
 use names::Called;
 use regex::RegexSet;
-use std::str::FromStr;
 
 #[derive(Debug)]
 pub(crate) struct LinkRule {
@@ -23,49 +23,23 @@ pub(crate) struct LinkRule {
     max: usize,
 }
 
-/// What is wrong with a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    /// Present in the source, invisible, and leading to another site.
-    Hidden,
-    /// `#`, `javascript:` and the like behind a text that promises something.
-    Placeholder,
-    /// Leading to a site that is neither this one nor allowed by `unless`.
-    OffList,
-    /// Matching `patterns`, whatever it is.
-    Matching,
-    /// Failed at two times.
-    Dead,
-    /// Leading to another document than its text names.
-    Misnamed,
-    /// A picture fetched in the clear by a page that came over TLS.
-    Mixed,
-}
-
-impl FromStr for What {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "hidden" => Ok(Self::Hidden),
-            "placeholder" => Ok(Self::Placeholder),
-            "off-list" => Ok(Self::OffList),
-            "matching" => Ok(Self::Matching),
-            "dead" => Ok(Self::Dead),
-            "misnamed" => Ok(Self::Misnamed),
-            "mixed" => Ok(Self::Mixed),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: &[
-                    "hidden",
-                    "placeholder",
-                    "off-list",
-                    "matching",
-                    "dead",
-                    "misnamed",
-                    "mixed",
-                ],
-            }),
-        }
+setting! {
+    /// What is wrong with a link.
+    enum What {
+        /// Present in the source, invisible, and leading to another site.
+        Hidden = "hidden",
+        /// `#`, `javascript:` and the like behind a text that promises something.
+        Placeholder = "placeholder",
+        /// Leading to a site that is neither this one nor allowed by `unless`.
+        OffList = "off-list",
+        /// Matching `patterns`, whatever it is.
+        Matching = "matching",
+        /// Failed at two times.
+        Dead = "dead",
+        /// Leading to another document than its text names.
+        Misnamed = "misnamed",
+        /// A picture fetched in the clear by a page that came over TLS.
+        Mixed = "mixed",
     }
 }
 

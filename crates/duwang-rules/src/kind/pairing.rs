@@ -7,11 +7,11 @@ use crate::deadline::{days_between, weekdays_between};
 use crate::judge::{Draft, Slots, shanghai_day};
 use crate::load::{LazyRegex, plain_regexes};
 use crate::rule::Context;
+use crate::setting::setting;
 use chrono::NaiveDate;
-use duwang_model::{Certainty, ChannelFacts, Kind, PageFacts, Subject, Text, UnknownWord};
+use duwang_model::{Certainty, ChannelFacts, Kind, PageFacts, Subject, Text};
 use likeness::Names;
 use std::collections::HashSet;
-use std::str::FromStr;
 
 /// Of a text with fewer sentences nobody can say that it was copied.
 const FEWEST_SENTENCES: usize = 6;
@@ -40,45 +40,21 @@ pub(crate) struct Pairing {
     all_later: bool,
 }
 
-/// What a pair must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Require {
-    /// There is a partner.
-    Partner,
-    /// The first links to its partner.
-    Link,
-    /// The partner links back.
-    LinkBack,
-    /// The partner comes in time.
-    Delay,
-    /// The partner says it in its own words.
-    OwnWords,
-    /// The partner does not come before it.
-    NotBefore,
-}
-
-impl FromStr for Require {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "partner" => Ok(Self::Partner),
-            "link" => Ok(Self::Link),
-            "link-back" => Ok(Self::LinkBack),
-            "delay" => Ok(Self::Delay),
-            "own-words" => Ok(Self::OwnWords),
-            "not-before" => Ok(Self::NotBefore),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: &[
-                    "partner",
-                    "link",
-                    "link-back",
-                    "delay",
-                    "own-words",
-                    "not-before",
-                ],
-            }),
-        }
+setting! {
+    /// What a pair must have.
+    enum Require {
+        /// There is a partner.
+        Partner = "partner",
+        /// The first links to its partner.
+        Link = "link",
+        /// The partner links back.
+        LinkBack = "link-back",
+        /// The partner comes in time.
+        Delay = "delay",
+        /// The partner says it in its own words.
+        OwnWords = "own-words",
+        /// The partner does not come before it.
+        NotBefore = "not-before",
     }
 }
 

@@ -74,7 +74,15 @@ impl Period {
 
     /// The first period stated in the content; before it, one in a sentence that is known to state it.
     fn stated(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
-        self.in_lines(seen).or_else(|| self.in_pairs(seen))
+        let in_pairs = self.in_pairs(seen);
+        // Both days in cells or on lines of their own: a line has only one of them.
+        let is_whole = in_pairs
+            .as_ref()
+            .is_some_and(|(stated, _)| stated.start.is_some());
+        match is_whole && self.lines.is_empty() {
+            true => in_pairs,
+            false => self.in_lines(seen).or(in_pairs),
+        }
     }
 
     /// `开始时间 | 2026-08-01`, `结束时间 | 2026-09-01`: its two days on lines or in cells of their own.
@@ -90,7 +98,8 @@ impl Period {
                 let block = document.block_at(pair.value_span.start);
                 let is_it = labels.iter().any(|label| pair.label.ends_with(label))
                     || whole.contains(&pair.label.as_str());
-                let admitted = is_it && self.parts.admits(document, block);
+                let is_other = is_one_of(&self.not_lines, &pair.label);
+                let admitted = is_it && !is_other && self.parts.admits(document, block);
                 let day = admitted.then(|| day_in(&pair.value, self.year_from(seen)));
                 Some((day.flatten()?, pair.value_span))
             });
@@ -180,6 +189,9 @@ impl Period {
                 .unwrap_or_default(),
             ..Slots::default()
         });
+        if length < 0 {
+            draft.message = Some("截止日{value}早于公布的日期，请核对两个日期".to_owned());
+        }
         if !sure || length < 0 {
             draft.certainty = Certainty::Ask;
         }

@@ -2,8 +2,8 @@
 
 use super::{Out, Reading};
 use crate::judge::{Seen, Slots};
-use duwang_model::{Document, Text, UnknownWord};
-use std::str::FromStr;
+use crate::setting::setting;
+use duwang_model::{Document, Text};
 
 /// Links of a whole page: with fewer, a page without any tag may be a piece of one.
 const FEWEST_LINKS: usize = 5;
@@ -16,32 +16,17 @@ pub(crate) struct TagRule {
     agree: Option<Agree>,
 }
 
-/// What a tag is compared with.
-#[derive(Debug, Clone, Copy)]
-enum Agree {
-    /// The title a reader sees.
-    Title,
-    /// The code in the footer.
-    Code,
-    /// The host of the address.
-    Host,
-    /// The address.
-    Url,
-}
-
-impl FromStr for Agree {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "title" => Ok(Self::Title),
-            "code" => Ok(Self::Code),
-            "host" => Ok(Self::Host),
-            "url" => Ok(Self::Url),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: &["title", "code", "host", "url"],
-            }),
-        }
+setting! {
+    /// What a tag is compared with.
+    enum Agree {
+        /// The title a reader sees.
+        Title = "title",
+        /// The code in the footer.
+        Code = "code",
+        /// The host of the address.
+        Host = "host",
+        /// The address.
+        Url = "url",
     }
 }
 

@@ -30,11 +30,32 @@ pub(super) fn is_claimed(
     let text = seen.text(form);
     let line = seen.line_around(form, start.min(text.len()));
     let end = end.clamp(start, line.1.max(start));
-    claims(words, &text[line.0..start], &text[start..end])
-        || heading_above(seen, form, line).is_some_and(|heading| names(words, heading))
+    let matters = Matters {
+        words,
+        is_own: &|word| is_of_own_name(seen, word),
+    };
+    matters.claim(&text[line.0..start], &text[start..end])
+        || heading_above(seen, form, line).is_some_and(|heading| matters.name(heading))
         || above_table(seen, form, line)
             .and_then(|first| heading_above(seen, form, first))
-            .is_some_and(|heading| names(words, heading))
+            .is_some_and(|heading| matters.name(heading))
+}
+
+/// Whether a text is about one of the usual other businesses of offices.
+pub(super) fn is_about_other(seen: &Seen<'_>, text: &str) -> bool {
+    let mut others = WORDS.matter.other.iter();
+    others.any(|word| text.contains(word.as_str()) && !is_of_own_name(seen, word))
+}
+
+/// Whether a word tells no other matter because the office is called by it; complaints are another matter everywhere.
+fn is_of_own_name(seen: &Seen<'_>, word: &str) -> bool {
+    !COMPLAINTS.iter().any(|complaint| word.contains(complaint)) && seen.is_in_own_name(word)
+}
+
+/// Words that tell other matters, and which of them do not on this page.
+struct Matters<'w> {
+    words: &'w [String],
+    is_own: &'w dyn Fn(&str) -> bool,
 }
 
 /// The first line of the table a line stands in: what is above it claims its cells.
@@ -68,44 +89,62 @@ const BODIES: [&str; 7] = [
     "监督大队",
 ];
 
-/// The last place where a word stands that is no part of a body's name.
+/// The last place where a word stands that is no part of a body's name or of a document's (《举报奖励办法》).
 fn last_of(word: &str, text: &str) -> Option<usize> {
-    text.rmatch_indices(word)
-        .map(|(at, _)| at)
-        .find(|at| !BODIES.iter().any(|body| text[*at..].starts_with(body)))
+    text.rmatch_indices(word).map(|(at, _)| at).find(|at| {
+        !BODIES.iter().any(|body| text[*at..].starts_with(body)) && !is_in_title(text, *at)
+    })
 }
 
-/// Whether the sentence before a match, or what the match itself says before its number, speaks of another matter that has no such
-/// thing yet.
-fn claims(words: &[String], before: &str, found: &str) -> bool {
-    let named = found
-        .find(|c: char| c.is_ascii_digit())
-        .map_or("", |number| &found[..number]);
-    if names(words, named) {
-        return true;
+/// Whether a place stands between 《 and 》.
+fn is_in_title(text: &str, at: usize) -> bool {
+    let opened = text[..at].rfind('《');
+    let closed = text[..at].rfind('》');
+    opened > closed && text[at..].contains('》')
+}
+
+impl Matters<'_> {
+    /// Whether the sentence before a match, or what the match itself says before its number, speaks of another matter that has no such
+    /// thing yet.
+    fn claim(&self, before: &str, found: &str) -> bool {
+        let named = found
+            .find(|c: char| c.is_ascii_digit())
+            .map_or("", |number| &found[..number]);
+        if self.name(named) {
+            return true;
+        }
+        let sentence = before.rsplit(['。', ';', '!', '?']).next().unwrap_or("");
+        let words = self.words.iter();
+        let places = words.filter_map(|word| Some((last_of(word, sentence)?, word)));
+        let places = places.filter(|(_, word)| !(self.is_own)(word));
+        let Some((at, word)) = places.max_by_key(|(at, _)| *at) else {
+            return false;
+        };
+        let ends = |c: char| matches!(c, ',' | ':' | ' ' | '(' | ')');
+        let first = sentence[..at].rfind(ends).map_or(0, |i| i + 1);
+        let segment_end = sentence[at..].find(ends).map_or(sentence.len(), |i| at + i);
+        let segment = &sentence[first..segment_end];
+        if is_shared(segment, word, at - first) || is_openness_of(word, segment) {
+            return false;
+        }
+        if has_its_own_subject(&sentence[segment_end..], found) {
+            return false;
+        }
+        // "投诉电话:…,电话:…": the other matter has its own phone, so the second one is free again.
+        let has_its_own = KINDS_OF_CONTACT.iter().any(|kind| {
+            segment.contains(kind) && found.contains(kind) && segment_end < sentence.len()
+        });
+        !has_its_own
     }
-    let sentence = before.rsplit(['。', ';', '!', '?']).next().unwrap_or("");
-    let places = words
-        .iter()
-        .filter_map(|word| Some((last_of(word, sentence)?, word)));
-    let Some((at, word)) = places.max_by_key(|(at, _)| *at) else {
-        return false;
-    };
-    let ends = |c: char| matches!(c, ',' | ':' | ' ' | '(' | ')');
-    let first = sentence[..at].rfind(ends).map_or(0, |i| i + 1);
-    let segment_end = sentence[at..].find(ends).map_or(sentence.len(), |i| at + i);
-    let segment = &sentence[first..segment_end];
-    if is_shared(segment, word, at - first) || is_openness_of(word, segment) {
-        return false;
+
+    /// Whether a heading names another matter.
+    fn name(&self, heading: &str) -> bool {
+        let is_told = |word: &String| {
+            last_of(word, heading).is_some_and(|at| !is_shared(heading, word, at))
+                && !(self.is_own)(word)
+        };
+        self.words.iter().any(is_told)
     }
-    if has_its_own_subject(&sentence[segment_end..], found) {
-        return false;
-    }
-    // "投诉电话:…,电话:…": the other matter has its own phone, so the second one is free again.
-    let has_its_own = KINDS_OF_CONTACT
-        .iter()
-        .any(|kind| segment.contains(kind) && found.contains(kind) && segment_end < sentence.len());
-    !has_its_own
 }
 
 /// Whether it is about making another business known: `种子信息不公开的,投诉找…`.
@@ -128,12 +167,6 @@ const SUBJECTS: [&str; 4] = ["申请公开", "信息公开", "公开申请", "�
 
 /// What a contact may be.
 const KINDS_OF_CONTACT: [&str; 6] = ["电话", "地址", "时间", "邮箱", "传真", "网址"];
-
-fn names(words: &[String], heading: &str) -> bool {
-    words
-        .iter()
-        .any(|word| last_of(word, heading).is_some_and(|at| !is_shared(heading, word, at)))
-}
 
 /// Whether a text that names another matter at a place also names the office's own.
 fn is_shared(text: &str, word: &str, at: usize) -> bool {
@@ -172,7 +205,10 @@ fn is_title(seen: &Seen<'_>, line: &str) -> bool {
             .filter(|c| !c.is_whitespace())
             .collect::<String>()
     };
-    !line.is_empty() && written(line) == written(&seen.document.title)
+    let (line, title) = (written(line), written(&seen.document.title));
+    !line.is_empty() && line == title
+        || !title.is_empty() && line.contains(&title)
+        || line.contains("信息公开指南")
 }
 
 fn is_short(line: &str) -> bool {
@@ -181,11 +217,15 @@ fn is_short(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::claims;
+    use super::Matters;
 
     #[test]
     fn a_sentence_claims_what_follows_in_it() {
         let words = ["投诉".to_owned(), "举报".to_owned()];
+        let claims = |words: &[String], before: &str, found: &str| {
+            let is_own = &|word: &str| word == "法律援助";
+            Matters { words, is_own }.claim(before, found)
+        };
         let claimed = |before: &str, found: &str| claims(&words, before, found);
         assert!(claimed("投诉举报:市政府办,", "电话"));
         assert!(claimed("可以向市政府办投诉、举报(", "电话:0599"));
@@ -205,5 +245,15 @@ mod tests {
         assert!(claims(&words, "设综合、监督两个股,两个", "归综合股"));
         assert!(!claims(&words, "云溪市市场监督管理局办公室,", "电话:0599"));
         assert!(claims(&words, "市监督管理局监督科,", "电话:0599"));
+        // The office is called by the word.
+        let words = ["法律援助".to_owned()];
+        assert!(!claims(&words, "法律援助中心办公室,", "电话:0599"));
+        let words = ["举报".to_owned()];
+        assert!(!claims(
+            &words,
+            "《安全生产举报奖励办法》起草组,",
+            "电话:0599"
+        ));
+        assert!(claims(&words, "《办法》举报,", "电话:0599"));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::value::{Sort, bare, has_gaps, is_filler};
 use super::{Element, matter};
+use crate::han::is_numeral;
 use crate::judge::{Form, Found, Line, Seen};
 use crate::words::{WORDS, behind_first, ends_with_any};
 use duwang_model::{BlockKind, Span};
@@ -41,7 +42,7 @@ fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
     let pairs = seen.document.pairs.iter();
     pairs
         .filter(|p| element.parts.admits_part(p.part) && element.labels.match_label(&p.label))
-        .filter(|p| !element.labels.is_foreign(&p.label))
+        .filter(|p| !element.labels.is_foreign(seen, &p.label))
         .filter(|p| !is_claimed(element, seen, p.label_span))
         .map(|p| {
             // A value that runs on into the next label (电话：传真：…) ends before it.
@@ -200,14 +201,14 @@ fn is_numbering_mark(c: char) -> bool {
 }
 
 fn is_numbering(c: char) -> bool {
-    matches!(c, '(' | '第') || c.is_ascii_digit() || "一二三四五六七八九十".contains(c)
+    matches!(c, '(' | '第') || c.is_ascii_digit() || is_numeral(c)
 }
 
 fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
     let tables = seen.document.tables.iter();
     for table in tables.filter(|t| element.parts.admits_part(t.part)) {
         let columns = table.header.iter().enumerate();
-        for (column, label) in columns.filter(|(_, h)| is_meant(element, strip(h))) {
+        for (column, label) in columns.filter(|(_, h)| is_meant(element, seen, strip(h))) {
             let cells = table.rows.iter().filter_map(|row| row.get(column));
             for cell in cells.filter(|cell| !is_claimed(element, seen, cell.span)) {
                 let empty = cell.text.trim().is_empty();
@@ -225,7 +226,9 @@ fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         }
         for row in &table.rows {
             for (label, value) in row.iter().zip(row.iter().skip(1)) {
-                if is_meant(element, strip(&label.text)) && !is_claimed(element, seen, label.span) {
+                if is_meant(element, seen, strip(&label.text))
+                    && !is_claimed(element, seen, label.span)
+                {
                     places.push(Place {
                         label: strip(&label.text).to_owned(),
                         value: value.text.clone(),
@@ -266,13 +269,13 @@ pub(super) fn stands_alone(element: &Element, seen: &Seen<'_>) -> bool {
 }
 
 /// Whether no other element and nobody else claims a label.
-fn is_own(element: &Element, label: &str) -> bool {
-    !element.labels.are_others(label) && !element.labels.is_foreign(label)
+fn is_own(element: &Element, seen: &Seen<'_>, label: &str) -> bool {
+    !element.labels.are_others(label) && !element.labels.is_foreign(seen, label)
 }
 
 /// Whether a label is the element's name, and the office's own.
-fn is_meant(element: &Element, label: &str) -> bool {
-    element.labels.match_label(label) && !element.labels.is_foreign(label)
+fn is_meant(element: &Element, seen: &Seen<'_>, label: &str) -> bool {
+    element.labels.match_label(label) && !element.labels.is_foreign(seen, label)
 }
 
 /// Where the name of an empty column stands: there is nothing else to quote.
@@ -313,7 +316,9 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end) {
             // What answers a question is known only by what the value looks like: 有没有分类? 有,垃圾分类.
             let is_question = line[end..].contains('?') && value.is_empty();
-            if !is_meant(element, strip(label)) || (is_question && !element.values.are_known()) {
+            if !is_meant(element, seen, strip(label))
+                || (is_question && !element.values.are_known())
+            {
                 return ControlFlow::Continue(());
             }
             let mut sort = element.values.sort(value);
@@ -338,6 +343,7 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
             && element.values.is_plausible(next_chars(&line[end..], 40))
             && is_own(
                 element,
+                seen,
                 &line[label_start(line, found.start - found.line.0)..end],
             )
         {

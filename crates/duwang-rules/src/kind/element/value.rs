@@ -1,5 +1,6 @@
 //! What stands behind a label: something, nothing, or something that cannot be it.
 
+use crate::han::is_numeral;
 use crate::load::LazyRegex;
 use crate::words::{WORDS, has_any};
 
@@ -165,9 +166,7 @@ pub(super) fn has_gaps(value: &str) -> bool {
 fn is_only_numbering(value: &str, bare: &str) -> bool {
     bare.chars().count() <= 2
         && value.contains(['(', '、', '.'])
-        && bare
-            .chars()
-            .all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+        && bare.chars().all(|c| c.is_ascii_digit() || is_numeral(c))
 }
 
 /// `××镇××办公室`, `0599-XXXXXXX`: a template nobody filled in. A masked number (`138****0001`) is none.

@@ -1,5 +1,6 @@
 //! Which headings a line stands below: what is right or wrong may depend on the matter a section is about.
 
+use crate::han::is_numeral;
 use crate::judge::{Form, Seen};
 use crate::load::Expression;
 use duwang_model::BlockKind;
@@ -72,9 +73,8 @@ fn is_marked(seen: &Seen<'_>, form: Form, line: (usize, usize)) -> bool {
 /// `三、投诉举报`, `(二)行政许可`, `第四部分 收费`: short, numbered, no sentence.
 fn is_numbered_heading(line: &str) -> bool {
     let line = line.trim();
-    let numeral = |c: char| "一二三四五六七八九十".contains(c);
     let rest = line.trim_start_matches(['(', '（', '第']);
-    let behind = rest.trim_start_matches(numeral);
+    let behind = rest.trim_start_matches(is_numeral);
     let is_numbered = behind.len() < rest.len()
         && behind.starts_with(['、', ')', '）', '.', '．', '部', '章', '节']);
     let is_sentence = |c| matches!(c, '。' | ';' | '；' | ',' | '，');

@@ -1,37 +1,19 @@
 //! In which form values are compared: two ways of writing the same phone, address or hours are the same.
 
-use duwang_model::UnknownWord;
-use std::str::FromStr;
-
-/// What is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Compared {
-    /// Digits without the area code.
-    Phone,
-    /// Road and number; an address without them is not compared.
-    Address,
-    /// Times of day.
-    Hours,
-    /// A person's name.
-    Name,
-    /// Letters and digits.
-    Text,
-}
-
-impl FromStr for Compared {
-    type Err = UnknownWord;
-    fn from_str(given: &str) -> Result<Self, Self::Err> {
-        match given {
-            "phone" => Ok(Self::Phone),
-            "address" => Ok(Self::Address),
-            "hours" => Ok(Self::Hours),
-            "name" => Ok(Self::Name),
-            "text" => Ok(Self::Text),
-            _ => Err(UnknownWord {
-                given: given.to_owned(),
-                known: &["phone", "address", "hours", "name", "text"],
-            }),
-        }
+use crate::setting::setting;
+setting! {
+    /// What is compared.
+    pub(super) enum Compared {
+        /// Digits without the area code.
+        Phone = "phone",
+        /// Road and number; an address without them is not compared.
+        Address = "address",
+        /// Times of day.
+        Hours = "hours",
+        /// A person's name.
+        Name = "name",
+        /// Letters and digits.
+        Text = "text",
     }
 }
 

@@ -1,0 +1,260 @@
+//! The styles headings are numbered in, and the number a line begins with.
+
+use crate::han::{is_numeral, number_at};
+use crate::setting::setting;
+use std::ops::Range;
+
+setting! {
+    /// How headings are numbered.
+    pub(super) enum Style {
+        /// `一、`
+        Chinese = "chinese",
+        /// `（一）`
+        Bracketed = "bracketed",
+        /// `1.`
+        Arabic = "arabic",
+        /// `第一条`
+        Article = "article",
+        /// `第一步`, `第三件`
+        Step = "step",
+        /// `1.2`
+        Decimal = "decimal",
+        /// `①`
+        Circled = "circled",
+        /// `1）`
+        Closed = "closed",
+        /// `一）`
+        HanClosed = "han-closed",
+        /// `A.`
+        Letter = "letter",
+        /// `（1）`
+        Parenthesised = "parenthesised",
+        /// `其一`
+        Among = "among",
+        /// `一是`
+        Point = "point",
+        /// The cells of a column called 序号.
+        Rows = "rows",
+    }
+}
+
+impl Style {
+    /// Numbers that stand in sentences, and often behind a mere comma, where they are not looked for.
+    pub(super) fn is_spoken(self) -> bool {
+        matches!(self, Self::Among | Self::Point)
+    }
+
+    /// Styles of headings that a series of this one stands under.
+    fn higher(self) -> &'static [Self] {
+        match self {
+            Self::Chinese | Self::Article | Self::Step | Self::Decimal | Self::Rows => &[],
+            Self::Bracketed => &[Self::Chinese, Self::Article],
+            Self::Arabic => &[Self::Chinese, Self::Bracketed, Self::Article],
+            Self::Circled
+            | Self::Closed
+            | Self::HanClosed
+            | Self::Letter
+            | Self::Parenthesised
+            | Self::Among
+            | Self::Point => &[Self::Chinese, Self::Bracketed, Self::Article, Self::Arabic],
+        }
+    }
+}
+
+const CIRCLED_ONE: char = '①';
+const CIRCLED_TWENTY: char = '⑳';
+
+/// Whether a text can begin with a number of any style.
+pub(super) fn may_begin(text: &str, is_line: bool) -> bool {
+    let first = text.chars().find(|c| !c.is_whitespace());
+    first.is_some_and(|c| {
+        c.is_ascii_digit()
+            || c.is_ascii_uppercase()
+            || matches!(c, '(' | '第' | '头' | '其' | CIRCLED_ONE..=CIRCLED_TWENTY)
+            || (c == '附' && is_line)
+            || is_numeral(c)
+            || c == '百'
+    })
+}
+
+/// A heading of a higher style begins a new series of the lower ones; so does an appendix for all.
+pub(super) fn ends_series(text: &str, style: Style) -> bool {
+    let text = text.trim_start();
+    let appendix = text.starts_with("附件") || text.starts_with("附表") || text.starts_with("附录");
+    appendix || style.higher().iter().any(|s| numbered(text, *s).is_some())
+}
+
+/// What stands before the point where a line begins with a decimal number.
+pub(super) fn whole_part(text: &str, style: Style) -> Option<u32> {
+    let text = text.trim_start();
+    let len = text.bytes().take_while(u8::is_ascii_digit).count();
+    let tail = text[len..].strip_prefix('.')?;
+    let is_decimal = style == Style::Arabic && tail.starts_with(|c: char| c.is_ascii_digit());
+    text[..len].parse().ok().filter(|_| is_decimal)
+}
+
+/// The number a line begins with, and the byte range of its mark.
+pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> {
+    let start = text.len() - text.trim_start().len();
+    let rest = &text[start..];
+    let (number, len) = match style {
+        Style::Chinese => {
+            let (number, len) = number_at(rest)?;
+            let tail = rest[len..].strip_prefix(['、', '.'])?;
+            let mark = rest.len() - len - tail.len();
+            (!tail.trim().is_empty()).then_some((number, len + mark))?
+        }
+        Style::Bracketed => {
+            let inner = rest.strip_prefix('(')?;
+            let (number, len) = number_at(inner)?;
+            let tail = inner[len..].strip_prefix(')')?;
+            // (一)、(二)项: a reference, not a heading; `(一)、总则` is one, if an ugly one.
+            let words = tail.strip_prefix('、').unwrap_or(tail);
+            let is_heading = !words.trim().is_empty() && !words.starts_with(['至', '项', '(']);
+            is_heading.then_some((number, len + 2))?
+        }
+        Style::Arabic => {
+            let len = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let number: u32 = rest[..len].parse().ok().filter(|n| *n < 100)?;
+            let tail = rest[len..].strip_prefix(['.', '、'])?;
+            let mark = rest[len..].chars().next().map_or(1, char::len_utf8);
+            // 1.5 万 is a quantity, 1.1 the numbering of another style.
+            let is_heading = tail.chars().find(|c| !c.is_whitespace())?;
+            (!is_heading.is_ascii_digit()).then_some((number, len + mark))?
+        }
+        Style::Article => {
+            let inner = rest.strip_prefix('第')?;
+            let (number, len) = number_at(inner)?;
+            let tail = inner[len..].strip_prefix('条')?;
+            // 第三条第二款规定: a reference.
+            let is_reference = ["第", "款", "、", "规定的", "的规定"]
+                .iter()
+                .any(|word| tail.starts_with(word));
+            let mark = '第'.len_utf8() + len + '条'.len_utf8();
+            (!is_reference).then_some((number, mark))?
+        }
+        Style::Step => step(rest)?,
+        Style::Decimal => decimal(rest)?,
+        Style::Circled => {
+            let first = rest.chars().next()?;
+            let number = (first as u32).checked_sub(CIRCLED_ONE as u32)? + 1;
+            let is_heading = first <= CIRCLED_TWENTY && !rest[first.len_utf8()..].trim().is_empty();
+            is_heading.then_some((number, first.len_utf8()))?
+        }
+        Style::Closed => {
+            let len = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let number: u32 = rest[..len].parse().ok().filter(|n| *n < 100)?;
+            let tail = rest[len..].strip_prefix(')')?;
+            (!tail.trim().is_empty()).then_some((number, len + 1))?
+        }
+        Style::HanClosed => {
+            let (number, len) = number_at(rest)?;
+            let tail = rest[len..].strip_prefix(')')?;
+            (!tail.trim().is_empty()).then_some((number, len + 1))?
+        }
+        Style::Letter => {
+            let letter = rest.bytes().next().filter(u8::is_ascii_uppercase)?;
+            let tail = rest[1..].strip_prefix(['.', '、', ')'])?;
+            let mark = rest.len() - tail.len();
+            // A.B. is a name.
+            let is_heading = tail
+                .trim_start()
+                .chars()
+                .next()
+                .is_some_and(|c| !c.is_ascii());
+            is_heading.then_some((u32::from(letter - b'A') + 1, mark))?
+        }
+        Style::Parenthesised => {
+            let inner = rest.strip_prefix('(')?;
+            let len = inner.bytes().take_while(u8::is_ascii_digit).count();
+            let number: u32 = inner[..len].parse().ok().filter(|n| *n < 100)?;
+            let tail = inner[len..].strip_prefix(')')?;
+            // (1)至(3)项, (1)式: references, not headings.
+            let is_reference = ['至', '项', '款', '式', '和', '或', '(', '、', '-', '~'];
+            let is_heading = !tail.trim().is_empty() && !tail.starts_with(is_reference);
+            is_heading.then_some((number, len + 2))?
+        }
+        Style::Among => {
+            let inner = rest.strip_prefix('其')?;
+            let (number, len) = number_at(inner)?;
+            let is_point = inner[len..].starts_with([',', ':', '是', '、']);
+            is_point.then_some((number, '其'.len_utf8() + len))?
+        }
+        Style::Point => {
+            let (number, len) = number_at(rest)?;
+            let tail = rest[len..].strip_prefix('是')?;
+            let mark = len + '是'.len_utf8();
+            (!tail.trim().is_empty()).then_some((number, mark))?
+        }
+        Style::Rows => return None, // not in the text
+    };
+    Some((number, start..start + len))
+}
+
+/// `第四步`, `第三件,停水`, `头一件`: the number, and the length of the whole.
+fn step(text: &str) -> Option<(u32, usize)> {
+    const COUNTED: [&str; 6] = ["步", "件", "招", "关", "站", "环"];
+    let inner = text.strip_prefix('第').or_else(|| {
+        text.strip_prefix('头')
+            .filter(|rest| rest.starts_with('一'))
+    })?;
+    let (number, len) = number_at(inner)?;
+    let word = COUNTED
+        .iter()
+        .find(|word| inner[len..].starts_with(**word))?;
+    Some((number, '第'.len_utf8() + len + word.len()))
+}
+
+/// `1.4工作原则`, a short heading: the number behind the point, and the length of both. `1.4万元` is a quantity.
+fn decimal(text: &str) -> Option<(u32, usize)> {
+    const LONGEST_HEADING: usize = 24;
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let first = digits(text);
+    let rest = text[first..].strip_prefix('.')?;
+    let second = digits(rest);
+    let number: u32 = rest[..second]
+        .parse()
+        .ok()
+        .filter(|n| (1..100).contains(n))?;
+    let is_number = (1..=2).contains(&first) && !rest.starts_with('0');
+    let tail = rest[second..].trim_start();
+    let heading = tail.chars().next()?;
+    let is_heading = ('\u{4e00}'..='\u{9fff}').contains(&heading)
+        && !"万亿元米公吨倍年月日个平亩千百分角条小时度号起至到以".contains(heading)
+        && tail.chars().count() <= LONGEST_HEADING
+        && !tail.contains(['。', ';', ',', ':']);
+    (is_number && is_heading).then_some((number, first + 1 + second))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Style, numbered};
+
+    #[test]
+    fn numbers_are_read() {
+        assert_eq!(numbered("(一)、(二)项", Style::Bracketed), None);
+        assert_eq!(numbered("1.5万元", Style::Arabic), None);
+        assert!(numbered("四、工作要求", Style::Chinese).is_some());
+        assert_eq!(numbered("一、", Style::Chinese), None);
+        assert_eq!(numbered("第三条规定的", Style::Article), None);
+        assert!(numbered("第三条本办法所称", Style::Article).is_some());
+        assert!(numbered("(一)、总则", Style::Bracketed).is_some());
+        let number = |text, style| numbered(text, style).map(|(n, _)| n);
+        assert_eq!(number("第四步:提交申请", Style::Step), Some(4));
+        assert_eq!(number("1.4工作原则", Style::Decimal), Some(4));
+        assert_eq!(number("1.4万元", Style::Decimal), None);
+        assert_eq!(number("1.05公里", Style::Decimal), None);
+        assert_eq!(number("一.活动主题", Style::Chinese), Some(1));
+        assert_eq!(number("③会用手机", Style::Circled), Some(3));
+        assert_eq!(number("3)会用手机", Style::Closed), Some(3));
+        assert_eq!(number("四)灯油火烛", Style::HanClosed), Some(4));
+        assert_eq!(number("D. 防溺水劝导", Style::Letter), Some(4));
+        assert_eq!(number("A.B.公司", Style::Letter), None);
+        assert_eq!(number("第三件,水质", Style::Step), Some(3));
+        assert_eq!(number("头一件,水费", Style::Step), Some(1));
+        assert_eq!(number("(4)钢材过磅", Style::Parenthesised), Some(4));
+        assert_eq!(number("(1)至(3)项", Style::Parenthesised), None);
+        assert_eq!(number("其四,装修时间", Style::Among), Some(4));
+        assert_eq!(number("四是台账更新迟缓", Style::Point), Some(4));
+    }
+}
