@@ -7,7 +7,7 @@ use crate::load::LazyRegex;
 use crate::setting::setting;
 use chrono::{DateTime, NaiveDate, Utc};
 use duwang_model::{
-    Category, Certainty, ChannelKind, Document, Hit, Kind, Level, Region, Unit, UnitKind,
+    Category, Certainty, ChannelKind, Document, Hit, Kind, Level, Part, Region, Unit, UnitKind,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -181,6 +181,8 @@ pub struct Scope {
     pub(crate) not_titles: Vec<LazyRegex>,
     /// Only the entry page of a channel.
     pub(crate) entry: bool,
+    /// Only pages that speak in sentences: what shows a title, a state and two days keeps its text elsewhere.
+    pub(crate) sentences: bool,
     /// Pages let in besides, which may be what is meant: of them a rule only asks.
     pub(crate) also: Option<Also>,
 }
@@ -248,12 +250,12 @@ impl Scope {
             (!is_other && also.admits(document.kind, title())).then_some(Admission::Perhaps)
         };
         let admission = is_meant.then_some(Admission::Meant).or_else(perhaps);
-        admission.filter(|_| is_there)
+        admission.filter(|_| is_there && (!self.sentences || speaks(document)))
     }
 
     /// Whether it picks documents by title or place.
     pub(crate) fn is_about_single_documents(&self) -> bool {
-        self.entry || self.also.is_some() || !self.admits_every_title()
+        self.entry || self.sentences || self.also.is_some() || !self.admits_every_title()
     }
 
     /// Whether titles do not matter.
@@ -271,6 +273,20 @@ impl Scope {
     pub(crate) fn admits_unit(&self, unit: Option<UnitKind>) -> bool {
         self.units.is_empty() || unit.is_some_and(|unit| self.units.contains(&unit))
     }
+}
+
+/// Whether the content of a document has a sentence, or as many filled-in labels as tell what sentences would.
+fn speaks(document: &Document) -> bool {
+    const LONG: usize = 120; // bytes of a line that says something without ending
+    const MANY: usize = 5;
+    document.pairs.len() >= MANY
+        || document.blocks.iter().any(|block| {
+            let line = document.text.slice(block.span);
+            let is_title = document.title_span.is_some_and(|t| t.overlaps(block.span));
+            block.part == Part::Main
+                && !is_title
+                && (line.contains(['。', '；', '！', '？']) || line.len() >= LONG)
+        })
 }
 
 /// Whether an address is where one of the unit's channels begins; without a unit's channels, whether it is a folder's front page.

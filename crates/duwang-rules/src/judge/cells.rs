@@ -61,6 +61,18 @@ impl Cells {
         self.cells[row].iter().map(|c| c.span)
     }
 
+    /// Whether a span stands in a cell with nothing but empty cells behind it in its row: a label without a value.
+    pub(crate) fn is_before_blanks(&self, document: &Document, span: Span) -> bool {
+        let behind = self.at(span).and_then(|own| {
+            let table = document.tables.get(own.table - 1)?;
+            let first_row = if table.header.is_empty() { 1 } else { 2 };
+            table.rows.get(own.row - first_row)?.get(own.column..)
+        });
+        behind.is_some_and(|cells| {
+            !cells.is_empty() && cells.iter().all(|cell| cell.text.trim().is_empty())
+        })
+    }
+
     /// What a table says about a cell elsewhere: the header of its column, and the first cell of its row.
     pub(crate) fn headings<'d>(&self, document: &'d Document, span: Span) -> Vec<&'d str> {
         let (header, before) = self.around(document, span);

@@ -169,6 +169,11 @@ impl<'a> Seen<'a> {
         self.cells().callers(self.document, span)
     }
 
+    /// Whether a span stands in a cell with nothing but empty cells behind it in its row: a label without a value.
+    pub(crate) fn is_before_blanks(&self, span: Span) -> bool {
+        self.cells().is_before_blanks(self.document, span)
+    }
+
     /// Whether a span stands in a cell of a table.
     pub(crate) fn is_in_cell(&self, span: Span) -> bool {
         self.cells().at(span).is_some()

@@ -4,6 +4,7 @@ use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen, Slots, items};
 use crate::load::{Expression, Fields, LazyRegex, expressions, plain_regexes};
 use duwang_model::{Certainty, LinkRole, Part};
+use std::ops::ControlFlow;
 
 #[derive(Debug)]
 pub(crate) struct Facets {
@@ -86,7 +87,7 @@ impl Facets {
         let missing: Vec<&str> = self
             .facets
             .iter()
-            .filter(|f| !seen.has(&f.patterns, &self.parts))
+            .filter(|f| !self.is_told(f, seen))
             .map(|f| f.name.as_str())
             .collect();
         let found = self.facets.len() - missing.len();
@@ -104,6 +105,19 @@ impl Facets {
             draft.certainty = Certainty::Ask; // an odd name is likelier than something left out
         }
         out.push(draft);
+    }
+
+    /// Whether a facet is told; its label beside an empty cell tells nothing.
+    fn is_told(&self, facet: &Facet, seen: &Seen<'_>) -> bool {
+        facet.patterns.iter().any(|pattern| {
+            let told = seen.each(pattern, &self.parts, &mut |found| match seen
+                .is_before_blanks(found.span)
+            {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            });
+            told.is_break()
+        })
     }
 
     /// How many items of the page no facet knows.
