@@ -15,6 +15,8 @@ const LINES_ABOVE: usize = 6;
 const MOST_CELLS: usize = 200;
 /// Characters of a line that may be a heading.
 const LONGEST_HEADING: usize = 24;
+/// Characters of a line that is the title of the page with a little beside it.
+const LONGEST_TITLE: usize = 40;
 
 /// Whether a match belongs to another matter by its sentence or by the heading above it.
 pub(super) fn is_claimed(
@@ -96,11 +98,15 @@ fn last_of(word: &str, text: &str) -> Option<usize> {
     })
 }
 
+/// Characters of a document's name on either side of a word in it: what is not closed within so many is no name.
+const LONGEST_NAME: usize = 60;
+
 /// Whether a place stands between 《 and 》.
 fn is_in_title(text: &str, at: usize) -> bool {
-    let opened = text[..at].rfind('《');
-    let closed = text[..at].rfind('》');
-    opened > closed && text[at..].contains('》')
+    let is_mark = |c: &char| matches!(c, '《' | '》');
+    let before = text[..at].chars().rev().take(LONGEST_NAME).find(is_mark);
+    let behind = text[at..].chars().take(LONGEST_NAME).find(is_mark);
+    before == Some('《') && behind == Some('》')
 }
 
 impl Matters<'_> {
@@ -206,9 +212,11 @@ fn is_title(seen: &Seen<'_>, line: &str) -> bool {
             .collect::<String>()
     };
     let (line, title) = (written(line), written(&seen.document.title));
-    !line.is_empty() && line == title
-        || !title.is_empty() && line.contains(&title)
-        || line.contains("信息公开指南")
+    let holds = |name: &str| !name.is_empty() && line.contains(name);
+    // `…信息公开指南(2026年版)`: with an edition or so behind it.
+    let is_longer =
+        line.chars().count() <= LONGEST_TITLE && (holds(&title) || holds("信息公开指南"));
+    !line.is_empty() && line == title || is_longer && !line.contains('。')
 }
 
 fn is_short(line: &str) -> bool {
