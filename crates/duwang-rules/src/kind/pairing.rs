@@ -21,6 +21,9 @@ const FEWEST_ALL_COPIED: usize = 4;
 /// With how many later pages a page is compared.
 const MOST_COMPARED: usize = 200;
 
+/// A partner that came so many days before is one of an earlier version.
+const OF_ANOTHER_VERSION: i64 = 400;
+
 #[derive(Debug)]
 pub(crate) struct Pairing {
     from: Kind,
@@ -221,7 +224,8 @@ impl Pairing {
                 continue;
             };
             let early = days_between(came, published);
-            if early <= i64::from(self.days.unwrap_or(0)) {
+            // What came years before is about an earlier version of the same name.
+            if early <= i64::from(self.days.unwrap_or(0)) || early > OF_ANOTHER_VERSION {
                 continue;
             }
             let mut draft = self.draft(partner, Some(page), early, out);
