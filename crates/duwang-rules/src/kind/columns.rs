@@ -212,10 +212,6 @@ impl Columns {
             first.get_or_insert(line);
         }
         let Some(first) = first else { return false };
-        let count = told.iter().filter(|told| **told).count();
-        if is_untitled(seen) && count < self.enough(seen) {
-            return false;
-        }
         let shown: String = text[first.0..first.1].chars().take(60).collect();
         if let Some(mut draft) = self.untold(|n, _| !told[n], out) {
             draft.locator = Some(format!("正文：{shown}"));
