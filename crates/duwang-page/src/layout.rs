@@ -52,7 +52,7 @@ impl Layout {
         if let Some(list) = &list {
             main = MainPart {
                 ranges: vec![(list.container, list.end)],
-                ..MainPart::default()
+                sure: false,
             };
         }
         let title = title::find(tree, &draft, &main, &weights);
@@ -60,7 +60,6 @@ impl Layout {
         let in_list = list.map(|l| (l.dated, l.entries));
         // Where no content was found, the pictures of the page are furniture.
         let has_content = main.sure
-            || main.in_pictures
             || draft
                 .lines
                 .iter()

@@ -30,8 +30,6 @@ pub(crate) struct MainPart {
     pub ranges: Vec<(u32, u32)>,
     /// Chosen by a platform's own mark or container rather than by layout.
     pub sure: bool,
-    /// What it says is in its pictures.
-    pub in_pictures: bool,
 }
 
 impl MainPart {
@@ -218,41 +216,10 @@ pub(crate) fn choose(tree: &Tree, draft: &Draft, weights: &Weights) -> MainPart 
     marked(draft)
         .or_else(|| contained(tree, draft, weights, Container::Sure, dense))
         .or_else(|| contained(tree, draft, weights, Container::Likely, dense))
-        .or_else(|| with_pictures(tree, draft, weights, dense))
         .unwrap_or_else(|| MainPart {
             ranges: vec![range_of(tree, dense)],
-            ..MainPart::default()
+            sure: false,
         })
-}
-
-/// Less running text than this many bytes may be a mere line with the day, and what the page says is in pictures beside it.
-const HARDLY_ANY: u32 = 180;
-/// What shows pictures may have so many more bytes of links: what stands around them is no navigation.
-const FEW_LINKS: u32 = 60;
-
-/// Where there is hardly any text, what holds it and the pictures beside it (`图解：…`, a day, a picture).
-fn with_pictures(tree: &Tree, draft: &Draft, weights: &Weights, dense: usize) -> Option<MainPart> {
-    let shows = |range: &(u32, u32)| {
-        draft.images.iter().any(|image| {
-            let is_content = weights.region[image.node as usize] == Region::None;
-            !image.hidden && is_content && range.0 <= image.node && image.node < range.1
-        })
-    };
-    let id = tree.node_at(dense)?;
-    if weights.text[dense] >= HARDLY_ANY || shows(&range_of(tree, dense)) {
-        return None;
-    }
-    let most_links = weights.link[dense] + FEW_LINKS;
-    let around = tree
-        .ancestors(id)
-        .take_while(|above| weights.link[above.index()] <= most_links)
-        .map(|above| range_of(tree, above.index()))
-        .find(shows)?;
-    Some(MainPart {
-        ranges: vec![around],
-        in_pictures: true,
-        ..MainPart::default()
-    })
 }
 
 fn range_of(tree: &Tree, node: usize) -> (u32, u32) {
@@ -294,11 +261,7 @@ fn marked(draft: &Draft) -> Option<MainPart> {
                 .any(|l| inside.contains(&(l.node as usize)))
     };
     ranges.retain(has_content);
-    (!ranges.is_empty()).then_some(MainPart {
-        ranges,
-        sure: true,
-        in_pictures: false,
-    })
+    (!ranges.is_empty()).then_some(MainPart { ranges, sure: true })
 }
 
 /// Outermost elements of that certainty that hold text or pictures, unless the running text of the page is elsewhere.
@@ -328,13 +291,13 @@ fn contained(
             Container::Likely if holds_dense && share < 1.3 => {
                 return Some(MainPart {
                     ranges: vec![range],
-                    ..MainPart::default()
+                    sure: false,
                 });
             }
             Container::Likely if inside_dense && share > 0.6 => {
                 return Some(MainPart {
                     ranges: vec![range],
-                    ..MainPart::default()
+                    sure: false,
                 });
             }
             Container::Likely => {}
@@ -348,11 +311,7 @@ fn contained(
         && !ranges
             .iter()
             .any(|r| r.0 <= dense_range.0 && dense_range.1 <= r.1);
-    (!ranges.is_empty() && (!elsewhere || weight > 900)).then_some(MainPart {
-        ranges,
-        sure: true,
-        in_pictures: false,
-    })
+    (!ranges.is_empty() && (!elsewhere || weight > 900)).then_some(MainPart { ranges, sure: true })
 }
 
 fn worthy(draft: &Draft, weights: &Weights, range: (u32, u32), certainty: Container) -> bool {

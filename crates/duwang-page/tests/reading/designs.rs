@@ -1,8 +1,7 @@
 //! Eight and more page designs: the same things must be found whatever the page looks like.
 
-use crate::common::{bytes, fragment, main_text, page, reading, text_of, value};
+use crate::common::{bytes, fragment, main_text, page, text_of, value};
 use duwang_model::{BlockKind, DateSource, Kind, LinkRole, Part};
-use duwang_page::Reading;
 
 fn day(document: &duwang_model::Document) -> String {
     document
@@ -293,32 +292,4 @@ fn a_table_of_one_column_only_arranges_a_page_unless_each_cell_is_one_line() {
         kinds("<tr><td>李某</td></tr><tr><td>王某</td></tr>"),
         [BlockKind::Cell]
     );
-}
-
-#[test]
-fn pictures_beside_a_day_are_what_the_page_says() {
-    let nav = "<div class=\"nav\"><a href=\"/a/\">政务公开信息专栏首页</a> <a href=\"/b/\">政策文件与政策解读</a></div>";
-    for body in [
-        "<h1>图解：云溪市养老服务规划</h1><p>发布日期：2026-05-25</p><p><img src=\"a.png\"></p>",
-        "<h1>图解：云溪市养老服务规划</h1><table><tr><td>发布日期：2026-05-25</td></tr><tr><td><img src=\"a.png\"></td></tr></table>",
-    ] {
-        let page = format!("<meta charset=utf-8>{nav}{body}");
-        let reading = reading(
-            "http://www.yunxi.example/a/t20260525_1.htm",
-            page.as_bytes(),
-        );
-        // Either nothing but the picture is there, or it stands in the main part beside the day.
-        let in_pictures = match &reading {
-            Reading::Unread(outcome) => outcome.reason.contains("图片"),
-            Reading::Document(document) => document.images.iter().all(|i| i.part == Part::Main),
-        };
-        assert!(in_pictures, "{body}: {reading:?}");
-    }
-    // A picture outside of what is told stays outside.
-    let told = fragment(
-        "<div class=\"side\"><p>扫一扫</p><img src=\"code.png\"></div><div class=\"text\"><h1>关于开放社区阅览室的通知</h1>\
-         <p>为方便居民，云溪市青石街道各社区阅览室自六月一日起全天开放，周末照常，欢迎居民前来阅读，带上身份证即可借书。</p>\
-         <p>各社区要安排专人值守，登记进出，做好消毒，发现问题及时报告街道文化站，由文化站统一处理。</p></div>",
-    );
-    assert!(told.images.iter().all(|image| image.part != Part::Main));
 }
