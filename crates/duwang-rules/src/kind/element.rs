@@ -12,9 +12,7 @@ use super::pattern::is_replaced;
 use super::{Out, Reading};
 use crate::han::is_numeral;
 use crate::judge::{Form, Found, Line, Parts, Seen, Slots};
-use crate::load::{
-    At, Expression, Fields, LazyRegex, expression, expressions, placeholders, plain_regexes,
-};
+use crate::load::{At, Expression, LazyRegex, expression, expressions, message, plain_regexes};
 use crate::words::{WORDS, ends_with_any, has_any};
 use duwang_model::{Certainty, Document, Link, LinkRole, Part, Text};
 use place::Place;
@@ -152,12 +150,6 @@ fn labels(reading: &mut Reading<'_, '_>) -> Labels {
         other_matters,
         anywhere,
     }
-}
-
-fn message(fields: &Fields<'_>, key: &'static str) -> Option<String> {
-    let template = fields.text(key)?;
-    placeholders(&template, fields);
-    Some(template.value)
 }
 
 impl Labels {

@@ -21,9 +21,6 @@ const FEWEST_ALL_COPIED: usize = 4;
 /// With how many later pages a page is compared.
 const MOST_COMPARED: usize = 200;
 
-/// A partner that came so many days before is one of an earlier version.
-const OF_ANOTHER_VERSION: i64 = 400;
-
 #[derive(Debug)]
 pub(crate) struct Pairing {
     from: Kind,
@@ -31,6 +28,8 @@ pub(crate) struct Pairing {
     require: Require,
     /// Days of grace for a partner, or most days of delay.
     days: Option<u32>,
+    /// A partner that came more days before is one of an earlier version of the same name.
+    most_days: Option<u32>,
     /// The same in working days.
     workdays: Option<u32>,
     /// Only solicitations whose last day is so long past.
@@ -71,6 +70,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pairing> {
         to: to.unwrap_or(Kind::Unknown),
         require,
         days: fields.number("days").map(|n| n.value),
+        most_days: fields.number("most_days").map(|n| n.value),
         workdays: fields.number("workdays").map(|n| n.value),
         after_deadline_days: fields.number("after_deadline_days").map(|n| n.value),
         from_titles: plain_regexes(fields, "from_titles"),
@@ -224,8 +224,8 @@ impl Pairing {
                 continue;
             };
             let early = days_between(came, published);
-            // What came years before is about an earlier version of the same name.
-            if early <= i64::from(self.days.unwrap_or(0)) || early > OF_ANOTHER_VERSION {
+            let is_of_another = self.most_days.is_some_and(|most| early > i64::from(most));
+            if early <= i64::from(self.days.unwrap_or(0)) || is_of_another {
                 continue;
             }
             let mut draft = self.draft(partner, Some(page), early, out);

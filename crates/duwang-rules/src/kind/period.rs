@@ -5,7 +5,7 @@ use crate::deadline::{
     End, Period as Stated, day_in, days_between, is_about_period, period_in, weekdays_between,
 };
 use crate::judge::{Form, Parts, Seen, Slots, shanghai_day};
-use crate::load::{Expression, LazyRegex, expressions, plain_regexes};
+use crate::load::{Expression, LazyRegex, expressions, message, plain_regexes};
 use chrono::{Duration, NaiveDate};
 use duwang_model::{Certainty, Span};
 
@@ -26,6 +26,8 @@ pub(crate) struct Period {
     lines: Vec<LazyRegex>,
     /// Sentences that state another one (登记、报名、上一轮征集): not believed, unless they are among those meant.
     not_lines: Vec<LazyRegex>,
+    /// What is said where the last day lies before the day of publication.
+    past: Option<String>,
     parts: Parts,
 }
 
@@ -40,6 +42,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Period> {
         patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
         lines: plain_regexes(fields, "lines"),
         not_lines: plain_regexes(fields, "not_lines"),
+        past: message(fields, "past"),
         parts: reading.scope.parts,
     };
     if period.days.is_none() && period.workdays.is_none() && !period.open_after {
@@ -190,7 +193,7 @@ impl Period {
             ..Slots::default()
         });
         if length < 0 {
-            draft.message = Some("截止日{value}早于公布的日期，请核对两个日期".to_owned());
+            draft.message.clone_from(&self.past);
         }
         if !sure || length < 0 {
             draft.certainty = Certainty::Ask;

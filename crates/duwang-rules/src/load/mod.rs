@@ -15,7 +15,7 @@ pub(crate) use expression::{Expression, expression, expressions, plain_regexes};
 pub(crate) use fields::{At, Fields, known_words};
 pub(crate) use lazy::LazyRegex;
 pub(crate) use literals::Required;
-pub(crate) use rule::{Loaded, placeholders};
+pub(crate) use rule::{Loaded, message};
 pub(crate) use sources::Lists;
 
 use crate::error::{RuleErrors, Troubles};

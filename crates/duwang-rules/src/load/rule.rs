@@ -487,8 +487,15 @@ fn also(fields: &Fields<'_>) -> Also {
     also
 }
 
+/// A message of a rule, with placeholders.
+pub(crate) fn message(fields: &Fields<'_>, key: &'static str) -> Option<String> {
+    let template = fields.text(key)?;
+    placeholders(&template, fields);
+    Some(template.value)
+}
+
 /// Placeholders must be known: a mistyped one would be shown to people as it stands.
-pub(crate) fn placeholders(template: &At<String>, fields: &Fields<'_>) {
+fn placeholders(template: &At<String>, fields: &Fields<'_>) {
     let mut rest = template.value.as_str();
     while let Some(open) = rest.find('{') {
         rest = &rest[open + 1..];
