@@ -17,6 +17,9 @@ pub(super) fn beginning(document: &Document) -> String {
 
 /// `青石街道办事处政府信息公开指南` on a line of its own.
 pub(super) fn is_name_of_guide(line: &str) -> bool {
+    if !line.contains('南') {
+        return false;
+    }
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     let line = without_brackets(&line);
     let clause = |c: char| "?？!！,，。、:：《".contains(c);
@@ -132,11 +135,13 @@ pub(super) fn by_body(
     reasons: &mut Vec<String>,
 ) -> Option<Kind> {
     let main = beginning(document);
-    let elements = guide_elements(&main);
-    if title.whole.contains("指南")
-        && title.own_has(&WORDS.guide_text.others).is_none()
-        && elements >= 4
-    {
+    let may_be_guide =
+        title.whole.contains("指南") && title.own_has(&WORDS.guide_text.others).is_none();
+    let elements = match may_be_guide {
+        true => guide_elements(&main),
+        false => 0,
+    };
+    if elements >= 4 {
         reasons.push(format!("正文有{elements}项指南要素"));
         return Some(Kind::Guide);
     }

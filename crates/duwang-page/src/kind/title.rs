@@ -3,7 +3,7 @@
 use super::body::announcement;
 use super::ways::{When, by_ways};
 use super::words::{WORDS, any_in};
-use crate::words::holds;
+use crate::words::{Characters, holds};
 use duwang_model::{Document, Kind};
 
 /// A title as it is compared: without blanks, brackets of one form.
@@ -12,6 +12,8 @@ pub(super) struct Title {
     pub(super) own: String,
     /// Folded, whole.
     pub(super) whole: String,
+    /// The characters of the whole.
+    characters: Characters,
 }
 
 impl Title {
@@ -47,17 +49,21 @@ impl Title {
                 _ => {}
             }
         }
-        Self { own, whole }
+        Self {
+            characters: Characters::of(&whole),
+            own,
+            whole,
+        }
     }
 
     pub(super) fn has(&self, words: &'static [String]) -> Option<&'static str> {
         let mut words = words.iter().map(String::as_str);
-        words.find(|w| holds(&self.whole, w))
+        words.find(|w| self.characters.may_hold(w) && holds(&self.whole, w))
     }
 
     pub(super) fn own_has(&self, words: &'static [String]) -> Option<&'static str> {
         let mut words = words.iter().map(String::as_str);
-        words.find(|w| holds(&self.own, w))
+        words.find(|w| self.characters.may_hold(w) && holds(&self.own, w))
     }
 
     fn own_ends_with(&self, words: &'static [String]) -> Option<&'static str> {

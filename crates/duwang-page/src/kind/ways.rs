@@ -4,7 +4,7 @@ use super::body::beginning;
 use super::labels::labels;
 use super::title::{Title, not_opinions};
 use duwang_model::{Document, Kind, Part};
-use regex::{Regex, RegexSet};
+use regex::Regex;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -64,24 +64,20 @@ struct ToldWay {
 /// One way of speaking, ready to be compared.
 struct Way {
     told: ToldWay,
+    title: Option<Regex>,
+    whole_title: Option<Regex>,
     not_title: Option<Regex>,
     text: Vec<Regex>,
     not_text: Vec<Regex>,
 }
 
-/// The ways asked at one time, in order; what they want of a title is looked for in one pass over it.
-struct Turn {
-    ways: Vec<Way>,
-    titles: RegexSet,
-    whole_titles: RegexSet,
-}
-
 /// Everything the file says.
 struct Ways {
     sides: Vec<(String, Regex)>,
-    first: Turn,
-    titled: Turn,
-    late: Turn,
+    /// In the order in which they are asked, by the time when.
+    first: Vec<Way>,
+    titled: Vec<Way>,
+    late: Vec<Way>,
 }
 
 #[allow(
@@ -103,15 +99,16 @@ impl Ways {
         let (late, titled) = later
             .into_iter()
             .partition::<Vec<_>, _>(|way| way.when() == When::Late);
+        let all = |ways: Vec<ToldWay>| ways.into_iter().map(Way::new).collect::<Result<_, _>>();
         Ok(Self {
             sides: told.side.into_iter().map(side).collect::<Result<_, _>>()?,
-            first: Turn::new(first)?,
-            titled: Turn::new(titled)?,
-            late: Turn::new(late)?,
+            first: all(first)?,
+            titled: all(titled)?,
+            late: all(late)?,
         })
     }
 
-    fn turn(&self, when: When) -> &Turn {
+    fn asked(&self, when: When) -> &[Way] {
         match when {
             When::First => &self.first,
             When::Titled => &self.titled,
@@ -150,31 +147,14 @@ impl ToldWay {
     }
 }
 
-impl Turn {
-    fn new(ways: Vec<ToldWay>) -> Result<Self, regex::Error> {
-        let any = |expression: &Option<String>| expression.clone().unwrap_or_default();
-        Ok(Self {
-            titles: RegexSet::new(ways.iter().map(|w| any(&w.title)))?,
-            whole_titles: RegexSet::new(ways.iter().map(|w| any(&w.whole_title)))?,
-            ways: ways.into_iter().map(Way::new).collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// The ways a title fits.
-    fn fitting(&self, title: &Title, is_article: bool) -> impl Iterator<Item = &Way> {
-        let whole = self.whole_titles.matches(&title.whole);
-        let fits = self.titles.matches(&title.own).into_iter();
-        fits.filter(move |n| whole.matched(*n))
-            .filter_map(|n| self.ways.get(n))
-            .filter(move |w| (w.told.wechat || !is_article) && w.admits_title(title))
-    }
-}
-
 impl Way {
     fn new(told: ToldWay) -> Result<Self, regex::Error> {
         let all = |list: &[String]| list.iter().map(|e| Regex::new(e)).collect::<Result<_, _>>();
+        let one = |told: &Option<String>| told.as_deref().map(Regex::new).transpose();
         Ok(Self {
-            not_title: told.not_title.as_deref().map(Regex::new).transpose()?,
+            title: one(&told.title)?,
+            whole_title: one(&told.whole_title)?,
+            not_title: one(&told.not_title)?,
             text: all(&told.text)?,
             not_text: all(&told.not_text)?,
             told,
@@ -182,6 +162,10 @@ impl Way {
     }
 
     fn admits_title(&self, title: &Title) -> bool {
+        let fits = |wanted: &Option<Regex>, text| wanted.as_ref().is_none_or(|e| e.is_match(text));
+        if !fits(&self.title, &title.own) || !fits(&self.whole_title, &title.whole) {
+            return false;
+        }
         let asks = matches!(
             self.told.kind,
             Kind::Solicitation | Kind::SolicitationResult
@@ -219,7 +203,10 @@ pub(super) fn by_ways(
     reasons: &mut Vec<String>,
 ) -> Option<Kind> {
     let is_article = document.wechat.is_some();
-    let mut fit = WAYS.turn(when).fitting(title, is_article).peekable();
+    let ways = WAYS.asked(when).iter();
+    let mut fit = ways
+        .filter(|way| (way.told.wechat || !is_article) && way.admits_title(title))
+        .peekable();
     fit.peek()?;
     let main = beginning(document);
     let told = format!("{}\n{}{main}", title.whole, info(document));
@@ -249,10 +236,10 @@ mod tests {
 
     #[test]
     fn the_file_is_read() {
-        let turns = [&WAYS.first, &WAYS.titled, &WAYS.late];
-        assert!(turns.iter().all(|turn| !turn.ways.is_empty()));
+        let times = [&WAYS.first, &WAYS.titled, &WAYS.late];
+        assert!(times.iter().all(|ways| !ways.is_empty()));
         let names: Vec<&str> = WAYS.sides.iter().map(|(name, _)| name.as_str()).collect();
-        for told in turns.iter().flat_map(|t| &t.ways).map(|way| &way.told) {
+        for told in times.into_iter().flatten().map(|way| &way.told) {
             assert!(told.sides <= names.len(), "{}", told.reason);
             for name in told.all_sides.iter().chain(&told.any_side) {
                 assert!(names.contains(&name.as_str()), "{}: {name}", told.reason);

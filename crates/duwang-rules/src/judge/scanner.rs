@@ -2,7 +2,7 @@
 
 use super::form_scanner::FormScanner;
 use super::memory::Known;
-use crate::load::Required;
+use crate::load::{Required, Sought};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -33,11 +33,16 @@ pub(crate) struct Watchlist {
     plain: FormList,
     /// By expression: its rule, owner, and whether literals stand for it.
     expressions: Vec<Watched>,
+    /// Expressions for which literals are to be found, with the form they run on.
+    sought: Vec<(u32, Form, Sought)>,
     /// By word: its rule.
     terms: Vec<u32>,
     /// The rule being compiled.
     rule: u32,
 }
+
+/// Parsed expressions held at a time: together they are large.
+const MOST_SOUGHT: usize = 400;
 
 /// What to look for in the text of one form.
 #[derive(Debug, Default)]
@@ -66,17 +71,38 @@ impl Watchlist {
         self.rule = rule;
     }
 
-    /// Watches for an expression; without literals it must be tried on every line.
-    pub(crate) fn expression(&mut self, form: Form, required: Option<Required>) -> u32 {
+    /// Watches for an expression; one without literals must be tried on every line.
+    pub(crate) fn expression(&mut self, form: Form, sought: Option<Sought>) -> u32 {
         let number = self.expressions.len() as u32;
         self.expressions.push(Watched {
             rule: self.rule,
             owner: Owner::Question,
-            by_literals: required.is_some(),
+            by_literals: false,
         });
-        let Some(required) = required else {
-            return number;
-        };
+        self.sought
+            .extend(sought.map(|sought| (number, form, sought)));
+        if self.sought.len() >= MOST_SOUGHT {
+            self.find_literals();
+        }
+        number
+    }
+
+    /// Finds the literals that are still sought: the most work of loading rules, and shared by all processors.
+    fn find_literals(&mut self) {
+        let sought = std::mem::take(&mut self.sought);
+        let required = on_all_processors(&sought, |(_, _, sought)| sought.required());
+        for ((number, form, _), required) in sought.into_iter().zip(required) {
+            if let Some(required) = required {
+                self.look_for(number, form, required);
+            }
+        }
+    }
+
+    /// Puts the literals of an expression on the list.
+    fn look_for(&mut self, number: u32, form: Form, required: Required) {
+        if let Some(watched) = self.expressions.get_mut(number as usize) {
+            watched.by_literals = true;
+        }
         let list = self.list(form);
         for literal in required.literals {
             if required.at_line_start {
@@ -86,7 +112,6 @@ impl Watchlist {
                 targets.push(Target::Expression(number));
             }
         }
-        number
     }
 
     pub(crate) fn own(&mut self, expression: u32, owner: Owner) {
@@ -113,7 +138,8 @@ impl Watchlist {
     }
 
     /// Makes the finders. An error is a word too long to look for.
-    pub(crate) fn build(self) -> Result<Scanner, String> {
+    pub(crate) fn build(mut self) -> Result<Scanner, String> {
+        self.find_literals();
         let everywhere = self
             .expressions
             .iter()
@@ -129,6 +155,24 @@ impl Watchlist {
             misses: Known::default(),
         })
     }
+}
+
+/// Asks the same of many things, which is much work for each, in order.
+fn on_all_processors<T: Sync, R: Send>(things: &[T], ask: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = things.len().div_ceil(processors).max(1);
+    std::thread::scope(|scope| {
+        let ask = &ask;
+        let workers: Vec<_> = things
+            .chunks(share)
+            .map(|share| scope.spawn(move || share.iter().map(ask).collect::<Vec<R>>()))
+            .collect();
+        let asked = workers.into_iter().flat_map(|worker| match worker.join() {
+            Ok(answers) => answers,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        asked.collect()
+    })
 }
 
 /// Finds every watched literal of a text in one pass.
@@ -293,12 +337,9 @@ mod tests {
         watch.term(Form::Folded, "布署", 0);
         watch.term(Form::Plain, "，", 1);
         watch.begin(1);
-        let required = |literals: &[&str], at_line_start| Required {
-            literals: literals.iter().map(|l| (*l).to_owned()).collect(),
-            at_line_start,
-        };
-        watch.expression(Form::Folded, Some(required(&["电话", "联系"], false)));
-        watch.expression(Form::Plain, Some(required(&["联"], true)));
+        let sought = |source| regex_syntax::parse(source).ok().map(Sought::One);
+        watch.expression(Form::Folded, sought("电话|联系"));
+        watch.expression(Form::Plain, sought("^联"));
         watch.expression(Form::Plain, None);
         watch.build().expect("short words")
     }

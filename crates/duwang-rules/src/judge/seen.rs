@@ -290,7 +290,7 @@ impl<'a> Seen<'a> {
             return ControlFlow::Continue(());
         }
         let mut from = 0;
-        while let Some(found) = expression.find(&row.text, from) {
+        while let Some(found) = expression.phrase.find(&row.text, from) {
             let (start, end) = row.in_document(found);
             each(Found {
                 start,
@@ -319,7 +319,7 @@ impl<'a> Seen<'a> {
         }
         let mut block = None; // looked up only when something was found
         let mut from = 0;
-        while let Some((start, end)) = expression.find(text, from) {
+        while let Some((start, end)) = expression.phrase.find(text, from) {
             let block = *block.get_or_insert_with(|| self.block_of(expression.form, line));
             if !parts.admits(self.document, block) {
                 break;

@@ -40,7 +40,10 @@ impl Conditional {
             return;
         }
         let (when, found) = found;
-        let draft = out.draft().at(found.span).keyed(when.source.as_str());
+        let draft = out
+            .draft()
+            .at(found.span)
+            .keyed(when.phrase.source.as_str());
         out.push(draft);
     }
 }

@@ -124,7 +124,7 @@ impl Facets {
     fn unknown_items(&self, seen: &Seen<'_>) -> usize {
         let is_known = |item: &str| {
             let mut patterns = self.facets.iter().flat_map(|f| &f.patterns);
-            patterns.any(|pattern| pattern.is_match(item))
+            patterns.any(|pattern| pattern.phrase.is_match(item))
         };
         items(seen)
             .into_iter()

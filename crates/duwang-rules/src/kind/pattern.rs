@@ -8,7 +8,7 @@ pub(super) use change::is_replaced;
 use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Form, Found, Line, Owner, Parts, Seen, Slots, Verify};
-use crate::load::{Expression, LazyRegex, expressions, plain_regexes};
+use crate::load::{Expression, LazyRegex, Phrase, expressions, phrases, plain_regexes};
 use duwang_model::{Span, Text};
 use std::ops::ControlFlow;
 
@@ -21,17 +21,17 @@ pub(crate) struct Pattern {
     /// What excuses a match beside it.
     unless: Beside,
     /// What on the same line leaves no excuse: `unless` does not count there.
-    despite: Vec<Expression>,
+    despite: Vec<Phrase>,
     /// What must stand beside it.
     near: Beside,
     /// What excuses a match it overlaps: a longer saying that is right.
-    except: Vec<Expression>,
+    except: Vec<Phrase>,
     /// On the same line or the one above it, such as a heading: must be there.
-    below: Vec<Expression>,
+    below: Vec<Phrase>,
     /// A short line above, such as a heading, below which nothing counts: a version kept for the record.
-    unless_below: Vec<Expression>,
+    unless_below: Vec<Phrase>,
     /// The heading of its own section: what stands under another matter's heading is that matter's.
-    unless_heading: Vec<Expression>,
+    unless_heading: Vec<Phrase>,
     /// Whether what a page names only to say what stands there now (`由“15日”改为“20日”`) is left alone.
     unless_replaced: bool,
     /// Somewhere in the document: must be there.
@@ -49,9 +49,9 @@ pub(crate) struct Pattern {
 /// Expressions looked for around a match, by how far from it they may stand.
 #[derive(Debug)]
 struct Beside {
-    line: Vec<Expression>,
-    sentence: Vec<Expression>,
-    clause: Vec<Expression>,
+    line: Vec<Phrase>,
+    sentence: Vec<Phrase>,
+    clause: Vec<Phrase>,
 }
 
 impl Beside {
@@ -63,10 +63,10 @@ impl Beside {
     fn nearer<'s>(
         &'s self,
         line: &Line<'s>,
-    ) -> impl Iterator<Item = (&'s [Expression], &'s str)> + use<'s> {
+    ) -> impl Iterator<Item = (&'s [Phrase], &'s str)> + use<'s> {
         let sentence = (!self.sentence.is_empty()).then(|| line.sentence());
         let clause = (!self.clause.is_empty()).then(|| line.clause());
-        let reach = |of: &'s [Expression], text: Option<&'s str>| text.map(|text| (of, text));
+        let reach = |of: &'s [Phrase], text: Option<&'s str>| text.map(|text| (of, text));
         [reach(&self.sentence, sentence), reach(&self.clause, clause)]
             .into_iter()
             .flatten()
@@ -85,10 +85,10 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
             .watch
             .own(pattern.watch, Owner::Pattern(reading.rule));
     }
-    let mut beside = |line, sentence, clause| Beside {
-        line: expressions(fields, line, form, reading.watch),
-        sentence: expressions(fields, sentence, form, reading.watch),
-        clause: expressions(fields, clause, form, reading.watch),
+    let beside = |line, sentence, clause| Beside {
+        line: phrases(fields, line, form),
+        sentence: phrases(fields, sentence, form),
+        clause: phrases(fields, clause, form),
     };
     let unless = beside("unless", "unless_sentence", "unless_clause");
     let near = beside("near", "near_sentence", "near_clause");
@@ -100,11 +100,11 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
         patterns,
         unless,
         near,
-        despite: expressions(fields, "despite", form, reading.watch),
-        except: expressions(fields, "except", form, reading.watch),
-        below: expressions(fields, "below", form, reading.watch),
-        unless_below: expressions(fields, "unless_below", form, reading.watch),
-        unless_heading: expressions(fields, "unless_heading", form, reading.watch),
+        despite: phrases(fields, "despite", form),
+        except: phrases(fields, "except", form),
+        below: phrases(fields, "below", form),
+        unless_below: phrases(fields, "unless_below", form),
+        unless_heading: phrases(fields, "unless_heading", form),
         unless_replaced: fields.flag("unless_replaced").unwrap_or(false),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         absent: expressions(fields, "absent", Form::Folded, reading.watch),
@@ -184,8 +184,7 @@ impl Pattern {
         let whole = seen.text(self.form);
         let text = &whole[found.line.0..found.line.1];
         let above = whole[..found.line.0].trim_end().lines().next_back();
-        let is_below =
-            |e: &Expression| e.is_match(text) || above.is_some_and(|line| e.is_match(line));
+        let is_below = |e: &Phrase| e.is_match(text) || above.is_some_and(|line| e.is_match(line));
         if !self.below.is_empty() && !self.below.iter().any(is_below) {
             return Some(Why::Condition(sources(&self.below)));
         }
@@ -235,7 +234,7 @@ impl Pattern {
         line: &Line<'_>,
         said_elsewhere: impl FnOnce() -> (Vec<&'t str>, Vec<&'t str>),
     ) -> Option<Why> {
-        let excused = |e: &&Expression| e.overlaps(line.text, (line.start, line.end));
+        let excused = |e: &&Phrase| e.overlaps(line.text, (line.start, line.end));
         if let Some(except) = self.except.iter().find(excused) {
             return Some(Why::Exception(except.source.clone()));
         }
@@ -263,7 +262,7 @@ impl Pattern {
     fn unmet_condition(&self, seen: &Seen<'_>) -> Option<String> {
         let all = Parts::default();
         if !self.when.is_empty() && !seen.has(&self.when, &all) {
-            return Some(sources(&self.when));
+            return Some(sources(self.when.iter().map(|e| &e.phrase)));
         }
         if let Some(title) = self
             .title_unless
@@ -275,7 +274,7 @@ impl Pattern {
         self.absent
             .iter()
             .find(|e| seen.has(std::slice::from_ref(e), &all))
-            .map(|e| e.source.clone())
+            .map(|e| e.phrase.source.clone())
     }
 
     /// A rule about titles also looks at a title that does not stand in the text: from a list, or from the page's head, which is what
@@ -300,7 +299,7 @@ impl Pattern {
             Form::Folded => title.folded(),
             Form::Plain => title.plain(),
         };
-        let found = self.patterns.iter().find_map(|p| p.find(text, 0));
+        let found = self.patterns.iter().find_map(|p| p.phrase.find(text, 0));
         let Some((start, end)) = found else {
             return false;
         };
@@ -345,17 +344,17 @@ fn is_bare(line: &str) -> bool {
 }
 
 /// The first expression that a text, or a heading of the cell it stands in, says.
-fn said<'e>(of: &'e [Expression], text: &str, headings: &[&str]) -> Option<&'e Expression> {
+fn said<'e>(of: &'e [Phrase], text: &str, headings: &[&str]) -> Option<&'e Phrase> {
     of.iter()
         .find(|e| e.is_match(text) || headings.iter().any(|heading| e.is_match(heading)))
 }
 
 /// All of them, when there are any and none is said.
-fn unsaid(of: &[Expression], text: &str, headings: &[&str]) -> Option<String> {
+fn unsaid(of: &[Phrase], text: &str, headings: &[&str]) -> Option<String> {
     (!of.is_empty() && said(of, text, headings).is_none()).then(|| sources(of))
 }
 
-fn sources(expressions: &[Expression]) -> String {
-    let each: Vec<&str> = expressions.iter().map(|e| e.source.as_str()).collect();
+fn sources<'e>(phrases: impl IntoIterator<Item = &'e Phrase>) -> String {
+    let each: Vec<&str> = phrases.into_iter().map(|e| e.source.as_str()).collect();
     each.join(" | ")
 }

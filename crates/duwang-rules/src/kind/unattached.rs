@@ -4,7 +4,7 @@ mod listed;
 
 use super::{Out, Reading};
 use crate::judge::{Form, Found, Parts, Seen, Slots};
-use crate::load::{Expression, expressions};
+use crate::load::{Expression, Phrase, expressions, phrases};
 use duwang_model::{Certainty, LinkRole, Part};
 use std::ops::ControlFlow;
 
@@ -15,7 +15,7 @@ pub(crate) struct Unattached {
     /// What shows that it stands in the text itself after all.
     inline: Vec<Expression>,
     /// What a line says that names none the page should have: （略）, a table of contents.
-    unless: Vec<Expression>,
+    unless: Vec<Phrase>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
@@ -26,7 +26,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
     Some(Unattached {
         named: expressions(fields, "named", Form::Folded, reading.watch),
         inline: expressions(fields, "inline", Form::Folded, reading.watch),
-        unless: expressions(fields, "unless", Form::Folded, reading.watch),
+        unless: phrases(fields, "unless", Form::Folded),
     })
 }
 

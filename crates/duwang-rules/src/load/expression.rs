@@ -7,25 +7,31 @@ mod narrow;
 
 use super::fields::{At, Fields, Item, known_words};
 use super::lazy::LazyRegex;
-use super::literals::{Required, cheapest, required_anywhere, required_literals};
+use super::literals::Sought;
 use super::together::{Match, Single, Together, Within};
 use crate::judge::{Form, Watchlist};
 use compile::{Compiled, compile, marks_fault, running};
 use fault::told;
 
-/// A compiled expression with the number under which the scanner knows it.
+/// An expression asked of a text that was found in another way, such as the line around a match: nobody looks for it in a whole document.
 #[derive(Debug, Clone)]
-pub(crate) struct Expression {
+pub(crate) struct Phrase {
     /// What it looks for, as it runs.
     looks: Looks,
+    /// As written in the rule.
+    pub(crate) source: String,
+}
+
+/// An expression looked for in whole documents, with the number under which the scanner knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Expression {
+    pub(crate) phrase: Phrase,
     /// Whether it goes from cell to cell (`邮寄\|据实`): then it is looked for in the rows of tables, too.
     pub(crate) is_across_cells: bool,
     /// Its number in the watch list.
     pub(crate) watch: u32,
     /// The text it runs on.
     pub(crate) form: Form,
-    /// As written in the rule.
-    pub(crate) source: String,
 }
 
 #[derive(Debug, Clone)]
@@ -44,7 +50,7 @@ impl Looks {
     }
 }
 
-impl Expression {
+impl Phrase {
     /// The next match on a line from a byte offset on: the range of its faulty part.
     pub(crate) fn find(&self, line: &str, from: usize) -> Option<(usize, usize)> {
         let fault = self.looks.find(line, from)?.fault;
@@ -76,7 +82,7 @@ impl Expression {
     }
 }
 
-/// Reads a key that holds one or more expressions.
+/// Reads a key that holds one or more expressions, and has the scanner watch for them.
 pub(crate) fn expressions(
     fields: &Fields<'_>,
     key: &'static str,
@@ -88,7 +94,25 @@ pub(crate) fn expressions(
         .iter()
         .filter_map(|item| match item {
             Item::Text(source) => expression(fields, source, form, watch),
-            Item::Table(table) => together(table, form, watch),
+            Item::Table(table) => watched_together(table, form, watch),
+        })
+        .collect()
+}
+
+/// Reads a key that holds expressions for what stands around a match.
+pub(crate) fn phrases(fields: &Fields<'_>, key: &'static str, form: Form) -> Vec<Phrase> {
+    fields
+        .items(key)
+        .iter()
+        .filter_map(|item| match item {
+            Item::Text(source) => {
+                let compiled = told(fields, source, compile(&source.value, form))?;
+                Some(Phrase {
+                    looks: Looks::For(compiled.single()),
+                    source: source.value.clone(),
+                })
+            }
+            Item::Table(table) => Some(together(table, form)?.0),
         })
         .collect()
 }
@@ -114,32 +138,45 @@ pub(crate) fn expression(
 ) -> Option<Expression> {
     let compiled = told(fields, source, compile(&source.value, form))?;
     let is_across_cells = source.value.contains(BETWEEN_CELLS);
-    let required = match is_across_cells {
-        true => required_in_cells(&source.value, form),
-        false => required_literals(&compiled.hir),
+    let (single, hir) = compiled.parted();
+    let sought = match is_across_cells {
+        true => sought_in_cells(&source.value, form),
+        false => Some(Sought::One(hir)),
     };
     Some(Expression {
-        looks: Looks::For(compiled.single()),
+        phrase: Phrase {
+            looks: Looks::For(single),
+            source: source.value.clone(),
+        },
         is_across_cells,
-        watch: watch.expression(form, required),
+        watch: watch.expression(form, sought),
         form,
-        source: source.value.clone(),
     })
 }
 
 /// How an expression writes the border between two cells of a row.
 const BETWEEN_CELLS: &str = r"\|";
 
-/// Literals of an expression that goes from cell to cell: each stands within one cell.
-fn required_in_cells(source: &str, form: Form) -> Option<Required> {
+/// What is sought of an expression that goes from cell to cell: each literal stands within one cell.
+fn sought_in_cells(source: &str, form: Form) -> Option<Sought> {
     let cut = source.replace(BETWEEN_CELLS, r"[^\n]");
-    running(&cut, form)
-        .ok()
-        .and_then(|(_, hir)| required_literals(&hir))
+    let (_, hir) = running(&cut, form).ok()?;
+    Some(Sought::One(hir))
 }
 
-/// `{ all = ['甲', '乙'], within = "clause", most = 30, without = ['丙'] }`.
-fn together(fields: &Fields<'_>, form: Form, watch: &mut Watchlist) -> Option<Expression> {
+/// What must stand together, looked for in whole documents.
+fn watched_together(fields: &Fields<'_>, form: Form, watch: &mut Watchlist) -> Option<Expression> {
+    let (phrase, sought) = together(fields, form)?;
+    Some(Expression {
+        phrase,
+        is_across_cells: false,
+        watch: watch.expression(form, Some(sought)),
+        form,
+    })
+}
+
+/// `{ all = ['甲', '乙'], within = "clause", most = 30, without = ['丙'] }`, and what the scanner may look for in its place.
+fn together(fields: &Fields<'_>, form: Form) -> Option<(Phrase, Sought)> {
     const FARTHEST: usize = 200;
     let sources = fields.texts("all");
     if sources.len() < 2 {
@@ -160,22 +197,20 @@ fn together(fields: &Fields<'_>, form: Form, watch: &mut Watchlist) -> Option<Ex
     let not_between = compiled(&fields.texts("not_between"))?;
     let most = fields.number("most").map_or(FARTHEST, |n| n.value as usize);
     fields.finish();
-    let required = cheapest(made.iter().map(|part| required_anywhere(&part.hir)));
     let each: Vec<&str> = sources.iter().map(|s| s.value.as_str()).collect();
-    Some(Expression {
+    let (parts, hirs) = made.into_iter().map(Compiled::parted).unzip();
+    let phrase = Phrase {
         looks: Looks::Together(Together {
             at_fault: sources.iter().position(|s| marks_fault(&s.value)),
-            parts: made.into_iter().map(Compiled::single).collect(),
+            parts,
             within,
             most,
             without: without.into_iter().map(Compiled::single).collect(),
             not_between: not_between.into_iter().map(Compiled::single).collect(),
         }),
-        is_across_cells: false,
-        watch: watch.expression(form, required),
-        form,
         source: each.join(" + "),
-    })
+    };
+    Some((phrase, Sought::Together(hirs)))
 }
 
 /// How far apart the parts may stand; a word that is not known is reported.

@@ -2,6 +2,7 @@
 //! expression runs only on lines where one was seen.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use std::cell::OnceCell;
 
 /// More literals than this make the list of what is looked for long for little.
 const MOST_LITERALS: usize = 256;
@@ -19,8 +20,26 @@ pub(crate) struct Required {
     pub(crate) at_line_start: bool,
 }
 
+/// What the scanner shall find literals for.
+#[derive(Debug)]
+pub(crate) enum Sought {
+    One(Hir),
+    /// Several that must all match, each on a piece of a line.
+    Together(Vec<Hir>),
+}
+
+impl Sought {
+    /// The literals of which every match contains one; `None` when there are no useful ones.
+    pub(crate) fn required(&self) -> Option<Required> {
+        match self {
+            Self::One(hir) => required_literals(hir),
+            Self::Together(parts) => cheapest(parts.iter().map(required_anywhere)),
+        }
+    }
+}
+
 /// The literals of which every match contains one; `None` when there are no useful ones.
-pub(crate) fn required_literals(hir: &Hir) -> Option<Required> {
+fn required_literals(hir: &Hir) -> Option<Required> {
     let found = analyse(hir);
     let set = better(found.exact.and_then(LiteralSet::useful), found.required);
     let anchored = anchored_literals(hir);
@@ -39,7 +58,7 @@ pub(crate) fn required_literals(hir: &Hir) -> Option<Required> {
 }
 
 /// The same wherever they stand: of an expression that runs on a piece of the line, the beginning of the line says nothing.
-pub(crate) fn required_anywhere(hir: &Hir) -> Option<Required> {
+fn required_anywhere(hir: &Hir) -> Option<Required> {
     let found = analyse(hir);
     let set = better(found.exact.and_then(LiteralSet::useful), found.required)?;
     let mut literals = set.literals;
@@ -52,7 +71,7 @@ pub(crate) fn required_anywhere(hir: &Hir) -> Option<Required> {
 }
 
 /// Of what several expressions require that must all match, what is seldomest met.
-pub(crate) fn cheapest(of: impl Iterator<Item = Option<Required>>) -> Option<Required> {
+fn cheapest(of: impl Iterator<Item = Option<Required>>) -> Option<Required> {
     let cost = |r: &Required| LiteralSet::of(r.literals.clone()).cost();
     of.flatten().min_by(|a, b| cost(a).total_cmp(&cost(b)))
 }
@@ -70,11 +89,15 @@ struct Known {
 #[derive(Clone)]
 struct LiteralSet {
     literals: Vec<String>,
+    cost: OnceCell<f64>,
 }
 
 impl LiteralSet {
     fn of(literals: Vec<String>) -> Self {
-        Self { literals }
+        Self {
+            literals,
+            cost: OnceCell::new(),
+        }
     }
 
     fn nothing() -> Self {
@@ -111,12 +134,13 @@ impl LiteralSet {
 
     /// About how often one of the literals stands at a place of an official text.
     fn cost(&self) -> f64 {
-        let seen: f64 = self
-            .literals
-            .iter()
-            .map(|l| l.chars().map(frequency).product::<f64>())
-            .sum();
-        seen + 1e-7 * self.literals.len() as f64
+        *self.cost.get_or_init(|| {
+            let each = self.literals.iter();
+            let seen: f64 = each
+                .map(|l| l.chars().map(frequency).product::<f64>())
+                .sum();
+            seen + 1e-7 * self.literals.len() as f64
+        })
     }
 
     fn joined_with(&self, next: &Self) -> Option<Self> {
@@ -126,7 +150,7 @@ impl LiteralSet {
         let joined: Vec<String> = self
             .literals
             .iter()
-            .flat_map(|a| next.literals.iter().map(move |b| format!("{a}{b}")))
+            .flat_map(|a| next.literals.iter().map(move |b| [a.as_str(), b].concat()))
             .collect();
         joined
             .iter()
@@ -258,11 +282,7 @@ fn repeated(part: Known, min: u32, max: Option<u32>) -> Known {
         (0, Some(1)) => match part.exact {
             Some(mut set) => {
                 set.literals.push(String::new());
-                Known {
-                    exact: Some(set),
-                    edge: None,
-                    required: None,
-                }
+                exactly(set.literals)
             }
             None => nothing(),
         },
@@ -365,18 +385,19 @@ fn better(a: Option<LiteralSet>, b: Option<LiteralSet>) -> Option<LiteralSet> {
     }
 }
 
-/// A literal that contains another of the set is implied by it. (Not so at the line start, where it must begin with it; there the
-/// shorter one still implies the longer when it is its beginning, and else both were kept for nothing but are not wrong.)
+/// Of sorted literals, those that begin with no other: the shorter one implies the longer. (At the line start, too.)
 fn drop_implied(literals: Vec<String>) -> Vec<String> {
-    literals
-        .iter()
-        .filter(|long| {
-            !literals
-                .iter()
-                .any(|short| short.len() < long.len() && long.starts_with(short.as_str()))
-        })
-        .cloned()
-        .collect()
+    let mut kept: Vec<String> = Vec::with_capacity(literals.len());
+    for literal in literals {
+        // Everything between a literal and what begins with it begins with it, too.
+        let is_implied = kept
+            .last()
+            .is_some_and(|short| literal.starts_with(short.as_str()));
+        if !is_implied {
+            kept.push(literal);
+        }
+    }
+    kept
 }
 
 #[cfg(test)]

@@ -11,10 +11,10 @@ mod sources;
 pub(crate) mod table;
 mod together;
 
-pub(crate) use expression::{Expression, expression, expressions, plain_regexes};
+pub(crate) use expression::{Expression, Phrase, expression, expressions, phrases, plain_regexes};
 pub(crate) use fields::{At, Fields, known_words};
 pub(crate) use lazy::LazyRegex;
-pub(crate) use literals::Required;
+pub(crate) use literals::{Required, Sought};
 pub(crate) use rule::{Loaded, message};
 pub(crate) use sources::Lists;
 

@@ -2,7 +2,7 @@
 
 use crate::han::is_numeral;
 use crate::judge::{Form, Seen};
-use crate::load::Expression;
+use crate::load::Phrase;
 use duwang_model::BlockKind;
 
 /// Lines looked at upwards for the heading of a section.
@@ -14,11 +14,11 @@ const LONGEST_NUMBERED: usize = 24;
 
 /// The first of some expressions that any short line above says. A marked heading of the page ends what an earlier line began.
 pub(super) fn below_one_of<'e>(
-    of: &'e [Expression],
+    of: &'e [Phrase],
     seen: &Seen<'_>,
     form: Form,
     line: (usize, usize),
-) -> Option<&'e Expression> {
+) -> Option<&'e Phrase> {
     if of.is_empty() {
         return None;
     }
@@ -37,11 +37,11 @@ pub(super) fn below_one_of<'e>(
 
 /// The first of some expressions that the heading of the line's own section says: the nearest one above, marked or numbered.
 pub(super) fn under_one_of<'e>(
-    of: &'e [Expression],
+    of: &'e [Phrase],
     seen: &Seen<'_>,
     form: Form,
     line: (usize, usize),
-) -> Option<&'e Expression> {
+) -> Option<&'e Phrase> {
     if of.is_empty() {
         return None;
     }

@@ -14,16 +14,22 @@ use regex_syntax::hir::{Hir, HirKind};
 #[derive(Debug)]
 pub(super) struct Compiled {
     pub(super) regex: LazyRegex,
-    pub(super) hir: Hir,
+    hir: Hir,
 }
 
 impl Compiled {
     /// The expression with the groups that mark its faulty part.
     pub(super) fn single(self) -> Single {
-        Single {
+        self.parted().0
+    }
+
+    /// The same, and the parsed form.
+    pub(super) fn parted(self) -> (Single, Hir) {
+        let single = Single {
             fault: fault_groups(&self.hir),
             regex: self.regex,
-        }
+        };
+        (single, self.hir)
     }
 }
 
