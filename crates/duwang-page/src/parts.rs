@@ -6,6 +6,7 @@ use crate::furniture::{
     is_leaving_popup, noise,
 };
 use crate::main_part::{MainPart, Weights};
+use crate::numbered::behind_number;
 use crate::tags::Region;
 use crate::title::Title;
 use crate::walk::{Draft, Line};
@@ -182,7 +183,11 @@ impl<'t> Page<'t> {
             .max(first);
         for i in first..last.min(head + 6) {
             let text = self.text(i);
-            let is_info = has_info_word(text) || (i <= head + 1 && is_info_line(text));
+            // `一、批准机关、文号：…` is the first point of the text.
+            let is_point =
+                behind_number(text).is_some() && !text.starts_with(|c: char| c.is_ascii_digit());
+            let is_info =
+                !is_point && (has_info_word(text) || (i <= head + 1 && is_info_line(text)));
             if parts[i] == Part::Main && is_info {
                 parts[i] = Part::Info;
                 if self.title.is_some_and(|(from, to)| from >= first && to < i)

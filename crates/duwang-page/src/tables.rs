@@ -219,14 +219,41 @@ fn first_row_is_header(grid: &[Vec<Cell>]) -> bool {
         || (first.len() >= 3 && is_above_numbers(grid))
 }
 
+/// Whether a cell is a number, with its unit or without: `1,200`, `9亩`, `452180元`.
+fn is_number(cell: &Cell) -> bool {
+    const UNITS: [&str; 22] = [
+        "%",
+        "亩",
+        "元",
+        "万元",
+        "亿元",
+        "元/亩",
+        "㎡",
+        "m²",
+        "m2",
+        "平方米",
+        "公顷",
+        "户",
+        "人",
+        "年",
+        "公里",
+        "米",
+        "吨",
+        "公斤",
+        "个",
+        "项",
+        "次",
+        "宗",
+    ];
+    let text: String = cell.text.chars().filter(|c| !c.is_whitespace()).collect();
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    unit.len() < text.len() && (unit.is_empty() || UNITS.contains(&unit))
+}
+
 /// Whether words without a digit stand above a column of nothing but numbers.
 fn is_above_numbers(grid: &[Vec<Cell>]) -> bool {
     let Some((first, rest)) = grid.split_first() else {
         return false;
-    };
-    let is_number = |c: &Cell| {
-        let mut chars = c.text.chars().filter(|c| !c.is_whitespace()).peekable();
-        chars.peek().is_some() && chars.all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '%'))
     };
     let is_numeric = |column: usize| rest.iter().all(|r| r.get(column).is_some_and(is_number));
     first

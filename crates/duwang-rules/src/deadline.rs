@@ -183,25 +183,38 @@ fn is_house_number(day: &str) -> bool {
     day.ends_with('号') && !day.contains('月')
 }
 
-/// `自公告之日起30日内`, `公示期为7个工作日`, `期限30天`.
+/// `自公告之日起30日内`, `公示期为7个工作日`, `期限30天`, `公示一周`.
 fn relative(line: &str) -> Option<Period> {
-    let words = &WORDS.period;
-    words.leads.iter().find_map(|lead| {
-        let at = line.find(lead.as_str())?;
-        let rest = line[at + lead.len()..].trim_start_matches([',', ' ', '的', '为', ':', '共']);
-        let (count, unit) = counted(rest)?;
-        let in_workdays = behind_first(&words.workdays, unit);
-        let behind = in_workdays.or_else(|| behind_first(&words.days, unit))?;
-        // 即日起至… is a range, 30日是 … is not; a count of more than a year is something else.
-        (count > 0 && count <= 366).then(|| Period {
+    let leads = WORDS.period.leads.iter();
+    let mut places = leads.flat_map(|lead| line.match_indices(lead.as_str()));
+    places.find_map(|(at, lead)| {
+        let (end, behind) = length(&line[at + lead.len()..])?;
+        Some(Period {
             start: None,
-            end: End::After {
-                count,
-                workdays: in_workdays.is_some(),
-            },
+            end,
             at: at..line.len() - behind.len(),
         })
     })
+}
+
+/// How long a period is that begins here, and what stands behind.
+fn length(text: &str) -> Option<(End, &str)> {
+    const LONGEST: u32 = 366; // days; a longer one is something else
+    let words = &WORDS.period;
+    let text = text.trim_start_matches([',', ' ', '的', '为', ':', '共']);
+    let text = behind_first(&words.least, text).unwrap_or(text);
+    let (number, unit) = counted(text)?;
+    let in_workdays = behind_first(&words.workdays, unit);
+    let in_days = || behind_first(&words.days, unit).map(|behind| (number, behind));
+    let in_weeks = || Some((number.checked_mul(7)?, behind_first(&words.weeks, unit)?));
+    let (count, behind) = match in_workdays {
+        Some(behind) => (number, behind),
+        None => in_days().or_else(in_weeks)?,
+    };
+    // 即日起至… is a range, 30日是 … is not.
+    let is_length = (1..=LONGEST).contains(&count) && behind_first(&words.later, behind).is_none();
+    let workdays = in_workdays.is_some();
+    is_length.then_some((End::After { count, workdays }, behind))
 }
 
 /// A number in digits or Han at the beginning, and what stands behind it.
@@ -375,6 +388,10 @@ mod tests {
             ("征求意见期限:三十天", 30, false),
             ("本方案公告期为二十日", 20, false),
             ("自本公告发布之日起十五日内反馈意见", 15, false),
+            ("现予公示。公示三天,接受监督", 3, false),
+            ("名单在村务栏公示一周", 7, false),
+            ("公示时间:不少于5天", 5, false),
+            ("公示两个星期", 14, false),
         ] {
             let period = period_of(line, None).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(period.end, End::After { count, workdays }, "{line}");
@@ -388,6 +405,8 @@ mod tests {
             "2026年9月1日召开会议",
             "联系电话:0599-6660001,欢迎提出意见",
             "意见可以寄至云溪市建设路15号前楼",
+            "公示3日后无异议的,报县民政局审批",
+            "公示后3日内发放",
         ] {
             assert_eq!(period_of(line, Some(day(2026, 9, 1))), None, "{line}");
         }

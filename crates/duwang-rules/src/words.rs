@@ -72,6 +72,9 @@ pub(crate) struct Period {
     pub(crate) leads: Vec<String>,
     pub(crate) workdays: Vec<String>,
     pub(crate) days: Vec<String>,
+    pub(crate) weeks: Vec<String>,
+    pub(crate) least: Vec<String>,
+    pub(crate) later: Vec<String>,
 }
 
 /// What stands behind the first of the words a text begins with.
@@ -102,7 +105,15 @@ mod tests {
         let words = words.map_err(|e| e.to_string()).expect("words.toml");
         let period = words.period;
         assert_eq!(behind_first(&period.joins, "截止到9月"), Some("9月"));
-        for list in [period.joins, period.leads, period.workdays, period.days] {
+        let lists = [
+            period.joins,
+            period.leads,
+            period.workdays,
+            period.days,
+            period.weeks,
+            period.least,
+        ];
+        for list in lists {
             for (n, word) in list.iter().enumerate() {
                 let hides = |earlier: &&String| word.starts_with(earlier.as_str());
                 assert_eq!(

@@ -302,14 +302,18 @@ fn sentences(line: &str) -> impl Iterator<Item = (usize, &str)> {
         })
 }
 
-/// Whether a short line with a number is a cell whose row or column is called like a period.
+/// Whether a short line with a number is a value whose label, or a cell whose row or column, is called like a period.
 fn is_labelled(seen: &Seen<'_>, line: (usize, usize)) -> bool {
     const LONGEST_CELL: usize = 120; // bytes; what is longer is prose
     let words = &seen.text(Form::Folded)[line.0..line.1];
-    words.len() <= LONGEST_CELL
-        && words.contains(|c: char| c.is_ascii_digit())
-        && seen
-            .headings(seen.span(Form::Folded, line.0, line.1))
+    if words.len() > LONGEST_CELL || !words.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let span = seen.span(Form::Folded, line.0, line.1);
+    let mut pairs = seen.document.pairs.iter();
+    pairs.any(|pair| pair.value_span.contains(span) && is_about_period(&pair.label))
+        || seen
+            .headings(span)
             .iter()
             .any(|heading| is_about_period(heading))
 }

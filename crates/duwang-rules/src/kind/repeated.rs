@@ -33,7 +33,8 @@ impl Repeated {
         }
     }
 
-    /// Whether any sentence stands exactly twice: on nearly every page none does, and hashes tell so cheaply.
+    /// Whether any sentence stands exactly twice, or says what the end of the one before it said: on nearly every page none does, and hashes
+    /// tell so cheaply.
     fn some_stand_twice(&self, seen: &Seen<'_>) -> bool {
         let text = seen.text(Form::Folded);
         let hasher = foldhash::fast::FixedState::default();
@@ -42,12 +43,18 @@ impl Repeated {
             if line.1 - line.0 < self.min || !is_content(seen, line) || is_caption(text, line) {
                 continue;
             }
-            let sentences = sentences(text, line).map(|(start, end)| text[start..end].trim());
-            hashes.extend(
-                sentences
-                    .filter(|s| s.len() >= self.min)
-                    .map(|s| hasher.hash_one(s)),
-            );
+            let mut before = "";
+            for (start, end) in sentences(text, line) {
+                let sentence = text[start..end].trim();
+                if sentence.len() < self.min {
+                    continue;
+                }
+                if is_tail(sentence, before) {
+                    return true;
+                }
+                hashes.push(hasher.hash_one(sentence));
+                before = sentence;
+            }
         }
         hashes.sort_unstable();
         hashes.chunk_by(|a, b| a == b).any(|same| same.len() == 2)
@@ -58,6 +65,7 @@ impl Repeated {
         let mut last: HashMap<&str, (usize, usize)> = HashMap::new();
         let mut count: HashMap<&str, usize> = HashMap::new();
         let mut found: Vec<(&str, Span)> = Vec::new();
+        let mut tails: Vec<Span> = Vec::new();
         let mut at = 0; // characters so far
         for &line in seen.lines(Form::Folded) {
             if line.1 - line.0 < self.min {
@@ -68,6 +76,7 @@ impl Repeated {
                 continue;
             }
             let is_caption = is_caption(text, line);
+            let mut before = "";
             for (start, end) in sentences(text, line) {
                 let sentence = text[start..end].trim();
                 let chars = sentence.chars().count();
@@ -75,6 +84,10 @@ impl Repeated {
                 if chars < self.min || !is_prose(sentence) || is_caption {
                     continue;
                 }
+                if is_tail(sentence, before) {
+                    tails.push(seen.span(Form::Folded, start, end));
+                }
+                before = sentence;
                 *count.entry(sentence).or_default() += 1;
                 let within = if is_case(sentence) {
                     SIDE_BY_SIDE.min(self.within)
@@ -90,11 +103,19 @@ impl Repeated {
         }
         // What stands three times and more is a formula (the same remark under each item), not a slip.
         found.retain(|(sentence, _)| count.get(sentence) == Some(&2));
-        for (_, span) in found.into_iter().take(self.max) {
+        let found = found.into_iter().map(|(_, span)| span).chain(tails);
+        for span in found.take(self.max) {
             let draft = out.draft().at(span).with(Slots::default());
             out.push(draft);
         }
     }
+}
+
+/// Whether a sentence is all that the one before it said behind its number, its speaker or its heading: `会议强调,要加强巡查。要加强巡查。`
+fn is_tail(sentence: &str, before: &str) -> bool {
+    let lead = before.strip_suffix(sentence).unwrap_or_default();
+    let lead = lead.trim_end_matches('"');
+    lead.ends_with([',', ':', ' ', '、', '.', ')', '条'])
 }
 
 /// Most characters between two sentences that follow one another.

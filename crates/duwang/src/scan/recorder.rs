@@ -8,20 +8,24 @@ use duwang_model::{
 use duwang_store::Store;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Visits stored by one call: one flush for all of them.
 const BATCH: usize = 256;
 /// Frontier entries after which a call takes no more visits: list pages bring fifty each.
 const MOST_ENTRIES: usize = 2_000;
-/// Visits that may wait for the writer.
+/// Visits that may wait for the writer; one that brings a longer list counts for several.
 const WAITING: usize = 256;
+/// Frontier entries a visit brings for the room of one.
+const ENTRIES: usize = 50;
 /// How long a visit may wait for others to be stored with it.
 const LINGER: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Hands visits to the writer thread.
 pub(crate) struct Recorder {
-    queue: mpsc::Sender<Message>,
+    queue: mpsc::UnboundedSender<(Message, Room)>,
+    /// Bounds what waits: lists of a thousand entries weigh as much as twenty of fifty.
+    room: Arc<Semaphore>,
     state: Arc<State>,
 }
 
@@ -38,10 +42,24 @@ enum Message {
     Flush(oneshot::Sender<()>),
 }
 
+/// Held by a message until it is stored; a request to flush needs none.
+type Room = Option<OwnedSemaphorePermit>;
+
+impl Message {
+    /// Frontier entries it brings.
+    fn entries(&self) -> usize {
+        match self {
+            Self::Page(page) => page.2.len(),
+            Self::Ready(visit) => visit.frontier.len(),
+            Self::Flush(_) => 0,
+        }
+    }
+}
+
 impl Recorder {
     /// Starts the writer thread. It ends when the recorder is dropped.
     pub(crate) fn start(store: Arc<dyn Store>, desk: &Arc<Desk>) -> Self {
-        let (queue, inbox) = mpsc::channel(WAITING);
+        let (queue, inbox) = mpsc::unbounded_channel();
         let state = Arc::new(State {
             failed: AtomicBool::new(false),
             failure: Mutex::new(None),
@@ -54,7 +72,12 @@ impl Recorder {
             state: Arc::clone(&state),
         };
         std::thread::spawn(move || writer.run(inbox));
-        Self { queue, state }
+        Self {
+            queue,
+            // As much as one batch may wait while another is being stored.
+            room: Arc::new(Semaphore::new(BATCH + WAITING)),
+            state,
+        }
     }
 
     /// Reconciles and stores one visited page with the URLs it led to. Waits when the writer is behind.
@@ -80,7 +103,8 @@ impl Recorder {
     /// Waits until everything handed over is durable.
     pub(crate) async fn flush(&self) -> anyhow::Result<()> {
         let (done, wait) = oneshot::channel();
-        self.send(Message::Flush(done)).await;
+        // The writer only leaves after a failure, which is told below.
+        drop(self.queue.send((Message::Flush(done), None)));
         let ended = wait.await;
         let failure = self.state.failure.lock().ok().and_then(|f| f.clone());
         match (failure, ended) {
@@ -115,8 +139,10 @@ impl Recorder {
     }
 
     async fn send(&self, message: Message) {
+        let weight = (1 + message.entries() / ENTRIES).min(WAITING) as u32;
+        let room = Arc::clone(&self.room).acquire_many_owned(weight).await;
         // The writer only leaves after a failure; then the message has nowhere to go, and `flush` tells why.
-        drop(self.queue.send(message).await);
+        drop(self.queue.send((message, room.ok())));
     }
 }
 
@@ -147,7 +173,10 @@ pub(crate) fn counts(changes: &Changes) -> FindingCounts {
 }
 
 /// Waits a moment for more, so that a quick scan does not flush for every few pages. Never when somebody waits for the flush.
-fn linger(inbox: &mut mpsc::Receiver<Message>, messages: &mut Vec<Message>) {
+fn linger(
+    inbox: &mut mpsc::UnboundedReceiver<(Message, Room)>,
+    messages: &mut Vec<(Message, Room)>,
+) {
     let until = std::time::Instant::now() + LINGER;
     loop {
         while !is_full(messages) {
@@ -156,7 +185,7 @@ fn linger(inbox: &mut mpsc::Receiver<Message>, messages: &mut Vec<Message>) {
                 Err(_) => break,
             }
         }
-        let is_awaited = messages.iter().any(|m| matches!(m, Message::Flush(_)));
+        let is_awaited = messages.iter().any(|(m, _)| matches!(m, Message::Flush(_)));
         if is_awaited || is_full(messages) || std::time::Instant::now() >= until {
             return;
         }
@@ -164,13 +193,9 @@ fn linger(inbox: &mut mpsc::Receiver<Message>, messages: &mut Vec<Message>) {
     }
 }
 
-fn is_full(messages: &[Message]) -> bool {
-    let entries = |message: &Message| match message {
-        Message::Page(page) => page.2.len(),
-        Message::Ready(visit) => visit.frontier.len(),
-        Message::Flush(_) => 0,
-    };
-    messages.len() >= BATCH || messages.iter().map(entries).sum::<usize>() >= MOST_ENTRIES
+fn is_full(messages: &[(Message, Room)]) -> bool {
+    let entries = messages.iter().map(|(message, _)| message.entries());
+    messages.len() >= BATCH || entries.sum::<usize>() >= MOST_ENTRIES
 }
 
 struct Writer {
@@ -180,12 +205,13 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(&self, mut inbox: mpsc::Receiver<Message>) {
-        let mut messages = Vec::new();
-        while inbox.blocking_recv_many(&mut messages, WAITING) > 0 {
+    fn run(&self, mut inbox: mpsc::UnboundedReceiver<(Message, Room)>) {
+        while let Some(first) = inbox.blocking_recv() {
+            let mut messages = vec![first];
             linger(&mut inbox, &mut messages);
-            let (mut visits, mut waiting) = (Vec::new(), Vec::new());
-            for message in messages.drain(..) {
+            let (mut visits, mut waiting, mut rooms) = (Vec::new(), Vec::new(), Vec::new());
+            for (message, room) in messages {
+                rooms.extend(room); // free again once its message is stored
                 match message {
                     Message::Page(page) => {
                         visits.push(self.reconciled(page.0.as_ref(), page.1, page.2))

@@ -15,6 +15,10 @@ setting! {
         Arabic = "arabic",
         /// `第一条`
         Article = "article",
+        /// `第一章`
+        Chapter = "chapter",
+        /// `第一节`
+        Section = "section",
         /// `第一步`, `第三件`
         Step = "step",
         /// `1.2`
@@ -47,7 +51,13 @@ impl Style {
     /// Styles of headings that a series of this one stands under.
     fn higher(self) -> &'static [Self] {
         match self {
-            Self::Chinese | Self::Article | Self::Step | Self::Decimal | Self::Rows => &[],
+            Self::Chinese
+            | Self::Article
+            | Self::Chapter
+            | Self::Step
+            | Self::Decimal
+            | Self::Rows => &[],
+            Self::Section => &[Self::Chapter],
             Self::Bracketed => &[Self::Chinese, Self::Article],
             Self::Arabic => &[Self::Chinese, Self::Bracketed, Self::Article],
             Self::Circled
@@ -89,7 +99,9 @@ pub(super) fn whole_part(text: &str, style: Style) -> Option<u32> {
     let text = text.trim_start();
     let len = text.bytes().take_while(u8::is_ascii_digit).count();
     let tail = text[len..].strip_prefix('.')?;
-    let is_decimal = style == Style::Arabic && tail.starts_with(|c: char| c.is_ascii_digit());
+    let is_decimal = style == Style::Arabic
+        && tail.starts_with(|c: char| c.is_ascii_digit())
+        && !begins_with_day(tail);
     text[..len].parse().ok().filter(|_| is_decimal)
 }
 
@@ -119,20 +131,13 @@ pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> 
             let tail = rest[len..].strip_prefix(['.', '、'])?;
             let mark = rest[len..].chars().next().map_or(1, char::len_utf8);
             // 1.5 万 is a quantity, 1.1 the numbering of another style.
-            let is_heading = tail.chars().find(|c| !c.is_whitespace())?;
-            (!is_heading.is_ascii_digit()).then_some((number, len + mark))?
+            let heading = tail.chars().find(|c| !c.is_whitespace())?;
+            let is_heading = !heading.is_ascii_digit() || begins_with_day(tail);
+            is_heading.then_some((number, len + mark))?
         }
-        Style::Article => {
-            let inner = rest.strip_prefix('第')?;
-            let (number, len) = number_at(inner)?;
-            let tail = inner[len..].strip_prefix('条')?;
-            // 第三条第二款规定: a reference.
-            let is_reference = ["第", "款", "、", "规定的", "的规定"]
-                .iter()
-                .any(|word| tail.starts_with(word));
-            let mark = '第'.len_utf8() + len + '条'.len_utf8();
-            (!is_reference).then_some((number, mark))?
-        }
+        Style::Article => part(rest, '条')?,
+        Style::Chapter => part(rest, '章')?,
+        Style::Section => part(rest, '节')?,
         Style::Step => step(rest)?,
         Style::Decimal => decimal(rest)?,
         Style::Circled => {
@@ -191,6 +196,29 @@ pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> 
     Some((number, start..start + len))
 }
 
+/// `第三条`, `第二章`: the number, and the length of the whole.
+fn part(text: &str, of: char) -> Option<(u32, usize)> {
+    // 第三条第二款规定, 第三章规定的: references.
+    const REFERENCES: [&str; 9] = ["第", "款", "、", "规定", "的", "至", "和", "以及", "所列"];
+    let inner = text.strip_prefix('第')?;
+    let (number, len) = number_at(inner)?;
+    let tail = inner[len..].strip_prefix(of)?;
+    let is_reference = REFERENCES.iter().any(|word| tail.starts_with(word));
+    let whole = '第'.len_utf8() + len + of.len_utf8();
+    (!is_reference).then_some((number, whole))
+}
+
+/// `3月25日至4月15日`: behind the number of a point (`1.3月25日`), and no digits behind a decimal point.
+fn begins_with_day(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let month = digits(text);
+    let behind = text[month..].strip_prefix('月').unwrap_or_default();
+    let day = digits(behind);
+    (1..=2).contains(&month)
+        && (1..=2).contains(&day)
+        && behind[day..].starts_with(['日', '号', '-', '至'])
+}
+
 /// `第四步`, `第三件,停水`, `头一件`: the number, and the length of the whole.
 fn step(text: &str) -> Option<(u32, usize)> {
     const COUNTED: [&str; 6] = ["步", "件", "招", "关", "站", "环"];
@@ -237,10 +265,19 @@ mod tests {
         assert!(numbered("四、工作要求", Style::Chinese).is_some());
         assert_eq!(numbered("一、", Style::Chinese), None);
         assert_eq!(numbered("第三条规定的", Style::Article), None);
+        assert_eq!(numbered("第三章所列", Style::Article), None);
         assert!(numbered("第三条本办法所称", Style::Article).is_some());
         assert!(numbered("(一)、总则", Style::Bracketed).is_some());
         let number = |text, style| numbered(text, style).map(|(n, _)| n);
         assert_eq!(number("第四步:提交申请", Style::Step), Some(4));
+        assert_eq!(number("第三章 附则", Style::Chapter), Some(3));
+        assert_eq!(number("第二章和第三章", Style::Chapter), None);
+        assert_eq!(number("第二节 监督", Style::Section), Some(2));
+        assert_eq!(
+            number("1.3月25日至4月15日,禁止野外用火", Style::Arabic),
+            Some(1)
+        );
+        assert_eq!(number("1.3月", Style::Arabic), None);
         assert_eq!(number("1.4工作原则", Style::Decimal), Some(4));
         assert_eq!(number("1.4万元", Style::Decimal), None);
         assert_eq!(number("1.05公里", Style::Decimal), None);
