@@ -184,8 +184,8 @@ impl<'t> Page<'t> {
         for i in first..last.min(head + 6) {
             let text = self.text(i);
             // `一、批准机关、文号：…` is the first point of the text.
-            let is_point =
-                behind_number(text).is_some() && !text.starts_with(|c: char| c.is_ascii_digit());
+            let is_point = behind_number(text.trim_start()).is_some()
+                && !text.trim_start().starts_with(|c: char| c.is_ascii_digit());
             let is_info =
                 !is_point && (has_info_word(text) || (i <= head + 1 && is_info_line(text)));
             if parts[i] == Part::Main && is_info {

@@ -185,15 +185,19 @@ fn is_house_number(day: &str) -> bool {
 
 /// `自公告之日起30日内`, `公示期为7个工作日`, `期限30天`, `公示一周`.
 fn relative(line: &str) -> Option<Period> {
-    let leads = WORDS.period.leads.iter();
-    let mut places = leads.flat_map(|lead| line.match_indices(lead.as_str()));
-    places.find_map(|(at, lead)| {
-        let (end, behind) = length(&line[at + lead.len()..])?;
-        Some(Period {
-            start: None,
-            end,
-            at: at..line.len() - behind.len(),
+    let words = &WORDS.period;
+    let behind_any = |leads: &[String], is_bare: bool| {
+        let mut places = leads.iter().flat_map(|l| line.match_indices(l.as_str()));
+        places.find_map(|(at, lead)| {
+            let (end, behind) = length(&line[at + lead.len()..])?;
+            (!is_bare || !behind.starts_with('内')).then_some((at, end, behind))
         })
+    };
+    let found = behind_any(&words.leads, false).or_else(|| behind_any(&words.bare_leads, true));
+    found.map(|(at, end, behind)| Period {
+        start: None,
+        end,
+        at: at..line.len() - behind.len(),
     })
 }
 

@@ -70,6 +70,7 @@ pub(crate) struct Period {
     pub(crate) until_not: String,
     pub(crate) until_behind: Vec<String>,
     pub(crate) leads: Vec<String>,
+    pub(crate) bare_leads: Vec<String>,
     pub(crate) workdays: Vec<String>,
     pub(crate) days: Vec<String>,
     pub(crate) weeks: Vec<String>,

@@ -5,7 +5,7 @@ use super::filter::Filter;
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
 use super::proof::{self, Proof};
-use super::queue::{Neighbours, members};
+use super::queue::{Neighbours, listing};
 use super::snapshot::is_hash;
 use super::unmasked;
 use super::{ConsoleState, Desk};
@@ -360,7 +360,7 @@ fn group_size(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<usize, 
     let Some(brief) = shelf.get(&finding.fingerprint).cloned() else {
         return Ok(1);
     };
-    Ok(members(desk, &shelf, filter, &brief)?.len().max(1))
+    Ok(listing(desk, &shelf, filter)?.group_size(&brief).max(1))
 }
 
 /// What was decided about the same quote by the same rule on other pages.
@@ -369,12 +369,8 @@ fn elsewhere(desk: &Desk, finding: &Finding) -> Result<Vec<Elsewhere>, Problem> 
     let Some(brief) = shelf.get(&finding.fingerprint) else {
         return Ok(Vec::new());
     };
-    let same = shelf.all().iter().filter(|b| {
-        b.quote == brief.quote
-            && b.fingerprint != brief.fingerprint
-            && !b.is_waiting()
-            && desk.sees(&shelf, b)
-    });
+    let same = shelf.decided_like(brief);
+    let same = same.into_iter().filter(|b| desk.sees(&shelf, b));
     let mut found = Vec::new();
     for brief in same.take(LISTED) {
         let Some(other) = desk.store.finding_of(&brief.fingerprint)? else {

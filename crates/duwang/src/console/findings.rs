@@ -4,11 +4,11 @@ use super::filter::{Choices, Filter, States};
 use super::frame::{Frame, Here};
 use super::probe;
 use super::problem::{Answer, Problem, html};
-use super::queue::{Group, admitted, groups};
+use super::queue::listing;
 use super::views::{self, View};
 use super::{ConsoleState, Desk};
 use crate::people::{Right, Visitor};
-use crate::register::{Brief, Shelf, Word};
+use crate::register::{Brief, Group, Shelf, Word};
 use crate::report::LevelCounts;
 use crate::view::{Shown, one_line};
 use askama::Template;
@@ -84,8 +84,9 @@ pub(super) struct RowPart {
 impl List {
     fn new(desk: &Desk, mut filter: Filter) -> Result<Self, Problem> {
         let shelf = desk.shelf()?;
-        let counts = admitted(desk, &shelf, &filter)?;
-        let groups = groups(&counts.admitted, filter.flat);
+        let listing = listing(desk, &shelf, &filter)?;
+        let (counts, groups) = (&listing.counts, &listing.groups);
+        let samplable = || samplable(&shelf, &counts.admitted);
         let pages = groups.len().div_ceil(PAGE).max(1);
         filter.page = filter.page.min(pages);
         let page = groups.iter().skip((filter.page - 1) * PAGE).take(PAGE);
@@ -95,8 +96,8 @@ impl List {
         }
         Ok(Self {
             frame: Frame::new(desk, Here::Findings, "问题"),
-            choices: Choices::of(&filter, &counts, &shelf, &desk.names),
-            counts: LevelCounts::of(counts.admitted.iter().map(|b| b.level)),
+            choices: Choices::of(&filter, counts, &shelf, &desk.names),
+            counts: listing.levels,
             rows,
             groups: groups.len(),
             pages,
@@ -104,7 +105,7 @@ impl List {
             due: default_due(desk),
             may_decide: desk.visitor.may(Right::Decide),
             may_answer: desk.visitor.may(Right::Answer),
-            samplable: samplable(&shelf, &counts.admitted),
+            samplable: *listing.samplable.get_or_init(samplable),
             filter,
         })
     }

@@ -3,17 +3,20 @@
 
 mod brief;
 mod choose;
+mod listing;
 mod sums;
 
 pub(crate) use brief::{Brief, Names, Word};
 pub(crate) use choose::{Counts, Wanted};
+pub(crate) use listing::{Group, Listing};
 pub(crate) use sums::{End, Lived, Moved, Standing, Sums};
 
 use duwang_model::{Certainty, Finding, FindingFilter, Trust, TrustBuilder};
 use duwang_store::Store;
+use listing::Listings;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 /// Above so many changes everything is sorted anew instead of put in one by one.
 const MANY: usize = 2_000;
@@ -30,6 +33,12 @@ pub(crate) struct Shelf {
     /// In the order of the list: unit (as first met), channel, rule, page, place.
     briefs: Vec<Arc<Brief>>,
     by_fingerprint: HashMap<String, Arc<Brief>>,
+    /// Places in `briefs` by group, sorted; made when somebody asks, gone when something changes.
+    by_group: OnceLock<Vec<(u64, u32)>>,
+    /// What is not waiting for a decision, by its quote.
+    decided: HashMap<u64, Vec<Arc<Brief>>>,
+    /// Lists that people look through, until something changes.
+    listings: Listings,
     sums: Sums,
     trust: Trust,
 }
@@ -80,8 +89,20 @@ impl Shelf {
             .iter()
             .map(|b| (b.fingerprint.clone(), Arc::clone(b)))
             .collect();
+        self.decided.clear();
+        for brief in self.briefs.iter().filter(|b| !b.is_waiting()) {
+            let same = self.decided.entry(brief.quote).or_default();
+            same.push(Arc::clone(brief));
+        }
+        self.forget();
         self.weigh();
         Ok(())
+    }
+
+    /// Forgets what was made of the register as it was.
+    fn forget(&mut self) {
+        self.by_group.take();
+        self.listings.clear();
     }
 
     fn update(&mut self, store: &dyn Store, changed: &[String]) -> duwang_store::Result<()> {
@@ -91,6 +112,9 @@ impl Shelf {
             {
                 self.briefs.remove(at);
                 self.sums.take(&old);
+                if let Some(same) = self.decided.get_mut(&old.quote) {
+                    same.retain(|b| b.fingerprint != old.fingerprint);
+                }
             }
             if let Some(finding) = store.finding_of(fingerprint)? {
                 let brief = Arc::new(Brief::of(&finding, &mut self.names));
@@ -98,11 +122,16 @@ impl Shelf {
                     .briefs
                     .partition_point(|b| b.order(&self.names) < brief.order(&self.names));
                 self.sums.add(&brief);
+                if !brief.is_waiting() {
+                    let same = self.decided.entry(brief.quote).or_default();
+                    same.push(Arc::clone(&brief));
+                }
                 self.briefs.insert(at, Arc::clone(&brief));
                 self.by_fingerprint.insert(fingerprint.clone(), brief);
             }
         }
         if !changed.is_empty() {
+            self.forget();
             self.weigh();
         }
         Ok(())
@@ -163,15 +192,49 @@ impl Shelf {
         briefs.sort_by_key(|b| ranks.get(b.unit.at()).copied());
     }
 
-    /// The same for findings in any order.
-    pub(crate) fn sort_fully(&self, briefs: &mut [Arc<Brief>], rank: impl Fn(&str) -> usize) {
-        briefs.sort_by(|a, b| a.order(&self.names).cmp(&b.order(&self.names)));
-        self.sort(briefs, rank);
+    /// Findings with the same words by the same rule: one template, one reprinted text. In the order of the list.
+    pub(crate) fn group(&self, group: u64) -> impl Iterator<Item = &Arc<Brief>> {
+        let by_group = self.by_group.get_or_init(|| {
+            let places = self.briefs.iter().zip(0..);
+            let mut by_group: Vec<(u64, u32)> = places.map(|(b, at)| (b.group, at)).collect();
+            by_group.sort_unstable();
+            by_group
+        });
+        let from = by_group.partition_point(|(g, _)| *g < group);
+        let members = by_group[from..]
+            .iter()
+            .take_while(move |(g, _)| *g == group);
+        members.filter_map(|(_, at)| self.briefs.get(*at as usize))
     }
 
-    /// Findings with the same words by the same rule: one template, one reprinted text.
-    pub(crate) fn group(&self, group: u64) -> impl Iterator<Item = &Arc<Brief>> {
-        self.briefs.iter().filter(move |b| b.group == group)
+    /// What is not waiting for a decision and quotes the same, in the order of the list.
+    pub(crate) fn decided_like(&self, brief: &Brief) -> Vec<&Arc<Brief>> {
+        let same = self.decided.get(&brief.quote).into_iter().flatten();
+        let mut same: Vec<&Arc<Brief>> = same
+            .filter(|b| b.fingerprint != brief.fingerprint)
+            .collect();
+        same.sort_unstable_by(|a, b| a.order(&self.names).cmp(&b.order(&self.names)));
+        same
+    }
+
+    /// Where a finding stands in a list sorted by [`Shelf::sort`], or where it would.
+    pub(crate) fn place_in(
+        &self,
+        list: &[Arc<Brief>],
+        brief: &Brief,
+        rank: impl Fn(&str) -> usize,
+    ) -> Result<usize, usize> {
+        let rank = |b: &Brief| rank(self.names.get(b.unit));
+        let own = rank(brief);
+        list.binary_search_by(|b| {
+            let by_unit = rank(b).cmp(&own);
+            by_unit.then_with(|| b.order(&self.names).cmp(&brief.order(&self.names)))
+        })
+    }
+
+    /// The list under a key, made when nobody asked for it since something changed.
+    pub(crate) fn listing(&self, key: &str, make: impl FnOnce() -> Listing) -> Arc<Listing> {
+        self.listings.get(key, self.briefs.len(), make)
     }
 
     /// The finding itself, tempered when its rule is demoted.

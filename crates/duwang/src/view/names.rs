@@ -2,6 +2,7 @@
 
 use duwang_model::{Channel, ChannelKind, Region, Unit};
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 /// What people call the rules; a rule without a name stands by its id.
@@ -90,6 +91,16 @@ impl Names {
     /// What sort of channel it is, with the account's name or (when the unit has several alike) its id.
     pub fn channel<'a>(&'a self, id: &'a str) -> &'a str {
         self.channels.get(id).map_or(id, String::as_str)
+    }
+
+    /// Tells one order of the units from another.
+    pub fn stamp(&self) -> u64 {
+        let mut units: Vec<(&usize, &String)> =
+            self.order.iter().map(|(id, at)| (at, id)).collect();
+        units.sort_unstable();
+        let mut hasher = DefaultHasher::new();
+        units.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Sorts units as in the units file; unknown ones last, by id.

@@ -17,7 +17,7 @@ pub(super) use pages::{choose, show};
 use super::Desk;
 use super::filter::Filter;
 use super::problem::Problem;
-use super::queue::admitted;
+use super::queue::listing;
 use crate::register::{Brief, Shelf};
 use chrono::{DateTime, Utc};
 use duwang_model::{Certainty, Finding, Probe, Standing, Verdict};
@@ -119,10 +119,10 @@ pub(super) fn candidates(
     filter: &Filter,
 ) -> Result<BTreeMap<String, Vec<Arc<Brief>>>, Problem> {
     let mut by_rule: BTreeMap<String, Vec<Arc<Brief>>> = BTreeMap::new();
-    for brief in admitted(desk, shelf, filter)?.admitted {
-        if is_candidate(shelf, &brief) {
+    for brief in &listing(desk, shelf, filter)?.counts.admitted {
+        if is_candidate(shelf, brief) {
             let rule = shelf.names.get(brief.rule).to_owned();
-            by_rule.entry(rule).or_default().push(brief);
+            by_rule.entry(rule).or_default().push(Arc::clone(brief));
         }
     }
     by_rule.retain(|_, found| found.len() >= Probe::LEAST);
