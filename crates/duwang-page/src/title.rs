@@ -21,6 +21,9 @@ pub(crate) struct Title {
 /// Lines of a page that may hold its title are those before the content and the first few of it.
 const LINES_INTO_MAIN: usize = 8;
 
+/// What a line scores that says exactly what the page is called.
+const CERTAIN: i32 = 100;
+
 pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weights) -> Title {
     let first_main = draft
         .lines
@@ -53,6 +56,11 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
             best = (score, i, i + last);
         }
     }
+    if best.0 < CERTAIN
+        && let Some(at) = heading_below(draft, &expected, until)
+    {
+        return of_lines(draft, at, at);
+    }
     if best.0 >= 30 {
         return of_lines(draft, best.1, best.2);
     }
@@ -61,6 +69,19 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
         return named;
     }
     first_line(draft, first_main..until).unwrap_or(named)
+}
+
+/// Below a table about the page, which may have more lines than the content is looked through for a title: a heading that says exactly what the
+/// page is called.
+fn heading_below(draft: &Draft, expected: &Expected, from: usize) -> Option<usize> {
+    const FARTHEST: usize = 24;
+    let lines = draft.lines.iter().enumerate().skip(from).take(FARTHEST);
+    let mut headings = lines.filter(|(_, line)| line.heading && !line.hidden);
+    headings.find_map(|(at, line)| {
+        let text = squeeze(&draft.plain[line.span.start..line.span.end]);
+        let (named, _) = expected.named(&[text]);
+        (named >= CERTAIN).then_some(at)
+    })
 }
 
 /// Where nothing calls itself the title, the first line of the content is, if it reads like one.
@@ -201,7 +222,7 @@ impl Expected {
         for (more, line) in lines.iter().take(4).enumerate() {
             joined.push_str(line);
             if self.exact.contains(&joined) {
-                return (100, more);
+                return (CERTAIN, more);
             }
             if more == 0 && joined.chars().count() >= 6 && self.page.contains(&joined) {
                 partly = 40 + (joined.chars().count() as i32).min(40);

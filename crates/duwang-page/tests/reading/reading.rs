@@ -267,6 +267,31 @@ fn facts_for_the_channel() {
 }
 
 #[test]
+fn the_title_may_stand_below_a_long_table_about_the_page() {
+    let name = "桃源镇人民政府2025年政府信息公开工作年度报告";
+    let cells = [
+        "索引号",
+        "MB350499-20-2026-0003",
+        "发布机构",
+        "桃源镇人民政府",
+        "公开日期",
+        "2026-03-11",
+        "主题分类",
+        "政务公开",
+        "有效性",
+        "有效",
+    ];
+    let cells: String = cells.iter().map(|c| format!("<td>{c}</td>")).collect();
+    let page = |heading: &str| {
+        fragment(&format!(
+            "<title>{name}</title><div class=xxgk><table><tr>{cells}</tr></table><h2>{heading}</h2><div class=con><p>一、总体情况</p><p>全年公开信息90条。</p><p>二、主动公开情况</p></div></div>"
+        ))
+    };
+    assert_eq!(page(name).title, name);
+    assert_ne!(page("下属单位的报告").title, "下属单位的报告");
+}
+
+#[test]
 fn a_page_about_the_office_keeps_how_to_reach_it() {
     let page = |title: &str| {
         fragment(&format!(
