@@ -1,18 +1,17 @@
 //! Looking for any of a handful of words in short lines, many times a page.
 
-/// A fixed set of words. Most positions of a line are ruled out by a bit map of first characters, without comparing words.
+/// A fixed set of words. Most positions of a line are ruled out by their first characters, without comparing words.
 pub(crate) struct Words {
     list: &'static [&'static str],
-    firsts: [u64; 4],
+    firsts: Characters,
 }
 
 impl Words {
     pub(crate) const fn new(list: &'static [&'static str]) -> Self {
-        let mut firsts = [0_u64; 4];
+        let mut firsts = Characters::NONE;
         let mut i = 0;
         while i < list.len() {
-            let bit = first_character(list[i].as_bytes(), 0);
-            firsts[(bit >> 6) as usize] |= 1 << (bit & 63);
+            firsts = firsts.with(list[i].as_bytes(), 0);
             i += 1;
         }
         Self { list, firsts }
@@ -28,8 +27,7 @@ impl Words {
         let bytes = text.as_bytes();
         let mut at = from;
         while at < bytes.len() {
-            let bit = first_character(bytes, at);
-            if self.firsts[(bit >> 6) as usize] >> (bit & 63) & 1 != 0 {
+            if self.firsts.has(bytes, at) {
                 let here = &bytes[at..];
                 if let Some(word) = self.list.iter().find(|w| here.starts_with(w.as_bytes())) {
                     return Some((at, word));
@@ -51,28 +49,36 @@ const fn width(first: u8) -> usize {
     }
 }
 
-/// Which characters stand in a text, nearly: a short text is asked for hundreds of words, and hardly any of them begins with one of its characters.
-#[derive(Clone, Copy, Default)]
+/// Some characters, nearly: one not among them passes now and then. A title is asked for hundreds of words, and hardly any of them begins with
+/// one of its characters.
+#[derive(Clone, Copy)]
 pub(crate) struct Characters([u64; 4]);
 
 impl Characters {
+    const NONE: Self = Self([0; 4]);
+
+    /// Those of a text.
     pub(crate) fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut seen = Self::default();
-        for (at, _) in text.char_indices() {
-            let bit = first_character(bytes, at);
-            seen.0[usize::from(bit >> 6)] |= 1 << (bit & 63);
-        }
-        seen
+        let each = text.char_indices();
+        each.fold(Self::NONE, |seen, (at, _)| seen.with(text.as_bytes(), at))
     }
 
     /// Whether a word may stand in the text.
     pub(crate) fn may_hold(&self, word: &str) -> bool {
-        let bytes = word.as_bytes();
-        bytes.is_empty() || {
-            let bit = first_character(bytes, 0);
-            self.0[usize::from(bit >> 6)] >> (bit & 63) & 1 != 0
-        }
+        word.is_empty() || self.has(word.as_bytes(), 0)
+    }
+
+    /// And the one at a place.
+    const fn with(mut self, bytes: &[u8], at: usize) -> Self {
+        let bit = first_character(bytes, at);
+        self.0[(bit >> 6) as usize] |= 1 << (bit & 63);
+        self
+    }
+
+    /// Whether the one at a place is among them.
+    fn has(&self, bytes: &[u8], at: usize) -> bool {
+        let bit = first_character(bytes, at);
+        self.0[usize::from(bit >> 6)] >> (bit & 63) & 1 != 0
     }
 }
 

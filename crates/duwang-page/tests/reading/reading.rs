@@ -292,6 +292,28 @@ fn the_title_may_stand_below_a_long_table_about_the_page() {
 }
 
 #[test]
+fn names_above_numbers_with_units_are_a_header() {
+    let table = |last: &str| {
+        fragment(&format!(
+            "<h1>分户补偿</h1><div class=TRS_Editor><table><tr><td>户号</td><td>产权人</td><td>房屋面积</td></tr><tr><td>甲户</td><td>魏某生</td><td>91.3㎡</td></tr><tr><td>乙户</td><td>陈某</td><td>{last}</td></tr></table></div>"
+        ))
+    };
+    let header = ["户号", "产权人", "房屋面积"];
+    assert_eq!(table("120.5㎡").tables[0].header, header);
+    assert_ne!(table("见附件").tables[0].header, header);
+}
+
+#[test]
+fn a_numbered_point_is_no_line_about_the_page() {
+    let page = fragment(
+        "<h1>云溪市人民政府征收土地公告</h1><div class=TRS_Editor><p>一、批准机关、文号：省人民政府，闽政地〔2026〕601号。</p><p>二、征收范围：石坝街道北门社区1.2公顷，四至见红线图。</p></div>",
+    );
+    let lines = page.main_blocks().map(|b| page.text.slice(b.span));
+    let points = lines.filter(|line| line.starts_with(['一', '二']));
+    assert_eq!(points.count(), 2);
+}
+
+#[test]
 fn a_page_about_the_office_keeps_how_to_reach_it() {
     let page = |title: &str| {
         fragment(&format!(

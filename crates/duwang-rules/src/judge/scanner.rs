@@ -3,6 +3,7 @@
 use super::form_scanner::FormScanner;
 use super::memory::Known;
 use crate::load::{Required, Sought};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -90,11 +91,12 @@ impl Watchlist {
     /// Finds the literals that are still sought: the most work of loading rules, and shared by all processors.
     fn find_literals(&mut self) {
         let sought = std::mem::take(&mut self.sought);
-        let required = on_all_processors(&sought, |(_, _, sought)| sought.required());
-        for ((number, form, _), required) in sought.into_iter().zip(required) {
-            if let Some(required) = required {
-                self.look_for(number, form, required);
-            }
+        let found = sought
+            .into_par_iter()
+            .filter_map(|(number, form, sought)| Some((number, form, sought.required()?)));
+        // In the order in which they were sought.
+        for (number, form, required) in found.collect::<Vec<_>>() {
+            self.look_for(number, form, required);
         }
     }
 
@@ -155,24 +157,6 @@ impl Watchlist {
             misses: Known::default(),
         })
     }
-}
-
-/// Asks the same of many things, which is much work for each, in order.
-fn on_all_processors<T: Sync, R: Send>(things: &[T], ask: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = things.len().div_ceil(processors).max(1);
-    std::thread::scope(|scope| {
-        let ask = &ask;
-        let workers: Vec<_> = things
-            .chunks(share)
-            .map(|share| scope.spawn(move || share.iter().map(ask).collect::<Vec<R>>()))
-            .collect();
-        let asked = workers.into_iter().flat_map(|worker| match worker.join() {
-            Ok(answers) => answers,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        asked.collect()
-    })
 }
 
 /// Finds every watched literal of a text in one pass.

@@ -198,8 +198,18 @@ pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> 
 
 /// `第三条`, `第二章`: the number, and the length of the whole.
 fn part(text: &str, of: char) -> Option<(u32, usize)> {
-    // 第三条第二款规定, 第三章规定的: references.
-    const REFERENCES: [&str; 9] = ["第", "款", "、", "规定", "的", "至", "和", "以及", "所列"];
+    // 第三条第二款规定, 第三章和第四章: references; 第六条和解协议 is none.
+    const REFERENCES: [&str; 9] = [
+        "第",
+        "款",
+        "、",
+        "规定的",
+        "的规定",
+        "至第",
+        "和第",
+        "以及第",
+        "所列",
+    ];
     let inner = text.strip_prefix('第')?;
     let (number, len) = number_at(inner)?;
     let tail = inner[len..].strip_prefix(of)?;
@@ -265,13 +275,15 @@ mod tests {
         assert!(numbered("四、工作要求", Style::Chinese).is_some());
         assert_eq!(numbered("一、", Style::Chinese), None);
         assert_eq!(numbered("第三条规定的", Style::Article), None);
-        assert_eq!(numbered("第三章所列", Style::Article), None);
+        assert_eq!(numbered("第三条至第五条", Style::Article), None);
+        assert!(numbered("第六条和解协议应当写明", Style::Article).is_some());
         assert!(numbered("第三条本办法所称", Style::Article).is_some());
         assert!(numbered("(一)、总则", Style::Bracketed).is_some());
         let number = |text, style| numbered(text, style).map(|(n, _)| n);
         assert_eq!(number("第四步:提交申请", Style::Step), Some(4));
         assert_eq!(number("第三章 附则", Style::Chapter), Some(3));
         assert_eq!(number("第二章和第三章", Style::Chapter), None);
+        assert_eq!(number("第三章所列", Style::Chapter), None);
         assert_eq!(number("第二节 监督", Style::Section), Some(2));
         assert_eq!(
             number("1.3月25日至4月15日,禁止野外用火", Style::Arabic),
