@@ -183,11 +183,7 @@ impl<'t> Page<'t> {
             .max(first);
         for i in first..last.min(head + 6) {
             let text = self.text(i);
-            // `一、批准机关、文号：…` is the first point of the text.
-            let is_point = behind_number(text.trim_start()).is_some()
-                && !text.trim_start().starts_with(|c: char| c.is_ascii_digit());
-            let is_info =
-                !is_point && (has_info_word(text) || (i <= head + 1 && is_info_line(text)));
+            let is_info = has_info_word(text) || (i <= head + 1 && is_info_line(text));
             if parts[i] == Part::Main && is_info {
                 parts[i] = Part::Info;
                 if self.title.is_some_and(|(from, to)| from >= first && to < i)
@@ -242,7 +238,7 @@ impl<'t> Page<'t> {
         let mut runs = Vec::new();
         for i in 0..until {
             let labels = catalogue_labels(self.text(i));
-            if labels == 0 {
+            if labels == 0 || is_point(self.text(i)) {
                 continue;
             }
             run = match run {
@@ -403,6 +399,12 @@ impl<'t> Page<'t> {
             }
         }
     }
+}
+
+/// `一、批准机关、文号：…`: the text has begun, whatever table stands right above.
+fn is_point(text: &str) -> bool {
+    let text = text.trim_start();
+    behind_number(text).is_some() && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn zone(tree: &Tree, draft: &Draft, main: &MainPart, title: &Title) -> Option<(u32, u32)> {

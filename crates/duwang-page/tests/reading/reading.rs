@@ -306,7 +306,7 @@ fn names_above_numbers_with_units_are_a_header() {
 #[test]
 fn a_numbered_point_is_no_line_about_the_page() {
     let page = fragment(
-        "<h1>云溪市人民政府征收土地公告</h1><div class=TRS_Editor><p>一、批准机关、文号：省人民政府，闽政地〔2026〕601号。</p><p>二、征收范围：石坝街道北门社区1.2公顷，四至见红线图。</p></div>",
+        "<table><tr><td>索引号</td><td>YX0100-0200-2026-00031</td><td>发布机构</td><td>云溪市人民政府</td></tr><tr><td>生成日期</td><td>2026-08-18</td></tr></table><h1>云溪市人民政府征收土地公告</h1><div class=TRS_Editor><p>一、批准机关、文号：省人民政府，闽政地〔2026〕601号。</p><p>二、征收范围：石坝街道北门社区1.2公顷，四至见红线图。</p></div>",
     );
     let lines = page.main_blocks().map(|b| page.text.slice(b.span));
     let points = lines.filter(|line| line.starts_with(['一', '二']));
