@@ -163,15 +163,30 @@ pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
         let span = Span::new(title.span.start, last.span.end);
         layout.title.text = layout.plain[span.start..span.end].replace('\n', "");
         layout.title.span = Some(span);
-        for block in &mut layout.blocks[at..=at + usize::from(more.is_some())] {
+        let below = at + 1 + usize::from(more.is_some());
+        for block in &mut layout.blocks[at..below] {
             block.kind = BlockKind::Heading;
         }
+        tell_info_below_title(&mut layout, below);
     }
     let known = Known {
         charset: "UTF-8".to_owned(),
         ..Known::default()
     };
     compose(url, layout, known, hints)
+}
+
+/// `发布时间：2026-02-05 16:20` right below the title of a text that was copied from a page.
+fn tell_info_below_title(layout: &mut Layout, at: usize) {
+    const LONGEST: usize = 150;
+    let Some(block) = layout.blocks.get_mut(at) else {
+        return;
+    };
+    let line = &layout.plain[block.span.start..block.span.end];
+    let has_day = !crate::dates::find_dates(line).is_empty();
+    if has_day && line.len() <= LONGEST && crate::furniture::has_info_word(line) {
+        block.part = Part::Info;
+    }
 }
 
 /// `政　策　解　读` below the name of what is read: the rest of a title.

@@ -13,7 +13,7 @@ use body::{
 };
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
-use title::{Title, by_plain_title, by_title, guide, interpretation};
+use title::{Title, annual_report, by_plain_title, by_title, guide, interpretation};
 use ways::{When, by_ways};
 use words::{WORDS, any_in};
 
@@ -35,6 +35,7 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
     if document.wechat.is_some() {
         let mut reasons = vec!["公众号文章页".to_owned()];
         let kind = wechat_guide(document, &mut reasons)
+            .or_else(|| wechat_report(document, &mut reasons))
             .or_else(|| wechat_reading(document, &mut reasons))
             .or_else(|| wechat_asking(document, &mut reasons))
             .unwrap_or(Kind::WechatArticle);
@@ -90,6 +91,19 @@ fn gives_phone(text: &str) -> bool {
         .any(|number| number.len() >= DIGITS)
 }
 
+/// An article that is an annual report, and not only news of one: most of its parts are there.
+fn wechat_report(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+    const FEWEST: usize = 4;
+    let mut named = Vec::new();
+    let kind = annual_report(&Title::of(document), &mut named)?;
+    let main = beginning(document);
+    let parts = WORDS.wechat.report_parts.iter();
+    let told = parts.filter(|part| main.contains(part.as_str())).count();
+    (told >= FEWEST).then_some(())?;
+    reasons.append(&mut named);
+    Some(kind)
+}
+
 /// An article that explains a document and names it.
 fn wechat_reading(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
     let title = Title::of(document);
@@ -129,13 +143,26 @@ pub(crate) fn is_gist_of_guide(document: &Document) -> bool {
     says_so || !(named || guide_elements(&main) >= 4)
 }
 
-/// A page that is called like a column and holds little but dated links is that column's list, however short.
+/// A page that is called like a column and holds little but dated links is that column's list, however short. `政府信息公开年报` is called like one, too,
+/// but a page of that name may itself be what it is called: there more than one link speaks for a list.
 fn bare_column(document: &Document, title: &Title) -> Option<String> {
-    COLUMNS
-        .iter()
-        .find(|(_, names, _)| names.contains(&title.whole.as_str()))?;
+    let fewest = fewest_links(&title.whole)?;
     let listed: Vec<_> = document.links.iter().filter(|l| l.date.is_some()).collect();
     let linked: usize = listed.iter().map(|l| l.text.chars().count()).sum();
     let rest = document.main_chars().saturating_sub(linked);
-    (!listed.is_empty() && rest < 120).then(|| format!("栏目页，列有{}条", listed.len()))
+    (listed.len() >= fewest && rest < 120).then(|| format!("栏目页，列有{}条", listed.len()))
+}
+
+/// How many dated links make a list of a page that is called like a column.
+fn fewest_links(title: &str) -> Option<usize> {
+    const LONGEST: usize = 12;
+    // 停水通知 is no column.
+    const SHORTEST_NAME: usize = 4;
+    let names = || COLUMNS.iter().flat_map(|(_, names, _)| *names);
+    if names().any(|name| *name == title) {
+        return Some(1);
+    }
+    let mut long = names().filter(|name| name.chars().count() >= SHORTEST_NAME);
+    let is_called_so = title.chars().count() <= LONGEST && long.any(|name| title.ends_with(name));
+    is_called_so.then_some(2)
 }

@@ -102,7 +102,7 @@ pub(super) fn by_title(
         .or_else(|| policy(title, document, reasons))
 }
 
-fn annual_report(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
+pub(super) fn annual_report(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
     let words = &WORDS.annual_report;
     let report = title.own_has(&words.names)?;
     let is_one = any_in(&words.open, &title.whole) && title.own_has(&words.about).is_none();

@@ -160,6 +160,7 @@ pub(super) struct Wechat {
     pub(super) matters: Vec<List>,
     pub(super) readings: List,
     pub(super) documents: List,
+    pub(super) report_parts: List,
     pub(super) gist: List,
 }
 

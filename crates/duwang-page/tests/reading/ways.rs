@@ -121,3 +121,61 @@ fn a_draft_that_waits_for_words_is_a_solicitation() {
         Kind::Solicitation
     );
 }
+
+#[test]
+fn a_picture_story_or_a_first_line_may_say_what_is_read() {
+    let text = "政策依据：省二十条。主要内容：发券、夜市、补贴。对象：在云溪消费的市民游客。";
+    assert_eq!(
+        kind_of_text(&format!("图说 | 云溪市促消费若干措施\n{text}")),
+        Kind::Interpretation
+    );
+    assert_ne!(
+        kind_of_text(&format!("图说云溪这一年\n{text}")),
+        Kind::Interpretation
+    );
+    let told = "背景：物价上涨，去年人均消费支出增长。内容：由七百八十元提高到八百三十元。对象：全市低保家庭。目标：二月底前补发到位。咨询民政局。";
+    let read =
+        |line: &str| kind_of_text(&format!("每人每月多五十元！低保提标看这里\n{line}\n{told}"));
+    assert_eq!(
+        read("《云溪市民政局关于提高低保标准的通知》解读"),
+        Kind::Interpretation
+    );
+    assert_ne!(
+        read("《云溪市民政局关于提高低保标准的通知》解读会昨天举行"),
+        Kind::Interpretation
+    );
+}
+
+#[test]
+fn a_page_called_like_a_column_is_a_list_with_two_dated_links() {
+    let entry = |year: u16| {
+        format!(
+            "<li><a href=\"{year}.html\">云溪市商务局{year}年政府信息公开工作年度报告</a><span>{}-01-20</span></li>",
+            year + 1
+        )
+    };
+    let page =
+        |entries: &str| fragment(&format!("<h2>政府信息公开年报</h2><ul>{entries}</ul>")).kind;
+    assert_eq!(page(&format!("{}{}", entry(2024), entry(2023))), Kind::List);
+    assert_eq!(
+        page(&entry(2024)),
+        Kind::AnnualReport,
+        "it may hang below its page"
+    );
+}
+
+#[test]
+fn the_day_below_the_title_of_a_text_is_when_it_was_published() {
+    let read = |line: &str| {
+        let text = format!(
+            "云溪市林业局2025年政府信息公开工作年度报告\n{line}\n一、总体情况\n全年公开十条。"
+        );
+        read_text("", &text, &Hints::default()).published
+    };
+    let day = read("发布时间：2026-02-05 16:20");
+    assert_eq!(
+        day.map(|day| day.to_string()).as_deref(),
+        Some("2026-02-05")
+    );
+    assert_eq!(read("统计时间：2025-01-01至2025-12-31"), None);
+}

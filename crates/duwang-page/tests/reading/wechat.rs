@@ -1,6 +1,6 @@
 //! Articles of official accounts in every form they come in.
 
-use crate::common::{bytes, main_text, page, reading, value};
+use crate::common::{bytes, document, main_text, page, reading, value};
 use duwang_model::{DateSource, Document, Kind, LinkRole, OutcomeKind, Part};
 use duwang_page::Reading;
 
@@ -100,7 +100,7 @@ fn a_text_without_a_title() {
 #[test]
 fn content_kept_only_in_the_data_script() {
     let html = r"<div id=js_article></div><script>window.cgiDataNew = { nick_name: JsDecode('青石发布'), title: JsDecode('甲\x26amp;乙'), content_noencode: JsDecode('\x3cp\x3e正文第一段，内容足够长，可以读到文字。\x3c/p\x3e\x3cp\x3e1 \x26lt; 2\x3c/p\x3e'), ori_create_time: '1790000000' * 1, item_show_type: '0' * 1, is_title_modified: '1' * 1, };</script>";
-    let d = crate::common::document(URL, html.as_bytes());
+    let d = document(URL, html.as_bytes());
     assert_eq!(
         (d.title.as_str(), main_text(&d).as_str()),
         ("甲&乙", "正文第一段，内容足够长，可以读到文字。\n1 < 2")
@@ -131,7 +131,7 @@ fn an_article_that_is_a_guide_is_judged_as_one() {
         let html = format!(
             "<h1 class=rich_media_title id=activity-name>{title}</h1><div class=rich_media_content id=js_content>{text}</div>"
         );
-        crate::common::document(URL, html.as_bytes())
+        document(URL, html.as_bytes())
     };
     let told = "<p>带上身份证到党政办填一张申请表。</p><p>二十个工作日内答复。</p><p>不服的可以申请行政复议。</p>";
     let gist = article("想查镇里的信息？收好这份政府信息公开指南", told);
@@ -162,4 +162,49 @@ fn an_article_that_is_a_guide_is_judged_as_one() {
         "<p>近日，我镇更新了政府信息公开指南，欢迎到便民服务中心索取。</p>",
     );
     assert_eq!(news.kind, Kind::WechatArticle);
+}
+
+/// An article of an account with a title and a text, as the platform writes it.
+fn article(title: &str, text: &str) -> Document {
+    let lines: String = text.lines().map(|line| format!("<p>{line}</p>")).collect();
+    let html = format!(
+        "<html><head><title>{title}</title></head><body><div id=\"img-content\"><h1 class=\"rich_media_title\" id=\"activity-name\">{title}</h1>\
+         <div id=\"meta_content\"><span>青石发布</span> <em id=\"publish_time\">2026-07-02</em></div>\
+         <div class=\"rich_media_content\" id=\"js_content\">{lines}</div></div></body></html>"
+    );
+    document(URL, html.as_bytes())
+}
+
+#[test]
+fn an_annual_report_is_one_on_an_account_too() {
+    let title = "青石街道2025年政府信息公开工作年度报告";
+    let whole = "一、总体情况\n全年公开九十条。\n二、主动公开政府信息情况\n无。\n三、收到和处理政府信息公开申请情况\n三件。\n\
+                 四、政府信息公开行政复议、行政诉讼情况\n无。\n五、存在的主要问题及改进情况\n回复慢。\n六、其他需要报告的事项\n无。";
+    assert_eq!(article(title, whole).kind, Kind::AnnualReport);
+    let news = "年报出来了，总体情况一句话：全年公开九十条。全文请点阅读原文。";
+    assert_eq!(article(title, news).kind, Kind::WechatArticle);
+}
+
+#[test]
+fn questions_and_answers_on_a_document_are_a_reading() {
+    let answered = "问：管哪些车？\n答：上道路行驶的电动自行车。\n问：上牌要钱吗？\n答：不收费。\n问：充电有什么规定？\n答：不得在楼道充电，\
+                    小区要配建集中充电点。\n问：超标车怎么办？\n答：给两年过渡期，到期以后不得上路。";
+    let title = "一问一答｜《青石县电动自行车管理规定》来了";
+    assert_eq!(article(title, answered).kind, Kind::Interpretation);
+    let told = "《青石县电动自行车管理规定》七月十日起施行，全文见下图。";
+    assert_eq!(
+        article(title, told).kind,
+        Kind::WechatArticle,
+        "nothing is answered"
+    );
+}
+
+#[test]
+fn a_post_that_tells_everything_item_by_item_is_a_guide() {
+    let items = "事项名称：社会保险补贴\n政策依据：《就业补助资金管理办法》\n办理材料：申请表、就业创业证\n办理流程：申请、初审、复核、拨付\n\
+                 办理地点：青石市场一楼大厅\n办理时间：工作日8:00—12:00\n咨询电话：0599-6660822";
+    let title = "办事指南｜社保补贴怎么领";
+    assert_eq!(article(title, items).kind, Kind::ServiceGuide);
+    let gist = "申请条件：就业困难人员\n办理地点：青石市场一楼大厅\n咨询电话：0599-6660822\n更多内容请看指南原文。";
+    assert_eq!(article(title, gist).kind, Kind::WechatArticle);
 }
