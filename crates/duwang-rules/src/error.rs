@@ -1,5 +1,6 @@
 //! What is wrong with the rule files, each fault with its place, so that whoever writes rules can mend it at once.
 
+use crate::load::Prepared;
 use crate::rules::RuleFile;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 use std::cell::RefCell;
@@ -97,21 +98,23 @@ impl Place {
     }
 }
 
-/// Collects the faults of a load; shared by all readers, so that one run finds all of them.
+/// Collects the faults of a load; shared by all readers, so that one run finds all of them, and with it what is known of expressions beforehand.
 pub(crate) struct Troubles<'a> {
     files: &'a [RuleFile],
+    pub(crate) prepared: &'a Prepared,
     sources: Vec<Arc<NamedSource<String>>>,
     found: RefCell<Vec<(Place, RuleError)>>,
 }
 
 impl<'a> Troubles<'a> {
-    pub(crate) fn new(files: &'a [RuleFile]) -> Self {
+    pub(crate) fn new(files: &'a [RuleFile], prepared: &'a Prepared) -> Self {
         let sources = files
             .iter()
             .map(|file| Arc::new(NamedSource::new(&file.path, file.text.clone())))
             .collect();
         Self {
             files,
+            prepared,
             sources,
             found: RefCell::default(),
         }

@@ -8,7 +8,7 @@ use crate::examples::{self, ExampleOutcome, ExamplePage};
 use crate::explain::{Explanation, Why};
 use crate::judge::{Draft, Ground, Line, Owner, Seen, finish, judged_on};
 use crate::kind::{Out, terms, typo};
-use crate::load::{self, Loaded};
+use crate::load::{self, Loaded, Prepared};
 use crate::rule::{Admission, Checked, Context, Rule, Unjudged};
 use chrono::NaiveDate;
 use duwang_model::{Category, Certainty, Document, Hit, Span};
@@ -47,7 +47,16 @@ pub struct Rules {
 impl Rules {
     /// Reads and compiles rules. `overlays` apply in order, later wins. Every fault of every file is told at once.
     pub fn load(files: &[RuleFile], overlays: &[String]) -> Result<Self, RuleErrors> {
-        let loaded = load::load(files, overlays)?;
+        Self::load_prepared(files, overlays, &Prepared::default())
+    }
+
+    /// The same with what is known of their expressions beforehand: the same rules, sooner.
+    pub fn load_prepared(
+        files: &[RuleFile],
+        overlays: &[String],
+        prepared: &Prepared,
+    ) -> Result<Self, RuleErrors> {
+        let loaded = load::load(files, overlays, prepared)?;
         let mut special_units: Vec<String> = loaded
             .rules
             .iter()

@@ -4,7 +4,7 @@ use crate::view::RuleNames;
 use anyhow::Context as _;
 use duwang_model::Document;
 use duwang_page::Hints;
-use duwang_rules::{ExamplePage, RuleFile, Rules};
+use duwang_rules::{ExamplePage, Prepared, RuleFile, Rules};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -16,9 +16,22 @@ use std::path::{Path, PathBuf};
 #[include = "*.txt"]
 struct Bundled;
 
+/// What is known beforehand of the expressions of the bundled rules.
+const PREPARED: &str = include_str!("../data/prepared.json");
+
 /// Loads the bundled rules and, over them, those of `dir`; a file of the same path replaces the bundled one.
 pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
-    Ok(with_typos(Rules::load(&files(dir)?, overlays)?, dir))
+    let prepared = Prepared::read(PREPARED).unwrap_or_default(); // a test reads it
+    let rules = Rules::load_prepared(&files(dir)?, overlays, &prepared)?;
+    Ok(with_typos(rules, dir))
+}
+
+/// What can be known beforehand of the expressions of the rules of `dir` or, without one, of the bundled ones, with all overlays: the text of
+/// `data/prepared.json`.
+pub fn prepare(dir: Option<&Path>) -> anyhow::Result<String> {
+    let noting = Prepared::noting();
+    Rules::load_prepared(&files(dir)?, &overlays(dir), &noting)?;
+    Ok(noting.written())
 }
 
 /// What is wrong in the overlays of these names, each by itself.

@@ -148,9 +148,13 @@ impl Watchlist {
             .filter(|w| !w.by_literals && w.owner != Owner::Question)
             .map(|w| w.owner)
             .collect();
+        let (folded, plain) = rayon::join(
+            || FormScanner::new(self.folded),
+            || FormScanner::new(self.plain),
+        );
         Ok(Scanner {
-            folded: FormScanner::new(self.folded)?,
-            plain: FormScanner::new(self.plain)?,
+            folded: folded?,
+            plain: plain?,
             expressions: self.expressions,
             terms: self.terms,
             everywhere,
@@ -321,7 +325,7 @@ mod tests {
         watch.term(Form::Folded, "布署", 0);
         watch.term(Form::Plain, "，", 1);
         watch.begin(1);
-        let sought = |source| regex_syntax::parse(source).ok().map(Sought::One);
+        let sought = |source| regex_syntax::parse(source).ok().map(Sought::OnLines);
         watch.expression(Form::Folded, sought("电话|联系"));
         watch.expression(Form::Plain, sought("^联"));
         watch.expression(Form::Plain, None);

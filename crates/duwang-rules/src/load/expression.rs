@@ -8,9 +8,11 @@ mod narrow;
 use super::fields::{At, Fields, Item, known_words};
 use super::lazy::LazyRegex;
 use super::literals::Sought;
+use super::prepared::Wants;
 use super::together::{Match, Single, Together, Within};
 use crate::judge::{Form, Watchlist};
-use compile::{Compiled, compile, marks_fault, running};
+use compile::{Compiled, marks_fault};
+pub(crate) use compile::{Known, work_out};
 use fault::told;
 
 /// An expression asked of a text that was found in another way, such as the line around a match: nobody looks for it in a whole document.
@@ -106,9 +108,9 @@ pub(crate) fn phrases(fields: &Fields<'_>, key: &'static str, form: Form) -> Vec
         .iter()
         .filter_map(|item| match item {
             Item::Text(source) => {
-                let compiled = told(fields, source, compile(&source.value, form))?;
+                let compiled = compiled(fields, source, form, Wants::Nothing)?;
                 Some(Phrase {
-                    looks: Looks::For(compiled.single()),
+                    looks: Looks::For(compiled.single),
                     source: source.value.clone(),
                 })
             }
@@ -123,8 +125,8 @@ pub(crate) fn plain_regexes(fields: &Fields<'_>, key: &'static str) -> Vec<LazyR
         .texts(key)
         .iter()
         .filter_map(|source| {
-            let made = told(fields, source, compile(&source.value, Form::Folded))?;
-            Some(made.regex)
+            let made = compiled(fields, source, Form::Folded, Wants::Nothing)?;
+            Some(made.single.regex)
         })
         .collect()
 }
@@ -136,16 +138,19 @@ pub(crate) fn expression(
     form: Form,
     watch: &mut Watchlist,
 ) -> Option<Expression> {
-    let compiled = told(fields, source, compile(&source.value, form))?;
     let is_across_cells = source.value.contains(BETWEEN_CELLS);
-    let (single, hir) = compiled.parted();
+    let (wants, in_cells) = match is_across_cells {
+        true => (Wants::Nothing, sought_in_cells(fields, &source.value, form)),
+        false => (Wants::OnLines, None),
+    };
+    let compiled = compiled(fields, source, form, wants)?;
     let sought = match is_across_cells {
-        true => sought_in_cells(&source.value, form),
-        false => Some(Sought::One(hir)),
+        true => in_cells,
+        false => Some(compiled.sought),
     };
     Some(Expression {
         phrase: Phrase {
-            looks: Looks::For(single),
+            looks: Looks::For(compiled.single),
             source: source.value.clone(),
         },
         is_across_cells,
@@ -158,10 +163,21 @@ pub(crate) fn expression(
 const BETWEEN_CELLS: &str = r"\|";
 
 /// What is sought of an expression that goes from cell to cell: each literal stands within one cell.
-fn sought_in_cells(source: &str, form: Form) -> Option<Sought> {
+fn sought_in_cells(fields: &Fields<'_>, source: &str, form: Form) -> Option<Sought> {
     let cut = source.replace(BETWEEN_CELLS, r"[^\n]");
-    let (_, hir) = running(&cut, form).ok()?;
-    Some(Sought::One(hir))
+    let made = compile::compile(fields.prepared(), &cut, form, Wants::OnLines);
+    Some(made.ok()?.sought)
+}
+
+/// Makes an expression of a rule ready to run; what is wrong with it is reported.
+fn compiled(
+    fields: &Fields<'_>,
+    source: &At<String>,
+    form: Form,
+    wants: Wants,
+) -> Option<Compiled> {
+    let made = compile::compile(fields.prepared(), &source.value, form, wants);
+    told(fields, source, made)
 }
 
 /// What must stand together, looked for in whole documents.
@@ -188,29 +204,33 @@ fn together(fields: &Fields<'_>, form: Form) -> Option<(Phrase, Sought)> {
         );
     }
     let within = within(fields)?;
-    let compiled = |sources: &[At<String>]| -> Option<Vec<Compiled>> {
-        let one = |source: &At<String>| told(fields, source, compile(&source.value, form));
-        sources.iter().map(one).collect()
+    let all = |sources: &[At<String>], wants| -> Option<Vec<Compiled>> {
+        let each = sources.iter();
+        each.map(|source| compiled(fields, source, form, wants))
+            .collect()
     };
-    let made = compiled(&sources)?;
-    let without = compiled(&fields.texts("without"))?;
-    let not_between = compiled(&fields.texts("not_between"))?;
+    let made = all(&sources, Wants::OnPieces)?;
+    let none = |key| {
+        let made = all(&fields.texts(key), Wants::Nothing)?;
+        Some(made.into_iter().map(|one| one.single).collect())
+    };
+    let (without, not_between) = (none("without")?, none("not_between")?);
     let most = fields.number("most").map_or(FARTHEST, |n| n.value as usize);
     fields.finish();
     let each: Vec<&str> = sources.iter().map(|s| s.value.as_str()).collect();
-    let (parts, hirs) = made.into_iter().map(Compiled::parted).unzip();
+    let (parts, sought) = made.into_iter().map(|one| (one.single, one.sought)).unzip();
     let phrase = Phrase {
         looks: Looks::Together(Together {
             at_fault: sources.iter().position(|s| marks_fault(&s.value)),
             parts,
             within,
             most,
-            without: without.into_iter().map(Compiled::single).collect(),
-            not_between: not_between.into_iter().map(Compiled::single).collect(),
+            without,
+            not_between,
         }),
         source: each.join(" + "),
     };
-    Some((phrase, Sought::Together(hirs)))
+    Some((phrase, Sought::Together(sought)))
 }
 
 /// How far apart the parts may stand; a word that is not known is reported.

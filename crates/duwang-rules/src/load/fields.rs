@@ -1,6 +1,7 @@
 //! Typed reading of a TOML table. Every reading says by which key it asked, so that the keys nobody asked for are the unknown ones:
 //! there is no second list of keys to keep in step.
 
+use super::prepared::Prepared;
 use crate::error::{Place, Troubles, nearest};
 use chrono::NaiveDate;
 use duwang_model::UnknownWord;
@@ -71,6 +72,11 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn troubles(&self) -> &'a Troubles<'a> {
         self.troubles
+    }
+
+    /// What is known of expressions beforehand.
+    pub(crate) fn prepared(&self) -> &'a Prepared {
+        self.troubles.prepared
     }
 
     /// The place of the table as a whole: where something missing is reported.

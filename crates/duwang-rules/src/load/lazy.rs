@@ -30,6 +30,14 @@ impl LazyRegex {
         })
     }
 
+    /// Takes one that was found right before.
+    pub(crate) fn known(source: String) -> Self {
+        Self {
+            source,
+            compiled: OnceLock::new(),
+        }
+    }
+
     /// One that a test writes.
     #[cfg(test)]
     #[allow(clippy::expect_used, reason = "tests fail by panicking")]

@@ -23,17 +23,24 @@ pub(crate) struct Required {
 /// What the scanner shall find literals for.
 #[derive(Debug)]
 pub(crate) enum Sought {
-    One(Hir),
-    /// Several that must all match, each on a piece of a line.
-    Together(Vec<Hir>),
+    /// They were found before, or there are none.
+    Known(Option<Required>),
+    /// Those of an expression that runs on whole lines.
+    OnLines(Hir),
+    /// Those of an expression that runs on a piece of a line.
+    OnPieces(Hir),
+    /// Those of several that must all match.
+    Together(Vec<Self>),
 }
 
 impl Sought {
     /// The literals of which every match contains one; `None` when there are no useful ones.
-    pub(crate) fn required(&self) -> Option<Required> {
+    pub(crate) fn required(self) -> Option<Required> {
         match self {
-            Self::One(hir) => required_literals(hir),
-            Self::Together(parts) => cheapest(parts.iter().map(required_anywhere)),
+            Self::Known(required) => required,
+            Self::OnLines(hir) => required_literals(&hir),
+            Self::OnPieces(hir) => required_anywhere(&hir),
+            Self::Together(parts) => cheapest(parts.into_iter().map(Self::required)),
         }
     }
 }

@@ -5,6 +5,7 @@ mod expression;
 mod fields;
 mod lazy;
 mod literals;
+mod prepared;
 mod protected;
 mod rule;
 mod sources;
@@ -15,6 +16,7 @@ pub(crate) use expression::{Expression, Phrase, expression, expressions, phrases
 pub(crate) use fields::{At, Fields, known_words};
 pub(crate) use lazy::LazyRegex;
 pub(crate) use literals::{Required, Sought};
+pub use prepared::Prepared;
 pub(crate) use rule::{Loaded, message};
 pub(crate) use sources::Lists;
 
@@ -24,9 +26,10 @@ use sources::Sources;
 
 /// What is wrong in each of these overlays by itself: laid over each other, a later one would hide what is wrong in an earlier one.
 pub(crate) fn check_overlays(files: &[RuleFile], overlays: &[String]) -> Result<(), RuleErrors> {
+    let unknown = Prepared::default();
     let mut errors = Vec::new();
     for overlay in overlays {
-        let troubles = Troubles::new(files);
+        let troubles = Troubles::new(files, &unknown);
         let sources = Sources::parse(files, std::slice::from_ref(overlay), &troubles);
         rule::compile_overridden(&sources, &troubles);
         if let Err(told) = troubles.into_result() {
@@ -40,8 +43,12 @@ pub(crate) fn check_overlays(files: &[RuleFile], overlays: &[String]) -> Result<
 }
 
 /// Reads and compiles every rule of the files.
-pub(crate) fn load(files: &[RuleFile], overlays: &[String]) -> Result<Loaded, RuleErrors> {
-    let troubles = Troubles::new(files);
+pub(crate) fn load(
+    files: &[RuleFile],
+    overlays: &[String],
+    prepared: &Prepared,
+) -> Result<Loaded, RuleErrors> {
+    let troubles = Troubles::new(files, prepared);
     let sources = Sources::parse(files, overlays, &troubles);
     let loaded = rule::compile(&sources, &troubles);
     troubles.into_result()?;

@@ -11,5 +11,6 @@ mod kinds;
 mod large;
 mod packs;
 mod packs_in_use;
+mod prepared;
 mod properties;
 mod terms;

@@ -96,6 +96,13 @@ pub enum RulesAction {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// 把规则里的正则先算好，装载自带规则时不必再算：改了自带的规则，就重写 crates/duwang/data/prepared.json
+    #[command(hide = true)]
+    Prepare {
+        /// 写入文件（缺省：标准输出）
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// 导入：表格（xlsx、csv、tsv）里的本地词表、领导名册、保护名、转载任务；或复核判为误报的问题。写进 --rules 的目录
     Import {
         /// 表格文件；第一行是列名

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use duwang_model::{Certainty, FindingFilter, State, Trust};
 use duwang_rules::Rule;
 use duwang_store::Store;
+use std::path::Path;
 
 /// Runs without or, when there is one, with the memory of what people decided.
 pub(super) fn run(
@@ -45,13 +46,11 @@ pub(super) fn run(
         }
         RulesAction::Docs { output } => {
             ensure_named(&rules)?;
-            let text = manual::manual(&rules);
-            match output {
-                Some(file) => std::fs::write(&file, text)
-                    .with_context(|| format!("写不了 {}", file.display()))?,
-                None => out.print(text),
-            }
-            Ok(0)
+            hand_over(manual::manual(&rules), output.as_deref(), out)
+        }
+        RulesAction::Prepare { output } => {
+            let prepared = rulebook::prepare(config.rules.as_deref())?;
+            hand_over(prepared, output.as_deref(), out)
         }
         RulesAction::Score {
             corpus,
@@ -74,6 +73,17 @@ pub(super) fn run(
             None => import_dismissals(config, &rules, store, out),
         },
     }
+}
+
+/// Writes a text into a file or, without one, to the standard output.
+fn hand_over(text: String, file: Option<&Path>, out: &Out) -> anyhow::Result<u8> {
+    match file {
+        Some(file) => {
+            std::fs::write(file, text).with_context(|| format!("写不了 {}", file.display()))?;
+        }
+        None => out.print(text),
+    }
+    Ok(0)
 }
 
 /// Whether a command wants to know what people decided.
@@ -122,12 +132,7 @@ fn listed(rule: &Rule, trust: &Trust) -> String {
 }
 
 /// Writes a clerk's table as a word list, roster or the like.
-fn import_table(
-    config: &Config,
-    list: lists::List,
-    file: &std::path::Path,
-    out: &Out,
-) -> anyhow::Result<u8> {
+fn import_table(config: &Config, list: lists::List, file: &Path, out: &Out) -> anyhow::Result<u8> {
     let folder = config.rules.as_deref().context(
         "写到哪里？加 --rules 目录，例如 duwang --rules 本地规则 rules import 词表.xlsx",
     )?;

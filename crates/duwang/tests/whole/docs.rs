@@ -17,6 +17,16 @@ fn the_rule_manual_is_fresh() {
     );
 }
 
+#[test]
+fn what_is_known_of_expressions_beforehand_is_right() {
+    let written = std::fs::read_to_string(root().join("crates/duwang/data/prepared.json")).unwrap();
+    let made = Duwang::new().ok(&["rules", "prepare"]);
+    assert!(
+        written == made,
+        "the rules were changed: run `cargo run -- rules prepare -o crates/duwang/data/prepared.json`"
+    );
+}
+
 /// Clerks know rules by their names: every one has one, short enough for a list, and no two the same.
 #[test]
 fn every_rule_has_a_name() {

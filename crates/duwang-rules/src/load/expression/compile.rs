@@ -5,39 +5,67 @@ use super::fold::fold;
 use super::narrow::narrow;
 use crate::judge::Form;
 use crate::load::lazy::LazyRegex;
+use crate::load::literals::{Required, Sought};
+use crate::load::prepared::{Prepared, Wants};
 use crate::load::together::Single;
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::translate::Translator;
 use regex_syntax::hir::{Hir, HirKind};
 
-/// An expression ready to run, and its parsed form.
+/// An expression ready to run, and what its literals are found in.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    pub(super) regex: LazyRegex,
-    hir: Hir,
+    pub(super) single: Single,
+    pub(super) sought: Sought,
 }
 
-impl Compiled {
-    /// The expression with the groups that mark its faulty part.
-    pub(super) fn single(self) -> Single {
-        self.parted().0
-    }
-
-    /// The same, and the parsed form.
-    pub(super) fn parted(self) -> (Single, Hir) {
-        let single = Single {
-            fault: fault_groups(&self.hir),
-            regex: self.regex,
-        };
-        (single, self.hir)
-    }
+/// What is worth knowing of an expression beforehand.
+pub(crate) struct Known {
+    /// As it runs.
+    pub(crate) runs: String,
+    /// The groups that mark its faulty part.
+    pub(crate) fault: Vec<usize>,
+    /// The literals that are looked for in its place.
+    pub(crate) required: Option<Required>,
 }
 
 /// Makes an expression ready to run.
-pub(super) fn compile(source: &str, form: Form) -> Result<Compiled, Fault> {
+pub(super) fn compile(
+    prepared: &Prepared,
+    source: &str,
+    form: Form,
+    wants: Wants,
+) -> Result<Compiled, Fault> {
+    if let Some(known) = prepared.of(source, form, wants) {
+        return Ok(Compiled {
+            single: Single {
+                regex: LazyRegex::known(known.runs),
+                fault: known.fault,
+            },
+            sought: Sought::Known(known.required),
+        });
+    }
     let (text, hir) = running(source, form)?;
-    let regex = LazyRegex::new(&text, &hir).map_err(too_big_or)?;
-    Ok(Compiled { regex, hir })
+    let single = Single {
+        regex: LazyRegex::new(&text, &hir).map_err(too_big_or)?,
+        fault: fault_groups(&hir),
+    };
+    let sought = match wants {
+        Wants::Nothing => Sought::Known(None),
+        Wants::OnLines => Sought::OnLines(hir),
+        Wants::OnPieces => Sought::OnPieces(hir),
+    };
+    Ok(Compiled { single, sought })
+}
+
+/// What is known of an expression once it is compiled; `None` of a wrong one.
+pub(crate) fn work_out(source: &str, form: Form, wants: Wants) -> Option<Known> {
+    let compiled = compile(&Prepared::default(), source, form, wants).ok()?;
+    Some(Known {
+        runs: compiled.single.regex.as_str().to_owned(),
+        fault: compiled.single.fault,
+        required: compiled.sought.required(),
+    })
 }
 
 /// Folds and narrows an expression: its text as it runs, and that parsed.
@@ -116,11 +144,13 @@ fn fault_groups(hir: &Hir) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, compile};
+    use super::{Form, Prepared, Wants, compile};
 
     #[test]
     fn look_around_and_empty_matches_are_refused_in_words() {
-        let fault = |source| compile(source, Form::Plain).err().map(|f| f.message);
+        let unknown = Prepared::default();
+        let compile = |source| compile(&unknown, source, Form::Plain, Wants::Nothing);
+        let fault = |source| compile(source).err().map(|f| f.message);
         assert!(fault("(?<=甲)乙").is_some_and(|m| m.contains("不支持环视")));
         assert!(fault("甲*").is_some_and(|m| m.contains("空串")));
         assert!(fault("(甲").is_some());
