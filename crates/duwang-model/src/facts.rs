@@ -3,6 +3,7 @@
 use crate::{Bulk, ChannelKind, ColumnClass, Kind, Level, Media, Pages};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -39,6 +40,9 @@ pub struct ChannelFacts {
     /// Articles and pages that were taken down, with the notice that stands in their place.
     #[serde(default)]
     pub gone: Vec<GonePage>,
+    /// Addresses of pages whose content nobody could read, such as pictures of a text.
+    #[serde(default)]
+    pub unread: HashSet<String>,
     /// When all lists of the channel were read to their end before now.
     #[serde(default)]
     pub readings: Vec<DateTime<Utc>>,
@@ -67,6 +71,7 @@ impl ChannelFacts {
             dead_links: Vec::new(),
             site: false,
             gone: Vec::new(),
+            unread: HashSet::new(),
             readings: Vec::new(),
             faults: Vec::new(),
             named_links: Vec::new(),

@@ -135,8 +135,9 @@ impl Pairing {
         if !found.is_empty() {
             return;
         }
-        if !facts.complete {
-            return out.unjudged(&page.url); // the partner may stand where nobody looked
+        let may_be_unread = page.ties.links.iter().any(|l| facts.unread.contains(l));
+        if !facts.complete || may_be_unread {
+            return out.unjudged(&page.url); // the partner may stand where nobody looked, or be a picture
         }
         let Some(waited) = self.waited(page, today) else {
             return;

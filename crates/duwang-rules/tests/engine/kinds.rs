@@ -559,6 +559,7 @@ fn facts(now: &str) -> ChannelFacts {
         dead_links: vec![],
         site: false,
         gone: vec![],
+        unread: std::collections::HashSet::new(),
         readings: vec![],
         faults: vec![],
         named_links: vec![],

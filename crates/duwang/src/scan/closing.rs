@@ -195,6 +195,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         dead_links,
         site: is_site(channel),
         gone: records.gone,
+        unread: records.unread,
         readings: readings(run, place)?,
         faults: faults(run, place)?,
         named_links: records.named_links,
@@ -269,6 +270,7 @@ struct Records {
     dead: Dead,
     undetermined: HashSet<String>,
     gone: Vec<GonePage>,
+    unread: HashSet<String>,
     /// Links whose text is a title.
     named_links: Vec<NamedLink>,
     /// A list or entry of this channel could not be read: what is missing may be there.
@@ -290,6 +292,9 @@ impl Records {
             OutcomeKind::Blocked | OutcomeKind::Unreachable
         );
         self.ground_missing |= unseen && page.scan == scan;
+        if page.outcome.kind == OutcomeKind::Unread {
+            self.unread.insert(page.url.clone());
+        }
         if page.outcome.kind == OutcomeKind::Missing {
             self.gone.push(GonePage {
                 title: page.facts.map(|f| f.title).unwrap_or_default(),

@@ -19,6 +19,8 @@ pub(super) struct Judged<'s> {
     pub(super) sample: &'s Sample,
     pub(super) document: Document,
     pub(super) hits: Vec<Hit>,
+    /// Whether its content could be read.
+    pub(super) is_read: bool,
     /// An article that was taken down: what the notice in its place says.
     pub(super) gone: Option<String>,
     /// What each place or the whole document is labelled with.
@@ -99,10 +101,13 @@ pub(super) fn now() -> DateTime<Utc> {
 fn one<'s>(rules: &Rules, sample: &'s Sample) -> anyhow::Result<Judged<'s>> {
     let marked = Marked::read(&sample.body)?;
     let gone = taken_down(sample, &marked.clean);
-    let mut document = match gone {
-        Some(_) => Document::new(sample.url.clone()),
+    let document = match gone {
+        Some(_) => None,
         None => read(sample, &marked.clean)?,
     };
+    let is_read = document.is_some();
+    // What is not read deducts nothing: no hits, and every fault on it is missed.
+    let mut document = document.unwrap_or_else(|| Document::new(sample.url.clone()));
     document.residue.extend_from_slice(&sample.residue);
     let mut labels: Vec<Label> = sample
         .labels
@@ -115,7 +120,8 @@ fn one<'s>(rules: &Rules, sample: &'s Sample) -> anyhow::Result<Judged<'s>> {
         .collect();
     if !marked.labels.is_empty() {
         let pierced = read(sample, &marked.pierced)?;
-        let spans = marked.spans(pierced.text.plain(), document.text.plain())?;
+        let pierced = pierced.as_ref().map_or("", |d| d.text.plain());
+        let spans = marked.spans(pierced, document.text.plain())?;
         for (said, span) in marked.labels.iter().zip(spans) {
             labels.extend(said.iter().map(|(rule, says)| Label {
                 rule: rule.clone(),
@@ -136,6 +142,7 @@ fn one<'s>(rules: &Rules, sample: &'s Sample) -> anyhow::Result<Judged<'s>> {
         hits: rules.check(&document, &context).hits,
         sample,
         document,
+        is_read,
         gone,
         labels,
     })
@@ -152,7 +159,8 @@ fn taken_down(sample: &Sample, html: &str) -> Option<String> {
     (outcome.kind == OutcomeKind::Missing).then_some(outcome.reason)
 }
 
-fn read(sample: &Sample, text: &str) -> anyhow::Result<Document> {
+/// The document of a text; `None` when its content cannot be read.
+fn read(sample: &Sample, text: &str) -> anyhow::Result<Option<Document>> {
     let hints = Hints {
         channel: Some(sample.channel),
         column: sample.column.clone(),
@@ -176,9 +184,8 @@ fn read(sample: &Sample, text: &str) -> anyhow::Result<Document> {
         hints: &hints,
     });
     match reading {
-        Reading::Document(document) => Ok(*document),
-        // What is not read deducts nothing: no hits, and every fault on it is missed.
-        Reading::Unread(_) => Ok(Document::new(sample.url.clone())),
+        Reading::Document(document) => Ok(Some(*document)),
+        Reading::Unread(_) => Ok(None),
     }
 }
 

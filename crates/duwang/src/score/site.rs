@@ -40,8 +40,11 @@ pub(super) fn judge(rules: &Rules, pages: &mut [&mut Judged<'_>]) {
 fn facts(pages: &[&mut Judged<'_>], first: &Judged<'_>) -> ChannelFacts {
     let sample = first.sample;
     let name = sample.site.as_deref().unwrap_or_default();
-    let read = pages.iter().map(|p| &**p).filter(|p| p.gone.is_none());
-    let (own, others): (Vec<_>, Vec<_>) = read.partition(|p| p.sample.channel == sample.channel);
+    let there = pages.iter().map(|p| &**p).filter(|p| p.gone.is_none());
+    let (read, unread): (Vec<_>, Vec<_>) = there.partition(|p| p.is_read);
+    let (own, others): (Vec<_>, Vec<_>) = read
+        .into_iter()
+        .partition(|p| p.sample.channel == sample.channel);
     ChannelFacts {
         complete: pages.iter().all(|p| p.sample.complete),
         pages: own.iter().map(|p| page(p)).collect(),
@@ -49,6 +52,7 @@ fn facts(pages: &[&mut Judged<'_>], first: &Judged<'_>) -> ChannelFacts {
         dead_links: own.iter().flat_map(|p| dead(p)).collect(),
         site: pages.iter().any(|p| p.sample.host),
         gone: pages.iter().filter_map(|p| gone(p)).collect(),
+        unread: unread.iter().map(|p| p.sample.url.clone()).collect(),
         readings: pages
             .iter()
             .flat_map(|p| p.sample.readings.iter().map(|day| noon(*day)))
