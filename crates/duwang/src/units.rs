@@ -1,16 +1,18 @@
 //! The units file (`seeds/*.toml`): text to [`Region`], with errors that name file, line, column and the nearest valid key.
 
+mod form;
+mod ids;
+
 use crate::trouble::FileTrouble;
-use duwang_model::{
-    Channel, ChannelKind, Column, ColumnClass, ManualCheck, Region, Unit, UnitKind, WechatApi,
-};
-use serde::Deserialize;
+use duwang_model::{Channel, ChannelKind, Column, ManualCheck, Region, Unit, WechatApi};
+use form::{ApiPart, ChannelPart, ColumnPart, File, UnitPart};
+use ids::Ids;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
-use url::Url;
 
+/// Days between two looks at a channel no program reads, when the units file says nothing: once a quarter.
+const EVERY_DAYS: u32 = 90;
 /// Cap on pages of one channel and scan when the units file sets none.
 const MAX_PAGES: usize = 20_000;
 
@@ -57,163 +59,6 @@ fn parse_knowing(path: &Path, text: &str, known: Option<&[String]>) -> Result<Re
         overlays: overlays.map(Spanned::into_inner).collect(),
         units,
     })
-}
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    region: RegionPart,
-    #[serde(default)]
-    unit: Vec<UnitPart>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RegionPart {
-    name: String,
-    #[serde(default)]
-    overlays: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UnitPart {
-    id: Spanned<String>,
-    name: String,
-    #[serde(default)]
-    short_names: Vec<String>,
-    kind: UnitKind,
-    #[serde(default)]
-    channel: Vec<ChannelPart>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChannelPart {
-    id: Option<Spanned<String>>,
-    kind: Spanned<ChannelKind>,
-    #[serde(default)]
-    entry: Vec<Spanned<String>>,
-    #[serde(default)]
-    scope: Vec<Spanned<String>>,
-    max_pages: Option<usize>,
-    #[serde(default)]
-    column: Vec<ColumnPart>,
-    account: Option<String>,
-    #[serde(default)]
-    articles: Vec<Spanned<String>>,
-    links: Option<String>,
-    album: Option<Spanned<String>>,
-    feed: Option<Spanned<String>>,
-    api: Option<ApiPart>,
-    folder: Option<String>,
-    checked: Option<toml::value::Datetime>,
-    due: Option<toml::value::Datetime>,
-    every_days: Option<u32>,
-}
-
-/// Days between two looks at a channel no program reads, when the units file says nothing: once a quarter.
-const EVERY_DAYS: u32 = 90;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ApiPart {
-    appid: Spanned<String>,
-    secret: Spanned<String>,
-    #[serde(default = "wechat_api")]
-    base: String,
-}
-
-fn wechat_api() -> String {
-    "https://api.weixin.qq.com".to_owned()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ColumnPart {
-    url: Spanned<String>,
-    name: Option<String>,
-    class: ColumnClass,
-    update_days: Option<u32>,
-    exempt_until: Option<Spanned<toml::value::Datetime>>,
-    #[serde(default)]
-    exempt_proof: String,
-}
-
-/// Ids met so far, and where to point when one is wrong.
-struct Ids<'a> {
-    path: &'a Path,
-    text: &'a str,
-    seen: HashMap<String, usize>,
-}
-
-impl Ids<'_> {
-    fn trouble(&self, span: Range<usize>, message: String, help: &str) -> FileTrouble {
-        FileTrouble::new(self.path, self.text, span, message, Some(help.to_owned()))
-    }
-
-    fn claim(&mut self, what: &str, id: &str, span: Range<usize>) -> Result<(), FileTrouble> {
-        let well_formed = !id.is_empty()
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if !well_formed {
-            return Err(self.trouble(
-                span,
-                format!("{what} id“{id}”不合规"),
-                "id 只用小写字母、数字和连字符，例如 qingshi",
-            ));
-        }
-        let line = self
-            .text
-            .get(..span.start)
-            .unwrap_or("")
-            .matches('\n')
-            .count()
-            + 1;
-        if let Some(first) = self.seen.insert(format!("{what} {id}"), line) {
-            return Err(self.trouble(
-                span,
-                format!("{what} id“{id}”重复，第 {first} 行已用"),
-                "每个 id 只能用一次",
-            ));
-        }
-        Ok(())
-    }
-
-    /// `national` needs no file: it is the rules as they are.
-    fn overlays(&self, named: &[Spanned<String>], known: &[String]) -> Result<(), FileTrouble> {
-        let is_there = |name: &String| name == "national" || known.contains(name);
-        let Some(missing) = named.iter().find(|n| !is_there(n.get_ref())) else {
-            return Ok(());
-        };
-        let name = missing.get_ref();
-        Err(self.trouble(
-            missing.span(),
-            format!("没有叠加文件 overlays/{name}.toml"),
-            &format!(
-                "可用：{}；本地的放在规则目录的 overlays 文件夹里，用 --rules 指明规则目录",
-                known.join("、")
-            ),
-        ))
-    }
-
-    fn url(&self, given: &Spanned<String>) -> Result<String, FileTrouble> {
-        let usable = Url::parse(given.get_ref())
-            .ok()
-            .filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
-        usable.map(|_| given.get_ref().clone()).ok_or_else(|| {
-            let message = format!("“{}”不是可用的网址", given.get_ref());
-            self.trouble(
-                given.span(),
-                message,
-                "写完整网址，例如 https://www.example.gov.cn/qingshi/",
-            )
-        })
-    }
-
-    fn urls(&self, given: &[Spanned<String>]) -> Result<Vec<String>, FileTrouble> {
-        given.iter().map(|g| self.url(g)).collect()
-    }
 }
 
 fn unit(part: UnitPart, ids: &mut Ids<'_>) -> Result<Unit, FileTrouble> {

@@ -1,22 +1,27 @@
 //! One finding: its place on the page, its history, and the form by which a person decides.
 
+mod around;
+mod history;
+
 use super::decide::{DecisionForm, may_decide};
 use super::filter::Filter;
 use super::frame::{Frame, Here};
 use super::problem::{Answer, Problem, html};
 use super::proof::{self, Proof};
-use super::queue::{Neighbours, listing};
+use super::queue::Neighbours;
 use super::snapshot::is_hash;
 use super::unmasked;
 use super::{ConsoleState, Desk};
 use crate::people::{Right, Visitor};
 use crate::view::{PageText, Shown, mask_text, minute, one_line, read_snapshot, web_link};
+use around::{Beside, Elsewhere, beside, elsewhere, group_size};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use duwang_model::{Decision, Finding, Verdict};
+use duwang_model::{Finding, Verdict};
+use history::{Event, events};
 
 /// Working days a unit gets when nothing else is said.
 pub(crate) const DUE_WORKDAYS: u32 = 5;
@@ -225,20 +230,6 @@ struct Page {
     is_wechat: bool,
 }
 
-/// A decision on the same quote somewhere else.
-struct Elsewhere {
-    href: String,
-    place: String,
-    event: Event,
-}
-
-/// Another finding of the same page.
-struct Beside {
-    href: String,
-    message: String,
-    state: duwang_model::State,
-}
-
 /// What is known of the snapshot.
 struct Evidence {
     hash: Option<String>,
@@ -252,14 +243,6 @@ struct ProofLine {
     href: String,
     name: String,
     about: String,
-}
-
-/// One line of the history.
-struct Event {
-    at: String,
-    who: String,
-    what: String,
-    why: String,
 }
 
 impl Page {
@@ -345,131 +328,5 @@ impl Page {
 
     fn is_chosen(&self, word: &str) -> bool {
         self.form.verdict == word
-    }
-}
-
-/// So many decisions elsewhere and findings beside are listed.
-const LISTED: usize = 8;
-
-/// How many findings of the list have the same words.
-fn group_size(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<usize, Problem> {
-    if filter.probe.is_some() {
-        return Ok(1); // a sample is looked at one by one
-    }
-    let shelf = desk.shelf()?;
-    let Some(brief) = shelf.get(&finding.fingerprint).cloned() else {
-        return Ok(1);
-    };
-    Ok(listing(desk, &shelf, filter)?.group_size(&brief).max(1))
-}
-
-/// What was decided about the same quote by the same rule on other pages.
-fn elsewhere(desk: &Desk, finding: &Finding) -> Result<Vec<Elsewhere>, Problem> {
-    let shelf = desk.shelf()?;
-    let Some(brief) = shelf.get(&finding.fingerprint) else {
-        return Ok(Vec::new());
-    };
-    let same = shelf.decided_like(brief);
-    let same = same.into_iter().filter(|b| desk.sees(&shelf, b));
-    let mut found = Vec::new();
-    for brief in same.take(LISTED) {
-        let Some(other) = desk.store.finding_of(&brief.fingerprint)? else {
-            continue;
-        };
-        if let Some(decision) = other.decisions.iter().rfind(|d| d.verdict.moves_state()) {
-            found.push(Elsewhere {
-                href: format!("/findings/{}", other.id),
-                place: format!(
-                    "{} · {}",
-                    desk.names.unit(&other.unit),
-                    mask_text(&one_line(&other.page_title))
-                ),
-                event: decision_event(decision),
-            });
-        }
-    }
-    Ok(found)
-}
-
-/// Other findings of the same page.
-fn beside(desk: &Desk, finding: &Finding, filter: &Filter) -> Result<Vec<Beside>, Problem> {
-    let mut others = desk
-        .store
-        .findings_of_page(&finding.channel, finding.url())?;
-    others.retain(|f| f.fingerprint != finding.fingerprint);
-    others.sort_by_key(|f| f.hit.span.map(|s| s.start));
-    Ok(others
-        .iter()
-        .take(LISTED)
-        .map(|f| Beside {
-            href: href(&f.id, filter),
-            message: Shown::of(f, false).message,
-            state: f.state,
-        })
-        .collect())
-}
-
-/// First seen, the decisions, what the unit brought, last seen or gone, in the order of time.
-fn events(finding: &Finding, proofs: &[Proof]) -> Vec<Event> {
-    let of_scan = |at, what: &str, scan: &str| Event {
-        at: minute(at),
-        who: "读网".to_owned(),
-        what: what.to_owned(),
-        why: if scan.is_empty() {
-            String::new()
-        } else {
-            format!("批次 {scan}")
-        },
-    };
-    let mut events = vec![(
-        finding.first_seen,
-        of_scan(finding.first_seen, "首次发现", &finding.first_scan),
-    )];
-    if finding.last_seen > finding.first_seen {
-        let scan = if finding.present {
-            finding.scan.as_str()
-        } else {
-            ""
-        };
-        events.push((
-            finding.last_seen,
-            of_scan(finding.last_seen, "最近一次看到", scan),
-        ));
-    }
-    events.extend(finding.decisions.iter().map(|d| (d.at, decision_event(d))));
-    events.extend(proofs.iter().map(|p| (p.at, proof_event(p))));
-    events.sort_by_key(|(at, _)| *at);
-    let mut events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
-    if !finding.present {
-        events.push(Event {
-            at: String::new(),
-            who: "读网".to_owned(),
-            what: "再读时已不再出现".to_owned(),
-            why: format!("批次 {}", finding.scan),
-        });
-    }
-    events
-}
-
-fn proof_event(proof: &Proof) -> Event {
-    Event {
-        at: minute(proof.at),
-        who: mask_text(&one_line(&proof.by)),
-        what: "附佐证".to_owned(),
-        why: mask_text(&proof.name),
-    }
-}
-
-fn decision_event(decision: &Decision) -> Event {
-    let what = match &decision.verdict {
-        Verdict::Waive { until } => format!("豁免至 {until}"),
-        Verdict::Assign { due: Some(due) } => format!("交办，{due} 前整改"),
-        verdict => verdict.chinese().to_owned(),
-    };
-    Event {
-        at: minute(decision.at),
-        who: mask_text(&one_line(&decision.by)),
-        what,
-        why: mask_text(&decision.reason),
     }
 }
