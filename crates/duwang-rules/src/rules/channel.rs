@@ -8,8 +8,49 @@ use crate::kind::catalogue::{self, Published};
 use crate::rule::{Checked, Context, Rule, Unjudged};
 use chrono::NaiveDate;
 use duwang_model::{ChannelFacts, Hit};
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// What one rule says of a channel.
+struct Said<'r> {
+    rule: &'r Rule,
+    drafts: Vec<Draft>,
+    unjudged: Vec<Unjudged>,
+    is_judged: bool,
+}
+
+impl<'r> Said<'r> {
+    fn nothing(rule: &'r Rule) -> Self {
+        Self {
+            rule,
+            drafts: Vec::new(),
+            unjudged: Vec::new(),
+            is_judged: false,
+        }
+    }
+
+    /// Lets the rule look; whether it could tell.
+    fn judge(
+        &mut self,
+        number: u32,
+        published: Option<&Published>,
+        facts: &ChannelFacts,
+        context: &Context<'_>,
+    ) -> bool {
+        let check = &self.rule.check;
+        let mut out = Out {
+            number,
+            rule: self.rule,
+            drafts: &mut self.drafts,
+            unjudged: &mut self.unjudged,
+        };
+        match (check.catalogue(), published) {
+            (Some(catalogue), Some(sum)) => catalogue.judge(sum, facts, context, &mut out),
+            _ => check.computes().is_some() || check.channel(facts, context, &mut out),
+        }
+    }
+}
 
 impl Rules {
     /// Judges a channel as a whole, but for what [`Rules::compare`] judges.
@@ -25,32 +66,27 @@ impl Rules {
     fn check_facts(&self, facts: &ChannelFacts, context: &Context<'_>, comparing: bool) -> Checked {
         let plan = self.plan(None, context, channel_day(facts, context));
         let mut ran = Arc::clone(&plan.ran);
-        let mut drafts = Vec::new();
-        let mut unjudged = Vec::new();
         let published = self.published(&plan, facts, comparing);
-        for &number in &plan.always {
-            let Some(rule) = self.rule(number) else {
-                continue;
-            };
-            if rule.check.is_comparison() != comparing {
-                Arc::make_mut(&mut ran).remove(&rule.id);
-                continue;
+        // Each goes through all pages of the channel by itself, so all processors share them; what they say is taken in the order of the rules.
+        let said: Vec<Said<'_>> = plan
+            .always
+            .par_iter()
+            .filter_map(|&number| {
+                let rule = self.rule(number)?;
+                let is_asked = rule.check.is_comparison() == comparing;
+                let mut said = Said::nothing(rule);
+                said.is_judged =
+                    is_asked && said.judge(number, published.get(&number), facts, context);
+                Some(said)
+            })
+            .collect();
+        let (mut drafts, mut unjudged) = (Vec::new(), Vec::new());
+        for said in said {
+            if !said.is_judged {
+                Arc::make_mut(&mut ran).remove(&said.rule.id);
             }
-            let mut out = Out {
-                number,
-                rule,
-                drafts: &mut drafts,
-                unjudged: &mut unjudged,
-            };
-            let is_judged = match (rule.check.catalogue(), published.get(&number)) {
-                (Some(catalogue), Some(sum)) => catalogue.judge(sum, facts, context, &mut out),
-                _ => {
-                    rule.check.computes().is_some() || rule.check.channel(facts, context, &mut out)
-                }
-            };
-            if !is_judged {
-                Arc::make_mut(&mut ran).remove(&rule.id);
-            }
+            drafts.extend(said.drafts);
+            unjudged.extend(said.unjudged);
         }
         for unsure in self.compute(&plan, facts, &mut drafts, &mut unjudged) {
             Arc::make_mut(&mut ran).remove(unsure);
