@@ -22,7 +22,7 @@ const WAYS: [(&str, &str); 5] = [
         "高3公分，布署三公分之二",
     ),
     (
-        "kind = \"element\"\nlabels = ['传真']\nsections = ['联系方式']\npatterns = ['传真[：:]?\\d{4}']",
+        "kind = \"element\"\nlabels = ['传真']\npatterns = ['传真[：:]?\\d{4}']",
         "## 联系方式\n传真：0599-6660001",
     ),
 ];
