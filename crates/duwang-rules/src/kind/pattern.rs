@@ -1,7 +1,7 @@
 //! `pattern`: a text that must not stand there, by regular expression, under conditions.
 
 mod change;
-mod heading;
+pub(super) mod heading;
 
 pub(super) use change::is_replaced;
 

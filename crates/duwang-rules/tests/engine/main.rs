@@ -12,4 +12,5 @@ mod large;
 mod packs;
 mod packs_in_use;
 mod properties;
+mod sections;
 mod terms;
