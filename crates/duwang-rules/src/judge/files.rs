@@ -1,6 +1,7 @@
 //! What an attachment is called.
 
 use super::{Form, Seen};
+use crate::han::is_numeral;
 use crate::words::WORDS;
 use duwang_model::Link;
 
@@ -54,7 +55,7 @@ fn last_clause(before: &str) -> &str {
     let start = name.rfind(['、', ';', '。', ',', ' ']);
     let mark = |at: usize| name[at..].chars().next().map_or(0, char::len_utf8);
     name[start.map_or(0, |at| at + mark(at))..]
-        .trim_start_matches(|c: char| c.is_ascii_digit() || ".、)".contains(c))
+        .trim_start_matches(|c: char| c.is_ascii_digit() || is_numeral(c) || ".、()".contains(c))
 }
 
 #[cfg(test)]

@@ -159,3 +159,132 @@ fn cells_left_at_the_end_of_a_row_are_no_blanks() {
     assert!(!with(["工程进度", "", "", ""]));
     assert!(!with(["情况", "无", "进度", ""]));
 }
+
+fn numbered_rows(numbers: &[&str]) -> usize {
+    let rules = rules("kind = \"numbering\"\nstyles = [\"rows\"]\nleast = 2\n");
+    let cells = ["序号", "物资"].into_iter();
+    let cells: Vec<&str> = cells
+        .chain(numbers.iter().flat_map(|n| [*n, "沙袋"]))
+        .collect();
+    let lines: Vec<String> = cells.iter().map(|c| format!("| {c}")).collect();
+    let mut page = document(Kind::Notice, &lines.join("\n"));
+    let spans = page.blocks.iter().map(|b| b.span);
+    let row = cells.iter().zip(spans).map(|(text, span)| Cell {
+        text: (*text).to_owned(),
+        span,
+    });
+    let row: Vec<Cell> = row.collect();
+    page.tables = vec![Table {
+        header: Vec::new(),
+        rows: row.chunks(2).map(<[Cell]>::to_vec).collect(),
+        part: Part::Main,
+    }];
+    rules.check(&page, &context()).hits.len()
+}
+
+#[test]
+fn four_rows_are_a_series() {
+    assert_eq!(numbered_rows(&["1", "2", "4", "5"]), 1);
+    assert_eq!(numbered_rows(&["1", "2", "3", "4"]), 0);
+    assert_eq!(numbered_rows(&["1", "2", "4"]), 0, "too few");
+}
+
+#[test]
+fn a_paragraph_says_two_short_clauses_again() {
+    let rules = rules("kind = \"repeated\"\nmin = 8\nwithin = 300\n");
+    let of = |text: &str| {
+        let checked = rules.check(&document(Kind::News, text), &context());
+        quotes(&checked).join("|")
+    };
+    let advice = "请抓紧加固蔬菜大棚；老人注意添衣保暖";
+    let twice = format!("建议：{advice}；渔船回港避风；{advice}。");
+    assert_eq!(of(&twice), format!("{advice}。"));
+    assert_eq!(of(&format!("建议：{advice}；渔船回港避风。")), "");
+    let prizes = "一等奖：发给荣誉证书一本；奖金一千元整。二等奖：发给荣誉证书一本；奖金一千元整。";
+    assert_eq!(of(prizes), "", "said of two");
+    let quoted = "争做分类的宣传者、监督者”，共建家园！\n争做分类的宣传者、监督者，共建家园！";
+    assert_eq!(of(quoted), "争做分类的宣传者、监督者，共建家园！");
+}
+
+#[test]
+fn versions_of_one_name_are_no_pair() {
+    let page = |kind, title: &str, number: &str, published: &str| {
+        let mut page = PageFacts {
+            url: format!("http://www.qingshi-demo.gov.cn/{published}.html"),
+            kind,
+            title: title.to_owned(),
+            published: Some(day(published)),
+            chars: 1000,
+            images: 0,
+            media: Media::default(),
+            column: None,
+            first_seen: None,
+            tags: Tags::default(),
+            ties: Ties::default(),
+        };
+        page.ties.number = Some(number.to_owned()).filter(|number| !number.is_empty());
+        page
+    };
+    let unlinked = |number: &str, published: &str| {
+        let rules = rules(
+            "kind = \"pairing\"\nfrom = \"policy\"\nto = \"interpretation\"\nrequire = \"link\"\nmost_days = 400\n",
+        );
+        let mut facts = ChannelFacts::new(
+            "qingshi-site",
+            ChannelKind::Website,
+            "http://www.qingshi-demo.gov.cn/",
+            context().now,
+        );
+        facts.complete = true;
+        let policy = "松渚县财政局关于印发《松渚县会议费管理办法》的通知";
+        facts.pages = vec![
+            page(Kind::Policy, policy, "松财规〔2026〕4号", "2026-09-15"),
+            page(
+                Kind::Interpretation,
+                "《松渚县会议费管理办法》解读",
+                number,
+                published,
+            ),
+        ]
+        .into();
+        rules.check_channel(&facts, &context()).hits.len()
+    };
+    assert_eq!(unlinked("", "2026-09-16"), 1);
+    assert_eq!(unlinked("松财规〔2026〕4号", "2026-09-16"), 1);
+    assert_eq!(
+        unlinked("松政〔2026〕9号", "2026-09-16"),
+        1,
+        "another office's"
+    );
+    assert_eq!(unlinked("松财规〔2021〕2号", "2026-09-16"), 0);
+    assert_eq!(unlinked("", "2021-03-02"), 0, "years before");
+}
+
+/// What stands in a column of an odd name may be what is asked for.
+#[test]
+fn a_column_is_known_by_what_stands_in_it() {
+    let rules = rules(
+        "kind = \"columns\"\ntitle = \"缺{value}\"\ncolumns = [{ name = '姓名', headings = ['姓名'] }, { name = '面积', headings = ['面积'] }, { name = '地类', headings = ['地类'], prose = ['菜园|空闲地'] }]\n",
+    );
+    let said = |cells: [&str; 6]| {
+        let lines: Vec<String> = cells.iter().map(|c| format!("| {c}")).collect();
+        let mut page = document(Kind::Notice, &format!("# 审批情况\n{}", lines.join("\n")));
+        let spans = page.blocks.iter().skip(1).map(|b| b.span);
+        let row = cells.iter().zip(spans).map(|(text, span)| Cell {
+            text: (*text).to_owned(),
+            span,
+        });
+        let row: Vec<Cell> = row.collect();
+        page.tables = vec![Table {
+            header: cells[..3].iter().map(|c| (*c).to_owned()).collect(),
+            rows: vec![row[3..].to_vec()],
+            part: Part::Main,
+        }];
+        let hits = rules.check(&page, &context()).hits;
+        hits.first().map(|hit| hit.message.clone())
+    };
+    let told = ["姓名", "面积", "在哪块地上", "王某", "100", "村内空闲地"];
+    assert_eq!(said(told), None);
+    let untold = ["姓名", "面积", "几层", "王某", "100", "三层"];
+    assert_eq!(said(untold), Some("缺地类".to_owned()));
+}
