@@ -15,6 +15,7 @@ pub(crate) static WORDS: LazyLock<Words> =
 #[serde(deny_unknown_fields)]
 pub(crate) struct Words {
     pub(crate) nothing: Vec<String>,
+    pub(crate) bare_links: Vec<String>,
     pub(crate) label: Label,
     pub(crate) period: Period,
     pub(crate) change: Change,

@@ -1,6 +1,6 @@
 //! Table cells by their place in the text.
 
-use duwang_model::{Document, Span};
+use duwang_model::{Cell, Document, Span, Table};
 use std::ops::Range;
 
 /// The cells of all tables of a document, in text order.
@@ -61,16 +61,25 @@ impl Cells {
         self.cells[row].iter().map(|c| c.span)
     }
 
-    /// Whether a span stands in a cell with nothing but empty cells behind it in its row: a label without a value.
+    /// Whether a span stands in a cell with nothing but empty cells behind it in its row: a label without a value. A value is none, even if
+    /// cells are left at the end of its row.
     pub(crate) fn is_before_blanks(&self, document: &Document, span: Span) -> bool {
-        let behind = self.at(span).and_then(|own| {
-            let table = document.tables.get(own.table - 1)?;
-            let first_row = if table.header.is_empty() { 1 } else { 2 };
-            table.rows.get(own.row - first_row)?.get(own.column..)
-        });
-        behind.is_some_and(|cells| {
-            !cells.is_empty() && cells.iter().all(|cell| cell.text.trim().is_empty())
-        })
+        let Some(own) = self.at(span) else {
+            return false;
+        };
+        let Some(table) = document.tables.get(own.table - 1) else {
+            return false;
+        };
+        let first_row = if table.header.is_empty() { 1 } else { 2 };
+        let row = table.rows.get(own.row - first_row);
+        let (Some(cell), Some(behind)) = (
+            row.and_then(|row| row.get(own.column - 1)),
+            row.and_then(|row| row.get(own.column..)),
+        ) else {
+            return false;
+        };
+        let is_value = own.column.is_multiple_of(2) && is_of_pairs(table);
+        !behind.is_empty() && behind.iter().all(is_empty) && is_name(&cell.text) && !is_value
     }
 
     /// What a table says about a cell elsewhere: the header of its column, and the first cell of its row.
@@ -98,5 +107,88 @@ impl Cells {
         let row = table.rows.get(cell.row - first_row);
         let before = row.into_iter().flatten().take(cell.column - 1);
         (header, before.map(|cell| cell.text.as_str()).collect())
+    }
+}
+
+/// Characters of a label.
+const LONGEST_LABEL: usize = 12;
+
+fn is_empty(cell: &Cell) -> bool {
+    cell.text.trim().is_empty()
+}
+
+/// What a label looks like: short, and without numbers behind its own (`3.建设工期`).
+fn is_name(text: &str) -> bool {
+    let numbering = |c: char| c.is_ascii_digit() || ".、() ".contains(c);
+    let name = text.trim().trim_start_matches(numbering);
+    name.chars().count() <= LONGEST_LABEL && !name.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a table sets labels beside their values, two pairs in a row or more: what stands in its odd columns are names, and below one another
+/// no two of them are alike.
+fn is_of_pairs(table: &Table) -> bool {
+    let width = table.rows.iter().map(Vec::len).max().unwrap_or(0);
+    if !table.header.is_empty() || width < 4 || !width.is_multiple_of(2) {
+        return false;
+    }
+    let labels = |column: usize| -> Vec<&Cell> {
+        let cells = table.rows.iter().filter_map(|row| row.get(column));
+        cells.filter(|cell| !is_empty(cell)).collect()
+    };
+    let are_names = |cells: &[&Cell]| {
+        let all_differ = (1..cells.len()).all(|n| {
+            let before = cells[..n].iter();
+            before.clone().all(|cell| cell.text != cells[n].text)
+        });
+        !cells.is_empty() && all_differ && cells.iter().all(|cell| is_name(&cell.text))
+    };
+    (0..width)
+        .step_by(2)
+        .all(|column| are_names(&labels(column)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Span, Table, is_name, is_of_pairs};
+    use duwang_model::Part;
+
+    fn table(rows: &[&[&str]]) -> Table {
+        let cell = |text: &&str| Cell {
+            text: (*text).to_owned(),
+            span: Span::default(),
+        };
+        Table {
+            header: Vec::new(),
+            rows: rows
+                .iter()
+                .map(|row| row.iter().map(cell).collect())
+                .collect(),
+            part: Part::Main,
+        }
+    }
+
+    #[test]
+    fn labels_are_short_and_without_numbers() {
+        assert!(is_name("3.建设工期"));
+        assert!(is_name("受理机构"));
+        assert!(!is_name("完成60%"));
+        assert!(!is_name("东街9号"));
+    }
+
+    #[test]
+    fn labels_and_values_may_stand_two_by_two() {
+        assert!(is_of_pairs(&table(&[
+            &["项目名称", "桥南灌渠", "建设单位", "水利局"],
+            &["工程进度", "完成六成", "", ""],
+        ])));
+        // A group, its items and their values.
+        assert!(!is_of_pairs(&table(&[
+            &["受理", "机构", "县水利局", "无"],
+            &["受理", "时间", "", ""],
+        ])));
+        assert!(!is_of_pairs(&table(&[
+            &["一", "受理机构", "县水利局3楼", "无"],
+            &["二", "受理时间", "", ""],
+        ])));
     }
 }

@@ -2,6 +2,7 @@
 
 mod cells;
 mod draft;
+mod files;
 mod finder;
 mod form_scanner;
 mod labels;
@@ -16,6 +17,7 @@ mod verify;
 pub(crate) use cells::Cells;
 pub(crate) use draft::{Draft, Slots, finish};
 pub(crate) use duwang_model::shanghai_day;
+pub(crate) use files::is_called;
 pub(crate) use labels::items;
 pub(crate) use line::Line;
 pub(crate) use parts::Parts;

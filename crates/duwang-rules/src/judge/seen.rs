@@ -104,6 +104,11 @@ impl<'a> Seen<'a> {
         self.listed.get().map_or(&[], Vec::as_slice)
     }
 
+    /// The day of the text itself: when it was made or published.
+    pub(crate) fn own_day(&self) -> Option<NaiveDate> {
+        written_on(self.document, self.context).or(self.document.published)
+    }
+
     /// Whether somebody asked why things are not reported.
     pub(crate) fn is_explaining(&self) -> bool {
         self.explanations.is_some()

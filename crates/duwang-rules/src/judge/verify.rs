@@ -5,7 +5,7 @@
 
 use super::Line;
 use crate::setting::setting;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 setting! {
     /// A check a matched number must pass.
@@ -19,15 +19,20 @@ setting! {
 }
 
 impl Verify {
-    /// Whether the match of a line passes in a text of that day.
-    pub(crate) fn passes(self, line: &Line<'_>, day: NaiveDate) -> bool {
+    /// Whether the match of a line passes in a text judged by that day; `own` is the day of the text itself, where it is known.
+    pub(crate) fn passes(self, line: &Line<'_>, day: NaiveDate, own: Option<NaiveDate>) -> bool {
         let matched = &line.text[line.start..line.end];
         let number = digits(matched);
         match self {
             Self::Date => is_date(matched),
             // Zeros stand for what is to be filled in.
             Self::NoDate => {
-                !is_date(matched) && !matched.contains("00月") && !matched.contains("00日")
+                let is_blank = matched.contains("00月") || matched.contains("00日");
+                !is_blank
+                    && match year_away(line.before()) {
+                        Some(years) => own.is_some_and(|own| !is_date_of(matched, own, years)),
+                        None => !is_date(matched),
+                    }
             }
             Self::IdCard => {
                 stands_alone(line) && is_id_card(&number) && !is_born_after(&number, day)
@@ -197,6 +202,28 @@ fn is_date(matched: &str) -> bool {
     }
 }
 
+/// `今年的2月29日`: how many years its year is away from that of the text.
+fn year_away(before: &str) -> Option<i32> {
+    let before = before.strip_suffix('的').unwrap_or(before);
+    let years = [
+        ("前年", -2),
+        ("去年", -1),
+        ("上年", -1),
+        ("今年", 0),
+        ("本年", 0),
+        ("明年", 1),
+    ];
+    let mut named = years.iter();
+    named
+        .find(|(word, _)| before.ends_with(word))
+        .map(|(_, away)| *away)
+}
+
+/// Whether a month and a day are a date of a year so far from that of the text.
+fn is_date_of(matched: &str, own: NaiveDate, years: i32) -> bool {
+    is_date(&format!("{}年{matched}", own.year() + years))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Line, Verify, check_character, passes_luhn};
@@ -211,7 +238,27 @@ mod tests {
     fn passes(verify: Verify, text: &str, number: &str) -> bool {
         let start = text.find(number).unwrap_or_else(|| panic!("{number}"));
         let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap_or_default();
-        verify.passes(&Line::new(text, start, start + number.len()), day)
+        verify.passes(
+            &Line::new(text, start, start + number.len()),
+            day,
+            Some(day),
+        )
+    }
+
+    #[test]
+    fn the_year_of_a_day_may_be_told_from_the_day_of_the_text() {
+        let is_wrong = |text: &str| passes(Verify::NoDate, text, "2月29日");
+        assert!(is_wrong("今年的2月29日"));
+        assert!(is_wrong("去年2月29日"));
+        assert!(!passes(Verify::NoDate, "前年2月29日", "2月29日"), "2024");
+        assert!(!passes(Verify::NoDate, "今年2月28日", "2月28日"));
+        let text = "今年2月29日";
+        let line = Line::new(text, "今年".len(), text.len());
+        let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap_or_default();
+        assert!(
+            !Verify::NoDate.passes(&line, day, None),
+            "nobody knows the year"
+        );
     }
 
     #[test]

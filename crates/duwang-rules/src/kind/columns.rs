@@ -105,6 +105,15 @@ impl Column {
     }
 }
 
+impl Column {
+    /// Whether what stands in a column of another name can only be this one: every cell says it the way running text would.
+    fn fits(&self, sheet: &Sheet<'_>, at: usize) -> bool {
+        let mut filled = cells(sheet, at).filter(|cell| !cell.text.trim().is_empty());
+        let tells = |cell: &Cell| self.prose.iter().any(|r| r.is_match(&cell.text));
+        filled.next().is_some_and(tells) && filled.all(tells)
+    }
+}
+
 /// Whether no title says what the page is about.
 fn is_untitled(seen: &Seen<'_>) -> bool {
     seen.bare_title().is_empty()
@@ -321,28 +330,33 @@ impl Columns {
                     .iter()
                     .any(|r| r.is_match(seen.document.text.folded()))
         };
+        let unnamed = self.unnamed(sheet);
         let is_untold = |_: usize, column: &Column| {
-            sheet.position(&column.headings).is_none() && !told_in_text(column)
+            sheet.position(&column.headings).is_none()
+                && !told_in_text(column)
+                && !unnamed.iter().any(|at| column.fits(sheet, *at))
         };
         let Some(mut draft) = self.untold(is_untold, out) else {
             return;
         };
         let shown: Vec<&str> = sheet.headings.iter().map(|h| h.whole.as_str()).collect();
-        if self.unknown_headings(sheet) >= draft.slots.value.split('、').count() {
+        if unnamed.len() >= draft.slots.value.split('、').count() {
             draft.certainty = Certainty::Ask; // an odd heading is likelier than a column left out
         }
         draft.locator = Some(format!("表头：{}", shown.join("、")));
         out.push(draft);
     }
 
-    /// How many headings are those of no column.
-    fn unknown_headings(&self, sheet: &Sheet<'_>) -> usize {
+    /// The headings that are those of no column.
+    fn unnamed(&self, sheet: &Sheet<'_>) -> Vec<usize> {
         let is_known = |heading: &&Heading| {
             let mut columns = self.columns.iter();
             columns.any(|column| heading.is_one_of(&column.headings))
                 || has_any(&heading.whole, &WORDS.label.columns)
         };
-        sheet.headings.iter().filter(|h| !is_known(h)).count()
+        let headings = sheet.headings.iter().enumerate();
+        let unknown = headings.filter(|(_, heading)| !is_known(heading));
+        unknown.map(|(at, _)| at).collect()
     }
 
     /// A column that is there and says nothing, or something that cannot be it.

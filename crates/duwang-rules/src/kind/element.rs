@@ -4,14 +4,15 @@
 //! text, by the title, by a link, or by pictures or attachments where the rule allows. What the rule then says is one thing: the value
 //! is implausible, or the place is there but empty, or there is nothing at all.
 
+mod cited;
 mod matter;
 mod place;
 mod value;
 
 use super::pattern::is_replaced;
-use super::{Out, Reading};
+use super::{Out, Reading, section};
 use crate::han::is_numeral;
-use crate::judge::{Form, Found, Line, Parts, Seen, Slots};
+use crate::judge::{Form, Found, Line, Parts, Seen, Slots, is_called};
 use crate::load::{At, Expression, LazyRegex, expression, expressions, message, plain_regexes};
 use crate::words::{WORDS, ends_with_any, has_any};
 use duwang_model::{Certainty, Document, Link, LinkRole, Part, Text};
@@ -41,6 +42,10 @@ pub(crate) struct Element {
     parts: Parts,
     unless: Vec<Expression>,
     when: Vec<Expression>,
+    /// Headings below which something else is told: how a document was drafted is neither its contents nor its aim.
+    not_below: Vec<LazyRegex>,
+    /// What is said of another document that the sentence cites counts.
+    cited: bool,
 }
 
 /// The names an element goes by.
@@ -83,6 +88,8 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Element> {
         parts,
         unless: expressions(fields, "unless", Form::Folded, reading.watch),
         when: expressions(fields, "when", Form::Folded, reading.watch),
+        not_below: plain_regexes(fields, "not_below"),
+        cited: fields.flag("cited").unwrap_or(true),
     };
     let ways = [
         "labels",
@@ -264,7 +271,11 @@ impl Element {
             return;
         }
         let mut places = place::find(self, seen);
-        places.retain(|place| !self.labels.is_about_other_matter(seen, &place.value));
+        places.retain(|place| {
+            let (start, _) = seen.document.text.to_folded(place.span);
+            !self.labels.is_about_other_matter(seen, &place.value)
+                && !self.is_elsewhere(seen, seen.line_around(Form::Folded, start))
+        });
         if places.iter().any(|p| p.sort == Sort::Filled) {
             return;
         }
@@ -293,10 +304,10 @@ impl Element {
         let content = [LinkRole::Content, LinkRole::Attachment, LinkRole::Item];
         let is_meant = |l: &Link| {
             let named = |r: &LazyRegex| r.is_match(&l.text) || r.is_match(&l.url);
-            content.contains(&l.role) && !self.is_other(l) && self.links.iter().any(named)
+            content.contains(&l.role) && !self.is_other(seen, l) && self.links.iter().any(named)
         };
         document.links.iter().any(is_meant)
-            || (self.attachments && self.is_attached(document))
+            || (self.attachments && self.is_attached(seen))
             || (self.images && shows_more_than_words(document))
     }
 
@@ -309,13 +320,14 @@ impl Element {
         says(&self.title_patterns) || (says(&self.picture_titles) && shows_or_hands_out(document))
     }
 
-    fn is_other(&self, link: &Link) -> bool {
-        self.attachments_not.iter().any(|r| r.is_match(&link.text))
+    fn is_other(&self, seen: &Seen<'_>, link: &Link) -> bool {
+        let is_other = |name: &str| self.attachments_not.iter().any(|r| r.is_match(name));
+        is_called(seen, link, is_other)
     }
 
-    fn is_attached(&self, document: &Document) -> bool {
-        let is_it = |l: &Link| l.role == LinkRole::Attachment && !self.is_other(l);
-        document.links.iter().any(is_it)
+    fn is_attached(&self, seen: &Seen<'_>) -> bool {
+        let is_it = |l: &Link| l.role == LinkRole::Attachment && !self.is_other(seen, l);
+        seen.document.links.iter().any(is_it)
     }
 
     /// Whether an expression is found where the text is about this element.
@@ -329,6 +341,8 @@ impl Element {
                     || self.labels.is_about_other_matter(seen, line.clause())
                     || is_left_open(seen, pattern.form, found)
                     || self.has_ceased(&line)
+                    || self.is_elsewhere(seen, found.line)
+                    || (!self.cited && cited::is_of_another(seen, &line))
                 {
                     ControlFlow::Continue(())
                 } else {
@@ -337,6 +351,11 @@ impl Element {
             })
             .is_break()
         })
+    }
+
+    /// Whether a line stands below a heading where this is not told.
+    fn is_elsewhere(&self, seen: &Seen<'_>, line: (usize, usize)) -> bool {
+        !self.not_below.is_empty() && section::is_under(&self.not_below, seen, line)
     }
 
     /// Whether a match tells of what there was: `旧电话…已停用`. An expression that looks for these words takes them for an answer.

@@ -1,7 +1,7 @@
 //! `facets`: sides from which a document must look at its matter; so many of them at least.
 
-use super::{Out, Reading};
-use crate::judge::{Form, Parts, Seen, Slots, items};
+use super::{Out, Reading, section};
+use crate::judge::{Form, Found, Line, Parts, Seen, Slots, is_called, items};
 use crate::load::{Expression, Fields, LazyRegex, expressions, plain_regexes};
 use duwang_model::{Certainty, LinkRole, Part};
 use std::ops::ControlFlow;
@@ -18,6 +18,10 @@ pub(crate) struct Facets {
     media_not: Vec<LazyRegex>,
     /// They must come in the order of the rule; with it nothing is said of those missing.
     in_order: bool,
+    /// They must be told below the heading that is called like this, where the text has one.
+    below: Vec<LazyRegex>,
+    /// What a name in 《》 says (《科技创新奖励办法》) tells a facet too.
+    names: bool,
     when: Vec<Expression>,
     unless: Vec<Expression>,
     parts: Parts,
@@ -50,6 +54,8 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Facets> {
         or_attachments: fields.flag("or_attachments").unwrap_or(false),
         media_not: plain_regexes(fields, "media_not"),
         in_order: fields.flag("in_order").unwrap_or(false),
+        below: plain_regexes(fields, "below"),
+        names: fields.flag("names").unwrap_or(true),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         unless: expressions(fields, "unless", Form::Folded, reading.watch),
         parts: if reading.scope.parts_given {
@@ -84,10 +90,11 @@ impl Facets {
         if self.in_order {
             return self.judge_order(seen, out);
         }
+        let section = section::below(&self.below, seen);
         let missing: Vec<&str> = self
             .facets
             .iter()
-            .filter(|f| !self.is_told(f, seen))
+            .filter(|f| !self.is_told(f, section, seen))
             .map(|f| f.name.as_str())
             .collect();
         let found = self.facets.len() - missing.len();
@@ -108,13 +115,17 @@ impl Facets {
     }
 
     /// Whether a facet is told; its label beside an empty cell tells nothing.
-    fn is_told(&self, facet: &Facet, seen: &Seen<'_>) -> bool {
+    fn is_told(&self, facet: &Facet, section: Option<(usize, usize)>, seen: &Seen<'_>) -> bool {
+        let counts = |found: &Found| {
+            let is_there = |(start, end)| (start..end).contains(&found.start);
+            section.is_none_or(is_there)
+                && !seen.is_before_blanks(found.span)
+                && (self.names || !is_in_name(found, seen))
+        };
         facet.patterns.iter().any(|pattern| {
-            let told = seen.each(pattern, &self.parts, &mut |found| match seen
-                .is_before_blanks(found.span)
-            {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(()),
+            let told = seen.each(pattern, &self.parts, &mut |found| match counts(&found) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             });
             told.is_break()
         })
@@ -162,7 +173,12 @@ impl Facets {
         let attached = document
             .links
             .iter()
-            .any(|l| l.role == LinkRole::Attachment && !is_other(&l.text));
+            .any(|l| l.role == LinkRole::Attachment && !is_called(seen, l, is_other));
         (self.or_images && shows) || (self.or_attachments && attached)
     }
+}
+
+/// Whether a match stands within the name of a document.
+fn is_in_name(found: &Found, seen: &Seen<'_>) -> bool {
+    Line::around(seen.text(Form::Folded), found.start, found.end).in_book_title()
 }

@@ -28,6 +28,7 @@ mod reprint;
 mod residue;
 mod roster;
 mod same;
+mod section;
 mod share;
 mod sheet;
 mod tags;

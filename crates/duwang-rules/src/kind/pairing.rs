@@ -172,7 +172,12 @@ impl Pairing {
         found: &[&PageFacts],
         out: &mut Out<'_>,
     ) {
-        let Some(first) = found.first() else {
+        let is_of_another = |partner: &&PageFacts| {
+            let days = about.published.zip(partner.published);
+            days.is_some_and(|(own, came)| self.is_long_before(days_between(came, own)))
+        };
+        let mut current = found.iter().filter(|partner| !is_of_another(partner));
+        let Some(first) = current.next() else {
             return out.unjudged(&about.url);
         };
         if found.iter().any(|partner| links_to(page, partner)) {
@@ -225,14 +230,18 @@ impl Pairing {
                 continue;
             };
             let early = days_between(came, published);
-            let is_of_another = self.most_days.is_some_and(|most| early > i64::from(most));
-            if early <= i64::from(self.days.unwrap_or(0)) || is_of_another {
+            if early <= i64::from(self.days.unwrap_or(0)) || self.is_long_before(early) {
                 continue;
             }
             let mut draft = self.draft(partner, Some(page), early, out);
             draft.key = format!("before {}", page.url);
             out.push(draft);
         }
+    }
+
+    /// Whether a partner came so many days before that it belongs to an earlier version.
+    fn is_long_before(&self, days: i64) -> bool {
+        self.most_days.is_some_and(|most| days > i64::from(most))
     }
 
     /// How much of a partner stands word for word in `page`.

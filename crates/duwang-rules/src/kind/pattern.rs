@@ -1,7 +1,7 @@
 //! `pattern`: a text that must not stand there, by regular expression, under conditions.
 
 mod change;
-mod heading;
+pub(super) mod heading;
 
 pub(super) use change::is_replaced;
 
@@ -256,7 +256,7 @@ impl Pattern {
     fn objection_of_number(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
         let verify = self.verify?;
         let line = Line::around(seen.text(self.form), found.start, found.end);
-        (!verify.passes(&line, seen.judged_on)).then_some(Why::NotVerified)
+        (!verify.passes(&line, seen.judged_on, seen.own_day())).then_some(Why::NotVerified)
     }
 
     fn unmet_condition(&self, seen: &Seen<'_>) -> Option<String> {
@@ -311,7 +311,7 @@ impl Pattern {
             || self.objection_around(&line, Default::default).is_some()
             || self
                 .verify
-                .is_some_and(|verify| !verify.passes(&line, seen.judged_on));
+                .is_some_and(|verify| !verify.passes(&line, seen.judged_on, seen.own_day()));
         if refused || self.unmet_condition(seen).is_some() {
             return false;
         }

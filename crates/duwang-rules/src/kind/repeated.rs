@@ -3,8 +3,9 @@
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span};
-use std::collections::HashMap;
-use std::hash::BuildHasher as _;
+use foldhash::fast::FixedState;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 
 #[derive(Debug)]
 pub(crate) struct Repeated {
@@ -37,7 +38,6 @@ impl Repeated {
     /// tell so cheaply.
     fn some_stand_twice(&self, seen: &Seen<'_>) -> bool {
         let text = seen.text(Form::Folded);
-        let hasher = foldhash::fast::FixedState::default();
         let mut hashes: Vec<u64> = Vec::new();
         for &line in seen.lines(Form::Folded) {
             if line.1 - line.0 < self.min || !is_content(seen, line) || is_caption(text, line) {
@@ -52,8 +52,11 @@ impl Repeated {
                 if is_tail(sentence, before) {
                     return true;
                 }
-                hashes.push(hasher.hash_one(sentence));
+                hashes.push(words(sentence));
                 before = sentence;
+            }
+            if !self.pairs(text, line).is_empty() {
+                return true;
             }
         }
         hashes.sort_unstable();
@@ -62,9 +65,9 @@ impl Repeated {
 
     fn compare(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let text = seen.text(Form::Folded);
-        let mut last: HashMap<&str, (usize, usize)> = HashMap::new();
-        let mut count: HashMap<&str, usize> = HashMap::new();
-        let mut found: Vec<(&str, Span)> = Vec::new();
+        let mut last: HashMap<u64, (usize, usize)> = HashMap::new();
+        let mut count: HashMap<u64, usize> = HashMap::new();
+        let mut found: Vec<(u64, Span)> = Vec::new();
         let mut tails: Vec<Span> = Vec::new();
         let mut at = 0; // characters so far
         for &line in seen.lines(Form::Folded) {
@@ -88,27 +91,84 @@ impl Repeated {
                     tails.push(seen.span(Form::Folded, start, end));
                 }
                 before = sentence;
-                *count.entry(sentence).or_default() += 1;
+                let words = words(sentence);
+                *count.entry(words).or_default() += 1;
                 let within = if is_case(sentence) {
                     SIDE_BY_SIDE.min(self.within)
                 } else {
                     self.within
                 };
-                if let Some((_, before)) = last.insert(sentence, (start, at))
+                if let Some((_, before)) = last.insert(words, (start, at))
                     && at - before <= within + chars
                 {
-                    found.push((sentence, seen.span(Form::Folded, start, end)));
+                    found.push((words, seen.span(Form::Folded, start, end)));
                 }
             }
+            let pairs = self.pairs(text, line).into_iter();
+            tails.extend(pairs.map(|(start, end)| seen.span(Form::Folded, start, end)));
         }
         // What stands three times and more is a formula (the same remark under each item), not a slip.
-        found.retain(|(sentence, _)| count.get(sentence) == Some(&2));
+        found.retain(|(words, _)| count.get(words) == Some(&2));
         let found = found.into_iter().map(|(_, span)| span).chain(tails);
         for span in found.take(self.max) {
             let draft = out.draft().at(span).with(Slots::default());
             out.push(draft);
         }
     }
+}
+
+impl Repeated {
+    /// Two short sentences side by side that the same paragraph says again: `要抢收,固棚;老人注意添衣;…;要抢收,固棚;老人注意添衣。` Either alone says
+    /// too little.
+    fn pairs(&self, text: &str, line: (usize, usize)) -> Vec<(usize, usize)> {
+        let mut said: HashSet<(u64, u64)> = HashSet::new();
+        let mut found = Vec::new();
+        let mut before: Option<(usize, &str)> = None;
+        for (start, end) in sentences(text, line) {
+            let sentence = text[start..end].trim();
+            if let Some((first, other)) = before {
+                let bare = clause(other);
+                let long = bare.chars().count() + clause(sentence).chars().count() >= self.min * 2;
+                let is_said = long
+                    && is_clause(bare)
+                    && is_clause(clause(sentence))
+                    && !said.insert((words(bare), words(clause(sentence))));
+                // A name before a colon makes it another's: 二等奖:发给证书;奖金一千元.
+                if is_said && bare.len() == other.trim_end_matches(STOPS).len() {
+                    found.push((first, end));
+                }
+            }
+            before = Some((start, sentence));
+        }
+        found
+    }
+}
+
+/// What ends a sentence.
+const STOPS: [char; 4] = ['。', '!', '?', ';'];
+
+/// A sentence without its end mark and without a name before a colon.
+fn clause(sentence: &str) -> &str {
+    let sentence = sentence.trim_end_matches(STOPS);
+    sentence.split_once(':').map_or(sentence, |(_, told)| told)
+}
+
+/// Words, and not a case of a law or a number of a list.
+fn is_clause(clause: &str) -> bool {
+    let is_han = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+    let chars = clause.chars().count();
+    chars >= 6 && clause.chars().filter(is_han).count() * 10 >= chars * 7 && !is_case(clause)
+}
+
+/// The words of a sentence: quotation marks and blanks do not make it another.
+fn words(sentence: &str) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    let is_word = |c: &char| !c.is_whitespace() && !"\"'“”‘’「」『』".contains(*c);
+    sentence
+        .chars()
+        .filter(is_word)
+        .for_each(|c| c.hash(&mut hasher));
+    hasher.finish()
 }
 
 /// Whether a sentence is all that the one before it said behind its number, its speaker or its heading: `会议强调,要加强巡查。要加强巡查。`
@@ -153,7 +213,7 @@ fn is_caption(text: &str, line: (usize, usize)) -> bool {
 fn sentences(text: &str, line: (usize, usize)) -> impl Iterator<Item = (usize, usize)> {
     let mut from = line.0;
     text[line.0..line.1]
-        .split_inclusive(['。', '!', '?', ';'])
+        .split_inclusive(STOPS)
         .map(move |sentence| {
             let start = from;
             from += sentence.len();

@@ -2,7 +2,7 @@
 
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
-use duwang_model::{Part, Span};
+use duwang_model::{BlockKind, Part, Span};
 
 #[derive(Debug)]
 pub(crate) struct Unmatched {
@@ -88,11 +88,16 @@ impl Unmatched {
             if !words.contains([open, close]) || typed_plainly {
                 continue;
             }
-            let in_content = seen
-                .block_of(Form::Plain, line)
-                .is_some_and(|b| b.part == Part::Main);
-            if in_content {
-                let mut of_line = lonely_of_line(words, open, close);
+            let block = seen.block_of(Form::Plain, line);
+            if let Some(block) = block.filter(|b| b.part == Part::Main) {
+                let is_whole_cell = block.kind == BlockKind::Cell
+                    && (block.span.start, block.span.end) == line
+                    && open != '“';
+                let around = Around {
+                    above: text[..line.0].trim_end(),
+                    is_whole_cell,
+                };
+                let mut of_line = lonely_of_line(words, open, close, around);
                 let left_open = left_open(words, &text[line.1..], open, close);
                 of_line.extend(
                     left_open
@@ -130,9 +135,23 @@ fn left_open(line: &str, below: &str, open: char, close: char) -> Option<usize> 
     (line.trim_end().ends_with(ENDS) && !goes_on).then_some(at)
 }
 
+/// What surrounds a line.
+#[derive(Clone, Copy, Default)]
+struct Around<'t> {
+    /// The text above it.
+    above: &'t str,
+    /// It is all that a cell of a table holds: nothing goes on above or below.
+    is_whole_cell: bool,
+}
+
 /// Marks of a line without their other half: where, which, and what is missing. A mark whose other half may stand on the line above
 /// or below (a line that was broken where the paper ended) is not blamed.
-fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char)> {
+fn lonely_of_line(
+    line: &str,
+    open: char,
+    close: char,
+    around: Around<'_>,
+) -> Vec<(usize, char, char)> {
     const ENDS: [char; 8] = ['。', '；', '！', '？', '，', '：', ';', ','];
     const FULL_STOPS: [char; 4] = ['。', '；', '！', '？'];
     let is = |c: char, mark: char| c == mark || narrow(mark) == Some(c);
@@ -149,10 +168,22 @@ fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char
         }
     }
     let (first_end, last_stop) = (line.find(ENDS), line.rfind(FULL_STOPS));
+    let trails_off = ["……", "..."]
+        .iter()
+        .any(|dots| line.trim_end().ends_with(dots));
+    let last_stop = last_stop.max(trails_off.then_some(line.len()));
+    // Nothing is broken where this line and the one above both end a sentence.
+    let ends = |text: &str| text.trim_end().ends_with(['。', '；', '：', ':']);
+    let is_whole = around.is_whole_cell || (ends(line) && ends(around.above));
     // One that closes a line was opened in the lines above.
     let ends_quotation =
         |at: usize| open == '“' && line[at + close.len_utf8()..].trim_start().is_empty();
-    lonely.retain(|(at, _, _)| first_end.is_some_and(|end| end < *at) && !ends_quotation(*at));
+    // A mark typed twice is told by the rule on marks.
+    let is_doubled = |at: usize| line[..at].ends_with(close);
+    lonely.retain(|(at, _, _)| {
+        let is_behind = first_end.is_some_and(|end| end < *at);
+        (is_behind || (is_whole && !is_doubled(*at))) && !ends_quotation(*at)
+    });
     // A quotation that opens a line or follows a colon goes on in the lines below.
     let runs_on = |at: usize| {
         let before = line[..at].trim_end();
@@ -160,9 +191,10 @@ fn lonely_of_line(line: &str, open: char, close: char) -> Vec<(usize, char, char
     };
     // `依照《地名管理办法的规定，现公告如下：`: a whole clause, after which no title goes on.
     let leads_in = open == '《' && line.trim_end().ends_with(['：', ':']);
-    let opened = stack
-        .into_iter()
-        .filter(|at| (last_stop.is_some_and(|stop| stop > *at) || leads_in) && !runs_on(*at));
+    let opened = stack.into_iter().filter(|at| {
+        let is_behind = last_stop.is_some_and(|stop| stop > *at);
+        (is_behind || leads_in || around.is_whole_cell) && !runs_on(*at)
+    });
     lonely.extend(opened.filter_map(|at| Some((at, line[at..].chars().next()?, close))));
     lonely.sort_unstable();
     lonely
@@ -208,7 +240,7 @@ fn before_short_number(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{left_open, lonely_of_line};
+    use super::{Around, left_open, lonely_of_line};
 
     #[test]
     fn a_quotation_goes_on_below_or_is_left_open() {
@@ -225,7 +257,7 @@ mod tests {
 
     #[test]
     fn halves_are_told_from_numbering() {
-        let count = |line: &str| lonely_of_line(line, '（', '）').len();
+        let count = |line: &str| lonely_of_line(line, '（', '）', Around::default()).len();
         assert_eq!(count("云溪市（以下简称本市负责辖区工作。"), 1);
         assert_eq!(count("云溪市（以下简称本市）负责。"), 0);
         assert_eq!(count("云溪市（以下简称本市)负责。"), 0);
@@ -233,12 +265,34 @@ mod tests {
         assert_eq!(count("1）申请表（含附表；2）身份证。"), 1);
         assert_eq!(count("如图（见图1，2）所示（表1；2）。"), 0);
         assert_eq!(count("按照规定，青石街道）应当通知。"), 1);
-        let titles = |line: &str| lonely_of_line(line, '《', '》').len();
+        let titles = |line: &str| lonely_of_line(line, '《', '》', Around::default()).len();
         assert_eq!(titles("依照《地名管理办法的规定，现公告如下："), 1);
         assert_eq!(titles("依照《地名管理办法》的规定，现公告如下："), 0);
         // Broken lines.
         assert_eq!(count("常务委员会第三十次会议通过）"), 0);
         assert_eq!(count("从事网箱（坑塘、围堰）养殖、围堰（坑"), 0);
         assert_eq!(count("（一（二）三）"), 0);
+        assert_eq!(count("项目（拔河、夹球跑等，玩得不亦乐乎......"), 1);
+    }
+
+    #[test]
+    fn where_nothing_is_broken_a_half_is_one() {
+        let cell = Around {
+            is_whole_cell: true,
+            ..Around::default()
+        };
+        let of = |line: &str, around| lonely_of_line(line, '（', '）', around).len();
+        assert_eq!(of("购房合同（已备案、首付款发票", cell), 1);
+        assert_eq!(of("子女上学）", cell), 1);
+        assert_eq!(of("1）", cell), 0);
+        assert_eq!(of("金额（元）", cell), 0);
+        let below = |above| Around {
+            above,
+            ..Around::default()
+        };
+        let streets = "工业路、阳光花园一期）、北门市场及周边。";
+        assert_eq!(of(streets, below("请提前储水：")), 1);
+        assert_eq!(of(streets, below("停水范围（城北路、")), 0);
+        assert_eq!(of("阳光花园一期）", below("请提前储水：")), 0);
     }
 }

@@ -13,4 +13,5 @@ mod packs;
 mod packs_in_use;
 mod prepared;
 mod properties;
+mod sections;
 mod terms;

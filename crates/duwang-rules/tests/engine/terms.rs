@@ -164,3 +164,36 @@ fn a_list_goes_on_after_number_9999() {
     let checked = load(&files).check(&document(Kind::News, "攻府竟争"), &context());
     assert_eq!(quotes(&checked), ["攻府", "竟争"]);
 }
+
+/// `前` tells a former name only where nothing is done before something. Where the longer word is excused, the shorter one is found.
+#[test]
+fn what_must_be_done_before_something_names_no_former_body() {
+    assert_eq!(found("开业前应当向卫计局申请。"), ["卫计局"]);
+    assert_eq!(found("6月30日前报卫计局。"), ["卫计局"]);
+    assert_eq!(found("前市卫计局的档案。"), ["卫计"]);
+    assert_eq!(found("2015年10月前的卫计局。"), ["卫计"]);
+}
+
+#[test]
+fn a_chronicle_ends_with_today() {
+    assert_eq!(found("历史沿革：卫计局设三个科。"), ["卫计"]);
+    assert_eq!(found("历史沿革：设三个科。现在与卫计局合署办公。"), ["卫计局"]);
+}
+
+/// Articles are quoted from a law, unless the page is the rules of an office that are in force since the word was wrong.
+#[test]
+fn articles_of_new_rules_are_their_own_words() {
+    let rules = rules(
+        "kind = \"terms\"\nterms = [{ wrong = \"暂住证\", right = \"居住证\", except = [\"@引文\"], since = 2016-01-01 }]\n",
+    );
+    let hits = |title: &str, force: &str| {
+        let text = format!("# {title}\n第一条 领取暂住证。\n第二条 本规定自{force}起施行。");
+        let mut page = document(Kind::Policy, &text);
+        page.published = Some(day("2026-07-01"));
+        rules.check(&page, &context()).hits.len()
+    };
+    assert_eq!(hits("云溪市房屋出租管理规定", "2026年7月1日"), 1);
+    assert_eq!(hits("云溪市房屋出租管理规定", "2010年7月1日"), 0);
+    assert_eq!(hits("中华人民共和国出租管理办法", "2026年7月1日"), 0);
+    assert_eq!(hits("关于学习条例的通知", "2026年7月1日"), 0);
+}

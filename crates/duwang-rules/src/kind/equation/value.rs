@@ -15,6 +15,8 @@ pub(super) struct Value {
     pub(super) name: String,
     /// In the text: the fault group is the number.
     patterns: Vec<Expression>,
+    /// Says in the text that there was nothing (未收到申请); counts where no number is told.
+    zero: Vec<Expression>,
     /// A row of a table that begins like this.
     row: Vec<LazyRegex>,
     /// A column of a table that is called like this and has one number.
@@ -47,14 +49,14 @@ impl Value {
         let value = Self {
             name: name.map(|n| n.value).unwrap_or_default(),
             patterns: expressions(fields, "patterns", Form::Folded, reading.watch),
+            zero: expressions(fields, "zero", Form::Folded, reading.watch),
             row: plain_regexes(fields, "row"),
             column: plain_regexes(fields, "column"),
             or_zero: fields.flag("or_zero").unwrap_or(false),
         };
-        if !["patterns", "row", "column"]
-            .iter()
-            .any(|key| fields.has(key))
-        {
+        let ways = ["patterns", "row", "column"];
+        let is_zero_alone = fields.has("zero") && !fields.has("patterns");
+        if is_zero_alone || !ways.iter().any(|key| fields.has(key)) {
             fields.missing("patterns");
         }
         fields.finish();
@@ -97,6 +99,10 @@ impl Value {
                 }
                 ControlFlow::Continue(())
             });
+        }
+        if numbers.is_empty() {
+            let nothing = seen.first(&self.zero, &Default::default());
+            numbers.extend(nothing.map(|found| (0, found.span)));
         }
         Found::Told(numbers)
     }

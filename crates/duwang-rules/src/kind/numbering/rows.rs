@@ -13,7 +13,7 @@ pub(super) fn rows(seen: &Seen<'_>) -> Vec<Vec<Numbered>> {
 }
 
 fn numbers_of(table: &Table) -> Option<Vec<Numbered>> {
-    const LEAST: usize = 5;
+    const LEAST: usize = 4;
     let sheet = Sheet::of(table)?;
     let at = sheet.headings.iter().position(|h| h.whole == "序号")?;
     let mut series: Vec<Numbered> = Vec::new();

@@ -12,6 +12,8 @@ const SHORTEST_NAME: usize = 6;
 /// What a page goes by.
 pub(crate) struct Names {
     number: Option<String>,
+    /// What its number begins with: `松财规`.
+    issuer: Option<String>,
     /// Its title and the names inside it, bare.
     titles: Vec<String>,
     /// What it cites, bare.
@@ -24,6 +26,7 @@ impl Names {
     pub(crate) fn of(page: &PageFacts) -> Self {
         Self {
             number: page.ties.number.as_deref().map(number),
+            issuer: page.ties.number.as_deref().and_then(issuer),
             titles: titles(&page.title),
             cites: page.ties.cites.iter().map(|c| bare(c)).collect(),
             explicit: page.title.contains('《') && page.title.contains('》'),
@@ -42,8 +45,8 @@ pub(crate) fn partners<'p>(
 ) -> Vec<&'p PageFacts> {
     let ties: [&Tie<'_>; 3] = [
         &|names, _| share_number(own, names),
-        &|names, _| share_title(own, names),
-        &|names, other| near(page, other) && alike(own, names),
+        &|names, _| !are_two(own, names) && share_title(own, names),
+        &|names, other| near(page, other) && !are_two(own, names) && alike(own, names),
     ];
     for tie in ties {
         let found: Vec<&PageFacts> = others
@@ -98,6 +101,11 @@ fn share_number(a: &Names, b: &Names) -> bool {
     cites(a, b) || cites(b, a)
 }
 
+/// Whether one office gave them two numbers: then they are two versions, whatever they are called.
+fn are_two(a: &Names, b: &Names) -> bool {
+    a.issuer.is_some() && a.issuer == b.issuer && a.number != b.number
+}
+
 fn share_title(a: &Names, b: &Names) -> bool {
     let long = |name: &&String| name.chars().count() >= SHORTEST_NAME;
     let named_in = |names: &Names, other: &Names| {
@@ -148,6 +156,9 @@ fn dice(a: &str, b: &str) -> f64 {
     2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()) as f64
 }
 
+/// What is done with a document by the title of the page that holds it.
+const PUBLISHING: [&str; 4] = ["公布", "发布", "颁布", "实施"];
+
 /// A title, and the names of documents inside it.
 fn titles(title: &str) -> Vec<String> {
     let folded = Text::new(title.to_owned()).folded().to_owned();
@@ -159,6 +170,13 @@ fn titles(title: &str) -> Vec<String> {
         .map(|(_, rest)| rest.trim_end_matches("通知").trim_end_matches('的'))
     {
         names.push(bare(inner));
+        // `关于公布征地区片综合地价的通知`: what is published has a name of its own.
+        names.extend(
+            PUBLISHING
+                .iter()
+                .find_map(|verb| inner.strip_prefix(verb))
+                .map(bare),
+        );
     }
     names.push(bare(whole));
     names.retain(|name| !name.is_empty());
@@ -237,6 +255,12 @@ fn number(number: &str) -> String {
     bare(number)
 }
 
+/// What stands before the year in a number.
+fn issuer(number: &str) -> Option<String> {
+    let (issuer, _) = number.split_once(['〔', '[', '［', '【', '(', '（'])?;
+    Some(bare(issuer)).filter(|issuer| !issuer.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{dice, titles};
@@ -255,6 +279,12 @@ mod tests {
                 titles(title)
             );
         }
+    }
+
+    #[test]
+    fn what_is_published_has_a_name_of_its_own() {
+        let names = titles("云溪市人民政府关于公布征地区片综合地价的通知");
+        assert!(names.contains(&"征地区片综合地价".to_owned()), "{names:?}");
     }
 
     #[test]

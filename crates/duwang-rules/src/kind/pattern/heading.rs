@@ -53,7 +53,7 @@ pub(super) fn under_one_of<'e>(
 }
 
 /// The lines above, nearest first.
-fn lines_above(
+pub(in crate::kind) fn lines_above(
     seen: &Seen<'_>,
     form: Form,
     line: (usize, usize),
@@ -65,13 +65,14 @@ fn lines_above(
     std::iter::successors(above(&line), above).take(LINES_ABOVE)
 }
 
-fn is_marked(seen: &Seen<'_>, form: Form, line: (usize, usize)) -> bool {
+/// Whether the page marks a line as a heading.
+pub(in crate::kind) fn is_marked(seen: &Seen<'_>, form: Form, line: (usize, usize)) -> bool {
     let block = seen.block_of(form, line);
     block.is_some_and(|b| b.kind == BlockKind::Heading)
 }
 
 /// `三、投诉举报`, `(二)行政许可`, `第四部分 收费`: short, numbered, no sentence.
-fn is_numbered_heading(line: &str) -> bool {
+pub(in crate::kind) fn is_numbered_heading(line: &str) -> bool {
     let line = line.trim();
     let rest = line.trim_start_matches(['(', '（', '第']);
     let behind = rest.trim_start_matches(is_numeral);

@@ -137,7 +137,7 @@ fn holds(mark: Mark, row: &Row, line: &Line<'_>, block: Option<&Block>, seen: &S
     match mark {
         Mark::BookTitle => line.in_book_title(),
         Mark::Quoted => line.in_quotes().is_some(),
-        Mark::Cited => is_cited(line),
+        Mark::Cited => is_cited(line, row.since, seen),
         Mark::Former => is_former_name(line),
         Mark::History => is_history(row.since, line, seen),
         Mark::OldText => false, // judged by `since` above
@@ -150,13 +150,42 @@ fn holds(mark: Mark, row: &Row, line: &Line<'_>, block: Option<&Block>, seen: &S
 }
 
 /// Words of another document: in quotation marks, a line that is an article, or after "规定：".
-fn is_cited(line: &Line<'_>) -> bool {
+fn is_cited(line: &Line<'_>, since: Option<NaiveDate>, seen: &Seen<'_>) -> bool {
     line.in_quotes().is_some()
         || line.in_book_title()
-        || is_article(line.text)
+        || (is_article(line.text) && !is_new_rule(since, seen))
         || ["规定:", "规定：", "指出:", "指出：", "原文"]
             .iter()
             .any(|lead| sentence_before(line).contains(lead))
+}
+
+/// Whether the page is itself a set of rules that says it is in force from a day when the word was wrong already: its articles are its own.
+fn is_new_rule(since: Option<NaiveDate>, seen: &Seen<'_>) -> bool {
+    const RULES: [&str; 6] = ["办法", "规定", "细则", "规则", "制度", "守则"];
+    const OF_OTHERS: [&str; 3] = ["中华人民共和国", "国务院", "最高人民"];
+    let title = seen.bare_title();
+    let name = title.split('(').next().unwrap_or(title);
+    let is_rules = RULES.iter().any(|word| name.ends_with(word));
+    let is_foreign = OF_OTHERS.iter().any(|word| name.starts_with(word));
+    let in_force = day_in_force(seen.text(Form::Folded));
+    is_rules && !is_foreign && since.zip(in_force).is_some_and(|(since, day)| since < day)
+}
+
+/// The last day from which a text says to be in force: `自2026年7月1日起施行`; its first two digits may be written otherwise.
+fn day_in_force(text: &str) -> Option<NaiveDate> {
+    let days = ["起施行", "起实施", "起执行"].iter();
+    let at = days.filter_map(|word| text.rfind(word)).max()?;
+    let before = text[..at].strip_suffix('日')?;
+    let (before, day) = before.rsplit_once('月')?;
+    let (before, month) = before.rsplit_once('年')?;
+    let year = digits_at_end(before).map_or_else(|| han_year(before), |d| d.parse().ok())?;
+    NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// `二〇二六`
+fn han_year(before: &str) -> Option<i32> {
+    let from = before.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    crate::han::digits(&before[from..])?.try_into().ok()
 }
 
 fn sentence_before<'a>(line: &Line<'a>) -> &'a str {
@@ -211,9 +240,9 @@ fn is_former_name(line: &Line<'_>) -> bool {
     for word in OTHER_WORDS {
         before = before.replace(word, "");
     }
-    if ["原", "时任", "前", "曾任", "更名前"]
-        .iter()
-        .any(|word| before.contains(word))
+    let is_former = ["原", "时任", "曾任", "更名前"];
+    if is_former.iter().any(|word| before.contains(word))
+        || (before.contains('前') && !is_before_something(line))
     {
         return true;
     }
@@ -221,6 +250,19 @@ fn is_former_name(line: &Line<'_>) -> bool {
         .into_iter()
         .filter_map(|(open, close)| line.enclosed_by(open, close))
         .any(|inner| inner.trim_start().starts_with('原') || inner.contains("简称原"))
+}
+
+/// `开业前应当向国土局申请` and `6月30日前报国土局` tell what is done before something, `2015年10月前的国土局` when it was called so.
+fn is_before_something(line: &Line<'_>) -> bool {
+    const DOINGS: &str = "业批底日办工产课赛节汛会事学更";
+    let before = line.before();
+    let at = before.rfind('前').unwrap_or(0);
+    let what = before[..at].trim_end_matches(['以', '之']);
+    let is_month_of_no_year = what.strip_suffix('月').is_some_and(|month| {
+        let year = month.trim_end_matches(|c: char| c.is_ascii_digit());
+        !year.ends_with('年')
+    });
+    what.ends_with(|c| DOINGS.contains(c)) || is_month_of_no_year
 }
 
 /// A sentence about the past, a chronicle, or the line that tells when a decree was issued.
@@ -246,7 +288,14 @@ fn is_history(since: Option<NaiveDate>, line: &Line<'_>, seen: &Seen<'_>) -> boo
         return true;
     }
     let told = |text: &str| CHRONICLES.iter().any(|word| text.contains(word));
-    told(sentence) || told(label(line.text)) || told(&seen.document.title)
+    let is_chronicle = || told(label(line.text)) || told(&seen.document.title);
+    told(sentence) || (!is_about_present(sentence) && is_chronicle())
+}
+
+/// A chronicle ends with what there is today: `现有派出机构9个`.
+fn is_about_present(sentence: &str) -> bool {
+    const TODAY: [&str; 7] = ["现有", "现在", "目前", "现设", "现辖", "现为", "现内设"];
+    TODAY.iter().any(|word| sentence.contains(word))
 }
 
 /// What a line begins with, as far as a label may reach (`历史沿革：`): it speaks for all sentences of the line.
@@ -352,7 +401,7 @@ fn until_mark(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_earlier_date, is_article, is_former_name};
+    use super::{day_in_force, has_earlier_date, is_article, is_former_name};
     use crate::judge::Line;
     use chrono::NaiveDate;
 
@@ -369,6 +418,14 @@ mod tests {
         assert!(!former("目前国土局负责"));
         assert!(!former("按照原则国土局"));
         assert!(!former("原来由别人办理，现由国土局办理"));
+        assert!(former("前市国土局"));
+        assert!(!former("开业前应当向国土局申请"));
+        assert!(!former("开工前到国土局"));
+        assert!(!former("请于月底前报国土局"));
+        assert!(!former("6月30日前报国土局"));
+        assert!(!former("10月前报国土局"));
+        assert!(former("2015年10月以前的国土局"));
+        assert!(former("以前的国土局"));
     }
 
     #[test]
@@ -379,6 +436,18 @@ mod tests {
         assert!(!has_earlier_date("2018年4月", limit));
         assert!(!has_earlier_date("2019年", limit));
         assert!(!has_earlier_date("12年", limit));
+    }
+
+    #[test]
+    fn rules_say_from_which_day_they_are_in_force() {
+        let day = |text: &str| day_in_force(text).map(|day| day.to_string());
+        let july = Some("2026-07-01".to_owned());
+        assert_eq!(day("本规定自2026年7月1日起施行。"), july);
+        assert_eq!(
+            day("自2010年1月1日起施行的原规定废止,本规定自二〇二六年7月1日起施行"),
+            july
+        );
+        assert_eq!(day("本规定自印发之日起施行。"), None);
     }
 
     #[test]
