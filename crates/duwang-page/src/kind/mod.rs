@@ -117,11 +117,16 @@ fn wechat_reading(document: &Document, reasons: &mut Vec<String>) -> Option<Kind
     interpretation(&title, reasons)
 }
 
-/// An article in which the account's owner itself asks for opinions on a draft.
+/// An article in which the account's owner itself asks for opinions on a draft, or tells what came of it.
 fn wechat_asking(document: &Document, reasons: &mut Vec<String>) -> Option<Kind> {
+    // One sentence tells that there was a result; the result itself is longer.
+    const SHORTEST_RESULT: usize = 60;
     let title = Title::of(document);
-    [When::Titled, When::Late]
+    let may_be_result = document.main_chars() >= SHORTEST_RESULT;
+    let whens = [When::First, When::Titled, When::Late];
+    whens
         .into_iter()
+        .filter(|when| *when != When::First || may_be_result)
         .find_map(|when| by_ways(document, &title, when, reasons))
 }
 

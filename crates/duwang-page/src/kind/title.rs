@@ -66,6 +66,11 @@ impl Title {
         words.find(|w| self.characters.may_hold(w) && holds(&self.own, w))
     }
 
+    fn own_begins_with(&self, words: &'static [String]) -> Option<&'static str> {
+        let mut words = words.iter().map(String::as_str);
+        words.find(|w| self.own.starts_with(w))
+    }
+
     fn own_ends_with(&self, words: &'static [String]) -> Option<&'static str> {
         let mut words = words.iter().map(String::as_str);
         words.find(|w| self.own.ends_with(w))
@@ -134,6 +139,10 @@ fn solicitation(title: &Title, reasons: &mut Vec<String>) -> Option<Kind> {
         return None;
     }
     let words = &WORDS.solicitation;
+    if let Some(word) = title.own_begins_with(&words.forwarded) {
+        reasons.push(format!("标题以“{word}”开头，是别人在征求意见"));
+        return None;
+    }
     let word = title
         .has(&words.names)
         .or_else(|| {

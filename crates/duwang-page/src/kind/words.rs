@@ -56,6 +56,7 @@ pub(super) struct Solicitation {
     pub(super) drafts: List,
     pub(super) draft_forms: List,
     pub(super) wishes: List,
+    pub(super) forwarded: List,
     pub(super) news: List,
     pub(super) forms: List,
     pub(super) things: List,

@@ -51,6 +51,15 @@ fn kinds_by_title() {
         ("一文读懂《云溪市公园管理办法》", Interpretation),
         ("《云溪市若干规定》公众意见处理情况", SolicitationResult),
         ("林木采伐许可证核发指南", ServiceGuide),
+        ("社会保障卡挂失补办指南", ServiceGuide),
+        (
+            "关于《云溪市公交线网优化方案》意见征集的反馈",
+            SolicitationResult,
+        ),
+        (
+            "转发省水利厅关于公开征求《采砂管理办法（征求意见稿）》意见的公告",
+            Notice,
+        ),
     ];
     for (title, kind) in cases {
         assert_eq!(kind_of_title(title), kind, "{title}");

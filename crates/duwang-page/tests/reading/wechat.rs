@@ -208,3 +208,17 @@ fn a_post_that_tells_everything_item_by_item_is_a_guide() {
     let gist = "申请条件：就业困难人员\n办理地点：青石市场一楼大厅\n咨询电话：0599-6660822\n更多内容请看指南原文。";
     assert_eq!(article(title, gist).kind, Kind::WechatArticle);
 }
+
+#[test]
+fn an_account_asks_for_opinions_and_tells_what_came_of_them() {
+    let asked = "县住建局正在制定《青石县物业服务收费管理办法》，现向全社会征求意见！\n时间：10月28日至11月28日\n① 发邮件：wy@example.gov.cn\n② 打电话：0599-6660361";
+    let title = "征求意见！事关青石人的物业费";
+    assert_eq!(article(title, asked).kind, Kind::Solicitation);
+    let news = "县住建局昨天召开会议，征求意见，大家谈了物业费怎么收。记者到会采访。";
+    assert_eq!(article(title, news).kind, Kind::WechatArticle);
+    let told = "我局就《青石县单车停放规定（征求意见稿）》公开征求意见，一个月里收到留言、邮件共计127条。大家最关心的是停车点太少、调度不及时。感谢每一位市民！";
+    let title = "《青石县单车停放规定》征求意见结果来了";
+    assert_eq!(article(title, told).kind, Kind::SolicitationResult);
+    let gist = "居民踊跃参与，提出意见23条，街道已采纳21条，未采纳2条。";
+    assert_eq!(article(title, gist).kind, Kind::WechatArticle);
+}

@@ -177,7 +177,10 @@ fn what_must_be_done_before_something_names_no_former_body() {
 #[test]
 fn a_chronicle_ends_with_today() {
     assert_eq!(found("历史沿革：卫计局设三个科。"), ["卫计"]);
-    assert_eq!(found("历史沿革：设三个科。现在与卫计局合署办公。"), ["卫计局"]);
+    assert_eq!(
+        found("历史沿革：设三个科。现在与卫计局合署办公。"),
+        ["卫计局"]
+    );
 }
 
 /// Articles are quoted from a law, unless the page is the rules of an office that are in force since the word was wrong.
