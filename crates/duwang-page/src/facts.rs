@@ -5,7 +5,9 @@ use crate::fold::fold;
 use crate::publication::numbers;
 use crate::{contacts, sentences};
 use chrono::{Datelike, Days, NaiveDate};
-use duwang_model::{Document, Kind, LinkRole, PageFacts, Part, Tags, TieFields, WechatArticle};
+use duwang_model::{
+    Document, Kind, Link, LinkRole, PageFacts, Part, Tags, TieFields, WechatArticle,
+};
 use sha2::{Digest, Sha256};
 
 const MAX_LINKS: usize = 1_000;
@@ -96,14 +98,27 @@ fn content_links(document: &Document) -> impl Iterator<Item = &str> {
     document
         .links
         .iter()
-        .filter(|l| {
-            matches!(
-                l.role,
-                LinkRole::Content | LinkRole::Item | LinkRole::Attachment
-            )
+        .filter(|l| match l.role {
+            LinkRole::Content | LinkRole::Item | LinkRole::Attachment => true,
+            LinkRole::Nav => leads_to_partner(document, l),
+            _ => false,
         })
         .map(|l| l.url.as_str())
         .filter(|u| u.starts_with("http://") || u.starts_with("https://"))
+}
+
+/// `相关解读：<a>`, `政策原文`: beside the content pages link to the document that belongs to theirs.
+fn leads_to_partner(document: &Document, link: &Link) -> bool {
+    const WORDS: [&str; 6] = ["解读", "图解", "一图", "原文", "相关政策", "相关文件"];
+    const LONGEST: usize = 200; // bytes of a line that says what its link is
+    let at = link.span.start;
+    let block = document.blocks.partition_point(|b| b.span.end <= at);
+    let block = document.blocks.get(block).filter(|b| b.span.start <= at);
+    let line = block.map_or("", |b| document.text.slice(b.span));
+    let line = if line.len() <= LONGEST { line } else { "" };
+    WORDS
+        .iter()
+        .any(|w| link.text.contains(w) || line.contains(w))
 }
 
 fn is_counter(line: &str) -> bool {

@@ -249,7 +249,12 @@ impl Scope {
             let is_other = self.not_titles.iter().any(|r| r.is_match(title()));
             (!is_other && also.admits(document.kind, title())).then_some(Admission::Perhaps)
         };
-        let admission = is_meant.then_some(Admission::Meant).or_else(perhaps);
+        // The front page of a folder may be a site, or a column of a portal that answers for it.
+        let meant = match self.entry && !is_front_page(&document.url) {
+            true => Admission::Perhaps,
+            false => Admission::Meant,
+        };
+        let admission = is_meant.then_some(meant).or_else(perhaps);
         admission.filter(|_| is_there && (!self.sentences || speaks(document)))
     }
 
@@ -291,21 +296,28 @@ fn speaks(document: &Document) -> bool {
 
 /// Whether an address is where one of the unit's channels begins; without a unit's channels, whether it is a folder's front page.
 fn is_entry(url: &str, unit: Option<&Unit>) -> bool {
-    let bare = |url: &str| {
-        let url = url.split(['?', '#']).next().unwrap_or(url);
-        let url = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let file = ["index.html", "index.htm", "index.shtml"];
-        let url = file.iter().find_map(|f| url.strip_suffix(f)).unwrap_or(url);
-        url.trim_end_matches('/').to_owned()
-    };
     let mut entries = unit
         .into_iter()
         .flat_map(|u| &u.channels)
         .flat_map(|c| &c.entry);
     match unit {
-        Some(unit) if !unit.channels.is_empty() => entries.any(|e| bare(e) == bare(url)),
+        Some(unit) if !unit.channels.is_empty() => entries.any(|e| place(e) == place(url)),
         _ => url.ends_with('/'),
     }
+}
+
+/// Whether an address is the front page of a host.
+fn is_front_page(url: &str) -> bool {
+    !place(url).contains('/')
+}
+
+/// Host and path of an address, without what does not tell front pages apart.
+fn place(url: &str) -> &str {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let file = ["index.html", "index.htm", "index.shtml"];
+    let url = file.iter().find_map(|f| url.strip_suffix(f)).unwrap_or(url);
+    url.trim_end_matches('/')
 }
 
 /// What judging needs to know besides the document.

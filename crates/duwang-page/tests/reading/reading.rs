@@ -477,3 +477,27 @@ fn a_form_nobody_filled_in_is_no_value() {
     assert_eq!(value(&d, "地址"), Some(""));
     assert_eq!(value(&d, "传真"), Some("(0599)-(6664302)"));
 }
+
+#[test]
+fn a_link_beside_the_content_may_lead_to_the_document_that_belongs_to_it() {
+    let text = "<p>第一条　为加强二次供水管理，保障用水安全，制定本办法。</p><p>第二条　本办法适用于城区高层住宅二次供水设施。</p>".repeat(3);
+    let page = |beside: &str| {
+        let html = format!(
+            "<html><head><title>二次供水管理办法</title></head><body><div class=\"nav\"><a href=\"/a/\">首页</a></div><div class=\"article\">\
+             <h1>二次供水管理办法</h1>{text}</div><div class=\"rel\">{beside}</div></body></html>"
+        );
+        let d = document("http://www.qingshi-demo.gov.cn/wj/1.html", html.as_bytes());
+        facts(&d)
+            .ties
+            .links
+            .iter()
+            .any(|l| l.ends_with("/jd/2.html"))
+    };
+    assert!(page(
+        "相关解读：<a href=\"/jd/2.html\">《二次供水管理办法》</a>"
+    ));
+    assert!(page("<a href=\"/jd/2.html\">政策解读</a>"));
+    assert!(!page(
+        "上一篇：<a href=\"/jd/2.html\">关于做好防汛工作的通知</a>"
+    ));
+}

@@ -35,7 +35,7 @@ pub(crate) struct Element {
     /// Titles that promise a picture or a film (图解) which holds it; they count only where one is, or a file.
     picture_titles: Vec<LazyRegex>,
     values: Values,
-    /// Messages; the rule's title stands in for `missing`.
+    /// Messages; the rule's title stands in for `missing`. Where that is empty, another rule says what is not there at all.
     implausible: Option<String>,
     blank: Option<String>,
     missing: Option<String>,
@@ -286,7 +286,7 @@ impl Element {
             self.say_elsewhere(place, seen, out);
         } else if let Some(place) = first(Sort::Blank) {
             self.say_blank(place, out);
-        } else {
+        } else if self.missing.as_deref() != Some("") {
             let draft = out.draft().saying(&self.missing).keyed("missing");
             out.push(draft);
         }

@@ -1245,6 +1245,32 @@ fn a_rule_may_be_for_some_titles_or_for_entry_pages_only() {
     };
     assert_eq!(hits("http://www.qingshi-demo.gov.cn/"), 1);
     assert_eq!(hits("http://www.qingshi-demo.gov.cn/a/1.html"), 0);
+    let certainty = |url: &str| {
+        let mut page = document(Kind::Unknown, "正文");
+        page.url = url.to_owned();
+        entry.check(&page, &context()).hits[0].certainty
+    };
+    assert_eq!(
+        certainty("http://www.qingshi-demo.gov.cn/"),
+        Certainty::Certain
+    );
+    let folder = "http://www.qingshi-demo.gov.cn/qingshi/";
+    assert_eq!(
+        certainty(folder),
+        Certainty::Ask,
+        "a portal may answer for it"
+    );
+}
+
+#[test]
+fn an_element_may_leave_it_to_others_to_say_that_it_is_not_there() {
+    let said = |keys: &str, line: &str| {
+        let own = format!("kind = \"element\"\nlabels = ['电话']\nvalue = '\\d{{7}}'\n{keys}\n");
+        check(&rules(&own), Kind::Guide, line).hits.len()
+    };
+    assert_eq!(said("missing = \"\"", "地址：解放路7号"), 0);
+    assert_eq!(said("missing = \"\"", "电话：请看门牌"), 1);
+    assert_eq!(said("", "地址：解放路7号"), 1);
 }
 
 // ---- sums ----
