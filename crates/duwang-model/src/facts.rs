@@ -52,6 +52,9 @@ pub struct ChannelFacts {
     /// Links in contents whose text promises a document by name.
     #[serde(default)]
     pub named_links: Vec<NamedLink>,
+    /// Links of the entry page: what it leads to may be published on another host.
+    #[serde(default)]
+    pub entry_links: Vec<NamedLink>,
     /// Pages about the office in the unit's other channels.
     #[serde(default)]
     pub elsewhere: Pages,
@@ -75,6 +78,7 @@ impl ChannelFacts {
             readings: Vec::new(),
             faults: Vec::new(),
             named_links: Vec::new(),
+            entry_links: Vec::new(),
             elsewhere: Pages::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! `catalogue`: what a field of duty must publish, item by item: policy, list and report of 筹资筹劳, for instance.
 //!
-//! Only titles and names of columns are looked at. A machine that reads one unit's part of a portal cannot know what stands in another
+//! Only titles, names of columns and the links of the entry page are looked at. A machine that reads one unit's part of a portal cannot know what stands in another
 //! part, so the rules of this kind ask.
 
 mod published;

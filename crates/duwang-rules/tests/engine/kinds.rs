@@ -563,6 +563,7 @@ fn facts(now: &str) -> ChannelFacts {
         readings: vec![],
         faults: vec![],
         named_links: vec![],
+        entry_links: vec![],
         elsewhere: Pages::default(),
     }
 }

@@ -288,3 +288,46 @@ fn a_column_is_known_by_what_stands_in_it() {
     let untold = ["姓名", "面积", "几层", "王某", "100", "三层"];
     assert_eq!(said(untold), Some("缺地类".to_owned()));
 }
+
+/// The entry page leads to a column that was not read, perhaps of another host.
+#[test]
+fn links_of_the_entry_page_name_what_is_published() {
+    let missing = |only_when_begun: bool, text: &str, target: &str| {
+        let rules = rules(&format!(
+            "kind = \"catalogue\"\ntopic = ['村务']\nonly_when_begun = {only_when_begun}\nitems = [{{ name = \"入口\", titles = ['村务公开'] }}, {{ name = \"账目\", titles = ['账目'] }}]\nmissing = \"缺{{value}}\"\n"
+        ));
+        let entry = "http://www.qingshi-demo.gov.cn/";
+        let mut facts =
+            ChannelFacts::new("qingshi-site", ChannelKind::Website, entry, context().now);
+        facts.complete = true;
+        facts.columns = vec![ColumnFacts {
+            url: format!("{entry}cw/"),
+            name: "公示".to_owned(),
+            class: ColumnClass::Other,
+            update_days: None,
+            exempt_until: None,
+            exempt_proof: String::new(),
+            complete: true,
+            top: true,
+            items: Vec::new().into(),
+            empty_text: String::new(),
+        }];
+        facts.entry_links = vec![NamedLink {
+            page: entry.to_owned(),
+            target: target.to_owned(),
+            text: text.to_owned(),
+        }];
+        let checked = rules.check_channel(&facts, &context());
+        let messages = checked.hits.iter().map(|hit| hit.message.as_str());
+        messages.collect::<Vec<_>>().join("|")
+    };
+    let away = "http://cw.example/qs";
+    assert_eq!(missing(false, "村务公开", away), "缺账目");
+    assert_eq!(missing(false, "联系我们", away), "有错");
+    assert_eq!(
+        missing(false, "村务公开", "https://www.qingshi-demo.gov.cn/cw"),
+        "有错",
+        "a column that was read speaks for itself"
+    );
+    assert_eq!(missing(true, "村务公开", away), "", "nothing else of it");
+}

@@ -7,8 +7,8 @@ use crate::pipeline::Place;
 use duwang_crawl::ColumnReading;
 use duwang_model::{
     Certainty, Channel, ChannelFacts, ChannelKind, ColumnClass, ColumnFacts, Finding, GonePage,
-    Hit, Kind, Level, Mode, NamedLink, OutcomeKind, PageFacts, PageFault, PageReading, PageSketch,
-    Pages, Snapshot, Ties, Visit, reconcile,
+    Hit, Kind, Level, LinkRef, LinkRole, Mode, NamedLink, OutcomeKind, PageFacts, PageFault,
+    PageReading, PageSketch, Pages, Snapshot, Ties, Visit, reconcile,
 };
 use duwang_rules::Context;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -183,6 +183,7 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
     let facts = ChannelFacts {
         channel: channel.id.clone(),
         kind: channel.kind,
+        entry_links: entry_links(run, place, &entry)?,
         entry,
         now: run.desk.clock.now(),
         complete,
@@ -205,6 +206,19 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         facts,
         undetermined: records.undetermined,
     })
+}
+
+/// Links of the entry page, its navigation among them.
+fn entry_links(run: &Run, place: &Place, entry: &str) -> anyhow::Result<Vec<NamedLink>> {
+    let page = run.desk.store.page(&place.channel.id, entry)?;
+    let links = page.into_iter().flat_map(|page| page.links);
+    let leads = |link: &LinkRef| link.role != LinkRole::Footer;
+    let named = |link: LinkRef| NamedLink {
+        page: entry.to_owned(),
+        target: link.url,
+        text: link.text,
+    };
+    Ok(links.filter(leads).map(named).collect())
 }
 
 /// A site of its own: everything below the root of a host belongs to it.

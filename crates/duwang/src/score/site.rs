@@ -4,7 +4,7 @@
 use super::judge::{Judged, now, region};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use duwang_model::{
-    Certainty, ChannelFacts, ColumnFacts, DeadLink, GonePage, Level, LinkRole, NamedLink,
+    Certainty, ChannelFacts, ColumnFacts, DeadLink, GonePage, Level, Link, LinkRole, NamedLink,
     PageFacts, PageFault, names_document,
 };
 use duwang_rules::{Context, Rules};
@@ -59,6 +59,7 @@ fn facts(pages: &[&mut Judged<'_>], first: &Judged<'_>) -> ChannelFacts {
             .collect(),
         faults: own.iter().flat_map(|p| faults(p)).collect(),
         named_links: own.iter().flat_map(|p| named(p)).collect(),
+        entry_links: leading(first),
         elsewhere: others.iter().map(|p| page(p)).collect(),
         ..ChannelFacts::new(name, sample.channel, &sample.url, now())
     }
@@ -138,9 +139,18 @@ fn faults(judged: &Judged<'_>) -> Vec<PageFault> {
 }
 
 fn named(judged: &Judged<'_>) -> Vec<NamedLink> {
-    let links = judged.document.links.iter();
+    links(judged, |l| names_document(&l.text, l.role))
+}
+
+/// The links an entry page leads on by, as a scan remembers them.
+fn leading(judged: &Judged<'_>) -> Vec<NamedLink> {
+    let is_out = |l: &Link| matches!(l.role, LinkRole::Footer | LinkRole::Hidden);
+    links(judged, |l| !is_out(l) && l.url.starts_with("http"))
+}
+
+fn links(judged: &Judged<'_>, wanted: impl Fn(&Link) -> bool) -> Vec<NamedLink> {
+    let links = judged.document.links.iter().filter(|l| wanted(l));
     links
-        .filter(|l| names_document(&l.text, l.role))
         .map(|link| NamedLink {
             page: judged.sample.url.clone(),
             target: link.url.clone(),

@@ -35,8 +35,32 @@ pub(crate) fn published(catalogues: &[&Catalogue], facts: &ChannelFacts) -> Vec<
     if !catalogues.is_empty() {
         take_entries(catalogues, facts, &mut sums);
         take_pages(catalogues, facts, &mut sums);
+        take_links(catalogues, facts, &mut sums);
     }
     sums
+}
+
+/// Links of the entry page that lead to no column that was read: a column speaks for itself by its entries.
+fn take_links(catalogues: &[&Catalogue], facts: &ChannelFacts, sums: &mut [Published]) {
+    let columns: HashSet<&str> = facts.columns.iter().map(|c| place(&c.url)).collect();
+    for link in &facts.entry_links {
+        let title = bare(&link.text);
+        if columns.contains(place(&link.target)) {
+            continue;
+        }
+        for (catalogue, sum) in catalogues.iter().zip(&mut *sums) {
+            if catalogue.is_topic(&title) {
+                sum.take_link(catalogue, &title);
+            }
+        }
+    }
+}
+
+/// A URL without its scheme, fragment and last slash.
+fn place(url: &str) -> &str {
+    let url = url.split('#').next().unwrap_or(url);
+    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+    url.trim_end_matches('/')
 }
 
 fn take_entries(catalogues: &[&Catalogue], facts: &ChannelFacts, sums: &mut [Published]) {
@@ -84,6 +108,15 @@ impl Published {
         Self {
             items: vec![Found::default(); catalogue.items.len()],
             ..Self::default()
+        }
+    }
+
+    /// A link that is called like an item leads to it; when that was published it does not say, nor whether anything else of a field was.
+    fn take_link(&mut self, catalogue: &Catalogue, title: &str) {
+        for (item, found) in catalogue.items.iter().zip(&mut self.items) {
+            let is_it = any(&item.titles, title);
+            self.has_any |= is_it && !catalogue.only_when_begun;
+            found.is_there |= is_it;
         }
     }
 
