@@ -302,20 +302,31 @@ fn is_entry(url: &str, unit: Option<&Unit>) -> bool {
         .flat_map(|c| &c.entry);
     match unit {
         Some(unit) if !unit.channels.is_empty() => entries.any(|e| place(e) == place(url)),
-        _ => url.ends_with('/'),
+        _ => url.ends_with('/') || is_front_page(url),
     }
 }
 
 /// Whether an address is the front page of a host.
-fn is_front_page(url: &str) -> bool {
-    !place(url).contains('/')
+pub(crate) fn is_front_page(url: &str) -> bool {
+    let place = place(url);
+    !place.is_empty() && !place.contains('/')
 }
 
 /// Host and path of an address, without what does not tell front pages apart.
 fn place(url: &str) -> &str {
     let url = url.split(['?', '#']).next().unwrap_or(url);
     let url = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let file = ["index.html", "index.htm", "index.shtml"];
+    let file = [
+        "index.html",
+        "index.htm",
+        "index.shtml",
+        "index.jsp",
+        "index.aspx",
+        "index.php",
+        "default.html",
+        "default.htm",
+        "default.aspx",
+    ];
     let url = file.iter().find_map(|f| url.strip_suffix(f)).unwrap_or(url);
     url.trim_end_matches('/')
 }

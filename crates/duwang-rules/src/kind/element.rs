@@ -39,6 +39,8 @@ pub(crate) struct Element {
     implausible: Option<String>,
     blank: Option<String>,
     missing: Option<String>,
+    /// Only a value like this is called implausible; another one tells nothing.
+    implausible_if: Vec<LazyRegex>,
     parts: Parts,
     unless: Vec<Expression>,
     when: Vec<Expression>,
@@ -85,6 +87,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Element> {
         implausible: message(fields, "implausible"),
         blank: message(fields, "blank"),
         missing: message(fields, "missing"),
+        implausible_if: plain_regexes(fields, "implausible_if"),
         parts,
         unless: expressions(fields, "unless", Form::Folded, reading.watch),
         when: expressions(fields, "when", Form::Folded, reading.watch),
@@ -219,7 +222,7 @@ impl Labels {
 
     /// Whether a clause or a value is about another business of the office: `投诉:化肥假劣打12315`.
     fn is_about_other_matter(&self, seen: &Seen<'_>, text: &str) -> bool {
-        const OPENNESS: [&str; 3] = ["公开", "信息", "申请"];
+        const OPENNESS: [&str; 4] = ["公开", "信息", "申请", "第三方"];
         self.other_matters
             && matter::is_about_other(seen, text)
             && !OPENNESS.iter().any(|word| text.contains(word))
@@ -280,7 +283,7 @@ impl Element {
             return;
         }
         let first = |sort| places.iter().find(|p| p.sort == sort);
-        if let Some(place) = first(Sort::Implausible) {
+        if let Some(place) = first(Sort::Implausible).filter(|p| self.may_be_implausible(p)) {
             self.say_implausible(place, out);
         } else if let Some(place) = first(Sort::Elsewhere) {
             self.say_elsewhere(place, seen, out);
@@ -290,6 +293,11 @@ impl Element {
             let draft = out.draft().saying(&self.missing).keyed("missing");
             out.push(draft);
         }
+    }
+
+    fn may_be_implausible(&self, place: &Place) -> bool {
+        let is_like = |r: &LazyRegex| r.is_match(&place.value);
+        self.implausible_if.is_empty() || self.implausible_if.iter().any(is_like)
     }
 
     /// In running text, title, links, pictures or attachments.

@@ -5,6 +5,7 @@
 use super::{Out, Reading};
 use crate::judge::{Form, Parts, Seen};
 use crate::load::{Expression, LazyRegex, expressions, plain_regexes};
+use crate::rule::is_front_page;
 use duwang_model::Document;
 
 #[derive(Debug)]
@@ -28,10 +29,12 @@ const FEWEST_LINKS: usize = 5;
 /// A page with less text is one in any case.
 const FEWEST_CHARS: usize = 20;
 
-/// Whether what a reader sees is mostly brought by scripts and frames, which were not run.
+/// Whether what a reader sees is mostly brought by scripts and frames, which were not run, or by the portal that a folder belongs to.
 fn is_shell(document: &Document) -> bool {
     let says_little = || document.text.folded().chars().nth(FEWEST_CHARS).is_none();
-    document.links.len() < FEWEST_LINKS && (!document.embeds.is_empty() || says_little())
+    let is_folder = || !is_front_page(&document.url);
+    document.links.len() < FEWEST_LINKS
+        && (!document.embeds.is_empty() || says_little() || is_folder())
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Mark> {

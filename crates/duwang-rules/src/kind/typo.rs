@@ -159,6 +159,7 @@ impl Typo {
         names.extend(seen.context.region.map(|r| r.name.as_str()));
         let bare: Vec<&str> = names.iter().flat_map(|name| places::bare(name)).collect();
         names.extend(bare);
+        names.extend(places::of_title(&seen.document.title));
         names.extend(self.names.iter().map(String::as_str));
         names.sort_unstable();
         names.dedup();

@@ -1274,6 +1274,32 @@ fn an_element_may_leave_it_to_others_to_say_that_it_is_not_there() {
     assert_eq!(said("", "地址：解放路7号"), 1);
 }
 
+#[test]
+fn only_what_looks_like_a_value_is_called_implausible() {
+    let own = "kind = \"element\"\nlabels = ['答复']\nvalue = '20日'\nmissing = \"没有写\"\nimplausible = \"写的是{value}\"\nimplausible_if = ['\\d+日']\n";
+    let said = |line: &str| {
+        check(&rules(own), Kind::Guide, line).hits[0]
+            .message
+            .clone()
+    };
+    assert_eq!(said("答复：15日内"), "写的是15日内");
+    assert_eq!(said("答复：分为公开、不公开两种"), "没有写");
+}
+
+#[test]
+fn the_file_of_a_front_page_is_the_front_page() {
+    let entry = rules("kind = \"element\"\npatterns = ['电话']\nscope = { entry = true }\n");
+    let hits = |url: &str| {
+        let mut page = document(Kind::Unknown, "正文");
+        page.url = url.to_owned();
+        entry.check(&page, &context()).hits.len()
+    };
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/index.html"), 1);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/default.aspx"), 1);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/gk/index_2.html"), 0);
+    assert_eq!(hits(""), 0, "a draft has no address");
+}
+
 // ---- sums ----
 
 #[test]

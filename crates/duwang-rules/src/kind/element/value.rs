@@ -93,11 +93,20 @@ pub(super) fn is_filler(bare: &str) -> bool {
 
 /// `空缺，待改革后填写`, `号码待股里核实后填`, `正在申请邮箱，敬请留意`: a few words that only say it is not there yet.
 pub(super) fn promises(bare: &str) -> bool {
-    let words = &WORDS.value;
     is_short(bare)
-        && (words.begins.iter().any(|word| bare.starts_with(word))
-            || has_any(bare, &words.later)
+        && (WORDS.value.begins.iter().any(|word| bare.starts_with(word))
+            || says_later(bare)
             || asks_to_fill_in(bare))
+}
+
+/// `域名申请中` is a state; `申请中应写明` goes on with what stands in an application.
+fn says_later(bare: &str) -> bool {
+    const GOES_ON: &str = "应须要请需必写注载附包";
+    let goes_on = |rest: &str| rest.starts_with(|c| GOES_ON.contains(c));
+    WORDS.value.later.iter().any(|word| {
+        let mut places = bare.match_indices(word.as_str());
+        places.any(|(at, word)| !(word.ends_with('中') && goes_on(&bare[at + word.len()..])))
+    })
 }
 
 /// `见墙上`, `详询当地村委`: the reader is sent to look or ask somewhere, and is told nothing here.
@@ -242,6 +251,8 @@ mod tests {
             ("待定,见公告", Sort::Blank),
             ("(号码待股里核实后填)", Sort::Blank),
             ("(请政工室补)", Sort::Blank),
+            ("域名申请中", Sort::Blank),
+            ("申请中应写明电话", Sort::Implausible),
             ("此处链接待补", Sort::Blank),
             ("正在申请,敬请留意", Sort::Blank),
             ("(略)", Sort::Blank),

@@ -24,6 +24,25 @@ pub(super) fn bare(name: &str) -> Vec<&str> {
     found
 }
 
+/// The place at the beginning of a title whose body nobody has listed: 青坪 of 青坪县水务局政府信息公开指南, of 关于青坪县水务局招聘的公告.
+pub(super) fn of_title(title: &str) -> Option<&str> {
+    const LONG: std::ops::RangeInclusive<usize> = 2..=3;
+    // 加强市场监管局建设 begins with no place.
+    const WORDS: &str = "场域庄村民级内外";
+    const BODIES: [&str; 10] = [
+        "政府", "局", "委", "办", "院", "中心", "街道", "大队", "所", "站",
+    ];
+    const NEAR: usize = 12; // characters from the place to the end of the body's name
+    let title = title.strip_prefix("关于").unwrap_or(title);
+    let (name, behind) = first(title)?;
+    let near: String = behind.chars().take(NEAR).collect();
+    let is_seat = LONG.contains(&name.chars().count())
+        && name.chars().all(|c| c > '\u{4e00}' && c.is_alphabetic())
+        && !behind.starts_with(|c| WORDS.contains(c))
+        && BODIES.iter().any(|body| near.contains(body));
+    is_seat.then_some(name)
+}
+
 /// What stands before the first word for a kind of place, and what behind.
 fn first(name: &str) -> Option<(&str, &str)> {
     let seat = name.find(|c| SEATS.contains(c));
@@ -52,5 +71,20 @@ mod tests {
         assert_eq!(bare("松岭社区居民委员会"), ["松岭"]);
         assert_eq!(bare("市场监督管理局"), [""; 0]);
         assert_eq!(bare(""), [""; 0]);
+    }
+
+    #[test]
+    fn a_title_may_begin_with_a_place() {
+        assert_eq!(of_title("青坪县水务局政府信息公开指南"), Some("青坪"));
+        assert_eq!(of_title("关于青坪县水务局招聘的公告"), Some("青坪"));
+        for title in [
+            "加墙市场监管局队伍建设",
+            "夯实乡村振兴基础，办好实事",
+            "青坪县召开防汛会议",
+            "关于做好全县防汛工作的通知",
+            "全县财政局长会议",
+        ] {
+            assert_eq!(of_title(title), None, "{title}");
+        }
     }
 }
