@@ -27,6 +27,7 @@ mod evidence;
 mod faces;
 mod files;
 mod fuzz;
+mod ground;
 mod hostile;
 mod incremental;
 mod injection;
