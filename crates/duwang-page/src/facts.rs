@@ -100,11 +100,19 @@ fn content_links(document: &Document) -> impl Iterator<Item = &str> {
         .iter()
         .filter(|l| match l.role {
             LinkRole::Content | LinkRole::Item | LinkRole::Attachment => true,
-            LinkRole::Nav => leads_to_partner(document, l),
+            LinkRole::Nav => has_partner(document.kind) && leads_to_partner(document, l),
             _ => false,
         })
         .map(|l| l.url.as_str())
         .filter(|u| u.starts_with("http://") || u.starts_with("https://"))
+}
+
+/// Whether documents of a kind belong to another that they should link to.
+fn has_partner(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Policy | Kind::Interpretation | Kind::Solicitation | Kind::SolicitationResult
+    )
 }
 
 /// `相关解读：<a>`, `政策原文`: beside the content pages link to the document that belongs to theirs.

@@ -5,7 +5,7 @@ use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span};
 use foldhash::fast::FixedState;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 
 #[derive(Debug)]
 pub(crate) struct Repeated {
@@ -121,27 +121,63 @@ impl Repeated {
     /// Two short sentences side by side that the same paragraph says again: `要抢收,固棚;老人注意添衣;…;要抢收,固棚;老人注意添衣。` Either alone says
     /// too little.
     fn pairs(&self, text: &str, line: (usize, usize)) -> Vec<(usize, usize)> {
+        let clauses: Vec<Clause<'_>> = sentences(text, line)
+            .map(|(start, end)| Clause::of(text, start, end))
+            .collect();
+        if !some_are_alike(&clauses) {
+            return Vec::new();
+        }
         let mut said: HashSet<(u64, u64)> = HashSet::new();
         let mut found = Vec::new();
-        let mut before: Option<(usize, &str)> = None;
-        for (start, end) in sentences(text, line) {
-            let sentence = text[start..end].trim();
-            if let Some((first, other)) = before {
-                let bare = clause(other);
-                let long = bare.chars().count() + clause(sentence).chars().count() >= self.min * 2;
-                let is_said = long
-                    && is_clause(bare)
-                    && is_clause(clause(sentence))
-                    && !said.insert((words(bare), words(clause(sentence))));
-                // A name before a colon makes it another's: 二等奖:发给证书;奖金一千元.
-                if is_said && bare.len() == other.trim_end_matches(STOPS).len() {
-                    found.push((first, end));
-                }
+        for pair in clauses.windows(2) {
+            let [first, second] = pair else { continue };
+            let chars = first.bare.chars().count() + second.bare.chars().count();
+            let is_said = chars >= self.min * 2
+                && is_clause(first.bare)
+                && is_clause(second.bare)
+                && !said.insert((first.words, second.words));
+            // A name before a colon makes it another's: 二等奖:发给证书;奖金一千元.
+            if is_said && !first.is_named {
+                found.push((first.start, second.end));
             }
-            before = Some((start, sentence));
         }
         found
     }
+}
+
+/// A sentence by what it says.
+struct Clause<'t> {
+    start: usize,
+    end: usize,
+    bare: &'t str,
+    /// A name stands before it.
+    is_named: bool,
+    words: u64,
+}
+
+impl<'t> Clause<'t> {
+    fn of(text: &'t str, start: usize, end: usize) -> Self {
+        let sentence = text[start..end].trim();
+        let bare = clause(sentence);
+        Self {
+            start,
+            end,
+            bare,
+            is_named: bare.len() != sentence.trim_end_matches(STOPS).len(),
+            words: words(bare),
+        }
+    }
+}
+
+/// Whether any two say the same: without, no two pairs can, and that is so on nearly every line.
+fn some_are_alike(clauses: &[Clause<'_>]) -> bool {
+    const FEWEST: usize = 3;
+    if clauses.len() < FEWEST {
+        return false;
+    }
+    let mut words: Vec<u64> = clauses.iter().map(|clause| clause.words).collect();
+    words.sort_unstable();
+    words.windows(2).any(|two| two[0] == two[1])
 }
 
 /// What ends a sentence.
@@ -162,13 +198,12 @@ fn is_clause(clause: &str) -> bool {
 
 /// The words of a sentence: quotation marks and blanks do not make it another.
 fn words(sentence: &str) -> u64 {
-    let mut hasher = FixedState::default().build_hasher();
-    let is_word = |c: &char| !c.is_whitespace() && !"\"'“”‘’「」『』".contains(*c);
-    sentence
-        .chars()
-        .filter(is_word)
-        .for_each(|c| c.hash(&mut hasher));
-    hasher.finish()
+    let is_no_word = |c: char| c.is_whitespace() || "\"'“”‘’「」『』".contains(c);
+    let hash = |words: &str| FixedState::default().hash_one(words);
+    match sentence.contains(is_no_word) {
+        true => hash(&sentence.replace(is_no_word, "")),
+        false => hash(sentence),
+    }
 }
 
 /// Whether a sentence is all that the one before it said behind its number, its speaker or its heading: `会议强调,要加强巡查。要加强巡查。`
