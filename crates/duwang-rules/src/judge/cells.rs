@@ -1,6 +1,7 @@
 //! Table cells by their place in the text.
 
 use duwang_model::{Cell, Document, Span, Table};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// The cells of all tables of a document, in text order.
@@ -78,8 +79,8 @@ impl Cells {
         ) else {
             return false;
         };
-        let is_value = own.column.is_multiple_of(2) && is_of_pairs(table);
-        !behind.is_empty() && behind.iter().all(is_empty) && is_name(&cell.text) && !is_value
+        let is_value = || own.column.is_multiple_of(2) && is_of_pairs(table);
+        !behind.is_empty() && behind.iter().all(is_empty) && is_name(&cell.text) && !is_value()
     }
 
     /// What a table says about a cell elsewhere: the header of its column, and the first cell of its row.
@@ -113,6 +114,9 @@ impl Cells {
 /// Characters of a label.
 const LONGEST_LABEL: usize = 12;
 
+/// Rows of a table of labels and values; a longer one is a list, and is asked about for each of its rows.
+const MOST_PAIRS: usize = 200;
+
 fn is_empty(cell: &Cell) -> bool {
     cell.text.trim().is_empty()
 }
@@ -128,7 +132,8 @@ fn is_name(text: &str) -> bool {
 /// no two of them are alike.
 fn is_of_pairs(table: &Table) -> bool {
     let width = table.rows.iter().map(Vec::len).max().unwrap_or(0);
-    if !table.header.is_empty() || width < 4 || !width.is_multiple_of(2) {
+    let is_long = table.rows.len() > MOST_PAIRS;
+    if !table.header.is_empty() || is_long || width < 4 || !width.is_multiple_of(2) {
         return false;
     }
     let labels = |column: usize| -> Vec<&Cell> {
@@ -136,11 +141,9 @@ fn is_of_pairs(table: &Table) -> bool {
         cells.filter(|cell| !is_empty(cell)).collect()
     };
     let are_names = |cells: &[&Cell]| {
-        let all_differ = (1..cells.len()).all(|n| {
-            let before = cells[..n].iter();
-            before.clone().all(|cell| cell.text != cells[n].text)
-        });
-        !cells.is_empty() && all_differ && cells.iter().all(|cell| is_name(&cell.text))
+        let mut met = HashSet::new();
+        let mut texts = cells.iter().map(|cell| cell.text.as_str());
+        !cells.is_empty() && texts.all(|text| is_name(text) && met.insert(text))
     };
     (0..width)
         .step_by(2)
@@ -190,5 +193,16 @@ mod tests {
             &["一", "受理机构", "县水利局3楼", "无"],
             &["二", "受理时间", "", ""],
         ])));
+        let names: Vec<String> = ('一'..)
+            .take(super::MOST_PAIRS + 1)
+            .map(String::from)
+            .collect();
+        let rows: Vec<[&str; 4]> = names.iter().map(|n| [n, "甲", n, "乙"]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        assert!(is_of_pairs(&table(&rows[1..])));
+        assert!(
+            !is_of_pairs(&table(&rows)),
+            "a list, and not to be gone through for each row"
+        );
     }
 }

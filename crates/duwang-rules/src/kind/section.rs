@@ -7,6 +7,8 @@ use crate::load::LazyRegex;
 
 /// Characters of the name of a section.
 const LONGEST_NAME: usize = 16;
+/// Headings of one name that are looked at: the table of contents and the section itself. A page may hold thousands, each to be followed to its end.
+const MOST_SECTIONS: usize = 8;
 
 /// What a heading is numbered by; headings of one rank are numbered alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,9 @@ pub(super) fn below(names: &[LazyRegex], seen: &Seen<'_>) -> Option<(usize, usiz
         let end = next.next().map_or(seen.text(Form::Folded).len(), |l| l.0);
         Some((start, end))
     });
-    sections.max_by_key(|(start, end)| end - start)
+    sections
+        .take(MOST_SECTIONS)
+        .max_by_key(|(start, end)| end - start)
 }
 
 /// Rank and number of the heading that opens the section, and where its name ends.
