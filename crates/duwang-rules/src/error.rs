@@ -1,6 +1,6 @@
 //! What is wrong with the rule files, each fault with its place, so that whoever writes rules can mend it at once.
 
-use crate::load::Prepared;
+use crate::load::{Pool, Prepared};
 use crate::rules::RuleFile;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 use std::cell::RefCell;
@@ -98,10 +98,11 @@ impl Place {
     }
 }
 
-/// Collects the faults of a load; shared by all readers, so that one run finds all of them, and with it what is known of expressions beforehand.
+/// Collects the faults of a load; shared by all readers, so that one run finds all of them, and with it what is known of expressions beforehand and those made so far.
 pub(crate) struct Troubles<'a> {
     files: &'a [RuleFile],
     pub(crate) prepared: &'a Prepared,
+    pub(crate) pool: Pool,
     sources: Vec<Arc<NamedSource<String>>>,
     found: RefCell<Vec<(Place, RuleError)>>,
 }
@@ -115,6 +116,7 @@ impl<'a> Troubles<'a> {
         Self {
             files,
             prepared,
+            pool: Pool::default(),
             sources,
             found: RefCell::default(),
         }

@@ -1,7 +1,7 @@
 //! One requirement as data, and what judging needs to know besides the document.
 
 use crate::examples::Example;
-use crate::judge::Parts;
+use crate::judge::{Parts, Seen};
 use crate::kind::Check;
 use crate::load::LazyRegex;
 use crate::setting::setting;
@@ -197,10 +197,10 @@ pub(crate) struct Also {
 }
 
 impl Also {
-    /// `title` is folded, without blanks.
-    fn admits(&self, kind: Kind, title: &str) -> bool {
-        let is_named = self.titles.iter().any(|r| r.is_match(title));
-        self.kinds.contains(&kind) && (is_named || (self.untitled && title.is_empty()))
+    fn admits(&self, seen: &Seen<'_>) -> bool {
+        let is_named = || seen.title_says_any(&self.titles);
+        let is_untitled = || self.untitled && seen.bare_title().is_empty();
+        self.kinds.contains(&seen.document.kind) && (is_named() || is_untitled())
     }
 }
 
@@ -232,22 +232,17 @@ impl Scope {
         self.channels.is_empty() || self.channels.contains(&channel)
     }
 
-    /// Whether the document itself, by its kind, title and place, is one of those meant. `title` is asked for only when titles matter.
-    pub(crate) fn admission<'t>(
-        &self,
-        document: &Document,
-        title: impl Fn() -> &'t str,
-        unit: Option<&Unit>,
-        about_words: bool,
-    ) -> Option<Admission> {
+    /// How a document comes under the rule by its kind, title and place, if it does.
+    pub(crate) fn admission(&self, seen: &Seen<'_>, about_words: bool) -> Option<Admission> {
+        let document = seen.document;
         // Without another way in, the plan has seen to the kind.
         let is_meant = (self.also.is_none() || self.is_for_kind(document.kind, about_words))
-            && (self.admits_every_title() || self.admits_title(title()));
-        let is_there = !self.entry || is_entry(&document.url, unit);
+            && self.admits_title(seen);
+        let is_there = !self.entry || is_entry(&document.url, seen.context.unit);
         let perhaps = || {
             let also = self.also.as_ref()?;
-            let is_other = self.not_titles.iter().any(|r| r.is_match(title()));
-            (!is_other && also.admits(document.kind, title())).then_some(Admission::Perhaps)
+            let is_other = seen.title_says_any(&self.not_titles);
+            (!is_other && also.admits(seen)).then_some(Admission::Perhaps)
         };
         // The front page of a folder may be a site, or a column of a portal that answers for it.
         let meant = match self.entry && !is_front_page(&document.url) {
@@ -268,10 +263,9 @@ impl Scope {
         self.titles.is_empty() && self.not_titles.is_empty()
     }
 
-    /// `title` is folded, without blanks.
-    fn admits_title(&self, title: &str) -> bool {
-        let any = |list: &[LazyRegex]| list.iter().any(|r| r.is_match(title));
-        (self.titles.is_empty() || any(&self.titles)) && !any(&self.not_titles)
+    fn admits_title(&self, seen: &Seen<'_>) -> bool {
+        (self.titles.is_empty() || seen.title_says_any(&self.titles))
+            && !seen.title_says_any(&self.not_titles)
     }
 
     /// A rule for some kinds of unit says nothing about a document nobody answers for.

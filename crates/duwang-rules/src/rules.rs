@@ -230,7 +230,7 @@ impl Rules {
             let Some(rule) = self.rule(number) else {
                 continue;
             };
-            let Some(admission) = admission(rule, seen) else {
+            let Some(admission) = rule.scope.admission(seen, rule.is_about_words()) else {
                 continue;
             };
             let before = drafts.len();
@@ -339,13 +339,6 @@ fn whole_formulas(rules: &[Rule], drafts: &mut Vec<Draft>) {
         };
         kind(draft) != "terms" || !draft.span.is_some_and(within)
     });
-}
-
-/// How a document comes under a rule, if it does.
-fn admission(rule: &Rule, seen: &Seen<'_>) -> Option<Admission> {
-    let (title, unit) = (|| seen.bare_title(), seen.context.unit);
-    rule.scope
-        .admission(seen.document, title, unit, rule.is_about_words())
 }
 
 /// Of a page that may be something else, nothing is sure.

@@ -4,13 +4,15 @@ use super::row::Row;
 use super::scanner::line_around;
 use super::{Candidates, Cells, Form, LineAt, Parts, Scanner, Wanted};
 use crate::explain::{Explanation, Why};
-use crate::load::Expression;
+use crate::load::{Expression, LazyRegex};
 use crate::rule::Context;
 use chrono::NaiveDate;
 use duwang_model::{
     Block, Certainty, DateSource, Document, LinkRole, Part, Span, Text, shanghai_day,
 };
+use foldhash::fast::FixedState;
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::ControlFlow;
 
@@ -31,6 +33,8 @@ pub(crate) struct Seen<'a> {
     listed: OnceCell<Vec<(Span, Certainty)>>,
     /// The title folded, without blanks: what `scope.titles` looks at.
     bare_title: OnceCell<String>,
+    /// What the bare title was asked, by the number of the expression.
+    title_says: RefCell<HashMap<usize, bool, FixedState>>,
     folded_lines: OnceCell<Vec<(usize, usize)>>,
     plain_lines: OnceCell<Vec<(usize, usize)>>,
     cells: OnceCell<Cells>,
@@ -80,6 +84,7 @@ impl<'a> Seen<'a> {
             typos: None,
             listed: OnceCell::new(),
             bare_title: OnceCell::new(),
+            title_says: RefCell::default(),
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
             cells: OnceCell::new(),
@@ -193,6 +198,15 @@ impl<'a> Seen<'a> {
         self.bare_title.get_or_init(|| {
             let title = Text::new(self.document.title.clone());
             title.folded().split_whitespace().collect()
+        })
+    }
+
+    /// Whether the bare title says what one of some expressions looks for. Each is asked once, for all rules that write it.
+    pub(crate) fn title_says_any(&self, any: &[LazyRegex]) -> bool {
+        let mut said = self.title_says.borrow_mut();
+        any.iter().any(|one| {
+            let said = said.entry(one.number());
+            *said.or_insert_with(|| one.is_match(self.bare_title()))
         })
     }
 

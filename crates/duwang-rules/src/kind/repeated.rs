@@ -5,7 +5,7 @@ use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span};
 use foldhash::fast::FixedState;
 use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hasher as _};
 
 #[derive(Debug)]
 pub(crate) struct Repeated {
@@ -34,33 +34,34 @@ impl Repeated {
         }
     }
 
-    /// Whether any sentence stands exactly twice, or says what the end of the one before it said: on nearly every page none does, and hashes
-    /// tell so cheaply.
+    /// Whether any sentence stands exactly twice, or says what the end of the one before it said: on nearly every page none does, and how
+    /// sentences begin and end tells so cheaply.
     fn some_stand_twice(&self, seen: &Seen<'_>) -> bool {
         let text = seen.text(Form::Folded);
-        let mut hashes: Vec<u64> = Vec::new();
+        let mut all: Vec<(u128, &str)> = Vec::new();
+        let mut clauses: Vec<Clause<'_>> = Vec::new();
         for &line in seen.lines(Form::Folded) {
             if line.1 - line.0 < self.min || !is_content(seen, line) || is_caption(text, line) {
                 continue;
             }
+            clauses.clear();
+            clauses.extend(Clause::all(text, line));
             let mut before = "";
-            for (start, end) in sentences(text, line) {
-                let sentence = text[start..end].trim();
-                if sentence.len() < self.min {
+            for clause in &clauses {
+                if clause.sentence.len() < self.min {
                     continue;
                 }
-                if is_tail(sentence, before) {
+                if is_tail(clause.sentence, before) {
                     return true;
                 }
-                hashes.push(words(sentence));
-                before = sentence;
+                all.push((clause.ends, clause.sentence));
+                before = clause.sentence;
             }
-            if !self.pairs(text, line).is_empty() {
+            if !self.pairs(&clauses).is_empty() {
                 return true;
             }
         }
-        hashes.sort_unstable();
-        hashes.chunk_by(|a, b| a == b).any(|same| same.len() == 2)
+        said(&mut all).any(|times| times == 2)
     }
 
     fn compare(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
@@ -104,7 +105,8 @@ impl Repeated {
                     found.push((words, seen.span(Form::Folded, start, end)));
                 }
             }
-            let pairs = self.pairs(text, line).into_iter();
+            let clauses: Vec<Clause<'_>> = Clause::all(text, line).collect();
+            let pairs = self.pairs(&clauses).into_iter();
             tails.extend(pairs.map(|(start, end)| seen.span(Form::Folded, start, end)));
         }
         // What stands three times and more is a formula (the same remark under each item), not a slip.
@@ -120,11 +122,8 @@ impl Repeated {
 impl Repeated {
     /// Two short sentences side by side that the same paragraph says again: `要抢收,固棚;老人注意添衣;…;要抢收,固棚;老人注意添衣。` Either alone says
     /// too little.
-    fn pairs(&self, text: &str, line: (usize, usize)) -> Vec<(usize, usize)> {
-        let clauses: Vec<Clause<'_>> = sentences(text, line)
-            .map(|(start, end)| Clause::of(text, start, end))
-            .collect();
-        if !some_are_alike(&clauses) {
+    fn pairs(&self, clauses: &[Clause<'_>]) -> Vec<(usize, usize)> {
+        if !some_are_alike(clauses) {
             return Vec::new();
         }
         let mut said: HashSet<(u64, u64)> = HashSet::new();
@@ -135,7 +134,7 @@ impl Repeated {
             let is_said = chars >= self.min * 2
                 && is_clause(first.bare)
                 && is_clause(second.bare)
-                && !said.insert((first.words, second.words));
+                && !said.insert((words(first.bare), words(second.bare)));
             // A name before a colon makes it another's: 二等奖:发给证书;奖金一千元.
             if is_said && !first.is_named {
                 found.push((first.start, second.end));
@@ -145,26 +144,34 @@ impl Repeated {
     }
 }
 
-/// A sentence by what it says.
+/// A sentence and what it says.
 struct Clause<'t> {
     start: usize,
     end: usize,
+    sentence: &'t str,
     bare: &'t str,
     /// A name stands before it.
     is_named: bool,
-    words: u64,
+    /// How it begins and ends.
+    ends: u128,
 }
 
 impl<'t> Clause<'t> {
+    /// Those of a line.
+    fn all(text: &'t str, line: (usize, usize)) -> impl Iterator<Item = Self> {
+        sentences(text, line).map(|(start, end)| Self::of(text, start, end))
+    }
+
     fn of(text: &'t str, start: usize, end: usize) -> Self {
         let sentence = text[start..end].trim();
         let bare = clause(sentence);
         Self {
             start,
             end,
+            sentence,
             bare,
-            is_named: bare.len() != sentence.trim_end_matches(STOPS).len(),
-            words: words(bare),
+            is_named: bare.len() != sentence.trim_end_matches(is_stop).len(),
+            ends: ends(bare),
         }
     }
 }
@@ -175,17 +182,47 @@ fn some_are_alike(clauses: &[Clause<'_>]) -> bool {
     if clauses.len() < FEWEST {
         return false;
     }
-    let mut words: Vec<u64> = clauses.iter().map(|clause| clause.words).collect();
-    words.sort_unstable();
-    words.windows(2).any(|two| two[0] == two[1])
+    let mut bare: Vec<(u128, &str)> = clauses.iter().map(|c| (c.ends, c.bare)).collect();
+    said(&mut bare).any(|times| times > 1)
+}
+
+/// How often each thing is said that some of these sentences, sorted out by how they begin and end, say; of what is surely said once nothing is told.
+fn said(sentences: &mut [(u128, &str)]) -> impl Iterator<Item = usize> + use<> {
+    sentences.sort_unstable();
+    let mut times: HashMap<u64, usize, FixedState> = HashMap::default();
+    for alike in sentences
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|a| a.len() > 1)
+    {
+        for same in alike.chunk_by(|a, b| a.1 == b.1) {
+            *times.entry(words(same[0].1)).or_default() += same.len();
+        }
+    }
+    times.into_values()
+}
+
+/// The first and the last three characters of the words of a sentence: two that say the same have the same, and most others have not.
+fn ends(sentence: &str) -> u128 {
+    const EACH: usize = 3;
+    const BITS: u32 = 21; // of a character
+    let add = |ends: u128, c: char| ends << BITS | u128::from(u32::from(c));
+    let first = sentence.chars().filter(|c| !is_no_word(*c)).take(EACH);
+    let last = sentence
+        .chars()
+        .rev()
+        .filter(|c| !is_no_word(*c))
+        .take(EACH);
+    first.chain(last).fold(0, add)
 }
 
 /// What ends a sentence.
-const STOPS: [char; 4] = ['。', '!', '?', ';'];
+fn is_stop(c: char) -> bool {
+    matches!(c, '。' | '!' | '?' | ';')
+}
 
 /// A sentence without its end mark and without a name before a colon.
 fn clause(sentence: &str) -> &str {
-    let sentence = sentence.trim_end_matches(STOPS);
+    let sentence = sentence.trim_end_matches(is_stop);
     sentence.split_once(':').map_or(sentence, |(_, told)| told)
 }
 
@@ -198,13 +235,21 @@ fn is_clause(clause: &str) -> bool {
 
 /// The words of a sentence: quotation marks and blanks do not make it another.
 fn words(sentence: &str) -> u64 {
-    let is_no_word = |c: char| c.is_whitespace() || "\"'“”‘’「」『』".contains(c);
-    let hash = |words: &str| FixedState::default().hash_one(words);
-    match sentence.contains(is_no_word) {
-        true => hash(&sentence.replace(is_no_word, "")),
-        false => hash(sentence),
-    }
+    let mut hasher = FixedState::default().build_hasher();
+    let words = sentence.chars().filter(|c| !is_no_word(*c));
+    words.for_each(|c| hasher.write_u32(u32::from(c)));
+    hasher.finish()
 }
+
+fn is_no_word(c: char) -> bool {
+    c < FIRST_IDEOGRAPH
+        && (matches!(
+            c,
+            '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』'
+        ) || c.is_whitespace())
+}
+
+const FIRST_IDEOGRAPH: char = '\u{3400}';
 
 /// Whether a sentence is all that the one before it said behind its number, its speaker or its heading: `会议强调,要加强巡查。要加强巡查。`
 fn is_tail(sentence: &str, before: &str) -> bool {
@@ -229,7 +274,7 @@ fn is_prose(sentence: &str) -> bool {
         .chars()
         .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
         .count();
-    let is_whole = sentence.ends_with(['。', '!', '?', ';']);
+    let is_whole = sentence.ends_with(is_stop);
     is_whole && han * 10 >= chars * 7 && !sentence.contains(['_', '□', '☐'])
 }
 
@@ -248,7 +293,7 @@ fn is_caption(text: &str, line: (usize, usize)) -> bool {
 fn sentences(text: &str, line: (usize, usize)) -> impl Iterator<Item = (usize, usize)> {
     let mut from = line.0;
     text[line.0..line.1]
-        .split_inclusive(STOPS)
+        .split_inclusive(is_stop)
         .map(move |sentence| {
             let start = from;
             from += sentence.len();

@@ -13,7 +13,7 @@ use super::together::{Match, Single, Together, Within};
 use crate::judge::{Form, Watchlist};
 use compile::{Compiled, marks_fault};
 pub(crate) use compile::{Known, work_out};
-use fault::told;
+use fault::{Fault, told};
 
 /// An expression asked of a text that was found in another way, such as the line around a match: nobody looks for it in a whole document.
 #[derive(Debug, Clone)]
@@ -165,8 +165,12 @@ const BETWEEN_CELLS: &str = r"\|";
 /// What is sought of an expression that goes from cell to cell: each literal stands within one cell.
 fn sought_in_cells(fields: &Fields<'_>, source: &str, form: Form) -> Option<Sought> {
     let cut = source.replace(BETWEEN_CELLS, r"[^\n]");
-    let made = compile::compile(fields.prepared(), &cut, form, Wants::OnLines);
+    let made = make(fields, &cut, form, Wants::OnLines);
     Some(made.ok()?.sought)
+}
+
+fn make(fields: &Fields<'_>, source: &str, form: Form, wants: Wants) -> Result<Compiled, Fault> {
+    compile::compile(fields.prepared(), fields.pool(), source, form, wants)
 }
 
 /// Makes an expression of a rule ready to run; what is wrong with it is reported.
@@ -176,7 +180,7 @@ fn compiled(
     form: Form,
     wants: Wants,
 ) -> Option<Compiled> {
-    let made = compile::compile(fields.prepared(), &source.value, form, wants);
+    let made = make(fields, &source.value, form, wants);
     told(fields, source, made)
 }
 

@@ -1,6 +1,7 @@
 //! Typed reading of a TOML table. Every reading says by which key it asked, so that the keys nobody asked for are the unknown ones:
 //! there is no second list of keys to keep in step.
 
+use super::lazy::Pool;
 use super::prepared::Prepared;
 use crate::error::{Place, Troubles, nearest};
 use chrono::NaiveDate;
@@ -77,6 +78,11 @@ impl<'a> Fields<'a> {
     /// What is known of expressions beforehand.
     pub(crate) fn prepared(&self) -> &'a Prepared {
         self.troubles.prepared
+    }
+
+    /// The expressions of the load.
+    pub(crate) fn pool(&self) -> &'a Pool {
+        &self.troubles.pool
     }
 
     /// The place of the table as a whole: where something missing is reported.

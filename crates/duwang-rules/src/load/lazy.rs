@@ -3,47 +3,73 @@
 
 use regex::{Captures, Match, Regex};
 use regex_syntax::hir::{Class, Hir, HirKind};
-use std::sync::OnceLock;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 /// Expressions that may unfold to more parts than this are compiled at once, so that too large a one is told when it is loaded.
 const CERTAINLY_SMALL: u64 = 40_000;
 /// Parts that a range of characters is reckoned as: it may begin and end amid the bytes that UTF-8 writes it with.
 const PARTS_OF_RANGE: u64 = 12;
 
-/// An expression known to be right, compiled on first use.
+/// An expression known to be right, compiled on first use. Its clones share what was compiled.
 #[derive(Debug, Clone)]
-pub(crate) struct LazyRegex {
+pub(crate) struct LazyRegex(Arc<Lazy>);
+
+#[derive(Debug)]
+struct Lazy {
     source: String,
+    /// Its number in the pool.
+    number: usize,
     compiled: OnceLock<Option<Regex>>,
 }
 
-impl LazyRegex {
+/// The expressions of a load. Many rules write the same (which titles are none of theirs): each is compiled once, and a document is asked once.
+#[derive(Debug, Default)]
+pub(crate) struct Pool(RefCell<HashMap<String, LazyRegex>>);
+
+impl Pool {
     /// Takes an expression whose parsed form is `hir`. An error is one of size.
-    pub(crate) fn new(source: &str, hir: &Hir) -> Result<Self, regex::Error> {
+    pub(crate) fn new_one(&self, source: &str, hir: &Hir) -> Result<LazyRegex, regex::Error> {
         let compiled = match parts(hir) > CERTAINLY_SMALL {
             true => OnceLock::from(Some(Regex::new(source)?)),
             false => OnceLock::new(),
         };
-        Ok(Self {
-            source: source.to_owned(),
-            compiled,
-        })
+        Ok(self.shared(source.to_owned(), compiled))
     }
 
     /// Takes one that was found right before.
-    pub(crate) fn known(source: String) -> Self {
-        Self {
-            source,
-            compiled: OnceLock::new(),
-        }
+    pub(crate) fn known_one(&self, source: String) -> LazyRegex {
+        self.shared(source, OnceLock::new())
     }
 
+    fn shared(&self, source: String, compiled: OnceLock<Option<Regex>>) -> LazyRegex {
+        let mut pool = self.0.borrow_mut();
+        let number = pool.len();
+        let make = || {
+            LazyRegex(Arc::new(Lazy {
+                source: source.clone(),
+                number,
+                compiled,
+            }))
+        };
+        pool.entry(source.clone()).or_insert_with(make).clone()
+    }
+}
+
+impl LazyRegex {
     /// One that a test writes.
     #[cfg(test)]
     #[allow(clippy::expect_used, reason = "tests fail by panicking")]
     pub(crate) fn of(source: &str) -> Self {
         let hir = regex_syntax::parse(source).expect("an expression");
-        Self::new(source, &hir).expect("a small one")
+        let made = Pool::default().new_one(source, &hir);
+        made.expect("a small one")
+    }
+
+    /// Tells it from the others of its pool.
+    pub(crate) fn number(&self) -> usize {
+        self.0.number
     }
 
     /// Whether it matches anywhere.
@@ -53,7 +79,7 @@ impl LazyRegex {
 
     /// The expression as it runs.
     pub(crate) fn as_str(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     /// The first match at or after a byte offset.
@@ -68,8 +94,8 @@ impl LazyRegex {
 
     /// `None` cannot happen for an expression that parsed and is small; if it does, it matches nothing.
     fn regex(&self) -> Option<&Regex> {
-        let compile = || Regex::new(&self.source).ok();
-        self.compiled.get_or_init(compile).as_ref()
+        let compile = || Regex::new(&self.0.source).ok();
+        self.0.compiled.get_or_init(compile).as_ref()
     }
 }
 
@@ -97,15 +123,26 @@ mod tests {
 
     fn lazy(source: &str) -> Option<LazyRegex> {
         let hir = regex_syntax::parse(source).ok()?;
-        LazyRegex::new(source, &hir).ok()
+        Pool::default().new_one(source, &hir).ok()
     }
 
     #[test]
     fn small_ones_wait_and_large_ones_are_told() {
         let small = lazy("[^。]{0,60}电话");
-        assert!(small.as_ref().is_some_and(|r| r.compiled.get().is_none()));
+        assert!(small.as_ref().is_some_and(|r| r.0.compiled.get().is_none()));
         assert!(small.is_some_and(|r| r.is_match("联系电话")));
         assert!(lazy(r"(?:\w{100}){200}").is_none());
+    }
+
+    #[test]
+    fn the_same_expression_is_compiled_once() {
+        let pool = Pool::default();
+        let one = |source: &str| pool.known_one(source.to_owned());
+        let (first, same, other) = (one("会议|座谈"), one("会议|座谈"), one("会议"));
+        assert!(first.is_match("座谈会"));
+        assert!(same.0.compiled.get().is_some());
+        assert_eq!(first.number(), same.number());
+        assert_ne!(first.number(), other.number());
     }
 
     #[test]
@@ -125,7 +162,7 @@ mod tests {
             let most = CERTAINLY_SMALL / alone.max(1);
             let made = lazy(&format!("(?:{part}){{{most}}}"));
             assert!(
-                made.as_ref().is_some_and(|r| r.compiled.get().is_none()),
+                made.as_ref().is_some_and(|r| r.0.compiled.get().is_none()),
                 "{part} waits"
             );
             assert!(

@@ -14,7 +14,7 @@ mod together;
 
 pub(crate) use expression::{Expression, Phrase, expression, expressions, phrases, plain_regexes};
 pub(crate) use fields::{At, Fields, known_words};
-pub(crate) use lazy::LazyRegex;
+pub(crate) use lazy::{LazyRegex, Pool};
 pub(crate) use literals::{Required, Sought};
 pub use prepared::Prepared;
 pub(crate) use rule::{Loaded, message};

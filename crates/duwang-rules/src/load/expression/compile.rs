@@ -4,7 +4,7 @@ use super::fault::{Fault, too_big_or, unparsable, untranslatable};
 use super::fold::fold;
 use super::narrow::narrow;
 use crate::judge::Form;
-use crate::load::lazy::LazyRegex;
+use crate::load::lazy::Pool;
 use crate::load::literals::{Required, Sought};
 use crate::load::prepared::{Prepared, Wants};
 use crate::load::together::Single;
@@ -32,6 +32,7 @@ pub(crate) struct Known {
 /// Makes an expression ready to run.
 pub(super) fn compile(
     prepared: &Prepared,
+    pool: &Pool,
     source: &str,
     form: Form,
     wants: Wants,
@@ -39,7 +40,7 @@ pub(super) fn compile(
     if let Some(known) = prepared.of(source, form, wants) {
         return Ok(Compiled {
             single: Single {
-                regex: LazyRegex::known(known.runs),
+                regex: pool.known_one(known.runs),
                 fault: known.fault,
             },
             sought: Sought::Known(known.required),
@@ -47,7 +48,7 @@ pub(super) fn compile(
     }
     let (text, hir) = running(source, form)?;
     let single = Single {
-        regex: LazyRegex::new(&text, &hir).map_err(too_big_or)?,
+        regex: pool.new_one(&text, &hir).map_err(too_big_or)?,
         fault: fault_groups(&hir),
     };
     let sought = match wants {
@@ -60,7 +61,8 @@ pub(super) fn compile(
 
 /// What is known of an expression once it is compiled; `None` of a wrong one.
 pub(crate) fn work_out(source: &str, form: Form, wants: Wants) -> Option<Known> {
-    let compiled = compile(&Prepared::default(), source, form, wants).ok()?;
+    let (nothing, pool) = (Prepared::default(), Pool::default());
+    let compiled = compile(&nothing, &pool, source, form, wants).ok()?;
     Some(Known {
         runs: compiled.single.regex.as_str().to_owned(),
         fault: compiled.single.fault,
@@ -144,12 +146,12 @@ fn fault_groups(hir: &Hir) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Prepared, Wants, compile};
+    use super::{Form, Pool, Prepared, Wants, compile};
 
     #[test]
     fn look_around_and_empty_matches_are_refused_in_words() {
-        let unknown = Prepared::default();
-        let compile = |source| compile(&unknown, source, Form::Plain, Wants::Nothing);
+        let (unknown, pool) = (Prepared::default(), Pool::default());
+        let compile = |source| compile(&unknown, &pool, source, Form::Plain, Wants::Nothing);
         let fault = |source| compile(source).err().map(|f| f.message);
         assert!(fault("(?<=甲)乙").is_some_and(|m| m.contains("不支持环视")));
         assert!(fault("甲*").is_some_and(|m| m.contains("空串")));
