@@ -1,9 +1,12 @@
 //! Tables with their headers; merged cells are expanded so that every row has every column.
 
+mod facts;
+
 use crate::fold::fold;
 use crate::pairs::is_label;
 use crate::walk::{RawCell, RawTable};
 use duwang_model::{Cell, Part, Span, Table, Text};
+use facts::{is_number, names_its_facts};
 
 /// Most cells of all tables of a page after merged ones were expanded.
 const MAX_CELLS: usize = 50_000;
@@ -206,6 +209,9 @@ fn first_row_is_header(grid: &[Vec<Cell>]) -> bool {
     if grid.len() < 2 || !short {
         return false;
     }
+    if names_its_facts(grid) {
+        return true;
+    }
     if grid.len() == 2 {
         return first.len() >= 3
             && first.iter().all(|c| is_label(&c.text))
@@ -217,37 +223,6 @@ fn first_row_is_header(grid: &[Vec<Cell>]) -> bool {
         || (first.len() >= 2 && labels == first.len())
         || (first.len() >= 3 && labels * 10 >= first.len() * 6)
         || (first.len() >= 3 && is_above_numbers(grid))
-}
-
-/// Whether a cell is a number, with its unit or without: `1,200`, `9亩`, `452180元`.
-fn is_number(cell: &Cell) -> bool {
-    const UNITS: [&str; 22] = [
-        "%",
-        "亩",
-        "元",
-        "万元",
-        "亿元",
-        "元/亩",
-        "㎡",
-        "m²",
-        "m2",
-        "平方米",
-        "公顷",
-        "户",
-        "人",
-        "年",
-        "公里",
-        "米",
-        "吨",
-        "公斤",
-        "个",
-        "项",
-        "次",
-        "宗",
-    ];
-    let text: String = cell.text.chars().filter(|c| !c.is_whitespace()).collect();
-    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
-    unit.len() < text.len() && (unit.is_empty() || UNITS.contains(&unit))
 }
 
 /// Whether words without a digit stand above a column of nothing but numbers.

@@ -304,6 +304,27 @@ fn names_above_numbers_with_units_are_a_header() {
 }
 
 #[test]
+fn names_above_what_they_name_are_a_header_of_the_smallest_table() {
+    let header = |rows: &str| {
+        let page = format!(
+            "<h1>公示</h1><div class=TRS_Editor><p>名单如下。</p><table>{rows}</table></div>"
+        );
+        fragment(&page).tables[0].header.clone()
+    };
+    let children = "<tr><td>幼儿姓名<td>出生日期<td>监护人<td>监护人身份证<tr><td>王小某<td>2020-03-01<td>王某<td>350499********0707";
+    assert_eq!(
+        header(children),
+        ["幼儿姓名", "出生日期", "监护人", "监护人身份证"]
+    );
+    assert_eq!(
+        header("<tr><td>村名<td>人数<tr><td>上坪村<td>29人"),
+        ["村名", "人数"]
+    );
+    let labels = "<tr><td>联系人<td>王某<tr><td>联系电话<td>0599-6660001";
+    assert!(header(labels).is_empty());
+}
+
+#[test]
 fn a_numbered_point_is_no_line_about_the_page() {
     let page = fragment(
         "<table><tr><td>索引号</td><td>YX0100-0200-2026-00031</td><td>发布机构</td><td>云溪市人民政府</td></tr><tr><td>生成日期</td><td>2026-08-18</td></tr></table><h1>云溪市人民政府征收土地公告</h1><div class=TRS_Editor><p>一、批准机关、文号：省人民政府，闽政地〔2026〕601号。</p><p>二、征收范围：石坝街道北门社区1.2公顷，四至见红线图。</p></div>",
