@@ -5,7 +5,7 @@ use crate::kind::{Signs, classify, is_gist_of_guide};
 use crate::layout::{Layout, PlacedLink};
 use crate::pairs::{self, Ground};
 use crate::tables::Placed;
-use crate::title::is_name_of_body;
+use crate::title::{is_labelled, is_name_of_body};
 use crate::typed::Typed;
 use crate::{Hints, publication, tables, untitled, wrapped};
 use duwang_model::{Block, Dated, Document, Link, Part, Span, Text, WechatArticle};
@@ -151,7 +151,7 @@ pub(crate) fn of_text(url: &str, text: &str, hints: &Hints) -> Document {
     let is_below = layout
         .blocks
         .get(above)
-        .is_some_and(|b| is_title_line(line(b)));
+        .is_some_and(|b| is_title_line(line(b)) && !is_labelled(line(b)));
     let at = if is_below { above } else { 0 };
     if let Some(title) = layout.blocks.get(at).copied()
         && is_title_line(line(&title))

@@ -1,5 +1,7 @@
 //! The title a reader sees, and where it stands.
 
+mod information;
+
 use crate::furniture::{is_info_line, squeeze};
 use crate::main_part::{MainPart, Mark, Weights};
 use crate::page::is_title_line;
@@ -61,6 +63,12 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
     {
         return of_lines(draft, at, at);
     }
+    let chosen = (best.0 >= 30).then_some(best.1);
+    if expected.page.is_empty()
+        && let Some(at) = information::heading_below(draft, chosen)
+    {
+        return of_lines(draft, at, at);
+    }
     if best.0 >= 30 {
         return of_lines(draft, best.1, best.2);
     }
@@ -68,7 +76,39 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
     if !named.text.is_empty() && !is_name_of_body(&named.text) {
         return named;
     }
-    first_line(draft, first_main..until).unwrap_or(named)
+    first_line(draft, rows_above(draft, first_main)..until)
+        .or_else(|| name_above_labels(draft, first_main..until))
+        .unwrap_or(named)
+}
+
+/// Where the content is a cell of a table that only arranges the page, its title may stand in a row of its own above.
+fn rows_above(draft: &Draft, first_main: usize) -> usize {
+    const MOST: usize = 2;
+    let above = draft.lines[..first_main].iter().rev().take(MOST);
+    let alone = above.take_while(|l| l.cell != 0 && is_alone_in_row(draft, l.cell));
+    first_main - alone.count()
+}
+
+/// The name of an office above `办公地址：…`: a page that is about the office and nothing else is called by it.
+fn name_above_labels(draft: &Draft, lines: std::ops::Range<usize>) -> Option<Title> {
+    let text = |at: usize| {
+        let line = draft.lines.get(at)?;
+        (!line.hidden && line.link_bytes == 0)
+            .then(|| draft.plain[line.span.start..line.span.end].trim())
+    };
+    let at = lines
+        .clone()
+        .find(|at| text(*at).is_some_and(|t| !t.is_empty()))?;
+    let is_called = is_name_of_body(text(at)?) && text(at + 1).is_some_and(is_labelled);
+    is_called.then(|| of_lines(draft, at, at))
+}
+
+/// `联系电话：0599-6660001`: the name of a thing, a colon, and the thing.
+pub(crate) fn is_labelled(line: &str) -> bool {
+    let colon = line.find(['：', ':']);
+    colon.is_some_and(|at| {
+        crate::pairs::is_label(line[..at].trim()) && line[at..].chars().nth(1).is_some()
+    })
 }
 
 /// Below a table about the page, which may have more lines than the content is looked through for a title: a heading that says exactly what the

@@ -11,5 +11,6 @@ mod designs;
 mod hostile;
 mod kinds;
 mod reading;
+mod titles;
 mod ways;
 mod wechat;
