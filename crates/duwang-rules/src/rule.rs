@@ -310,19 +310,19 @@ pub(crate) fn is_front_page(url: &str) -> bool {
 fn place(url: &str) -> &str {
     let url = url.split(['?', '#']).next().unwrap_or(url);
     let url = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let file = [
-        "index.html",
-        "index.htm",
-        "index.shtml",
-        "index.jsp",
-        "index.aspx",
-        "index.php",
-        "default.html",
-        "default.htm",
-        "default.aspx",
-    ];
-    let url = file.iter().find_map(|f| url.strip_suffix(f)).unwrap_or(url);
+    let (folder, file) = url.rsplit_once('/').unwrap_or((url, ""));
+    let url = if is_index(file) { folder } else { url };
     url.trim_end_matches('/')
+}
+
+/// Whether a server shows this file where only its folder is asked for: `index.html`, `Default.aspx`.
+fn is_index(file: &str) -> bool {
+    const KINDS: [&str; 8] = ["html", "htm", "shtml", "jsp", "asp", "aspx", "php", "do"];
+    file.split_once('.').is_some_and(|(name, kind)| {
+        let is_one_of =
+            |word: &str, words: &[&str]| words.iter().any(|w| word.eq_ignore_ascii_case(w));
+        is_one_of(name, &["index", "default"]) && is_one_of(kind, &KINDS)
+    })
 }
 
 /// What judging needs to know besides the document.

@@ -10,7 +10,7 @@ use duwang_model::Document;
 
 #[derive(Debug)]
 pub(crate) struct Mark {
-    /// In the visible text of any part.
+    /// In the visible text of any part, and in what a picture or a link without words calls itself.
     patterns: Vec<Expression>,
     /// In the text or address of a link.
     links: Vec<LazyRegex>,
@@ -82,7 +82,21 @@ impl Mark {
                 .iter()
                 .any(|i| any(&self.images, &i.alt) || any(&self.images, &i.url))
         };
+        // What stands in place of words: the description of a picture, the `title` of a link that shows none.
+        let drawn = document.images.iter().map(|i| &i.alt).chain(
+            document
+                .links
+                .iter()
+                .filter(|l| l.span.is_empty())
+                .map(|l| &l.text),
+        );
+        let called = |name: &String| {
+            self.patterns
+                .iter()
+                .any(|pattern| pattern.phrase.is_match(name))
+        };
         seen.has(&self.patterns, &Parts::EVERYWHERE)
+            || drawn.into_iter().any(called)
             || linked()
             || pictured()
             || any(&self.urls, &document.url)

@@ -1296,8 +1296,41 @@ fn the_file_of_a_front_page_is_the_front_page() {
     };
     assert_eq!(hits("http://www.qingshi-demo.gov.cn/index.html"), 1);
     assert_eq!(hits("http://www.qingshi-demo.gov.cn/default.aspx"), 1);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/Default.jsp"), 1);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/index.php?a=1"), 1);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/indexes.html"), 0);
+    assert_eq!(hits("http://www.qingshi-demo.gov.cn/gk/default.jsp"), 0);
     assert_eq!(hits("http://www.qingshi-demo.gov.cn/gk/index_2.html"), 0);
     assert_eq!(hits(""), 0, "a draft has no address");
+}
+
+#[test]
+fn what_stands_in_place_of_words_is_a_mark_too() {
+    let rules = rules("kind = \"mark\"\npatterns = ['辅助浏览']\n");
+    let hits = |alt: &str, title: &str| {
+        let mut page = document(
+            Kind::Unknown,
+            "本站由县政府办公室主办，欢迎访问，请多提意见。",
+        );
+        page.url = "http://www.qingshi-demo.gov.cn/".to_owned();
+        page.images = vec![Image {
+            url: String::new(),
+            alt: alt.to_owned(),
+            part: Part::Header,
+        }];
+        page.links = vec![Link {
+            url: "#".to_owned(),
+            href: "#".to_owned(),
+            text: title.to_owned(),
+            role: LinkRole::Nav,
+            span: Span::default(),
+            date: None,
+        }];
+        rules.check(&page, &context()).hits.len()
+    };
+    assert_eq!(hits("大门", "首页"), 1);
+    assert_eq!(hits("辅助浏览", "首页"), 0);
+    assert_eq!(hits("大门", "辅助浏览"), 0);
 }
 
 // ---- sums ----
