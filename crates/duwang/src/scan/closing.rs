@@ -1,6 +1,7 @@
 //! Closing a channel: rules about the whole of it, moved pages, and the second half of every report — what was not seen.
 
 use super::dead::Dead;
+use super::entry::blank_entries;
 use super::known::Known;
 use super::{Run, coverage, moved, twins};
 use crate::pipeline::Place;
@@ -177,7 +178,8 @@ fn survey(run: &Run, place: &Place, columns: Vec<ColumnReading>) -> anyhow::Resu
         && coverage::names_everything(channel)
         && columns.iter().all(|c| c.complete)
         && !records.ground_missing
-        && !records.facts.is_empty();
+        && !records.facts.is_empty()
+        && blank_entries(store, channel)?.is_empty();
     let (dead_links, unseen) = records.dead.links(store, &channel.id, &run.scan.id)?;
     records.undetermined.extend(unseen);
     let facts = ChannelFacts {

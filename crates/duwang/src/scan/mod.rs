@@ -8,6 +8,7 @@ pub(crate) mod control;
 mod coverage;
 mod dead;
 mod due;
+mod entry;
 mod folder;
 pub(crate) mod glance;
 mod known;

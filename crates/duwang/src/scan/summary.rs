@@ -1,6 +1,7 @@
 //! Progress while a scan runs, and its summary when it has ended.
 
 use super::coverage::{BY_A_PERSON, note_blind_spots};
+use super::entry::blank_entries;
 use super::{Run, control};
 use duwang_crawl::ColumnReading;
 use duwang_model::{
@@ -144,6 +145,9 @@ pub(super) fn finish(run: &Run, seconds: f64, controls: Controls) -> anyhow::Res
                 .notes
                 .extend(run.desk.rules.unchecked().map(str::to_owned));
             note_missed(run, &channel.id, &mut coverage);
+            for (url, outcome) in blank_entries(store, channel)? {
+                note_blank(&url, &outcome, &mut coverage);
+            }
             if run.scan.mode != duwang_model::Mode::Sample {
                 super::suspect::note_suspect(store, &run.scan.id, &mut coverage)?;
             }
@@ -309,6 +313,14 @@ fn note_missed(run: &Run, channel: &str, coverage: &mut ChannelCoverage) {
             "其余页面",
             &Outcome::new(OutcomeKind::Refused, "抽查只读所抽页面"),
         );
+    }
+}
+
+/// An entry that shows nothing: the rest may be there all the same.
+fn note_blank(url: &str, outcome: &Outcome, coverage: &mut ChannelCoverage) {
+    coverage.complete = false;
+    if !coverage.not_seen.iter().any(|missed| missed.what == url) {
+        coverage.miss(url, outcome);
     }
 }
 

@@ -46,7 +46,8 @@ fn facts(pages: &[&mut Judged<'_>], first: &Judged<'_>) -> ChannelFacts {
         .into_iter()
         .partition(|p| p.sample.channel == sample.channel);
     ChannelFacts {
-        complete: pages.iter().all(|p| p.sample.complete),
+        complete: (first.is_read || first.gone.is_some())
+            && pages.iter().all(|p| p.sample.complete),
         pages: own.iter().map(|p| page(p)).collect(),
         columns: own.iter().filter_map(|p| column(p)).collect(),
         dead_links: own.iter().flat_map(|p| dead(p)).collect(),

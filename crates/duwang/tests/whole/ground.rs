@@ -77,3 +77,38 @@ fn what_the_entry_leads_to_elsewhere_is_not_missing() {
     let nav = format!("<a href=\"{}/cw/\">村（居）务公开</a>", other.base);
     assert_eq!(read(&nav), 0);
 }
+
+#[test]
+fn what_a_blank_entry_does_not_show_is_not_missing() {
+    const RULE: &str = "coverage/guide-missing";
+    let read = |entry: &str| {
+        let site = Site::start();
+        site.html("/qs/", entry);
+        let item = (
+            "./202609/t20260918_1.htm".into(),
+            "社区开展清扫活动的通知".into(),
+            "2026-09-18".into(),
+        );
+        site.html("/qs/tzgg/", &list("通知公告", &[item], 1, 0));
+        let text = "青石街道组织居民开展环境清扫活动，清理楼道杂物，整治卫生死角，受到居民欢迎。";
+        site.html(
+            "/qs/tzgg/202609/t20260918_1.htm",
+            &article("社区开展清扫活动的通知", "2026-09-18", text),
+        );
+        let duwang = Duwang::new();
+        duwang.units_text(&format!(
+            "[region]\nname = \"云溪市\"\n[[unit]]\nid = \"qingshi\"\nname = \"青石街道办事处\"\nkind = \"街道\"\n[[unit.channel]]\nid = \"site\"\nkind = \"website\"\nentry = [\"{0}/qs/\"]\n[[unit.channel.column]]\nurl = \"{0}/qs/tzgg/\"\nclass = \"notice\"\n",
+            site.base
+        ));
+        let summary = duwang.scan(&duwang.dir.path().join("units.toml"), &[]);
+        let channel = &summary["channels"][0];
+        let told = channel["not_seen"].to_string().contains("/qs/\"");
+        (missing(RULE, &duwang), channel["complete"] == true, told)
+    };
+    let words = "<html><head><title>青石街道</title></head><body><div class=\"nav\"><a href=\"/qs/tzgg/\">通知公告</a></div><p>青石街道位于云溪市东部，辖九个社区，常住人口四万人。</p></body></html>";
+    assert_eq!(read(words), (1, true, false));
+    let script = "<html><head><title>青石街道</title></head><body><div id=\"app\"></div><script src=\"/js/app.js\"></script></body></html>";
+    assert_eq!(read(script), (0, false, true));
+    let picture = "<html><head><title>青石街道</title></head><body><div class=\"con\"><img src=\"/i/1.jpg\"></div></body></html>";
+    assert_eq!(read(picture), (0, false, true));
+}
