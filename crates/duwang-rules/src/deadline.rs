@@ -96,12 +96,14 @@ struct Written {
     day: NaiveDate,
     start: usize,
     end: usize,
+    is_yearless: bool,
 }
 
 /// `2026年9月1日至9月10日`, `9月1日-10日`, `2026-09-01至2026-09-10`.
 fn range(line: &str, published: Option<NaiveDate>) -> Option<Period> {
     let mut from = 0;
     while let Some(first) = next_day(line, from, published) {
+        let first = not_far_ahead(first, published);
         if let Some(last) = range_end(line, first) {
             return Some(Period {
                 start: Some(first.day),
@@ -112,6 +114,16 @@ fn range(line: &str, published: Option<NaiveDate>) -> Option<Period> {
         from = first.end;
     }
     None
+}
+
+/// In January `12月1日至12月31日` was last month: what is put up anew tells of its days without a year.
+fn not_far_ahead(first: Written, published: Option<NaiveDate>) -> Written {
+    let is_far = first.is_yearless && published.is_some_and(|day| first.day - day > LONG_OVER);
+    let earlier = is_far.then(|| first.day.checked_sub_months(Months::new(12)));
+    Written {
+        day: earlier.flatten().unwrap_or(first.day),
+        ..first
+    }
 }
 
 fn range_end(line: &str, first: Written) -> Option<Written> {
@@ -141,7 +153,7 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
     let mut from = 0;
     while let Some(day) = next_day(line, from, published) {
         from = day.end;
-        if is_house_number(&line[day.start..day.end]) {
+        if is_house_number(&line[day.start..day.end]) || begins(&line[..day.start]) {
             continue;
         }
         let before: String = line[..day.start]
@@ -168,6 +180,13 @@ fn until(line: &str, published: Option<NaiveDate>) -> Option<Period> {
         }
     }
     None
+}
+
+/// `开始日期:2026-06-10 截止日期:…`: what stands behind the first day is said of the second.
+fn begins(before: &str) -> bool {
+    const LABELS: [&str; 4] = ["开始日期", "开始时间", "起始日期", "起始时间"];
+    let label = before.trim_end_matches([':', ' ']);
+    LABELS.iter().any(|word| label.ends_with(word))
 }
 
 /// What follows a day and a remark in brackets: `五月六号(公告发出后十五天)为止`.
@@ -260,6 +279,7 @@ fn day_at(line: &str, at: usize, context: Option<NaiveDate>) -> Option<Written> 
         },
         start: at,
         end: line.len() - tail.len(),
+        is_yearless,
     })
 }
 
@@ -363,6 +383,18 @@ mod tests {
     }
 
     #[test]
+    fn a_range_without_a_year_may_be_of_the_last_one() {
+        let period = period_of("征集时间:12月1日至12月31日", Some(day(2027, 1, 20)));
+        let period = period.unwrap_or_else(|| panic!("no period"));
+        assert_eq!(period.start, Some(day(2026, 12, 1)));
+        assert_eq!(period.end, End::On(day(2026, 12, 31)));
+        let over = period_of("征集时间:12月20日至1月10日", Some(day(2027, 1, 20)));
+        let over = over.unwrap_or_else(|| panic!("no period"));
+        assert_eq!(over.start, Some(day(2026, 12, 20)));
+        assert_eq!(over.end, End::On(day(2027, 1, 10)));
+    }
+
+    #[test]
     fn ends_alone() {
         for line in [
             "意见反馈截止时间:2026年9月30日",
@@ -373,6 +405,7 @@ mod tests {
             "起止时间:即日起至2026年9月30日",
             "看法收到九月三十号(公告发出后二十九天)为止",
             "公示到9月30日下班,共二十个工作日",
+            "征集意见 开始日期:2026-09-01 截止日期:2026-09-30",
         ] {
             let period = period_of(line, Some(day(2026, 9, 1))).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(

@@ -82,40 +82,55 @@ impl Period {
         let is_whole = in_pairs
             .as_ref()
             .is_some_and(|(stated, _)| stated.start.is_some());
-        match is_whole && self.lines.is_empty() {
+        let (mut stated, span) = match is_whole && self.lines.is_empty() {
             true => in_pairs,
             false => self.in_lines(seen).or(in_pairs),
+        }?;
+        if let (None, End::On(end)) = (stated.start, stated.end) {
+            stated.start = self.first_day(end, seen).filter(|start| *start < end);
         }
+        Some((stated, span))
     }
 
     /// `开始时间 | 2026-08-01`, `结束时间 | 2026-09-01`: its two days on lines or in cells of their own.
     fn in_pairs(&self, seen: &Seen<'_>) -> Option<(Stated, Span)> {
-        const BEGINS: [&str; 4] = ["开始时间", "起始时间", "开始日期", "起始日期"];
-        const ENDS: [&str; 4] = ["结束时间", "截止时间", "结束日期", "截止日期"];
-        /// The same as whole labels.
-        const BEGIN: [&str; 4] = ["起", "自", "始", "开放"];
-        const END: [&str; 4] = ["止", "至", "终", "关闭"];
-        let document = seen.document;
-        let day = |labels: &[&str], whole: &[&str]| {
-            let of_pair = document.pairs.iter().find_map(|pair| {
-                let block = document.block_at(pair.value_span.start);
-                let is_it = labels.iter().any(|label| pair.label.ends_with(label))
-                    || whole.contains(&pair.label.as_str());
-                let is_other = is_one_of(&self.not_lines, &pair.label);
-                let admitted = is_it && !is_other && self.parts.admits(document, block);
-                let day = admitted.then(|| day_in(&pair.value, self.year_from(seen)));
-                Some((day.flatten()?, pair.value_span))
-            });
-            of_pair.or_else(|| self.behind(whole, seen))
-        };
-        let (end, span) = day(&ENDS, &END)?;
-        let start = day(&BEGINS, &BEGIN).map(|(start, _)| start);
+        const LABELS: [&str; 4] = ["结束时间", "截止时间", "结束日期", "截止日期"];
+        const WHOLE: [&str; 4] = ["止", "至", "终", "关闭"];
+        let (end, span) = self.labelled_day(&LABELS, &WHOLE, seen)?;
         let stated = Stated {
-            start: start.filter(|start| *start <= end),
+            start: self.first_day(end, seen),
             end: End::On(end),
             at: 0..0,
         };
         Some((stated, span))
+    }
+
+    /// The first day of a period that ends on a day, on a line or in a cell of its own.
+    fn first_day(&self, end: NaiveDate, seen: &Seen<'_>) -> Option<NaiveDate> {
+        const LABELS: [&str; 4] = ["开始时间", "起始时间", "开始日期", "起始日期"];
+        const WHOLE: [&str; 4] = ["起", "自", "始", "开放"];
+        let (start, _) = self.labelled_day(&LABELS, &WHOLE, seen)?;
+        (start <= end).then_some(start)
+    }
+
+    /// The day behind a label that ends like one of these, or is one of the others.
+    fn labelled_day(
+        &self,
+        labels: &[&str],
+        whole: &[&str],
+        seen: &Seen<'_>,
+    ) -> Option<(NaiveDate, Span)> {
+        let document = seen.document;
+        let of_pair = document.pairs.iter().find_map(|pair| {
+            let block = document.block_at(pair.value_span.start);
+            let is_it = labels.iter().any(|label| pair.label.ends_with(label))
+                || whole.contains(&pair.label.as_str());
+            let is_other = is_one_of(&self.not_lines, &pair.label);
+            let admitted = is_it && !is_other && self.parts.admits(document, block);
+            let day = admitted.then(|| day_in(&pair.value, self.year_from(seen)));
+            Some((day.flatten()?, pair.value_span))
+        });
+        of_pair.or_else(|| self.behind(whole, seen))
     }
 
     /// The day behind a word that begins a line: `止：2026-07-05`. So short a label is no pair of the page.
@@ -319,9 +334,14 @@ fn is_labelled(seen: &Seen<'_>, line: (usize, usize)) -> bool {
 }
 
 /// The day from which the days are counted, itself not counted (民法典第二百零一条): the day of publication, or the one before a
-/// stated first day, because both days of `9月1日至9月30日` are days of the period.
+/// stated first day, because both days of `9月1日至9月30日` are days of the period. A page that is dated after the last day was put up anew;
+/// what it says of its first day holds.
 fn not_counted(stated: &Stated, published: Option<NaiveDate>) -> Option<NaiveDate> {
-    match (stated.start, published) {
+    let is_over = |day: &NaiveDate| matches!(stated.end, End::On(end) if end < *day);
+    match (
+        stated.start,
+        published.filter(|day| stated.start.is_none() || !is_over(day)),
+    ) {
         (Some(start), Some(published)) if start < published => Some(published),
         (Some(start), _) => start.pred_opt(),
         (None, published) => published,

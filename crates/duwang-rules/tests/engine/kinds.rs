@@ -894,6 +894,14 @@ fn periods_are_long_enough_or_explained() {
         "只有15天，少于30天"
     );
     assert_eq!(judged("征求意见时间：2026年9月1日至10月10日"), vec![]);
+    // Put up anew after its last day: its own first day is believed.
+    let anew = "开始日期：2026-07-01\n现征求社会意见，截止2026年8月10日。";
+    assert_eq!(judged(anew), vec![]);
+    assert_eq!(judged("征求意见时间：2026年7月1日至8月5日"), vec![]);
+    assert_eq!(
+        judged("开始日期：2026-07-01\n现征求社会意见，截止2026年7月10日。")[0].message,
+        "只有10天，少于30天"
+    );
     assert_eq!(judged("因情况紧急，请于2026年9月5日前反馈意见"), vec![]);
     assert_eq!(judged("欢迎提出意见"), vec![]);
 }
