@@ -37,6 +37,7 @@ pub(super) fn is_claimed(
         is_own: &|word| is_of_own_name(seen, word),
     };
     matters.claim(&text[line.0..start], &text[start..end])
+        || matters.reach_into(&text[line.0..end], start - line.0)
         || heading_above(seen, form, line).is_some_and(|heading| matters.name(heading))
         || above_table(seen, form, line)
             .and_then(|first| heading_above(seen, form, first))
@@ -94,8 +95,37 @@ const BODIES: [&str; 7] = [
 /// The last place where a word stands that is no part of a body's name or of a document's (《举报奖励办法》).
 fn last_of(word: &str, text: &str) -> Option<usize> {
     text.rmatch_indices(word).map(|(at, _)| at).find(|at| {
-        !BODIES.iter().any(|body| text[*at..].starts_with(body)) && !is_in_title(text, *at)
+        !BODIES.iter().any(|body| text[*at..].starts_with(body))
+            && !is_in_title(text, *at)
+            && !is_one_of_many(text, word, *at)
     })
+}
+
+/// Whether a word is an item of a list that only says what there is (`财政资金、惠农补贴、救助、应急七类`): it is what the sentence counts, not
+/// what it is about. Complaints are another matter wherever they are named.
+fn is_one_of_many(text: &str, word: &str, at: usize) -> bool {
+    const ENDS: [char; 8] = [',', ';', ':', '。', '!', '?', '(', ')'];
+    if COMPLAINTS.iter().any(|complaint| word.contains(complaint)) {
+        return false;
+    }
+    let (before, behind) = (&text[..at], &text[at + word.len()..]);
+    let before = before.rsplit(ENDS).next().unwrap_or(before);
+    let behind = behind.split(ENDS).next().unwrap_or(behind);
+    let last = behind.rsplit('、').next().unwrap_or(behind);
+    let is_item = before.contains('、') || behind.contains('、');
+    // `对批地、低保等处理不服`: the sentence is about them.
+    let is_concerned = before.contains(['对', '就', '因']);
+    is_item && !is_concerned && is_summed_up(last)
+}
+
+/// `应急七类`, `救助等信息`: the end of a list that is no whole.
+fn is_summed_up(last: &str) -> bool {
+    let counted =
+        |at: usize| last[..at].ends_with(|c: char| c.is_ascii_digit() || crate::han::is_numeral(c));
+    let mut kinds = ["类", "项", "种"]
+        .iter()
+        .flat_map(|kind| last.match_indices(kind));
+    last.contains('等') || kinds.any(|(at, _)| counted(at))
 }
 
 /// Characters of a document's name on either side of a word in it: what is not closed within so many is no name.
@@ -141,6 +171,22 @@ impl Matters<'_> {
             segment.contains(kind) && found.contains(kind) && segment_end < sentence.len()
         });
         !has_its_own
+    }
+
+    /// Whether a word begins before a match and ends in it: `监督投诉` before `投诉电话:0599-…`.
+    fn reach_into(&self, text: &str, start: usize) -> bool {
+        let reaches = |word: &String| {
+            let near = text[..start]
+                .char_indices()
+                .rev()
+                .nth(word.chars().count())
+                .map_or(0, |(at, _)| at);
+            let mut places = text[near..]
+                .match_indices(word.as_str())
+                .map(|(at, _)| near + at);
+            places.any(|at| at < start && start < at + word.len()) && !(self.is_own)(word)
+        };
+        self.words.iter().any(reaches)
     }
 
     /// Whether a heading names another matter.
@@ -248,6 +294,25 @@ mod tests {
         let counters = ["投诉".to_owned(), "婚姻登记".to_owned()];
         assert!(claims(&counters, "婚姻登记窗口咨询", "电话"));
         assert!(!claims(&counters, "咨询婚姻登记", "电话"));
+        let kinds = ["补贴".to_owned(), "投诉".to_owned()];
+        let list = "财政资金、惠农补贴、救助、应急七类,每条注明来源,";
+        assert!(!claims(&kinds, list, "20个工作日内公开"));
+        assert!(!claims(&kinds, "公开补贴、救助等信息,", "20个工作日内公开"));
+        assert!(claims(
+            &kinds,
+            "对补贴、救助等不服的,",
+            "20个工作日内申请复议"
+        ));
+        assert!(claims(&kinds, "惠农补贴,", "20个工作日内发放"));
+        assert!(claims(&kinds, "受理投诉、举报等事项,", "电话:0599"));
+        let reach = |words: &[String], text: &str, start: &str| {
+            let is_own = &|_: &str| false;
+            let at = text.find(start).unwrap_or(0);
+            Matters { words, is_own }.reach_into(text, at)
+        };
+        let both = ["效能投诉".to_owned()];
+        assert!(reach(&both, "效能投诉电话:0599", "投诉电话"));
+        assert!(!reach(&both, "效能投诉、电话:0599", "电话"));
         let words = ["监督".to_owned()];
         assert!(!claims(&words, "设综合、监督两个股,公开申请", "归综合股"));
         assert!(claims(&words, "设综合、监督两个股,两个", "归综合股"));
