@@ -11,7 +11,7 @@ fn every_kind() -> &'static Rules {
     static RULES: OnceLock<Rules> = OnceLock::new();
     RULES.get_or_init(|| {
         let kinds = [
-            ("terms", "kind = \"terms\"\nterms = [{ wrong = \"和服\", right = \"和装\", except = [\"和服务\", \"@引号\", \"@书名号\", \"@原名\", \"@历史\", \"@引文\", \"@表格\", \"@代码\", \"@专名\", \"@地名\", \"@人名\", \"&服务\"], since = 2000-01-01 }, { wrong = \"服务\", right = \"服侍\" }]"),
+            ("terms", "kind = \"terms\"\nterms = [{ wrong = \"和服\", right = \"和装\", except = [\"和服务\", \"@引号\", \"@书名号\", \"@原名\", \"@历史\", \"@引文\", \"@表格\", \"@代码\", \"@专名\", \"@地名\", \"@人名\", \"@法院\", \"&服务\"], since = 2000-01-01 }, { wrong = \"服务\", right = \"服侍\" }]"),
             ("plain", "kind = \"terms\"\non = \"plain\"\nterms = [{ wrong = '[\\p{Han}],[\\p{Han}]', right = \"，\", match = \"regex\" }, { wrong = '(?m)^[，。]', right = \"(删去)\", match = \"regex\" }]"),
             ("pattern", "kind = \"pattern\"\npatterns = ['[1-9][0-9]{2,}', '(?P<fault>办公)时间']\nunless = ['不']\nverify = \"mobile\""),
             ("anything", "kind = \"pattern\"\npatterns = ['[^\\n]{2,5}']"),

@@ -1,5 +1,7 @@
 //! When a word of a list is right after all.
 
+mod court;
+
 use super::row::{Row, in_form};
 use crate::error::Troubles;
 use crate::explain::Why;
@@ -32,6 +34,7 @@ enum Mark {
     ProperName,
     PlaceName,
     PersonName,
+    Court,
 }
 
 const MARKS: &[(&str, Mark)] = &[
@@ -46,6 +49,7 @@ const MARKS: &[(&str, Mark)] = &[
     ("@专名", Mark::ProperName),
     ("@地名", Mark::PlaceName),
     ("@人名", Mark::PersonName),
+    ("@法院", Mark::Court),
 ];
 
 impl Exceptions {
@@ -146,6 +150,7 @@ fn holds(mark: Mark, row: &Row, line: &Line<'_>, block: Option<&Block>, seen: &S
         Mark::ProperName => is_proper_name(line),
         Mark::PlaceName => is_place_name(line),
         Mark::PersonName => is_person_name(line),
+        Mark::Court => court::speaks(seen),
     }
 }
 
