@@ -207,7 +207,8 @@ pub(super) fn interpretation(title: &Title, reasons: &mut Vec<String>) -> Option
     // What is ordered about readings, or lists them, is none.
     let is_about_readings = title.own_ends_with(&words.lists).is_some();
     let calls_for_opinions = word == "起草说明" && title.has(&words.calls).is_some();
-    (!is_news && !is_about_readings && !calls_for_opinions).then_some(())?;
+    let is_of_figures = title.has(&words.figures).is_some();
+    (!is_news && !is_about_readings && !is_of_figures && !calls_for_opinions).then_some(())?;
     says(reasons, Kind::Interpretation, word)
 }
 

@@ -86,6 +86,7 @@ pub(super) struct Interpretation {
     pub(super) names: List,
     pub(super) news: List,
     pub(super) lists: List,
+    pub(super) figures: List,
     pub(super) calls: List,
 }
 

@@ -179,3 +179,53 @@ fn the_day_below_the_title_of_a_text_is_when_it_was_published() {
     );
     assert_eq!(read("统计时间：2025-01-01至2025-12-31"), None);
 }
+
+#[test]
+fn what_people_said_and_what_was_done_is_news() {
+    let quoted = "农机下田忙\n连日来，梅坪镇各村抢抓晴好天气翻耕土地。“往年靠牛犁，一天也就两三亩。”种粮大户罗某笑着说。下一步，镇里将把播种任务落实到田块。";
+    assert_eq!(kind_of_text(quoted), Kind::News);
+    let told = "我市规范农村宅基地审批\n今年以来，全市共受理宅基地申请433宗，审批389宗，各乡镇均设立了联审联办窗口。";
+    assert_eq!(kind_of_text(told), Kind::News);
+    let asked = "农机补贴这样领\n近日，大家问得多。“带身份证。”窗口的小罗说。请于6月30日前到镇农技站申请，材料如下：身份证、发票。";
+    assert_ne!(kind_of_text(asked), Kind::News);
+    let notice = "关于开展农机检查的通知\n近日，各村农机作业增多。“安全第一。”镇长说。";
+    assert_eq!(kind_of_text(notice), Kind::Notice);
+}
+
+#[test]
+fn letters_warnings_and_plans_tell_everybody() {
+    for title in [
+        "致全市电动自行车车主的一封信",
+        "10月份计划检修停电信息",
+        "地质灾害气象风险预警",
+        "关于报送年报的提醒",
+        "柏林乡领导信访接待日安排",
+        "黄畲乡人民政府禁火令",
+    ] {
+        let text = format!("{title}\n各位居民：\n请大家注意安全，照着做，有事打值班电话。");
+        assert_eq!(kind_of_text(&text), Kind::Notice, "{title}");
+    }
+    let rules = |signature: &str| {
+        kind_of_text(&format!(
+            "中秋晚会观演须知\n一、入场请从东门进。\n二、老人、小孩须有家人陪同。\n{signature}"
+        ))
+    };
+    assert_eq!(rules("大桥镇文化站"), Kind::Notice);
+    assert_eq!(rules("遇雨改期。"), Kind::Unknown);
+}
+
+#[test]
+fn a_code_that_explains_a_document_is_a_reading_and_figures_are_none() {
+    let text = "◎ 缘起\n人社部等三部门延续了稳岗返还政策，把经办权限下放到县，需要有一个规程。\n◎ 谁在“免申即享”之列\n上年度没裁员、足额缴费12个月以上的企业；30人以下的，裁员率不高于20%。";
+    let code = format!("政策“码”上懂：《青泽县稳岗返还经办规程》\n{text}");
+    assert_eq!(kind_of_text(&code), Kind::Interpretation);
+    let figures =
+        "一季度居民消费价格数据解读\n一季度，全市居民消费价格同比上涨0.4%，涨幅回落0.3个百分点。";
+    assert_eq!(kind_of_text(figures), Kind::Unknown);
+}
+
+#[test]
+fn plain_words_for_the_sides_make_a_guide() {
+    let guide = "犬只登记一次办好\n您符合吗\n年满18周岁\n准备好这些\n身份证、犬只照片\n一步步来\n预约、带犬到场、领证\n来这里\n各派出所户籍窗口";
+    assert_eq!(kind_of_text(guide), Kind::ServiceGuide);
+}
