@@ -2,7 +2,7 @@
 //! Prints Markdown.
 //!
 //! `cargo bench -p duwang --bench desk`: a million findings, fifty people, a minute. `DUWANG_BENCH_FINDINGS`, `DUWANG_BENCH_PEOPLE` and
-//! `DUWANG_BENCH_SECONDS` change it.
+//! `DUWANG_BENCH_SECONDS` change it. First everybody looks, then for as long everybody decides one finding among so many pages, too.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,6 +21,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const UNITS: usize = 52;
+/// Findings that people look at and decide.
+const SOME: usize = 10_000;
 const PASSWORD: &str = "bench only, never elsewhere";
 const RULES: [(&str, &str); 6] = [
     ("typo/common", "typo"),
@@ -42,7 +44,9 @@ fn main() {
         console.opened.as_secs_f64(),
         console.resident_mb()
     );
-    review(&console, &urls);
+    review(&console, &urls, None);
+    println!("\nThe same while everybody decides a finding after ten pages:\n");
+    review(&console, &urls, Some(10));
     println!("\nAfterwards {} MB resident.", console.resident_mb());
 }
 
@@ -94,7 +98,7 @@ fn fill(data: &Path, count: usize) -> Vec<String> {
                 let url = format!("http://{unit}-demo.gov.cn/zwgk/t{}.htm", n / UNITS / 3);
                 let mut finding = sample::finding(&unit, rule, &url, n);
                 finding.hit.category = category.parse().unwrap();
-                if n % (count / 200).max(1) == 0 {
+                if n % (count / SOME).max(1) == 0 {
                     some.push(format!("/findings/{}", finding.id));
                 }
                 Visit {
@@ -188,6 +192,23 @@ impl Console {
         began.elapsed()
     }
 
+    /// Confirms a finding, as its page does.
+    fn confirm(&self, finding: &str, cookie: &str) -> Duration {
+        let began = Instant::now();
+        let form = "verdict=confirm&reason=";
+        let reply = self.send(&format!(
+            "POST {finding}/decisions HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\nContent-Length: {1}\r\n\r\n{form}",
+            self.at,
+            form.len()
+        ));
+        assert!(
+            reply.starts_with("HTTP/1.1 303"),
+            "{finding}: {}",
+            &reply[..reply.len().min(300)]
+        );
+        began.elapsed()
+    }
+
     fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.at).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
@@ -215,8 +236,8 @@ impl Drop for Console {
     }
 }
 
-/// Everybody looks at lists and findings, half a second of thought between two pages.
-fn review(console: &Console, urls: &[String]) {
+/// Everybody looks at lists and findings, half a second of thought between two pages; after so many pages everybody decides a finding.
+fn review(console: &Console, urls: &[String], decides_after: Option<usize>) {
     const THOUGHT: Duration = Duration::from_millis(500);
     let until = Instant::now() + Duration::from_secs(number("DUWANG_BENCH_SECONDS", 60) as u64);
     let pages = [
@@ -241,6 +262,13 @@ fn review(console: &Console, urls: &[String]) {
             };
             took.push((name, console.get(path, cookie)));
             turn += 1;
+            if decides_after.is_some_and(|pages| (turn - nth).is_multiple_of(pages)) {
+                let own = turn * console.cookies.len() + nth;
+                took.push((
+                    "a decision",
+                    console.confirm(&urls[own % urls.len()], cookie),
+                ));
+            }
             std::thread::sleep(THOUGHT);
         }
         took
