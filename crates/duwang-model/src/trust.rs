@@ -84,6 +84,12 @@ impl Trust {
         self.record(rule).filter(|record| record.is_demoted())
     }
 
+    /// The rules that lost their certainty, in order.
+    pub fn demoted(&self) -> Vec<&str> {
+        let demoted = self.records.iter().filter(|(_, r)| r.is_demoted());
+        demoted.map(|(rule, _)| rule.as_str()).collect()
+    }
+
     /// Lets a finding of a demoted rule only ask, and say so.
     pub fn temper(&self, finding: &mut Finding) {
         let Some(record) = self.demotion(&finding.hit.rule) else {

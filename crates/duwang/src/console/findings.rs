@@ -8,7 +8,7 @@ use super::queue::listing;
 use super::views::{self, View};
 use super::{ConsoleState, Desk};
 use crate::people::{Right, Visitor};
-use crate::register::{Brief, Group, Shelf, Word};
+use crate::register::{Group, Shelf};
 use crate::report::LevelCounts;
 use crate::view::{Shown, one_line};
 use askama::Template;
@@ -16,8 +16,6 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Redirect};
 use duwang_model::{Probe, State as Stand};
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Rows on one page of the list.
 pub(super) const PAGE: usize = 50;
@@ -86,7 +84,6 @@ impl List {
         let shelf = desk.shelf()?;
         let listing = listing(desk, &shelf, &filter)?;
         let (counts, groups) = (&listing.counts, &listing.groups);
-        let samplable = || samplable(&shelf, &counts.admitted);
         let pages = groups.len().div_ceil(PAGE).max(1);
         filter.page = filter.page.min(pages);
         let page = groups.iter().skip((filter.page - 1) * PAGE).take(PAGE);
@@ -105,7 +102,7 @@ impl List {
             due: default_due(desk),
             may_decide: desk.visitor.may(Right::Decide),
             may_answer: desk.visitor.may(Right::Answer),
-            samplable: *listing.samplable.get_or_init(samplable),
+            samplable: listing.samplable(&shelf, Probe::LEAST),
             filter,
         })
     }
@@ -175,15 +172,6 @@ impl List {
     fn page_numbers(&self) -> Vec<usize> {
         page_numbers(self.filter.page, self.pages)
     }
-}
-
-/// How many stand in rules of which enough are sure and undecided to draw a sample.
-fn samplable(shelf: &Shelf, admitted: &[Arc<Brief>]) -> usize {
-    let mut by_rule: HashMap<Word, usize> = HashMap::new();
-    for brief in admitted.iter().filter(|b| probe::is_candidate(shelf, b)) {
-        *by_rule.entry(brief.rule).or_default() += 1;
-    }
-    by_rule.into_values().filter(|n| *n >= Probe::LEAST).sum()
 }
 
 /// Five working days from today, when the calendar knows them.

@@ -160,8 +160,15 @@ pub(crate) struct Count<T> {
     pub(crate) count: usize,
 }
 
+/// Whether a finding comes or goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Comes,
+    Goes,
+}
+
 /// What a filter admits, and how often each value of every field occurs under the other fields.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Counts {
     pub(crate) admitted: Vec<Arc<Brief>>,
     pub(crate) units: Vec<usize>,
@@ -198,7 +205,7 @@ impl Counts {
                 _ => brief.certainty,
             };
             let failing = wanted.failing(brief, certainty);
-            counts.count(brief, certainty, failing);
+            counts.count(brief, certainty, failing, Way::Comes);
             if failing == 0 {
                 counts.admitted.push(Arc::clone(brief));
             }
@@ -206,13 +213,35 @@ impl Counts {
         counts
     }
 
-    fn count(&mut self, b: &Brief, certainty: Certainty, failing: u16) {
+    /// Counts a finding that comes or goes; whether the filter admits it.
+    pub(super) fn tell(
+        &mut self,
+        shelf: &Shelf,
+        wanted: &Wanted<'_>,
+        brief: &Brief,
+        way: Way,
+    ) -> bool {
+        if !wanted.may_see(brief) {
+            return false;
+        }
+        let certainty = shelf.certainty(brief);
+        let failing = wanted.failing(brief, certainty);
+        self.count(brief, certainty, failing, way);
+        failing == 0
+    }
+
+    fn count(&mut self, b: &Brief, certainty: Certainty, failing: u16, way: Way) {
         let only = |field: Field| failing & !(field as u16) == 0;
         let add = |counts: &mut Vec<usize>, at: Option<usize>, field: Field| {
-            if only(field)
-                && let Some(count) = at.and_then(|at| counts.get_mut(at))
-            {
-                *count += 1;
+            let Some(at) = at.filter(|_| only(field)) else {
+                return;
+            };
+            if counts.len() <= at {
+                counts.resize(at + 1, 0); // a word met since
+            }
+            match way {
+                Way::Comes => counts[at] += 1,
+                Way::Goes => counts[at] -= 1,
             }
         };
         add(&mut self.units, Some(b.unit.at()), Field::Unit);

@@ -2,18 +2,21 @@
 //! fresh by asking the store what changed ([`Store::news`]) before every look, and holds nothing that is not in the store.
 
 mod brief;
+mod changes;
 mod choose;
 mod listing;
 mod sums;
 
 pub(crate) use brief::{Brief, Names, Word};
 pub(crate) use choose::{Counts, Wanted};
-pub(crate) use listing::{Group, Listing};
+pub(crate) use listing::{Group, Listing, Look};
 pub(crate) use sums::{End, Lived, Moved, Standing, Sums};
 
+use changes::{Change, Changes};
 use duwang_model::{Certainty, Finding, FindingFilter, Trust, TrustBuilder};
 use duwang_store::Store;
 use listing::Listings;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
@@ -33,12 +36,15 @@ pub(crate) struct Shelf {
     /// In the order of the list: unit (as first met), channel, rule, page, place.
     briefs: Vec<Arc<Brief>>,
     by_fingerprint: HashMap<String, Arc<Brief>>,
-    /// Places in `briefs` by group, sorted; made when somebody asks, gone when something changes.
+    /// Places in `briefs` by group, sorted; made when somebody asks, gone when a place changes.
     by_group: OnceLock<Vec<(u64, u32)>>,
     /// What is not waiting for a decision, by its quote.
     decided: HashMap<u64, Vec<Arc<Brief>>>,
-    /// Lists that people look through, until something changes.
+    /// What was upheld or dismissed, by fingerprint: what the rules are weighed by.
+    judged: HashMap<String, Arc<Brief>>,
+    /// Lists that people look through, and what changed lately: a list follows it.
     listings: Listings,
+    changes: Changes,
     sums: Sums,
     trust: Trust,
 }
@@ -94,6 +100,10 @@ impl Shelf {
             let same = self.decided.entry(brief.quote).or_default();
             same.push(Arc::clone(brief));
         }
+        let judged = self.briefs.iter().filter(|b| b.upheld.is_some());
+        self.judged = judged
+            .map(|b| (b.fingerprint.clone(), Arc::clone(b)))
+            .collect();
         self.forget();
         self.weigh();
         Ok(())
@@ -103,49 +113,81 @@ impl Shelf {
     fn forget(&mut self) {
         self.by_group.take();
         self.listings.clear();
+        self.changes.forget();
     }
 
     fn update(&mut self, store: &dyn Store, changed: &[String]) -> duwang_store::Result<()> {
         for fingerprint in changed {
-            if let Some(old) = self.by_fingerprint.remove(fingerprint)
-                && let Some(at) = self.place_of(&old)
-            {
-                self.briefs.remove(at);
-                self.sums.take(&old);
-                if let Some(same) = self.decided.get_mut(&old.quote) {
-                    same.retain(|b| b.fingerprint != old.fingerprint);
-                }
-            }
-            if let Some(finding) = store.finding_of(fingerprint)? {
-                let brief = Arc::new(Brief::of(&finding, &mut self.names));
-                let at = self
-                    .briefs
-                    .partition_point(|b| b.order(&self.names) < brief.order(&self.names));
-                self.sums.add(&brief);
-                if !brief.is_waiting() {
-                    let same = self.decided.entry(brief.quote).or_default();
-                    same.push(Arc::clone(&brief));
-                }
-                self.briefs.insert(at, Arc::clone(&brief));
-                self.by_fingerprint.insert(fingerprint.clone(), brief);
-            }
+            let finding = store.finding_of(fingerprint)?;
+            let new = finding.map(|f| Arc::new(Brief::of(&f, &mut self.names)));
+            let old = self.by_fingerprint.remove(fingerprint);
+            self.replace(old, new);
         }
         if !changed.is_empty() {
-            self.forget();
             self.weigh();
         }
         Ok(())
     }
 
+    /// Puts the new brief of a finding in the place of the old one.
+    fn replace(&mut self, old: Option<Arc<Brief>>, new: Option<Arc<Brief>>) {
+        if let Some(old) = &old {
+            self.sums.take(old);
+            self.judged.remove(&old.fingerprint);
+            if let Some(same) = self.decided.get_mut(&old.quote) {
+                same.retain(|b| b.fingerprint != old.fingerprint);
+            }
+        }
+        if let Some(new) = &new {
+            self.sums.add(new);
+            let (own, fingerprint) = (|| Arc::clone(new), || new.fingerprint.clone());
+            if new.upheld.is_some() {
+                self.judged.insert(fingerprint(), own());
+            }
+            if !new.is_waiting() {
+                self.decided.entry(new.quote).or_default().push(own());
+            }
+            self.by_fingerprint.insert(fingerprint(), own());
+        }
+        self.shelve(old.as_deref(), new.as_ref());
+        self.changes.note(Change { old, new });
+    }
+
+    /// The same in the order of the list. What was only decided stays where it is.
+    fn shelve(&mut self, old: Option<&Brief>, new: Option<&Arc<Brief>>) {
+        let place = old.and_then(|old| self.place_of(old));
+        if let (Some(old), Some(at), Some(new)) = (old, place, new)
+            && old.group == new.group
+            && old.order(&self.names) == new.order(&self.names)
+        {
+            self.briefs[at] = Arc::clone(new);
+            return;
+        }
+        if let Some(at) = place {
+            self.briefs.remove(at);
+        }
+        if let Some(new) = new {
+            let before = |b: &Arc<Brief>| b.order(&self.names) < new.order(&self.names);
+            let at = self.briefs.partition_point(before);
+            self.briefs.insert(at, Arc::clone(new));
+        }
+        self.by_group.take();
+    }
+
     /// What the decisions say of the rules.
     fn weigh(&mut self) {
         let mut builder = TrustBuilder::default();
-        for brief in &self.briefs {
+        for brief in self.judged.values() {
             if let Some((at, upheld)) = brief.upheld {
                 builder.add_decided(self.names.get(brief.rule), at, &brief.fingerprint, upheld);
             }
         }
-        self.trust = builder.finish();
+        let trust = builder.finish();
+        // How sure a finding is hangs on it: no list can follow.
+        if trust.demoted() != self.trust.demoted() {
+            self.forget();
+        }
+        self.trust = trust;
     }
 
     fn place_of(&self, brief: &Brief) -> Option<usize> {
@@ -217,24 +259,26 @@ impl Shelf {
         same
     }
 
-    /// Where a finding stands in a list sorted by [`Shelf::sort`], or where it would.
-    pub(crate) fn place_in(
-        &self,
-        list: &[Arc<Brief>],
-        brief: &Brief,
-        rank: impl Fn(&str) -> usize,
-    ) -> Result<usize, usize> {
-        let rank = |b: &Brief| rank(self.names.get(b.unit));
-        let own = rank(brief);
-        list.binary_search_by(|b| {
-            let by_unit = rank(b).cmp(&own);
-            by_unit.then_with(|| b.order(&self.names).cmp(&brief.order(&self.names)))
-        })
+    /// Which of two comes first in a list sorted by [`Shelf::sort`].
+    pub(crate) fn compare(&self, a: &Brief, b: &Brief, rank: impl Fn(&str) -> usize) -> Ordering {
+        let rank = |brief: &Brief| rank(self.names.get(brief.unit));
+        let by_unit = rank(a).cmp(&rank(b));
+        by_unit.then_with(|| a.order(&self.names).cmp(&b.order(&self.names)))
     }
 
-    /// The list under a key, made when nobody asked for it since something changed.
-    pub(crate) fn listing(&self, key: &str, make: impl FnOnce() -> Listing) -> Arc<Listing> {
-        self.listings.get(key, self.briefs.len(), make)
+    /// Whether it may be confirmed by a sample: it is sure, there, and nobody decided.
+    pub(crate) fn is_candidate(&self, brief: &Brief) -> bool {
+        // What the rule itself said is asked first: most are not sure, and need no look at how far the rule is trusted.
+        brief.certainty == Certainty::Certain
+            && brief.present
+            && brief.is_waiting()
+            && self.certainty(brief) == Certainty::Certain
+    }
+
+    /// The list under a key. Who asks first after something changed makes it follow; one that nobody has is made.
+    pub(crate) fn listing(&self, key: &str, look: &Look<'_>) -> Arc<Listing> {
+        self.listings
+            .get(key, self.briefs.len(), &self.changes, look)
     }
 
     /// The finding itself, tempered when its rule is demoted.

@@ -57,6 +57,16 @@ impl LevelCounts {
         self.add_many(level, 1);
     }
 
+    /// Takes off one finding that was counted.
+    pub fn take(&mut self, level: Level) {
+        match level {
+            Level::Serious => self.serious -= 1,
+            Level::General => self.general -= 1,
+            Level::Hint => self.hint -= 1,
+        }
+        self.total -= 1;
+    }
+
     /// Counts so many of one level.
     pub fn add_many(&mut self, level: Level, count: usize) {
         match level {

@@ -20,7 +20,7 @@ use super::problem::Problem;
 use super::queue::listing;
 use crate::register::{Brief, Shelf};
 use chrono::{DateTime, Utc};
-use duwang_model::{Certainty, Finding, Probe, Standing, Verdict};
+use duwang_model::{Finding, Probe, Standing, Verdict};
 use duwang_store::StoreError;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -120,21 +120,13 @@ pub(super) fn candidates(
 ) -> Result<BTreeMap<String, Vec<Arc<Brief>>>, Problem> {
     let mut by_rule: BTreeMap<String, Vec<Arc<Brief>>> = BTreeMap::new();
     for brief in &listing(desk, shelf, filter)?.counts.admitted {
-        if is_candidate(shelf, brief) {
+        if shelf.is_candidate(brief) {
             let rule = shelf.names.get(brief.rule).to_owned();
             by_rule.entry(rule).or_default().push(Arc::clone(brief));
         }
     }
     by_rule.retain(|_, found| found.len() >= Probe::LEAST);
     Ok(by_rule)
-}
-
-pub(super) fn is_candidate(shelf: &Shelf, brief: &Brief) -> bool {
-    // What the rule itself said is asked first: most are not sure, and need no look at how far the rule is trusted.
-    brief.certainty == Certainty::Certain
-        && brief.present
-        && brief.is_waiting()
-        && shelf.certainty(brief) == Certainty::Certain
 }
 
 /// Until when a rule must be looked at one by one, because a sample of it failed.
