@@ -95,6 +95,21 @@ impl Cells {
         header.into_iter().chain(before).collect()
     }
 
+    /// What the columns of the table are called that a cell stands in: its header, or the cells of its first row.
+    pub(crate) fn columns<'d>(&self, document: &'d Document, span: Span) -> Vec<&'d str> {
+        let table = self
+            .at(span)
+            .and_then(|cell| document.tables.get(cell.table - 1));
+        let Some(table) = table else {
+            return Vec::new();
+        };
+        if !table.header.is_empty() {
+            return table.header.iter().map(String::as_str).collect();
+        }
+        let first = table.rows.first().into_iter().flatten();
+        first.map(|cell| cell.text.as_str()).collect()
+    }
+
     /// The header of a cell's column, and the cells before it in its row.
     fn around<'d>(&self, document: &'d Document, span: Span) -> (Option<&'d str>, Vec<&'d str>) {
         let Some(cell) = self.at(span) else {

@@ -184,6 +184,11 @@ impl<'a> Seen<'a> {
         self.cells().is_before_blanks(self.document, span)
     }
 
+    /// What the columns are called of the table that holds a span; none outside of tables.
+    pub(crate) fn columns(&self, span: Span) -> Vec<&'a str> {
+        self.cells().columns(self.document, span)
+    }
+
     /// Whether a span stands in a cell of a table.
     pub(crate) fn is_in_cell(&self, span: Span) -> bool {
         self.cells().at(span).is_some()

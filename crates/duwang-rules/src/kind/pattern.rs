@@ -1,6 +1,7 @@
 //! `pattern`: a text that must not stand there, by regular expression, under conditions.
 
 mod change;
+mod columns;
 pub(super) mod heading;
 
 pub(super) use change::is_replaced;
@@ -9,6 +10,7 @@ use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Form, Found, Line, Owner, Parts, Seen, Slots, Verify};
 use crate::load::{Expression, LazyRegex, Phrase, expressions, phrases, plain_regexes};
+use columns::Columns;
 use duwang_model::{Span, Text};
 use std::ops::ControlFlow;
 
@@ -22,6 +24,8 @@ pub(crate) struct Pattern {
     unless: Beside,
     /// What on the same line leaves no excuse: `unless` does not count there.
     despite: Vec<Phrase>,
+    /// What the columns of the table tell that it stands in.
+    columns: Columns,
     /// What must stand beside it.
     near: Beside,
     /// What excuses a match it overlaps: a longer saying that is right.
@@ -101,6 +105,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
         unless,
         near,
         despite: phrases(fields, "despite", form),
+        columns: Columns::read(fields, form),
         except: phrases(fields, "except", form),
         below: phrases(fields, "below", form),
         unless_below: phrases(fields, "unless_below", form),
@@ -201,6 +206,9 @@ impl Pattern {
         let line = Line::around(seen.text(self.form), found.start, found.end);
         if self.unless_replaced && is_replaced(&line) {
             return Some(Why::Condition("改前的写法".to_owned()));
+        }
+        if let Some(why) = self.columns.objection(seen, found.span) {
+            return Some(why);
         }
         self.objection_around(&line, || {
             (self.headings(seen, found), self.callers(seen, found))
