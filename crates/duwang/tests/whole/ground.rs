@@ -1,6 +1,7 @@
 //! What was not read, or stands somewhere else, is not called missing.
 
 use crate::common::{Duwang, Site, article, list};
+use serde_json::Value;
 
 fn missing(rule: &str, duwang: &Duwang) -> usize {
     let all = duwang.findings(&[]);
@@ -43,35 +44,40 @@ fn a_reading_in_pictures_may_be_the_one_that_is_wanted() {
     assert_eq!(missing(RULE, &city(&news).0), 1, "it was read and is none");
 }
 
+/// A street's site with an entry and a list of one notice, scanned; and the summary of the scan.
+fn scanned_behind(entry: &str) -> (Duwang, Value) {
+    let site = Site::start();
+    site.html("/qs/", entry);
+    let item = (
+        "./202609/t20260918_1.htm".into(),
+        "社区开展清扫活动的通知".into(),
+        "2026-09-18".into(),
+    );
+    site.html("/qs/tzgg/", &list("通知公告", &[item], 1, 0));
+    let text = "青石街道组织居民开展环境清扫活动，清理楼道杂物，整治卫生死角，受到居民欢迎。";
+    site.html(
+        "/qs/tzgg/202609/t20260918_1.htm",
+        &article("社区开展清扫活动的通知", "2026-09-18", text),
+    );
+    let duwang = Duwang::new();
+    duwang.units_text(&format!(
+        "[region]\nname = \"云溪市\"\n[[unit]]\nid = \"qingshi\"\nname = \"青石街道办事处\"\nkind = \"街道\"\n[[unit.channel]]\nid = \"site\"\nkind = \"website\"\nentry = [\"{0}/qs/\"]\n[[unit.channel.column]]\nurl = \"{0}/qs/tzgg/\"\nclass = \"notice\"\n",
+        site.base
+    ));
+    let summary = duwang.scan(&duwang.dir.path().join("units.toml"), &[]);
+    (duwang, summary)
+}
+
 #[test]
 fn what_the_entry_leads_to_elsewhere_is_not_missing() {
     const RULE: &str = "coverage/village-affairs";
     let other = Site::start();
     other.html("/cw/", "<html><body><h1>阳光村务</h1></body></html>");
     let read = |nav: &str| {
-        let site = Site::start();
-        site.html(
-            "/qs/",
-            &format!("<html><head><title>青石街道</title></head><body><div class=\"nav\"><a href=\"/qs/tzgg/\">通知公告</a>{nav}</div><p>青石街道位于云溪市东部，辖九个社区，常住人口四万人，街道办事处设在解放路。</p></body></html>"),
+        let entry = format!(
+            "<html><head><title>青石街道</title></head><body><div class=\"nav\"><a href=\"/qs/tzgg/\">通知公告</a>{nav}</div><p>青石街道位于云溪市东部，辖九个社区，常住人口四万人，街道办事处设在解放路。</p></body></html>"
         );
-        let item = (
-            "./202609/t20260918_1.htm".into(),
-            "社区开展清扫活动的通知".into(),
-            "2026-09-18".into(),
-        );
-        site.html("/qs/tzgg/", &list("通知公告", &[item], 1, 0));
-        let text = "青石街道组织居民开展环境清扫活动，清理楼道杂物，整治卫生死角，受到居民欢迎。";
-        site.html(
-            "/qs/tzgg/202609/t20260918_1.htm",
-            &article("社区开展清扫活动的通知", "2026-09-18", text),
-        );
-        let duwang = Duwang::new();
-        duwang.units_text(&format!(
-            "[region]\nname = \"云溪市\"\n[[unit]]\nid = \"qingshi\"\nname = \"青石街道办事处\"\nkind = \"街道\"\n[[unit.channel]]\nid = \"site\"\nkind = \"website\"\nentry = [\"{0}/qs/\"]\n[[unit.channel.column]]\nurl = \"{0}/qs/tzgg/\"\nclass = \"notice\"\n",
-            site.base
-        ));
-        duwang.scan(&duwang.dir.path().join("units.toml"), &[]);
-        missing(RULE, &duwang)
+        missing(RULE, &scanned_behind(&entry).0)
     };
     assert_eq!(read(""), 1);
     let nav = format!("<a href=\"{}/cw/\">村（居）务公开</a>", other.base);
@@ -82,25 +88,7 @@ fn what_the_entry_leads_to_elsewhere_is_not_missing() {
 fn what_a_blank_entry_does_not_show_is_not_missing() {
     const RULE: &str = "coverage/guide-missing";
     let read = |entry: &str| {
-        let site = Site::start();
-        site.html("/qs/", entry);
-        let item = (
-            "./202609/t20260918_1.htm".into(),
-            "社区开展清扫活动的通知".into(),
-            "2026-09-18".into(),
-        );
-        site.html("/qs/tzgg/", &list("通知公告", &[item], 1, 0));
-        let text = "青石街道组织居民开展环境清扫活动，清理楼道杂物，整治卫生死角，受到居民欢迎。";
-        site.html(
-            "/qs/tzgg/202609/t20260918_1.htm",
-            &article("社区开展清扫活动的通知", "2026-09-18", text),
-        );
-        let duwang = Duwang::new();
-        duwang.units_text(&format!(
-            "[region]\nname = \"云溪市\"\n[[unit]]\nid = \"qingshi\"\nname = \"青石街道办事处\"\nkind = \"街道\"\n[[unit.channel]]\nid = \"site\"\nkind = \"website\"\nentry = [\"{0}/qs/\"]\n[[unit.channel.column]]\nurl = \"{0}/qs/tzgg/\"\nclass = \"notice\"\n",
-            site.base
-        ));
-        let summary = duwang.scan(&duwang.dir.path().join("units.toml"), &[]);
+        let (duwang, summary) = scanned_behind(entry);
         let channel = &summary["channels"][0];
         let told = channel["not_seen"].to_string().contains("/qs/\"");
         (missing(RULE, &duwang), channel["complete"] == true, told)
