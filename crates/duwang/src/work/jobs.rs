@@ -203,14 +203,18 @@ impl Hand {
         Ok(())
     }
 
-    /// Rules and settings of a scan; `None`: it has ended.
+    /// Rules and settings of a scan; `None`: it has ended, and whoever ended it may have died before clearing away after it.
     async fn shared(&self, scan: &str) -> anyhow::Result<Option<Arc<Shared>>> {
         let mut scans = self.inner.scans.lock().await;
         let store = &self.inner.store;
-        let Some(row) = store.scan(scan)?.filter(|s| s.finished.is_none()) else {
-            scans.remove(scan);
+        let Some(row) = store.scan(scan)? else {
             return Ok(None);
         };
+        if row.finished.is_some() {
+            scans.remove(scan);
+            self.close(&row).await?;
+            return Ok(None);
+        }
         if let Some(known) = scans.get(scan).filter(|known| known.scan == row) {
             return Ok(Some(Arc::clone(known)));
         }
