@@ -81,6 +81,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
         return Some(Silence::Person);
     }
     if is_company(line, parts, from, to)
+        || is_trade_name(line, parts, from, to) && !is_set_phrase
         || is_place(line, parts, from, to) && !(is_set_phrase && line.strangeness() <= PLAIN)
         || is_seat(line, parts, from, to)
         || is_document_number(line, parts, to)
@@ -287,17 +288,21 @@ fn is_company(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
         .into_iter()
         .take_while(|c| crate::alphabet::is_han(*c) || matches!(c, '(' | ')' | '\u{fffd}'))
         .collect();
-    let named = COMPANY.iter().any(|form| after.contains(form));
-    let trade = || {
-        let near: String = after.chars().take(5).collect();
-        let leads = |at: usize| {
-            let led = parts.character(line.id(at));
-            is_mark(line.id(at)) || led.is_some_and(|c| COMPANY_BEFORE.contains(c))
-        };
-        let starts = (from.saturating_sub(4)..from).any(leads);
-        starts && TRADES.iter().any(|trade| near.contains(trade))
+    COMPANY.iter().any(|form| after.contains(form))
+}
+
+/// Where the short name of a company may stand (三益食品): a word for a trade follows soon, and a mark or a word for a company stands soon before.
+fn is_trade_name(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    let near: String = characters(line, parts, to, to + 5)
+        .into_iter()
+        .take_while(|c| crate::alphabet::is_han(*c) || matches!(c, '(' | ')' | '\u{fffd}'))
+        .collect();
+    let leads = |at: usize| {
+        let led = parts.character(line.id(at));
+        is_mark(line.id(at)) || led.is_some_and(|c| COMPANY_BEFORE.contains(c))
     };
-    named || trade()
+    let starts = (from.saturating_sub(4)..from).any(leads);
+    starts && TRADES.iter().any(|trade| near.contains(trade))
 }
 
 /// A surname with a given name, framed so that it can hardly be anything else.

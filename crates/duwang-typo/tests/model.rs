@@ -123,6 +123,16 @@ fn names_given_by_the_caller_are_left_alone() {
 }
 
 #[test]
+fn a_word_for_a_trade_makes_no_name_of_an_undoubted_slip() {
+    let checker = checker();
+    let slip = "刷白墙、拉水电，审请食品生产许可证，一步步走了八个月。";
+    let said_of_it = said(&checker, slip);
+    assert_eq!(said_of_it, [("审".to_owned(), "申".to_owned())]);
+    let name = "中标单位：审清食品，联系电话见附件。";
+    assert_eq!(said(&checker, name), []);
+}
+
+#[test]
 fn what_the_city_writes_on_its_clean_pages_is_left_alone() {
     let mut supplement = Supplement::default();
     let page = "各单位要认真落实安全生产责认制。";
