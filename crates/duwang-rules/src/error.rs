@@ -1,6 +1,6 @@
 //! What is wrong with the rule files, each fault with its place, so that whoever writes rules can mend it at once.
 
-use crate::load::{Pool, Prepared};
+use crate::load::{Pool, Prepared, Sets};
 use crate::rules::RuleFile;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 use std::cell::RefCell;
@@ -98,11 +98,13 @@ impl Place {
     }
 }
 
-/// Collects the faults of a load; shared by all readers, so that one run finds all of them, and with it what is known of expressions beforehand and those made so far.
+/// Collects the faults of a load; shared by all readers, so that one run finds all of them, and with it what
+/// expressions are made with: what is known of them beforehand, those made so far, and the sets they name.
 pub(crate) struct Troubles<'a> {
     files: &'a [RuleFile],
     pub(crate) prepared: &'a Prepared,
     pub(crate) pool: Pool,
+    pub(crate) sets: Sets,
     sources: Vec<Arc<NamedSource<String>>>,
     found: RefCell<Vec<(Place, RuleError)>>,
 }
@@ -113,13 +115,16 @@ impl<'a> Troubles<'a> {
             .iter()
             .map(|file| Arc::new(NamedSource::new(&file.path, file.text.clone())))
             .collect();
-        Self {
+        let mut troubles = Self {
             files,
             prepared,
             pool: Pool::default(),
+            sets: Sets::default(),
             sources,
             found: RefCell::default(),
-        }
+        };
+        troubles.sets = Sets::read(files, &troubles);
+        troubles
     }
 
     /// A fault whose message says all.

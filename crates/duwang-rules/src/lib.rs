@@ -30,6 +30,6 @@ mod words;
 pub use error::{RuleError, RuleErrors};
 pub use examples::{Example, ExampleKind, ExampleOutcome, ExamplePage, ExampleSubject};
 pub use explain::{Explanation, Why};
-pub use load::Prepared;
+pub use load::{Prepared, is_sets};
 pub use rule::{Basis, Checked, Context, Rule, RuleState, Scope, Unjudged};
 pub use rules::{RuleFile, Rules};

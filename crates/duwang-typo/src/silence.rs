@@ -80,7 +80,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     if is_person(line, parts, from, to) && !is_set_phrase {
         return Some(Silence::Person);
     }
-    if is_company(line, parts, from, to)
+    if is_company(line, parts, to)
         || is_trade_name(line, parts, from, to) && !is_set_phrase
         || is_place(line, parts, from, to) && !(is_set_phrase && line.strangeness() <= PLAIN)
         || is_seat(line, parts, from, to)
@@ -283,7 +283,7 @@ fn is_document_number(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
 }
 
 /// Inside the name of a company: its legal form follows, and nothing but Han characters lies between.
-fn is_company(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+fn is_company(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
     let after: String = characters(line, parts, to, to + 14)
         .into_iter()
         .take_while(|c| crate::alphabet::is_han(*c) || matches!(c, '(' | ')' | '\u{fffd}'))

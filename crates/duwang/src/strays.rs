@@ -59,7 +59,7 @@ fn walk(dir: &Path, above: &mut Vec<String>, found: &mut Vec<String>) {
 fn why(parts: &[&str]) -> Option<String> {
     let (name, folders) = parts.split_last()?;
     if let [_] = parts
-        && ROOT.contains(name)
+        && (ROOT.contains(name) || duwang_rules::is_sets(name))
     {
         return None;
     }
@@ -97,6 +97,8 @@ mod tests {
             "papers/tongbao.txt",
             "overlays/fujian.toml",
             "calendar.tsv",
+            "sets.toml",
+            "sets-本市.toml",
             "README.md",
             "typo/language.candidates",
         ] {

@@ -138,12 +138,13 @@ pub(crate) fn expression(
     form: Form,
     watch: &mut Watchlist,
 ) -> Option<Expression> {
-    let is_across_cells = source.value.contains(BETWEEN_CELLS);
+    let filled = fields.filled(source)?;
+    let is_across_cells = filled.value.contains(BETWEEN_CELLS);
     let (wants, in_cells) = match is_across_cells {
-        true => (Wants::Nothing, sought_in_cells(fields, &source.value, form)),
+        true => (Wants::Nothing, sought_in_cells(fields, &filled.value, form)),
         false => (Wants::OnLines, None),
     };
-    let compiled = compiled(fields, source, form, wants)?;
+    let compiled = compiled(fields, &filled, form, wants)?;
     let sought = match is_across_cells {
         true => in_cells,
         false => Some(compiled.sought),
@@ -180,8 +181,9 @@ fn compiled(
     form: Form,
     wants: Wants,
 ) -> Option<Compiled> {
+    let source = fields.filled(source)?;
     let made = make(fields, &source.value, form, wants);
-    told(fields, source, made)
+    told(fields, &source, made)
 }
 
 /// What must stand together, looked for in whole documents.

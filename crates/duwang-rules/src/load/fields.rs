@@ -85,6 +85,11 @@ impl<'a> Fields<'a> {
         &self.troubles.pool
     }
 
+    /// An expression with what its sets stand for.
+    pub(crate) fn filled(&self, source: &At<String>) -> Option<At<String>> {
+        self.troubles.sets.filled(source, self.troubles)
+    }
+
     /// The place of the table as a whole: where something missing is reported.
     pub(crate) fn place(&self) -> &Place {
         &self.place

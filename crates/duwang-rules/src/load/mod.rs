@@ -8,6 +8,7 @@ mod literals;
 mod prepared;
 mod protected;
 mod rule;
+mod sets;
 mod sources;
 pub(crate) mod table;
 mod together;
@@ -18,6 +19,8 @@ pub(crate) use lazy::{LazyRegex, Pool};
 pub(crate) use literals::{Required, Sought};
 pub use prepared::Prepared;
 pub(crate) use rule::{Loaded, message};
+pub(crate) use sets::Sets;
+pub use sets::is_sets;
 pub(crate) use sources::Lists;
 
 use crate::error::{RuleErrors, Troubles};

@@ -161,7 +161,7 @@ fn chosen_overlays<'f>(
 }
 
 /// Parses a file and tells what is wrong with it.
-fn parse<'f>(number: usize, file: &'f RuleFile, troubles: &Troubles<'_>) -> Parsed<'f> {
+pub(crate) fn parse<'f>(number: usize, file: &'f RuleFile, troubles: &Troubles<'_>) -> Parsed<'f> {
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     let broken = !errors.is_empty();
     for error in errors {

@@ -69,6 +69,17 @@ fn word_lists_are_kept_like_code() {
 }
 
 #[test]
+fn sets_are_named_as_they_are_written() {
+    let mut files =
+        rule_files("kind = \"pattern\"\npatterns = ['[{{surnames}}]某'\n, '{{place']\n");
+    files.push(file(
+        "sets.toml",
+        "surname = '赵钱孙'\nstreet = ['街道', 3]\nnothing = ''\nnested = '{{surname}}'\n",
+    ));
+    insta::assert_snapshot!(told(&files));
+}
+
+#[test]
 fn overlays_name_rules_and_rows_that_are_there() {
     let mut files = rule_files(
         "kind = \"terms\"\nterms = [{ id = \"T-1\", wrong = \"攻府\", right = \"政府\" }]\n",

@@ -35,6 +35,31 @@ absent = ['旧条例全文']
 }
 
 #[test]
+fn what_many_expressions_need_is_written_once() {
+    let mut files = rule_files(
+        "kind = \"pattern\"\npatterns = ['[{{surname}}]某(?:{{office}})']\nunless = ['原(?:{{office}})']\n",
+    );
+    files.push(file(
+        "sets.toml",
+        "surname = '赵钱孙'\noffice = ['局长', '科长']\n",
+    ));
+    let rules = Rules::load(&files, &[]).unwrap();
+    let found = |line: &str| quotes(&check(&rules, Kind::News, line)).concat();
+    assert_eq!(found("孙某科长到场，李某局长没有来。"), "孙某科长");
+    assert_eq!(found("孙某局长"), "孙某局长");
+    assert_eq!(found("原科长是孙某局长"), "");
+
+    files.push(file("sets-city.toml", "surname = '周吴'\n"));
+    let rules = Rules::load(&files, &[]).unwrap();
+    let found = |line: &str| quotes(&check(&rules, Kind::News, line)).concat();
+    assert_eq!(
+        found("孙某科长，周某科长"),
+        "周某科长",
+        "a city's own replace"
+    );
+}
+
+#[test]
 fn an_excuse_may_have_to_stand_in_the_same_sentence_or_clause() {
     let found = |keys: &str, lines: &str| -> usize {
         let rules = rules(&format!(
