@@ -253,17 +253,13 @@ impl Scope {
         admission.filter(|_| is_there && (!self.sentences || speaks(document)))
     }
 
-    /// Whether it picks documents by title or place.
+    /// Whether it picks documents by what stands in them.
     pub(crate) fn is_about_single_documents(&self) -> bool {
-        self.entry || self.sentences || self.also.is_some() || !self.admits_every_title()
+        self.entry || self.sentences || self.also.is_some()
     }
 
-    /// Whether titles do not matter.
-    fn admits_every_title(&self) -> bool {
-        self.titles.is_empty() && self.not_titles.is_empty()
-    }
-
-    fn admits_title(&self, seen: &Seen<'_>) -> bool {
+    /// Whether its title is one of those meant.
+    pub(crate) fn admits_title(&self, seen: &Seen<'_>) -> bool {
         (self.titles.is_empty() || seen.title_says_any(&self.titles))
             && !seen.title_says_any(&self.not_titles)
     }

@@ -213,12 +213,18 @@ impl Rules {
         .with_typos(self.typos.as_deref())
     }
 
+    fn admits_title(&self, number: u32, seen: &Seen<'_>) -> bool {
+        self.rule(number)
+            .is_some_and(|rule| rule.scope.admits_title(seen))
+    }
+
     fn judge(&self, plan: &Plan, seen: &Seen<'_>) -> (Vec<Hit>, Vec<Unjudged>) {
         let rules = &self.loaded.rules;
         let in_scope = |number: u32| plan.in_scope.get(number as usize) == Some(&true);
         let mut drafts: Vec<Draft> = Vec::new();
         let mut unjudged = Vec::new();
-        terms::judge(rules, &self.loaded.rows, &in_scope, seen, &mut drafts);
+        let has_word = |number: u32| in_scope(number) && self.admits_title(number, seen);
+        terms::judge(rules, &self.loaded.rows, &has_word, seen, &mut drafts);
         if self.typos.is_some() {
             seen.note_listed(typo::listed(rules, &drafts));
         }

@@ -77,7 +77,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     let near = text(3);
     let is_in_place = matches!(edit.slip, Slip::Character | Slip::Word);
     let is_set_phrase = is_in_place && probability >= BEYOND_NAMES && restraint::is_phrase(edit);
-    if is_person(line, parts, from, to) && !is_set_phrase {
+    if is_person(line, parts, from, to) && !is_set_phrase || is_addressed(line, parts, from, to) {
         return Some(Silence::Person);
     }
     if is_company(line, parts, to)
@@ -310,6 +310,16 @@ fn is_person(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     name_likeness(line, parts, from, to) >= 2.0
 }
 
+/// A surname that a form of address follows: the 陈 of “资产管理股 陈女士” has nothing to do with the word before it, however well 股东 would fit.
+fn is_addressed(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    (from..to.max(from + 1)).any(|at| {
+        let is_surname = |c| SURNAMES.contains(c);
+        let after: String = characters(line, parts, at + 1, at + 4).iter().collect();
+        parts.character(line.id(at)).is_some_and(is_surname)
+            && ADDRESSES.iter().any(|address| after.starts_with(address))
+    })
+}
+
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎雷龙黎史贺陶顾毛郝龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁符阮纪梅童凌毕单季成霍苗涂谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝";
 /// Signs of a catchword at most.
 const CATCHWORD: usize = 8;
@@ -342,6 +352,12 @@ const TITLES_BEFORE: &[&str] = &[
     "人员", "姓名", "作者", "通讯", "摄影", "导演", "常委", "秘书", "队长", "所长", "站长", "院士",
     "编辑", "法官", "律师", "原告", "被告", "主席", "总理", "社员", "董事", "监事", "理事", "会长",
     "总裁", "专家", "厅长", "省长", "州长", "乡长", "村长", "讲师", "学生", "选手", "演员", "歌手",
+];
+/// What follows a surname alone.
+const ADDRESSES: &[&str] = &[
+    "女士", "先生", "老师", "同志", "医生", "师傅", "同学", "科长", "股长", "站长", "所长", "队长",
+    "主任", "经理", "局长", "书记", "镇长", "乡长", "处长", "校长", "院长", "园长", "会计", "警官",
+    "律师", "某",
 ];
 const TITLES_AFTER: &[&str] = &[
     "同志", "先生", "女士", "主任", "书记", "局长", "市长", "县长", "区长", "镇长", "部长", "处长",

@@ -133,6 +133,17 @@ fn a_word_for_a_trade_makes_no_name_of_an_undoubted_slip() {
 }
 
 #[test]
+fn a_surname_before_a_form_of_address_is_no_slip() {
+    let checker = checker();
+    for line in [
+        "联系人：资产管理股 陈女士，电话见附件。",
+        "联系人：资产管理股 孙股长；农技站 何站长；教务处 王同志；信访局 郑某。",
+    ] {
+        assert_eq!(said(&checker, line), [], "{line}");
+    }
+}
+
+#[test]
 fn what_the_city_writes_on_its_clean_pages_is_left_alone() {
     let mut supplement = Supplement::default();
     let page = "各单位要认真落实安全生产责认制。";

@@ -183,7 +183,7 @@ fn consider(
     }
     let text = seen.text(row.form);
     let line = Line::around(text, start, end);
-    if let Some(why) = exceptions::objection(row, &line, block, seen) {
+    if let Some(why) = exceptions::objection(row, &line, span, block, seen) {
         seen.explain(&rule.id, span, || why);
         return;
     }

@@ -368,7 +368,7 @@ impl<'s, 't> Compiling<'s, 't> {
         if matches!(check, Check::Terms(_)) && scope.is_about_single_documents() {
             fields.troubles().report(
                 fields.place(),
-                "词表规则不能用 scope 的 titles、not_titles、entry、sentences",
+                "词表规则不能用 scope 的 entry、sentences、also",
             );
         }
         let (rows, listed_level) = match &check {

@@ -1,7 +1,7 @@
 //! Word lists.
 
 use crate::common::*;
-use duwang_model::{Certainty, Kind, Level};
+use duwang_model::{Cell, Certainty, Kind, Level, Part, Span, Table};
 
 const WORDS: &str = r#"
 kind = "terms"
@@ -199,4 +199,66 @@ fn articles_of_new_rules_are_their_own_words() {
     assert_eq!(hits("云溪市房屋出租管理规定", "2010年7月1日"), 0);
     assert_eq!(hits("中华人民共和国出租管理办法", "2026年7月1日"), 0);
     assert_eq!(hits("关于学习条例的通知", "2026年7月1日"), 0);
+}
+
+/// What is found in the cells of a table with these columns, a row after the other.
+fn found_below(columns: &[&str], cells: &[&str]) -> Vec<String> {
+    let rules = rules(WORDS);
+    let lines: Vec<String> = cells.iter().map(|c| format!("| {c}")).collect();
+    let mut page = document(Kind::Notice, &lines.join("\n"));
+    let spans = page.blocks.iter().map(|b| b.span);
+    let cell = |(text, span): (&&str, Span)| Cell {
+        text: (*text).to_owned(),
+        span,
+    };
+    let cells: Vec<Cell> = cells.iter().zip(spans).map(cell).collect();
+    page.tables = vec![Table {
+        header: columns.iter().map(|c| (*c).to_owned()).collect(),
+        rows: cells.chunks(columns.len()).map(<[Cell]>::to_vec).collect(),
+        part: Part::Main,
+    }];
+    let checked = rules.check(&page, &context());
+    quotes(&checked).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_column_of_names_or_of_what_was_before_excuses_what_stands_in_it() {
+    let cells = ["攻府装饰", "攻府路"];
+    assert_eq!(found_below(&["企业名称", "备注"], &cells), ["攻府"]);
+    assert_eq!(found_below(&["序号", "地址"], &cells), ["攻府", "攻府"]);
+    let versions = ["人民攻府可以", "人民攻府应当"];
+    assert_eq!(found_below(&["现行规定", "修订草案"], &versions), ["攻府"]);
+    assert_eq!(found_below(&["修改前", "修改后"], &versions), ["攻府"]);
+    let alone = ["攻府", "攻府"];
+    assert_eq!(found_below(&["现行规定", "依据"], &alone), alone);
+    let titles = ["关于卫计局的通知", "卫计局"];
+    assert_eq!(
+        found_below(&["文件名称", "责任单位"], &titles)[1..],
+        ["卫计局"]
+    );
+}
+
+#[test]
+fn a_word_told_to_be_wrong_is_not_used() {
+    assert_eq!(found("公告中“人民攻府”系笔误。"), [""; 0]);
+    assert_eq!(found("“市人民攻府”更正为“市人民政府”"), [""; 0]);
+    assert_eq!(found("附件里的攻府应为政府。"), [""; 0]);
+    assert_eq!(found("承办单位应为市人民攻府。"), ["攻府"]);
+    assert_eq!(found("“攻府”一处已经更正。"), ["攻府"]);
+}
+
+#[test]
+fn a_list_may_leave_out_pages_by_their_titles() {
+    let with = WORDS.replace(
+        "category = \"typo\"",
+        "category = \"typo\"\nscope = { not_titles = ['试题'] }",
+    );
+    let rules = rules(&with);
+    let hits = |title: &str| {
+        let mut page = document(Kind::News, "人民攻府");
+        page.title = title.to_owned();
+        rules.check(&page, &context()).hits.len()
+    };
+    assert_eq!(hits("招聘考试试题"), 0);
+    assert_eq!(hits("招聘公告"), 1);
 }

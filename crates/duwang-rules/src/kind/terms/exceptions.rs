@@ -1,6 +1,7 @@
 //! When a word of a list is right after all.
 
 mod court;
+mod told;
 
 use super::row::{Row, in_form};
 use crate::error::Troubles;
@@ -8,7 +9,7 @@ use crate::explain::Why;
 use crate::judge::{Form, Line, Seen};
 use crate::load::At;
 use chrono::{Datelike, NaiveDate};
-use duwang_model::{Block, BlockKind};
+use duwang_model::{Block, BlockKind, Span};
 
 /// The exceptions of a row.
 #[derive(Debug, Default)]
@@ -100,6 +101,7 @@ impl Exceptions {
 pub(crate) fn objection(
     row: &Row,
     line: &Line<'_>,
+    span: Span,
     block: Option<&Block>,
     seen: &Seen<'_>,
 ) -> Option<Why> {
@@ -108,6 +110,12 @@ pub(crate) fn objection(
     }
     if row.since.is_some() && is_undated(seen) && is_provision(line) {
         return Some(Why::Exception("没有日期的法规条文".to_owned()));
+    }
+    if let Some(column) = told::column(seen, span) {
+        return Some(Why::Exception(column.to_owned()));
+    }
+    if told::is_told_wrong(line, &row.right.text) {
+        return Some(Why::Exception("说的就是这个错".to_owned()));
     }
     let exceptions = row.exceptions.as_deref()?;
     if let Some(word) = exceptions.overlapping.iter().find(|e| line.overlaps(e)) {
@@ -126,7 +134,7 @@ pub(crate) fn objection(
     exceptions
         .marks
         .iter()
-        .find(|mark| holds(**mark, row, line, block, seen))
+        .find(|mark| holds(**mark, row, line, span, block, seen))
         .map(|mark| Why::Exception(name(*mark).to_owned()))
 }
 
@@ -137,9 +145,16 @@ fn name(mark: Mark) -> &'static str {
         .map_or("", |(word, _)| word)
 }
 
-fn holds(mark: Mark, row: &Row, line: &Line<'_>, block: Option<&Block>, seen: &Seen<'_>) -> bool {
+fn holds(
+    mark: Mark,
+    row: &Row,
+    line: &Line<'_>,
+    span: Span,
+    block: Option<&Block>,
+    seen: &Seen<'_>,
+) -> bool {
     match mark {
-        Mark::BookTitle => line.in_book_title(),
+        Mark::BookTitle => line.in_book_title() || told::is_in_titles(seen, span),
         Mark::Quoted => line.in_quotes().is_some(),
         Mark::Cited => is_cited(line, row.since, seen),
         Mark::Former => is_former_name(line),

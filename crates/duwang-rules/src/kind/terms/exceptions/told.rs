@@ -1,0 +1,111 @@
+//! Words that the page does not use itself: what the column of a table names (a company, a person, a place, an old version), and words of which
+//! the sentence says that they are wrong.
+
+use crate::judge::{Line, Seen};
+use duwang_model::Span;
+
+/// Columns of names that others bear. A company may be called 兰天 and a person 余辉.
+const NAMES: [&str; 27] = [
+    "企业名称",
+    "公司名称",
+    "商户名称",
+    "店铺名称",
+    "门店名称",
+    "店名",
+    "字号",
+    "商号",
+    "品牌",
+    "商标",
+    "经营主体",
+    "市场主体",
+    "个体工商户",
+    "经营者",
+    "供应商",
+    "投标人",
+    "中标人",
+    "法定代表人",
+    "姓名",
+    "户主",
+    "获奖者",
+    "作品名称",
+    "地名",
+    "路名",
+    "小区名称",
+    "自然村名称",
+    "道路名称",
+];
+/// Columns of what was written or called so before, or wrongly.
+const OLD: [&str; 16] = [
+    "修订前",
+    "修改前",
+    "修正前",
+    "调整前",
+    "变更前",
+    "更名前",
+    "原条文",
+    "原规定",
+    "原名称",
+    "旧名称",
+    "曾用名",
+    "错误写法",
+    "错误用法",
+    "错误表述",
+    "不规范写法",
+    "不规范用语",
+];
+/// The column beside one of these holds the new version.
+const PRESENT: [&str; 3] = ["现行规定", "现行条文", "现行条款"];
+const CHANGED: [&str; 5] = ["修订后", "修改后", "修正后", "草案", "拟修改"];
+/// Columns of titles: what stands there stands as if between 《 and 》.
+const TITLES: [&str; 7] = [
+    "文件名称",
+    "文件标题",
+    "题名",
+    "规章名称",
+    "法规名称",
+    "全宗名称",
+    "档案名称",
+];
+/// Words that say of what is quoted, or of what is mended in the same sentence, that it is wrong.
+const WRONG: [&str; 9] = [
+    "误作",
+    "误写",
+    "误为",
+    "误植",
+    "错写",
+    "笔误",
+    "更正为",
+    "应写作",
+    "应为",
+];
+/// Characters of the name of a column.
+const LONGEST: usize = 16;
+
+/// The name of the column that holds a word, if it says that the word is somebody else's.
+pub(super) fn column<'d>(seen: &Seen<'d>, span: Span) -> Option<&'d str> {
+    let headings = seen.headings(span).into_iter();
+    let mut short = headings.filter(|heading| heading.chars().count() <= LONGEST);
+    let says = |heading: &str, words: &[&str]| words.iter().any(|word| heading.contains(word));
+    short.find(|heading| {
+        says(heading, &NAMES)
+            || says(heading, &OLD)
+            || (says(heading, &PRESENT)
+                && seen
+                    .columns(span)
+                    .iter()
+                    .any(|column| says(column, &CHANGED)))
+    })
+}
+
+/// Whether a word stands in a column of titles.
+pub(super) fn is_in_titles(seen: &Seen<'_>, span: Span) -> bool {
+    let says = |heading: &str| TITLES.iter().any(|title| heading.contains(title));
+    seen.headings(span).into_iter().any(says)
+}
+
+/// Whether the sentence says that the word is wrong: it stands in quotation marks, or what is right stands beside it.
+pub(super) fn is_told_wrong(line: &Line<'_>, right: &str) -> bool {
+    let sentence = line.sentence();
+    let is_mended = || !right.is_empty() && sentence.contains(right);
+    WRONG.iter().any(|word| sentence.contains(word)) && (line.in_quotes().is_some() || is_mended())
+}
