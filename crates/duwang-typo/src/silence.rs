@@ -312,11 +312,14 @@ fn is_person(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
 
 /// A surname that a form of address follows: the 陈 of “资产管理股 陈女士” has nothing to do with the word before it, however well 股东 would fit.
 fn is_addressed(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    let is_surname = |c| SURNAMES.contains(c);
+    // 李工 is an engineer, 李工程 nobody.
+    let ends_at = |at: usize| line.is_parted(at) || !is_han_id(line.id(at));
     (from..to.max(from + 1)).any(|at| {
-        let is_surname = |c| SURNAMES.contains(c);
         let after: String = characters(line, parts, at + 1, at + 4).iter().collect();
         parts.character(line.id(at)).is_some_and(is_surname)
-            && ADDRESSES.iter().any(|address| after.starts_with(address))
+            && (ADDRESSES.iter().any(|address| after.starts_with(address))
+                || after.starts_with('工') && ends_at(at + 2))
     })
 }
 

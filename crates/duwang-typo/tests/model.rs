@@ -138,6 +138,7 @@ fn a_surname_before_a_form_of_address_is_no_slip() {
     for line in [
         "联系人：资产管理股 陈女士，电话见附件。",
         "联系人：资产管理股 孙股长；农技站 何站长；教务处 王同志；信访局 郑某。",
+        "联系人：综合股 汪女士；执法大队 邹先生；项目办 李工；工程部 王主任。",
     ] {
         assert_eq!(said(&checker, line), [], "{line}");
     }
