@@ -51,6 +51,6 @@ mod words;
 
 pub use checker::Checker;
 pub use format::ModelError;
-pub use silence::Silence;
+pub use silence::{Silence, is_surname};
 pub use supplement::Supplement;
 pub use suspect::{Fix, Suspect, Verdict};

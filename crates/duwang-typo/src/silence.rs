@@ -312,7 +312,6 @@ fn is_person(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
 
 /// A surname that a form of address follows: the 陈 of “资产管理股 陈女士” has nothing to do with the word before it, however well 股东 would fit.
 fn is_addressed(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
-    let is_surname = |c| SURNAMES.contains(c);
     // 李工 is an engineer, 李工程 nobody.
     let ends_at = |at: usize| line.is_parted(at) || !is_han_id(line.id(at));
     (from..to.max(from + 1)).any(|at| {
@@ -321,6 +320,11 @@ fn is_addressed(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool 
             && (ADDRESSES.iter().any(|address| after.starts_with(address))
                 || after.starts_with('工') && ends_at(at + 2))
     })
+}
+
+/// Whether a character is a family name of one character.
+pub fn is_surname(c: char) -> bool {
+    SURNAMES.contains(c)
 }
 
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎雷龙黎史贺陶顾毛郝龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁符阮纪梅童凌毕单季成霍苗涂谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝";

@@ -1,6 +1,7 @@
 //! When a word of a list is right after all.
 
 mod court;
+mod persons;
 mod told;
 
 use super::row::{Row, in_form};
@@ -114,7 +115,10 @@ pub(crate) fn objection(
     if let Some(column) = told::column(seen, span) {
         return Some(Why::Exception(column.to_owned()));
     }
-    if told::is_told_wrong(line, &row.right.text) {
+    if persons::is_listed(line) {
+        return Some(Why::Exception("名单里的人名".to_owned()));
+    }
+    if told::is_told_wrong(line) {
         return Some(Why::Exception("说的就是这个错".to_owned()));
     }
     let exceptions = row.exceptions.as_deref()?;

@@ -66,18 +66,11 @@ const TITLES: [&str; 7] = [
     "全宗名称",
     "档案名称",
 ];
-/// Words that say of what is quoted, or of what is mended in the same sentence, that it is wrong.
-const WRONG: [&str; 9] = [
-    "误作",
-    "误写",
-    "误为",
-    "误植",
-    "错写",
-    "笔误",
-    "更正为",
-    "应写作",
-    "应为",
-];
+/// What stands before a quoted word that somebody wrote wrongly, and behind one that is mended.
+const WRITTEN: [&str; 5] = ["误作", "误写", "误为", "误植", "错写"];
+const MENDED: [&str; 5] = ["更正为", "应写作", "应为", "系笔误", "属笔误"];
+/// Characters beside a word in which it may be told to be wrong.
+const NEAR: usize = 12;
 /// Characters of the name of a column.
 const LONGEST: usize = 16;
 
@@ -103,9 +96,10 @@ pub(super) fn is_in_titles(seen: &Seen<'_>, span: Span) -> bool {
     seen.headings(span).into_iter().any(says)
 }
 
-/// Whether the sentence says that the word is wrong: it stands in quotation marks, or what is right stands beside it.
-pub(super) fn is_told_wrong(line: &Line<'_>, right: &str) -> bool {
-    let sentence = line.sentence();
-    let is_mended = || !right.is_empty() && sentence.contains(right);
-    WRONG.iter().any(|word| sentence.contains(word)) && (line.in_quotes().is_some() || is_mended())
+/// Whether a quoted word is told to be wrong: `误写为“…”`, `“…”更正为`. What stands behind 更正为 is the page's own.
+pub(super) fn is_told_wrong(line: &Line<'_>) -> bool {
+    let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let behind = line.first_after(NEAR);
+    let behind = behind.split(['。', ';', '；']).next().unwrap_or_default();
+    line.in_quotes().is_some() && (says(line.last_before(NEAR), &WRITTEN) || says(behind, &MENDED))
 }
