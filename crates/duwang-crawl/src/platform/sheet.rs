@@ -225,14 +225,33 @@ impl<'a> Sheet<'a> {
         })
     }
 
-    /// What a list area without entries says: 暂无信息, or where its contents stand instead: 由“信用云溪”集中发布.
+    /// What a list area without entries says: 暂无信息, where its contents stand instead (由“信用云溪”集中发布), or why there are none (没有实施行政
+    /// 强制的法定职权，本年度未产生).
     pub(super) fn empty_text(&self) -> String {
-        const ELSEWHERE: &[&str] = &["集中发布", "统一发布", "集中公示", "统一公示"];
+        const EXPLAINED: &[&str] = &[
+            "集中发布",
+            "统一发布",
+            "集中公示",
+            "统一公示",
+            "未产生",
+            "没有产生",
+            "未发生",
+            "没有发生",
+            "未开展",
+            "没有开展",
+            "未收取",
+            "没有收取",
+            "的法定职权",
+            "无此职权",
+            "不具有",
+            "不具备",
+            "不承担",
+        ];
         let empty = self.says_it_is_empty();
         if !empty.is_empty() {
             return empty;
         }
-        self.sentence(100, ELSEWHERE)
+        self.sentence(100, EXPLAINED)
     }
 
     fn says_it_is_empty(&self) -> String {

@@ -196,17 +196,23 @@ fn dates_nobody_can_know_stay_unknown() {
     );
 }
 
+/// An answer of an office that has nothing to publish.
+const EXPLAINED: &str =
+    "青石县统计局没有实施行政强制的法定职权，2025年度、2026年度均未产生行政强制信息。";
+
 #[test]
 fn blank_columns_are_columns() {
     let site = Site::default()
-        .page("/qingshi/", "<a href='tzgg/'>通知公告</a><a href='gzdt/'>工作动态</a><a href='about.html'>关于我们</a>")
+        .page("/qingshi/", "<a href='tzgg/'>通知公告</a><a href='gzdt/'>工作动态</a><a href='xzqz/'>行政强制</a><a href='about.html'>关于我们</a>")
         .page("/qingshi/tzgg/", list_page("通知公告", "<li>暂无信息</li>", ""))
+        .page("/qingshi/xzqz/", format!("<head><meta name='ColumnName' content='行政强制'></head><h1>行政强制</h1><p>{EXPLAINED}</p>"))
         .page("/qingshi/gzdt/", list_page("工作动态", "", ""))
         .page("/qingshi/about.html", article("关于我们"));
     let walked = walk(&site);
     assert_eq!(walked.column("通知公告").empty_text, "暂无信息");
+    assert_eq!(walked.column("行政强制").empty_text, EXPLAINED);
     assert!(walked.column("工作动态").complete && walked.column("工作动态").items.is_empty());
-    assert_eq!(walked.columns.len(), 2);
+    assert_eq!(walked.columns.len(), 3);
 }
 
 #[test]
