@@ -205,7 +205,7 @@ fn blank_columns_are_columns() {
     let site = Site::default()
         .page("/qingshi/", "<a href='tzgg/'>通知公告</a><a href='gzdt/'>工作动态</a><a href='xzqz/'>行政强制</a><a href='about.html'>关于我们</a>")
         .page("/qingshi/tzgg/", list_page("通知公告", "<li>暂无信息</li>", ""))
-        .page("/qingshi/xzqz/", format!("<head><meta name='ColumnName' content='行政强制'></head><h1>行政强制</h1><p>{EXPLAINED}</p>"))
+        .page("/qingshi/xzqz/", list_page("行政强制", "", "") + &format!("<p>{EXPLAINED}</p>"))
         .page("/qingshi/gzdt/", list_page("工作动态", "", ""))
         .page("/qingshi/about.html", article("关于我们"));
     let walked = walk(&site);
