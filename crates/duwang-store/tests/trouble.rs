@@ -308,9 +308,13 @@ fn a_damaged_body_is_reported_with_its_file() {
     assert!(error.contains(&file.display().to_string()), "{error}");
 }
 
-/// Opens the engine beside the store, as damage would reach it.
+/// Opens the engine beside the store, as damage would reach it. The store before may still be closing.
 fn tamper(dir: &Path, change: impl Fn(&dyn Fn(&str) -> sled::Tree)) {
-    let db = sled::open(dir.join("store/sled")).unwrap();
+    let open = |_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        sled::open(dir.join("store/sled")).ok()
+    };
+    let db = (0..100).find_map(open).unwrap();
     change(&|tree| db.open_tree(tree).unwrap());
     db.flush().unwrap();
 }
