@@ -226,6 +226,7 @@ fn a_column_of_names_or_of_what_was_before_excuses_what_stands_in_it() {
     let cells = ["攻府装饰", "攻府路"];
     assert_eq!(found_below(&["企业名称", "备注"], &cells), ["攻府"]);
     assert_eq!(found_below(&["序号", "地址"], &cells), ["攻府", "攻府"]);
+    assert_eq!(found_below(&["发文字号", "备注"], &cells).len(), 2);
     let versions = ["人民攻府可以", "人民攻府应当"];
     assert_eq!(found_below(&["现行规定", "修订草案"], &versions), ["攻府"]);
     assert_eq!(found_below(&["修改前", "修改后"], &versions), ["攻府"]);

@@ -12,27 +12,19 @@ const NO_NAMES: &str = "局委办站所院校村镇乡社会队厅部科股处�
 
 /// Whether the word stands in a name of a list of persons: most of what is listed beside it could be names, and so could what holds it.
 pub(super) fn is_listed(line: &Line<'_>) -> bool {
-    let from = line.before().rfind(ends_list).map_or(0, |at| {
-        at + line.before()[at..].chars().next().map_or(0, char::len_utf8)
-    });
-    let to = line.after().find(ends_list);
-    let to = to.map_or(line.text.len(), |at| line.end + at);
-    let mut own = false;
-    let (mut all, mut names) = (0, 0);
-    let mut at = from;
-    for item in line.text[from..to].split(parts_names) {
+    let before = line.before().rsplit(ends_list).next().unwrap_or_default();
+    let after = line.after().split(ends_list).next().unwrap_or_default();
+    let mut at = line.start - before.len();
+    let (mut all, mut names, mut own) = (0, 0, false);
+    for piece in line.text[at..line.end + after.len()].split_inclusive(parts_names) {
+        let item = piece.trim_end_matches(parts_names);
         let holds = at <= line.start && line.end <= at + item.len();
-        at += item.len()
-            + line.text[at + item.len()..]
-                .chars()
-                .next()
-                .map_or(0, char::len_utf8);
-        if item.is_empty() {
-            continue;
+        at += piece.len();
+        if !item.is_empty() {
+            all += 1;
+            names += usize::from(is_name(item));
+            own |= holds && is_name(item);
         }
-        all += 1;
-        names += usize::from(is_name(item));
-        own |= holds && is_name(item);
     }
     own && all >= FEWEST && names * 5 >= all * 4
 }

@@ -4,7 +4,7 @@
 use crate::judge::{Line, Seen};
 use duwang_model::Span;
 
-/// Columns of names that others bear. A company may be called 兰天 and a person 余辉.
+/// Columns of names that others bear. A company may be called 兰天 and a person 余辉. Neither 发文字号 nor 基地名称 may hold one of these.
 const NAMES: [&str; 27] = [
     "企业名称",
     "公司名称",
@@ -12,7 +12,7 @@ const NAMES: [&str; 27] = [
     "店铺名称",
     "门店名称",
     "店名",
-    "字号",
+    "企业字号",
     "商号",
     "品牌",
     "商标",
@@ -28,7 +28,7 @@ const NAMES: [&str; 27] = [
     "户主",
     "获奖者",
     "作品名称",
-    "地名",
+    "标准地名",
     "路名",
     "小区名称",
     "自然村名称",
