@@ -3,7 +3,7 @@
 use crate::dates::{date_in_url, find_dates, is_only_date, parse_date};
 use crate::fold::fold;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use duwang_model::{Block, DateSource, Dated, Document, Part, Span};
+use duwang_model::{Block, DateSource, Dated, Document, Part, Span, Text};
 
 /// Most dates of text and info lines that are kept.
 const MAX_TEXT_DATES: usize = 300;
@@ -303,7 +303,17 @@ fn number(document: &Document) -> Option<String> {
                 (number.len() + 12 >= folded.trim().len()).then_some(number)
             })
     };
-    labelled.or_else(head)
+    labelled
+        .or_else(head)
+        .or_else(|| number_of_title(&document.title))
+}
+
+/// The number in brackets at the end of a title: `关于印发…方案的通知（云办发〔2026〕2号）`.
+fn number_of_title(title: &str) -> Option<String> {
+    let title = Text::new(title.trim().to_owned());
+    let bracketed = title.folded().strip_suffix(')')?;
+    let (_, number) = bracketed.rsplit_once('(')?;
+    find_number(number).filter(|found| found.len() == number.replace(' ', "").len())
 }
 
 /// The first 文号 of a folded text: `云政办〔2026〕3号`. The year may stand in any bracket.

@@ -95,7 +95,7 @@ fn list_of(words: &[String]) -> Vec<RuleFile> {
     }
     let file = |path: &str, text: String| RuleFile {
         path: path.to_owned(),
-        text,
+        text: text.into(),
     };
     let rule = "kind = \"terms\"\ntitle = \"错词\"\ncategory = \"typo\"\ncertainty = \"certain\"\nlist = \"words.tsv\"\n\
                 basis = [{ document = \"试验\" }]\nbad = [\"坏\"]\ngood = [\"好\"]\n";
@@ -148,7 +148,7 @@ fn files_of(folder: &Path, root: &Path, out: &mut Vec<RuleFile>) {
             let path = path.strip_prefix(root).unwrap();
             out.push(RuleFile {
                 path: path.to_string_lossy().into_owned(),
-                text,
+                text: text.into(),
             });
         }
     }

@@ -3,7 +3,7 @@
 use crate::load::{Pool, Prepared, Sets};
 use crate::rules::RuleFile;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -105,22 +105,19 @@ pub(crate) struct Troubles<'a> {
     pub(crate) prepared: &'a Prepared,
     pub(crate) pool: Pool,
     pub(crate) sets: Sets,
-    sources: Vec<Arc<NamedSource<String>>>,
+    /// The files as a report shows them, copied where one has a fault.
+    sources: Vec<OnceCell<Arc<NamedSource<String>>>>,
     found: RefCell<Vec<(Place, RuleError)>>,
 }
 
 impl<'a> Troubles<'a> {
     pub(crate) fn new(files: &'a [RuleFile], prepared: &'a Prepared) -> Self {
-        let sources = files
-            .iter()
-            .map(|file| Arc::new(NamedSource::new(&file.path, file.text.clone())))
-            .collect();
         let mut troubles = Self {
             files,
             prepared,
             pool: Pool::default(),
             sets: Sets::default(),
-            sources,
+            sources: vec![OnceCell::new(); files.len()],
             found: RefCell::default(),
         };
         troubles.sets = Sets::read(files, &troubles);
@@ -154,9 +151,15 @@ impl<'a> Troubles<'a> {
             help,
             label: label.to_owned(),
             span: (start, end - start).into(),
-            source: Arc::clone(&self.sources[place.file]),
+            source: self.source(place.file),
         };
         self.found.borrow_mut().push((place.clone(), error));
+    }
+
+    fn source(&self, file: usize) -> Arc<NamedSource<String>> {
+        let RuleFile { path, text } = &self.files[file];
+        let copy = || Arc::new(NamedSource::new(path, text.to_string()));
+        Arc::clone(self.sources[file].get_or_init(copy))
     }
 
     /// A file that is not there; told under its own name, after the faults of those that are.

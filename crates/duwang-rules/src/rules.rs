@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use duwang_model::{Category, Certainty, Document, Hit, Span};
 use duwang_typo::Checker;
 use plan::{Plan, PlanKey, out_of_scope, turning_days};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
@@ -23,8 +24,8 @@ use std::sync::{Arc, RwLock};
 pub struct RuleFile {
     /// Path with `/` between its parts.
     pub path: String,
-    /// Content.
-    pub text: String,
+    /// Content; of a file that is part of the program, where it lies there.
+    pub text: Cow<'static, str>,
 }
 
 /// All rules of all packs, compiled. Cheap to share between threads, expensive to build.
@@ -73,6 +74,15 @@ impl Rules {
             typos: None,
             unchecked: None,
         })
+    }
+
+    /// The same without the examples of its rules, half of what stands in their files: whoever only judges has no use for them.
+    #[must_use]
+    pub fn without_examples(mut self) -> Self {
+        for rule in &mut self.loaded.rules {
+            (rule.bad, rule.good, rule.not_yet) = Default::default();
+        }
+        self
     }
 
     /// What is wrong in each of these overlays, each laid over the rules by itself.
@@ -372,8 +382,8 @@ fn version(packs: &str, files: &[RuleFile], overlays: &[String]) -> String {
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
     let texts = sorted
         .into_iter()
-        .flat_map(|file| [&file.path, &file.text])
-        .chain(overlays);
+        .flat_map(|file| [file.path.as_str(), &file.text])
+        .chain(overlays.iter().map(String::as_str));
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for text in texts {
         for byte in text.bytes().chain([0]) {

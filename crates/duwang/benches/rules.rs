@@ -165,7 +165,7 @@ fn terms(words: &[String]) -> Vec<RuleFile> {
                 basis = [{ document = \"试验\" }]\nbad = [\"坏\"]\ngood = [\"好\"]\n";
     let file = |path: &str, text: String| RuleFile {
         path: path.to_owned(),
-        text,
+        text: text.into(),
     };
     vec![
         file(

@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use duwang_model::Document;
 use duwang_page::Hints;
 use duwang_rules::{ExamplePage, Prepared, RuleFile, Rules};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -19,8 +20,13 @@ struct Bundled;
 /// What is known beforehand of the expressions of the bundled rules.
 const PREPARED: &str = include_str!("../data/prepared.json");
 
-/// Loads the bundled rules and, over them, those of `dir`; a file of the same path replaces the bundled one.
+/// Loads the bundled rules and, over them, those of `dir`, to judge by: a file of the same path replaces the bundled one.
 pub fn load(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
+    load_with_examples(dir, overlays).map(Rules::without_examples)
+}
+
+/// The same with the examples of all rules: to run and to show them.
+pub fn load_with_examples(dir: Option<&Path>, overlays: &[String]) -> anyhow::Result<Rules> {
     let prepared = Prepared::read(PREPARED).unwrap_or_default(); // a test reads it
     let rules = Rules::load_prepared(&files(dir)?, overlays, &prepared)?;
     Ok(with_typos(rules, dir))
@@ -71,7 +77,7 @@ pub fn load_with(dir: Option<&Path>, changed: &[(&str, &str)]) -> anyhow::Result
     files.retain(|f| changed.iter().all(|(path, _)| f.path != *path));
     files.extend(changed.iter().map(|(path, text)| RuleFile {
         path: (*path).to_owned(),
-        text: (*text).to_owned(),
+        text: (*text).to_owned().into(),
     }));
     Ok(with_typos(Rules::load(&files, &[])?, dir))
 }
@@ -84,8 +90,7 @@ fn with_typos(rules: Rules, dir: Option<&Path>) -> Rules {
 
 /// The text of a bundled file.
 pub fn bundled(path: &str) -> Option<String> {
-    let file = Bundled::get(path)?;
-    Some(String::from_utf8_lossy(&file.data).into_owned())
+    bundled_text(path).map(Cow::into_owned)
 }
 
 /// A file beside the rules: of the folder, else the bundled one; with its path, for messages.
@@ -107,14 +112,19 @@ pub fn calendar(dir: Option<&Path>) -> anyhow::Result<duwang_model::Calendar> {
         .map_err(|why| anyhow::anyhow!("工作日历 {} {why}", path.display()))
 }
 
+/// The text of a bundled file, where it lies in the program.
+fn bundled_text(path: &str) -> Option<Cow<'static, str>> {
+    Some(match Bundled::get(path)?.data {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    })
+}
+
 fn files(dir: Option<&Path>) -> anyhow::Result<Vec<RuleFile>> {
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut files: BTreeMap<String, Cow<'static, str>> = BTreeMap::new();
     for path in Bundled::iter() {
-        if let Some(file) = Bundled::get(&path) {
-            files.insert(
-                path.into_owned(),
-                String::from_utf8_lossy(&file.data).into_owned(),
-            );
+        if let Some(text) = bundled_text(&path) {
+            files.insert(path.into_owned(), text);
         }
     }
     if let Some(dir) = dir {
@@ -131,7 +141,11 @@ fn files(dir: Option<&Path>) -> anyhow::Result<Vec<RuleFile>> {
         .collect())
 }
 
-fn add_folder(root: &Path, dir: &Path, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+fn add_folder(
+    root: &Path,
+    dir: &Path,
+    files: &mut BTreeMap<String, Cow<'static, str>>,
+) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(dir).with_context(|| format!("读不了 {}", dir.display()))? {
         let path = entry?.path();
         if path.is_dir() {
@@ -147,7 +161,7 @@ fn add_folder(root: &Path, dir: &Path, files: &mut BTreeMap<String, String>) -> 
                 .replace('\\', "/");
             let text = std::fs::read_to_string(&path)
                 .with_context(|| format!("读不了 {}", path.display()))?;
-            files.insert(name, text);
+            files.insert(name, text.into());
         }
     }
     Ok(())

@@ -229,3 +229,47 @@ fn plain_words_for_the_sides_make_a_guide() {
     let guide = "犬只登记一次办好\n您符合吗\n年满18周岁\n准备好这些\n身份证、犬只照片\n一步步来\n预约、带犬到场、领证\n来这里\n各派出所户籍窗口";
     assert_eq!(kind_of_text(guide), Kind::ServiceGuide);
 }
+
+#[test]
+fn a_call_for_next_years_works_asks_and_its_result_answers() {
+    let call = "关于公开征集云溪市2027年民心工程项目的公告\n为办好群众身边的事，现向社会公开征集项目建议。请于11月30日前将建议发至邮箱 msgc@yunxi.example，电话0599-6660001。";
+    assert_eq!(kind_of_text(call), Kind::Solicitation);
+    let chosen = "云溪市2027年民心工程项目征集结果公告\n共收到项目建议86条，采纳12条。";
+    assert_eq!(kind_of_text(chosen), Kind::SolicitationResult);
+    let answer = "《云溪市农村公路管理办法》的结果反馈\n9月1日至9月30日，市交通局就该办法向社会征求意见，收到3条，采纳2条，其余1条与上位法不一致。";
+    assert_eq!(kind_of_text(answer), Kind::SolicitationResult);
+    let survey = "食堂卫生状况\n征集部门：云溪市教育局\n开始时间：2026-09-01\n现将调查问卷结果反馈如下：收回问卷320份，满意的占九成。";
+    assert_eq!(kind_of_text(survey), Kind::SolicitationResult);
+}
+
+#[test]
+fn news_of_a_document_is_no_document() {
+    let news = "云溪省民政厅等印发《加快养老服务发展的实施方案》\n近日，省民政厅会同五部门印发《加快养老服务发展的实施方案》，提出到2028年护理型床位占比过半。";
+    assert_eq!(kind_of_text(news), Kind::News);
+    let document = "云溪市民政局关于印发《加快养老服务发展的实施方案》的通知\n云民〔2026〕8号\n各镇（街道）：现将方案印发给你们，请认真贯彻执行。";
+    assert_eq!(kind_of_text(document), Kind::Policy);
+    let measures =
+        "云溪市稳增长促发展若干政策措施\n一、支持企业扩产。新增设备按投资额的百分之五补助。";
+    assert_eq!(kind_of_text(measures), Kind::Policy);
+    let press =
+        "云溪市市长答记者问\n大会闭幕后，市长就今年的工作回答了提问，谈到粮食、就业和学校。";
+    assert_ne!(kind_of_text(press), Kind::Interpretation);
+}
+
+#[test]
+fn the_number_may_stand_in_brackets_at_the_end_of_the_title() {
+    let number = |title: &str| {
+        read_text(
+            "",
+            &format!("{title}\n各镇（街道）：请认真贯彻执行。"),
+            &Hints::default(),
+        )
+        .number
+    };
+    assert_eq!(
+        number("关于印发防汛预案的通知（云办发〔2026〕2号）").as_deref(),
+        Some("云办发〔2026〕2号")
+    );
+    assert_eq!(number("关于印发防汛预案的通知（第2号）"), None);
+    assert_eq!(number("《关于防汛的通知（云办发〔2026〕2号）》解读"), None);
+}

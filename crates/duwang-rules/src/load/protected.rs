@@ -36,7 +36,7 @@ pub(crate) fn read(files: &[RuleFile], troubles: &Troubles<'_>) -> Vec<Protected
         .iter()
         .enumerate()
         .find(|(_, f)| f.path == FILE)
-        .map(|(n, f)| (n, f.text.as_str()))
+        .map(|(n, f)| (n, f.text.as_ref()))
     else {
         return Vec::new();
     };

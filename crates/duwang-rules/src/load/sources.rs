@@ -89,7 +89,7 @@ impl<'f> Sources<'f> {
                 .filter_map(|f| f.path.strip_prefix(&folder));
             no_such_file(&path, name, beside, troubles);
         }
-        found.map(|f| f.text.as_str())
+        found.map(|f| f.text.as_ref())
     }
 }
 
@@ -114,7 +114,7 @@ impl<'f> Lists<'f> {
                 .filter(|name| name.ends_with(".tsv"));
             no_such_file(&path, name, beside, fields.troubles());
         }
-        found.map(|number| (number, self.files[number].text.as_str()))
+        found.map(|number| (number, self.files[number].text.as_ref()))
     }
 }
 

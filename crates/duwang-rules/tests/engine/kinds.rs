@@ -374,6 +374,31 @@ fn an_element_is_missing_blank_or_implausible() {
 }
 
 #[test]
+fn whatever_stands_below_a_heading_is_its_content() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"公开范围\", \"主要内容\"]\nblank = \"“{label}”后面没有内容\"\nmissing = \"没有说\"\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    let long = "本办法共五章三十一条。".repeat(12);
+    for there in [
+        "三、公开范围\n1、镇政府领导名单；\n2、镇政府职责；\n四、其他",
+        "三、公开范围\n（一）机构职能\n（二）预算决算",
+        "（二）公开范围\n①领导名单\n②机构职能",
+        &format!("四、主要内容\n{long}\n五、适用对象"),
+    ] {
+        assert_eq!(found(there), 0, "{there}");
+    }
+    for empty in [
+        "三、公开范围\n四、公开方式",
+        "（一）公开范围\n二、申请",
+        "1、公开范围\n2、公开方式",
+        "四、主要内容\n（待补充）\n五、适用对象",
+    ] {
+        assert_eq!(found(empty), 1, "{empty}");
+    }
+}
+
+#[test]
 fn another_elements_label_does_not_count() {
     let rules = rules(
         "kind = \"element\"\nlabels = [\"电话\", \"联系电话\"]\nnot_labels = [\"监督\", \"投诉\"]\nvalue = '\\d{4}-\\d{7}'\n",

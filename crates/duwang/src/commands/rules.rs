@@ -17,7 +17,7 @@ pub(super) fn run(
     store: Option<&dyn Store>,
     out: &Out,
 ) -> anyhow::Result<u8> {
-    let rules = rulebook::load(config.rules.as_deref(), &[])?;
+    let rules = rulebook::load_with_examples(config.rules.as_deref(), &[])?;
     match action {
         RulesAction::List { category } => {
             let trust = store.map(trust::of).transpose()?.unwrap_or_default();

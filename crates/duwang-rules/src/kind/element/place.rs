@@ -4,6 +4,7 @@ use super::value::{Sort, bare, has_gaps, is_filler};
 use super::{Element, matter};
 use crate::han::is_numeral;
 use crate::judge::{Form, Found, Line, Seen};
+use crate::kind::numbering::is_item_of;
 use crate::words::{WORDS, behind_first, ends_with_any};
 use duwang_model::{BlockKind, Span};
 use std::ops::ControlFlow;
@@ -117,11 +118,10 @@ fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Opti
             continue;
         }
         let block = seen.block_of(Form::Folded, next);
-        let stops = block.map(|b| b.part) != part
+        let is_other = block.map(|b| b.part) != part
             || block.is_some_and(|b| b.kind == BlockKind::Heading)
-            || is_label_line(below)
-            || below.chars().count() > LONGEST_VALUE_BELOW;
-        if stops {
+            || is_label_line(below) && !is_content(element, &text[line.0..line.1], below);
+        if is_other || is_long(below) && element.values.are_known() {
             return None;
         }
         if element.values.sort(below) == Sort::Filled {
@@ -132,6 +132,17 @@ fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Opti
         }
     }
     None
+}
+
+/// Whether a line is an item of the heading above it. Where nothing is known of what an element looks like, whatever stands below its heading
+/// is what it holds.
+fn is_content(element: &Element, heading: &str, below: &str) -> bool {
+    !element.values.are_known() && is_item_of(heading, below)
+}
+
+/// Running text: a value of a known shape does not stand somewhere in it.
+fn is_long(line: &str) -> bool {
+    line.chars().nth(LONGEST_VALUE_BELOW).is_some()
 }
 
 /// `联系方式：`, `联系电话`, `(三)办公时间`, `四、监督`: a line that begins something else.

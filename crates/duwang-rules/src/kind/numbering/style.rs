@@ -71,6 +71,37 @@ impl Style {
     }
 }
 
+/// Styles of headings that have items of their own numbers below them.
+const OF_HEADINGS: [Style; 4] = [
+    Style::Chinese,
+    Style::Bracketed,
+    Style::Article,
+    Style::Arabic,
+];
+
+/// Whether a line is numbered as an item of a numbered heading is: `1、镇政府领导名单；` below `三、公开范围`.
+pub(in crate::kind) fn is_item_of(heading: &str, line: &str) -> bool {
+    let is_numbered = |text: &str, style: Style| numbered(text, style).is_some();
+    let style = OF_HEADINGS.into_iter().find(|s| is_numbered(heading, *s));
+    style.is_some_and(|heading| {
+        let mut below = OF_ITEMS
+            .into_iter()
+            .filter(|s| s.higher().contains(&heading));
+        below.any(|style| is_numbered(line, style))
+    })
+}
+
+/// Styles that a line may begin with below a heading.
+const OF_ITEMS: [Style; 7] = [
+    Style::Bracketed,
+    Style::Arabic,
+    Style::Circled,
+    Style::Closed,
+    Style::HanClosed,
+    Style::Letter,
+    Style::Parenthesised,
+];
+
 const CIRCLED_ONE: char = '①';
 const CIRCLED_TWENTY: char = '⑳';
 

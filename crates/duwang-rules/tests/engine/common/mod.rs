@@ -136,7 +136,7 @@ basis = [{ document = "《中华人民共和国政府信息公开条例》", num
 pub fn file(path: &str, text: impl Into<String>) -> RuleFile {
     RuleFile {
         path: path.to_owned(),
-        text: text.into(),
+        text: text.into().into(),
     }
 }
 

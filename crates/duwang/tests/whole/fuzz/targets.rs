@@ -307,7 +307,7 @@ pub const ALL: &[Target] = &[
             |bytes| {
                 let file = |path: &str, text: String| RuleFile {
                     path: path.to_owned(),
-                    text,
+                    text: text.into(),
                 };
                 let files = [
                     file("t/pack.toml", "version = 1\n".to_owned()),
