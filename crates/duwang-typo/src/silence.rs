@@ -1,6 +1,6 @@
 //! Where it is better to say nothing, and why.
 
-use crate::alphabet::{STRANGER, is_han_id, is_mark};
+use crate::alphabet::{DIGITS, NUMERAL, STRANGER, is_han_id, is_mark};
 use crate::checker::Parts;
 use crate::edits::{Edit, Slip};
 use crate::line::Line;
@@ -83,6 +83,8 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     if is_company(line, parts, to)
         || is_trade_name(line, parts, from, to) && !is_set_phrase
         || is_place(line, parts, from, to) && !(is_set_phrase && line.strangeness() <= PLAIN)
+        || is_road(line, parts, to)
+        || is_body(line, parts, from, to) && !is_set_phrase
         || is_seat(line, parts, from, to)
         || is_document_number(line, parts, to)
     {
@@ -260,6 +262,43 @@ fn is_place(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
         .any(|start| (start + 2..=start + 3).any(|end| end >= to && begins(start) && kind_at(end)))
 }
 
+/// In the name of a road, which a number follows (乐怡路16号).
+fn is_road(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
+    let is_named = |at: usize| {
+        let kind = parts.character(line.id(at));
+        kind.is_some_and(|c| ROADS.contains(c)) && matches!(line.id(at + 1), DIGITS | NUMERAL)
+    };
+    (to..to + 2).any(is_named)
+}
+
+/// In the short name of a body, at the beginning of a clause or behind a larger one: 北高派出所, 率洲财政分局, 区经贸投促局、.
+fn is_body(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    const LONGEST: usize = 4; // signs before the word for a body, or with a short one of these
+    let begins = |at: usize| {
+        let before = line.id(at - 1);
+        let seat = parts.character(before);
+        is_mark(before) || !is_han_id(before) || seat.is_some_and(|c| SEATS.contains(c))
+    };
+    (from.saturating_sub(LONGEST).max(1)..=from).any(|start| {
+        if !begins(start) || (start..to).any(|at| !is_han_id(line.id(at))) {
+            return false;
+        }
+        let name: String = characters(line, parts, to, start + 2 * LONGEST)
+            .into_iter()
+            .take_while(|c| crate::alphabet::is_han(*c))
+            .collect();
+        let before = to - start;
+        let stands = |word: &&str| {
+            let at = name.find(*word).map(|at| name[..at].chars().count());
+            at.is_some_and(|at| before + at <= LONGEST)
+        };
+        let ends_short = name.chars().count() + before <= LONGEST + 1
+            && is_mark(line.id(to + name.chars().count()))
+            && name.ends_with(|c| BODY.contains(c));
+        BODIES.iter().any(|word| stands(&word)) || ends_short
+    })
+}
+
 /// Inside a word of the dictionary that a word for a seat of government follows (抚州市).
 fn is_seat(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     let is_word = |start: usize, end: usize| {
@@ -334,6 +373,29 @@ const CATCHWORD: usize = 8;
 const PROVINCES: &str = "京津沪渝闽粤鲁晋冀豫鄂湘赣浙苏皖川黔滇琼陕甘";
 /// What ends the name of a small place.
 const PLACE: &str = "镇乡村屯寨厝垵埔坂洋坑岭岛湾港溪桥街巷";
+/// What ends the name of a road.
+const ROADS: &str = "路街道巷弄";
+/// What ends the name of a body, whatever follows.
+const BODIES: &[&str] = &[
+    "派出所",
+    "财政所",
+    "司法所",
+    "税务所",
+    "分局",
+    "中队",
+    "支队",
+    "小学",
+    "中学",
+    "卫生院",
+    "居委会",
+    "村委会",
+    "办事处",
+    "林场",
+    "网格",
+    "管委会",
+];
+/// The same where nothing follows.
+const BODY: &str = "局院委办所站";
 /// What a unit with a government of its own is called.
 const SEATS: &str = "省市县区州盟旗";
 /// What stands before one: a larger place, or a word that leads to a place.

@@ -6,7 +6,7 @@ use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Draft, Form, Seen, Slots};
 use crate::rule::Rule;
-use duwang_model::{BlockKind, Category, Certainty, Span};
+use duwang_model::{BlockKind, Category, Certainty, Part, Span};
 use duwang_typo::{Checker, Silence, Suspect, Verdict};
 use memchr::memmem::Finder;
 use page::{Density, Listed};
@@ -132,7 +132,9 @@ impl Typo {
                 continue;
             }
             let block = seen.block_of(Form::Folded, (from, to));
-            if !rule.scope.parts.admits(seen.document, block) {
+            // The line about the page names who published it: 来源：红安网　冯晶玲.
+            let is_text = block.is_none_or(|b| b.part != Part::Info);
+            if !is_text || !rule.scope.parts.admits(seen.document, block) {
                 continue;
             }
             let is_heading = block.is_some_and(|b| b.kind == BlockKind::Heading);
