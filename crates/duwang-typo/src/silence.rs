@@ -262,7 +262,7 @@ fn is_place(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
         .any(|start| (start + 2..=start + 3).any(|end| end >= to && begins(start) && kind_at(end)))
 }
 
-/// In the name of a road, which a number follows (乐怡路16号).
+/// In the name of a road, which a number follows (乐颐路16号).
 fn is_road(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
     let is_named = |at: usize| {
         let kind = parts.character(line.id(at));
@@ -271,7 +271,7 @@ fn is_road(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
     (to..to + 2).any(is_named)
 }
 
-/// In the short name of a body, at the beginning of a clause or behind a larger one: 北高派出所, 率洲财政分局, 区经贸投促局、.
+/// In the short name of a body, at the beginning of a clause or behind a larger one: 北告派出所, 绿州财政分局, 区经贸投促局、.
 fn is_body(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     const LONGEST: usize = 4; // signs before the word for a body, or with a short one of these
     let begins = |at: usize| {

@@ -58,6 +58,8 @@ struct ToldWay {
     #[serde(default)]
     wechat: bool,
     #[serde(default)]
+    first: bool,
+    #[serde(default)]
     late: bool,
 }
 
@@ -140,6 +142,7 @@ fn label(side: &ToldSide) -> Result<Regex, regex::Error> {
 impl ToldWay {
     fn when(&self) -> When {
         match self.kind {
+            _ if self.first => When::First,
             _ if self.late => When::Late,
             Kind::SolicitationResult => When::First,
             _ => When::Titled,

@@ -273,3 +273,19 @@ fn the_number_may_stand_in_brackets_at_the_end_of_the_title() {
     assert_eq!(number("关于印发防汛预案的通知（第2号）"), None);
     assert_eq!(number("《关于防汛的通知（云办发〔2026〕2号）》解读"), None);
 }
+
+#[test]
+fn hospitals_and_universities_go_by_rules_of_their_own() {
+    let hospital = "云溪县人民医院信息公开指南\n医院接受信息公开咨询的电话是0599-6660001，接受咨询的时间是上午8:00—11:30。收到书面咨询材料后20个工作日内书面答复。";
+    assert_eq!(kind_of_text(hospital), Kind::Notice);
+    let university = "云溪大学信息公开指南\n根据《高等学校信息公开办法》，编制本指南。\n一、主动公开的内容\n二、申请公开";
+    assert_eq!(kind_of_text(university), Kind::Notice);
+    let bureau = "云溪县卫生健康局政府信息公开指南\n根据《中华人民共和国政府信息公开条例》和《医疗卫生机构信息公开管理办法》，编制本指南。\n一、公开内容\n二、依申请公开";
+    assert_eq!(kind_of_text(bureau), Kind::Guide);
+    assert_eq!(
+        kind_of_text(
+            "云溪县公安局公开信息指南\n一、主动公开\n二、依申请公开\n收到申请之日起20个工作日内答复。"
+        ),
+        Kind::Guide
+    );
+}

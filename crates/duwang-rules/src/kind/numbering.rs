@@ -16,8 +16,8 @@ use duwang_model::Span;
 use faults::{Fault, faults};
 use places::{is_before_blank, places, tells_of_missing};
 use rows::rows;
-pub(in crate::kind) use style::is_item_of;
 use style::{Style, ends_series, numbered, whole_part};
+pub(in crate::kind) use style::{is_item_of, is_numbered};
 
 #[derive(Debug)]
 pub(crate) struct Numbering {

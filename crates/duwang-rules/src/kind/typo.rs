@@ -13,6 +13,7 @@ use page::{Density, Listed};
 
 mod labels;
 mod page;
+mod persons;
 mod places;
 
 #[derive(Debug)]
@@ -162,6 +163,7 @@ impl Typo {
         let bare: Vec<&str> = names.iter().flat_map(|name| places::bare(name)).collect();
         names.extend(bare);
         names.extend(places::of_title(&seen.document.title));
+        names.extend(persons::persons(seen.text(Form::Folded)));
         names.extend(self.names.iter().map(String::as_str));
         names.sort_unstable();
         names.dedup();

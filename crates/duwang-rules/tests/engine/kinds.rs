@@ -342,6 +342,22 @@ fn an_element_is_there_in_many_ways() {
 }
 
 #[test]
+fn a_sentence_below_a_heading_says_something() {
+    let keys = |lines: &str| -> Vec<String> { hours(lines).into_iter().map(|h| h.0).collect() };
+    assert_eq!(
+        keys("（三）办公时间\n本机关随时欢迎来访。\n四、其他"),
+        ["implausible"]
+    );
+    assert_eq!(keys("办公时间\n本机关随时欢迎来访。"), ["blank"]);
+    assert_eq!(keys("（三）办公时间\n四、其他"), ["blank"]);
+    let long = "本机关办公时间随季节调整，具体安排在每季度第一个月公布于门前公告栏和本网站通知公告栏目，来访前请先来电确认，法定节假日以国务院办公厅通知为准，";
+    assert_eq!(
+        keys(&format!("（三）办公时间\n{long}平日为上午8:00-12:00。")),
+        [""; 0]
+    );
+}
+
+#[test]
 fn an_element_is_missing_blank_or_implausible() {
     let missing = said("missing", "", "没有写明办公时间");
     assert_eq!(hours("联系电话：0599-6660001"), missing);

@@ -4,7 +4,7 @@ use super::value::{Sort, bare, has_gaps, is_filler};
 use super::{Element, matter};
 use crate::han::is_numeral;
 use crate::judge::{Form, Found, Line, Seen};
-use crate::kind::numbering::is_item_of;
+use crate::kind::numbering::{is_item_of, is_numbered};
 use crate::words::{WORDS, behind_first, ends_with_any};
 use duwang_model::{BlockKind, Span};
 use std::ops::ControlFlow;
@@ -55,8 +55,7 @@ fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
                 && let Some(below) =
                     value_below(element, seen, p.value_span.end.max(p.label_span.end))
             {
-                value = below;
-                sort = Sort::Filled;
+                (value, sort) = below;
             }
             Place {
                 label: p.label.clone(),
@@ -91,7 +90,7 @@ fn may_stand_below(value: &str) -> bool {
 }
 
 /// A value on the lines below a published place, when the place ends its line.
-fn value_below(element: &Element, seen: &Seen<'_>, at: usize) -> Option<String> {
+fn value_below(element: &Element, seen: &Seen<'_>, at: usize) -> Option<(String, Sort)> {
     let text = &seen.document.text;
     let (_, folded) = text.to_folded(Span::new(at, at));
     let rest_of_line = text.folded().get(folded..)?.lines().next().unwrap_or("");
@@ -102,14 +101,37 @@ fn value_below(element: &Element, seen: &Seen<'_>, at: usize) -> Option<String> 
     lines_below(element, seen, line)
 }
 
-/// The first plausible one of the lines below, as long as they are not labels or headings themselves.
-fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Option<String> {
+/// The first plausible one of the lines below; else the sentence right below a numbered heading, which says something, if not what is asked for.
+fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Option<(String, Sort)> {
+    let is_heading = is_numbered(&seen.text(Form::Folded)[line.0..line.1]);
+    let lines = content_below(element, seen, line);
+    let is_known = element.values.are_known();
+    let reach = if is_known { LINES_BELOW } else { 1 };
+    for (n, below) in lines.iter().take(reach).enumerate() {
+        // In running text a value of a known shape stands only right below its own heading.
+        if is_known && is_long(below) && !(is_heading && n == 0) {
+            break;
+        }
+        if element.values.sort(below) == Sort::Filled {
+            return Some(((*below).to_owned(), Sort::Filled));
+        }
+    }
+    let said = lines
+        .first()
+        .filter(|said| is_heading && said.contains('。'))?;
+    let sort = element.values.sort(said);
+    (sort != Sort::Blank).then(|| ((*said).to_owned(), sort))
+}
+
+/// The next lines, as long as they are not labels or headings themselves.
+fn content_below<'s>(element: &Element, seen: &'s Seen<'_>, line: (usize, usize)) -> Vec<&'s str> {
     let text = seen.text(Form::Folded);
     let part = seen.block_of(Form::Folded, line).map(|b| b.part);
+    let mut lines = Vec::new();
     let mut at = line.1 + 1;
     for _ in 0..LINES_BELOW {
         if at >= text.len() {
-            return None;
+            break;
         }
         let next = seen.line_around(Form::Folded, at);
         at = next.1 + 1;
@@ -121,17 +143,12 @@ fn lines_below(element: &Element, seen: &Seen<'_>, line: (usize, usize)) -> Opti
         let is_other = block.map(|b| b.part) != part
             || block.is_some_and(|b| b.kind == BlockKind::Heading)
             || is_label_line(below) && !is_content(element, &text[line.0..line.1], below);
-        if is_other || is_long(below) && element.values.are_known() {
-            return None;
+        if is_other {
+            break;
         }
-        if element.values.sort(below) == Sort::Filled {
-            return Some(below.to_owned());
-        }
-        if !element.values.are_known() {
-            return None;
-        }
+        lines.push(below);
     }
-    None
+    lines
 }
 
 /// Whether a line is an item of the heading above it. Where nothing is known of what an element looks like, whatever stands below its heading
@@ -340,8 +357,7 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
                 && !is_cell(seen, found.span)
                 && let Some(below) = lines_below(element, seen, found.line)
             {
-                value = below;
-                sort = Sort::Filled;
+                (value, sort) = below;
             }
             places.push(Place {
                 label: strip(label).to_owned(),

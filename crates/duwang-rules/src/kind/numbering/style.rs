@@ -81,14 +81,22 @@ const OF_HEADINGS: [Style; 4] = [
 
 /// Whether a line is numbered as an item of a numbered heading is: `1、镇政府领导名单；` below `三、公开范围`.
 pub(in crate::kind) fn is_item_of(heading: &str, line: &str) -> bool {
-    let is_numbered = |text: &str, style: Style| numbered(text, style).is_some();
-    let style = OF_HEADINGS.into_iter().find(|s| is_numbered(heading, *s));
-    style.is_some_and(|heading| {
+    style_of(heading).is_some_and(|heading| {
         let mut below = OF_ITEMS
             .into_iter()
             .filter(|s| s.higher().contains(&heading));
-        below.any(|style| is_numbered(line, style))
+        below.any(|style| numbered(line, style).is_some())
     })
+}
+
+/// Whether a line is numbered as headings are.
+pub(in crate::kind) fn is_numbered(line: &str) -> bool {
+    style_of(line).is_some()
+}
+
+fn style_of(heading: &str) -> Option<Style> {
+    let mut styles = OF_HEADINGS.into_iter();
+    styles.find(|style| numbered(heading, *style).is_some())
 }
 
 /// Styles that a line may begin with below a heading.
