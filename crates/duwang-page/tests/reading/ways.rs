@@ -251,6 +251,11 @@ fn news_of_a_document_is_no_document() {
     let measures =
         "云溪市稳增长促发展若干政策措施\n一、支持企业扩产。新增设备按投资额的百分之五补助。";
     assert_eq!(kind_of_text(measures), Kind::Policy);
+    let asked =
+        "县长就《政府工作报告》征求意见\n12月11日，县长在县人大常委会听取了大家对报告的意见。";
+    assert_ne!(kind_of_text(asked), Kind::Solicitation);
+    let reported = "即日起征求公交线路优化意见\n云溪日报讯（记者 谢海）从即日起至10月12日，县公交公司向市民征求线路优化意见，可拨打0599-6660001。";
+    assert_eq!(kind_of_text(reported), Kind::News);
     let press =
         "云溪市市长答记者问\n大会闭幕后，市长就今年的工作回答了提问，谈到粮食、就业和学校。";
     assert_ne!(kind_of_text(press), Kind::Interpretation);

@@ -126,6 +126,51 @@ fn saying_that_there_was_nothing_is_a_number() {
     assert_eq!(of("表中1件"), 0);
 }
 
+/// A page that is a table of four columns.
+fn page_of_cells(cells: &[&str]) -> Document {
+    let lines: Vec<String> = cells.iter().map(|c| format!("| {c}")).collect();
+    let mut page = document(Kind::Notice, &lines.join("\n"));
+    let mut spans = page.blocks.iter().map(|b| b.span);
+    let row = cells.iter().map(|text| {
+        let span = match text.is_empty() {
+            true => Span::default(),
+            false => spans.next().unwrap(),
+        };
+        let text = (*text).to_owned();
+        Cell { text, span }
+    });
+    let row: Vec<Cell> = row.collect();
+    page.tables = vec![Table {
+        header: Vec::new(),
+        rows: row.chunks(4).map(<[Cell]>::to_vec).collect(),
+        part: Part::Main,
+    }];
+    page
+}
+
+#[test]
+fn a_form_to_be_filled_in_is_no_label_of_the_page() {
+    let rules =
+        rules("kind = \"element\"\nlabels = [\"电话\"]\nblank = \"空的\"\nmissing = \"没有\"\n");
+    let said = |cells: &[&str]| {
+        let hits = rules.check(&page_of_cells(cells), &context()).hits;
+        hits.into_iter().map(|h| h.message).collect::<Vec<_>>()
+    };
+    let form = ["姓名", "", "电话", "", "住址", "", "是否公开", ""];
+    assert_eq!(said(&form), ["没有"]);
+    let office = [
+        "地址",
+        "解放路7号",
+        "电话",
+        "",
+        "邮编",
+        "350499",
+        "联系人",
+        "林小禾",
+    ];
+    assert_eq!(said(&office), ["空的"]);
+}
+
 /// A label without a value, and a value with nothing behind it.
 #[test]
 fn cells_left_at_the_end_of_a_row_are_no_blanks() {
@@ -133,23 +178,7 @@ fn cells_left_at_the_end_of_a_row_are_no_blanks() {
         let rules = rules(
             "kind = \"facets\"\nleast = 1\nfacets = [{ name = \"进度\", patterns = ['进度|完成|完工'] }]\n",
         );
-        let lines: Vec<String> = cells.iter().map(|c| format!("| {c}")).collect();
-        let mut page = document(Kind::Notice, &lines.join("\n"));
-        let mut spans = page.blocks.iter().map(|b| b.span);
-        let row = cells.iter().map(|text| {
-            let span = match text.is_empty() {
-                true => Span::default(),
-                false => spans.next().unwrap(),
-            };
-            let text = (*text).to_owned();
-            Cell { text, span }
-        });
-        let row: Vec<Cell> = row.collect();
-        page.tables = vec![Table {
-            header: Vec::new(),
-            rows: row.chunks(4).map(<[Cell]>::to_vec).collect(),
-            part: Part::Main,
-        }];
+        let page = page_of_cells(cells);
         rules.check(&page, &context()).hits.is_empty()
     };
     let pairs = ["名称", "桥南灌渠", "地点", "桥南村"];

@@ -295,9 +295,11 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
         .filter(|n| (1..100).contains(n))?;
     let is_number = (1..=2).contains(&first) && !rest.starts_with('0');
     let tail = rest[second..].trim_start();
+    // 1.3分 is a quantity, `1.3 分类` a heading.
+    let is_parted = tail.len() < rest.len() - second;
     let heading = tail.chars().next()?;
     let is_heading = ('\u{4e00}'..='\u{9fff}').contains(&heading)
-        && !"万亿元米公吨倍年月日个平亩千百分角条小时度号起至到以".contains(heading)
+        && (is_parted || !"万亿元米公吨倍年月日个平亩千百分角条小时度号起至到以".contains(heading))
         && tail.chars().count() <= LONGEST_HEADING
         && !tail.contains(['。', ';', ',', ':']);
     (is_number && is_heading).then_some((number, first + 1 + second))
@@ -328,6 +330,8 @@ mod tests {
             number("1.3月25日至4月15日,禁止野外用火", Style::Arabic),
             Some(1)
         );
+        assert_eq!(number("1.3 分类分级", Style::Decimal), Some(3));
+        assert_eq!(number("1.3分", Style::Decimal), None);
         assert_eq!(number("1.3月", Style::Arabic), None);
         assert_eq!(number("1.4工作原则", Style::Decimal), Some(4));
         assert_eq!(number("1.4万元", Style::Decimal), None);
