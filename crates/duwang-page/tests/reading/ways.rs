@@ -256,6 +256,10 @@ fn news_of_a_document_is_no_document() {
     assert_ne!(kind_of_text(asked), Kind::Solicitation);
     let reported = "即日起征求公交线路优化意见\n云溪日报讯（记者 谢海）从即日起至10月12日，县公交公司向市民征求线路优化意见，可拨打0599-6660001。";
     assert_eq!(kind_of_text(reported), Kind::News);
+    let completed = "青石市2026年重点水利工程全面完工\n云溪新闻网4月1日讯 日前，青石市今年的重点水利工程全面完工，共投入2100万元。";
+    assert_eq!(kind_of_text(completed), Kind::News);
+    let reply = "云溪县发展和改革局关于青石灌区改造工程可行性研究报告的批复\n县水利局：\n报来材料收悉。经研究，现批复如下：一、同意建设。";
+    assert_eq!(kind_of_text(reply), Kind::Policy);
     let press =
         "云溪市市长答记者问\n大会闭幕后，市长就今年的工作回答了提问，谈到粮食、就业和学校。";
     assert_ne!(kind_of_text(press), Kind::Interpretation);

@@ -282,6 +282,14 @@ fn step(text: &str) -> Option<(u32, usize)> {
     Some((number, '第'.len_utf8() + len + word.len()))
 }
 
+/// What follows a quantity.
+const UNITS: &str = "万亿元米公吨倍年月日个平亩千百分角条小时度号起至到以";
+/// Words of headings that begin like these: 1.3分 is a quantity, 1.3分类 a heading.
+const NO_UNITS: [&str; 24] = [
+    "分类", "分级", "分工", "分组", "分析", "分布", "个人", "个体", "倍增", "时间", "时限", "小组",
+    "小结", "条件", "角色", "年度", "日常", "公开", "公告", "公共", "以人", "平台", "平时", "起草",
+];
+
 /// `1.4工作原则`, a short heading: the number behind the point, and the length of both. `1.4万元` is a quantity.
 fn decimal(text: &str) -> Option<(u32, usize)> {
     const LONGEST_HEADING: usize = 24;
@@ -295,11 +303,9 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
         .filter(|n| (1..100).contains(n))?;
     let is_number = (1..=2).contains(&first) && !rest.starts_with('0');
     let tail = rest[second..].trim_start();
-    // 1.3分 is a quantity, `1.3 分类` a heading.
-    let is_parted = tail.len() < rest.len() - second;
     let heading = tail.chars().next()?;
     let is_heading = ('\u{4e00}'..='\u{9fff}').contains(&heading)
-        && (is_parted || !"万亿元米公吨倍年月日个平亩千百分角条小时度号起至到以".contains(heading))
+        && (!UNITS.contains(heading) || NO_UNITS.iter().any(|word| tail.starts_with(word)))
         && tail.chars().count() <= LONGEST_HEADING
         && !tail.contains(['。', ';', ',', ':']);
     (is_number && is_heading).then_some((number, first + 1 + second))
@@ -330,7 +336,7 @@ mod tests {
             number("1.3月25日至4月15日,禁止野外用火", Style::Arabic),
             Some(1)
         );
-        assert_eq!(number("1.3 分类分级", Style::Decimal), Some(3));
+        assert_eq!(number("1.3分类分级", Style::Decimal), Some(3));
         assert_eq!(number("1.3分", Style::Decimal), None);
         assert_eq!(number("1.3月", Style::Arabic), None);
         assert_eq!(number("1.4工作原则", Style::Decimal), Some(4));
