@@ -288,14 +288,14 @@ fn is_body(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
             .take_while(|c| crate::alphabet::is_han(*c))
             .collect();
         let before = to - start;
-        let stands = |word: &&str| {
-            let at = name.find(*word).map(|at| name[..at].chars().count());
+        let stands = |word: &str| {
+            let at = name.find(word).map(|at| name[..at].chars().count());
             at.is_some_and(|at| before + at <= LONGEST)
         };
         let ends_short = name.chars().count() + before <= LONGEST + 1
             && is_mark(line.id(to + name.chars().count()))
             && name.ends_with(|c| BODY.contains(c));
-        BODIES.iter().any(|word| stands(&word)) || ends_short
+        BODIES.iter().any(|word| stands(word)) || ends_short
     })
 }
 
