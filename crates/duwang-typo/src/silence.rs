@@ -277,7 +277,8 @@ fn is_body(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     let begins = |at: usize| {
         let before = line.id(at - 1);
         let seat = parts.character(before);
-        is_mark(before) || !is_han_id(before) || seat.is_some_and(|c| SEATS.contains(c))
+        let leads = |c: char| SEATS.contains(c) || PLACE_BEFORE.contains(c);
+        is_mark(before) || !is_han_id(before) || seat.is_some_and(leads)
     };
     (from.saturating_sub(LONGEST).max(1)..=from).any(|start| {
         if !begins(start) || (start..to).any(|at| !is_han_id(line.id(at))) {
@@ -377,6 +378,8 @@ const PLACE: &str = "镇乡村屯寨厝垵埔坂洋坑岭岛湾港溪桥街巷";
 const ROADS: &str = "路街道巷弄";
 /// What ends the name of a body, whatever follows.
 const BODIES: &[&str] = &[
+    "社区",
+    "街道",
     "派出所",
     "财政所",
     "司法所",
