@@ -179,6 +179,8 @@ pub struct Scope {
     pub(crate) titles: Vec<LazyRegex>,
     /// Not documents with a title like one of these.
     pub(crate) not_titles: Vec<LazyRegex>,
+    /// With another title than one of these the rule only asks.
+    pub(crate) sure_titles: Vec<LazyRegex>,
     /// Only the entry page of a channel.
     pub(crate) entry: bool,
     /// Only pages that speak in sentences: what shows a title, a state and two days keeps its text elsewhere.
@@ -245,7 +247,8 @@ impl Scope {
             (!is_other && also.admits(seen)).then_some(Admission::Perhaps)
         };
         // The front page of a folder may be a site, or a column of a portal that answers for it.
-        let meant = match self.entry && !is_front_page(&document.url) {
+        let is_doubtful = self.entry && !is_front_page(&document.url) || !self.is_sure_of(seen);
+        let meant = match is_doubtful {
             true => Admission::Perhaps,
             false => Admission::Meant,
         };
@@ -255,7 +258,12 @@ impl Scope {
 
     /// Whether it picks documents by what stands in them.
     pub(crate) fn is_about_single_documents(&self) -> bool {
-        self.entry || self.sentences || self.also.is_some()
+        let picks = self.entry || self.sentences || self.also.is_some();
+        picks || !self.sure_titles.is_empty()
+    }
+
+    fn is_sure_of(&self, seen: &Seen<'_>) -> bool {
+        self.sure_titles.is_empty() || seen.title_says_any(&self.sure_titles)
     }
 
     /// Whether its title is one of those meant.

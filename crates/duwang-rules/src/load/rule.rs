@@ -368,7 +368,7 @@ impl<'s, 't> Compiling<'s, 't> {
         if matches!(check, Check::Terms(_)) && scope.is_about_single_documents() {
             fields.troubles().report(
                 fields.place(),
-                "词表规则不能用 scope 的 entry、sentences、also",
+                "词表规则不能用 scope 的 entry、sentences、also、sure_titles",
             );
         }
         let (rows, listed_level) = match &check {
@@ -462,6 +462,7 @@ fn scope(fields: &Fields<'_>) -> Scope {
         units: fields.words("units"),
         titles: plain_regexes(fields, "titles"),
         not_titles: plain_regexes(fields, "not_titles"),
+        sure_titles: plain_regexes(fields, "sure_titles"),
         entry: fields.flag("entry").unwrap_or(false),
         sentences: fields.flag("sentences").unwrap_or(false),
         also: fields.table("also").map(|also| self::also(&also)),

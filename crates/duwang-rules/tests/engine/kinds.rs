@@ -248,6 +248,23 @@ fn a_page_that_may_be_meant_is_only_asked_about() {
 }
 
 #[test]
+fn only_some_titles_make_a_rule_sure() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"草案\"]\nscope = { kinds = [\"solicitation\"], sure_titles = ['办法|征求意见稿'] }\n",
+    );
+    let sure = |title: &str| {
+        let page = document(Kind::Solicitation, &format!("# {title}\n内容"));
+        let hits = rules.check(&page, &context()).hits;
+        hits.first().map(|h| h.certainty)
+    };
+    assert_eq!(
+        sure("关于征求《公园管理办法》意见的公告"),
+        Some(Certainty::Certain)
+    );
+    assert_eq!(sure("关于征集民生实事建议的公告"), Some(Certainty::Ask));
+}
+
+#[test]
 fn items_nobody_knows_make_what_is_missing_a_question() {
     let rules = rules(
         "kind = \"facets\"\nleast = 3\nfacets = [{ name = \"材料\", patterns = ['材料'] }, { name = \"时间\", patterns = ['时间'] }, { name = \"电话\", patterns = ['电话'] }]\n",
