@@ -310,7 +310,9 @@ fn number(document: &Document) -> Option<String> {
 
 /// The number in brackets at the end of a title: `关于印发…方案的通知（云办发〔2026〕2号）`.
 fn number_of_title(title: &str) -> Option<String> {
-    let title = Text::new(title.trim().to_owned());
+    let title = title.trim();
+    title.ends_with([')', '）']).then_some(())?;
+    let title = Text::new(title.to_owned());
     let bracketed = title.folded().strip_suffix(')')?;
     let (_, number) = bracketed.rsplit_once('(')?;
     find_number(number).filter(|found| found.len() == number.replace(' ', "").len())

@@ -21,6 +21,22 @@ pub(crate) struct Words {
     pub(crate) change: Change,
     pub(crate) value: Value,
     pub(crate) matter: Matter,
+    pub(crate) person: Person,
+    pub(crate) numbering: Numbering,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Person {
+    pub(crate) posts: Vec<String>,
+    pub(crate) goes_on: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Numbering {
+    pub(crate) units: String,
+    pub(crate) no_units: Vec<String>,
 }
 
 #[derive(Deserialize)]

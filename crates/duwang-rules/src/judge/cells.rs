@@ -8,6 +8,8 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(crate) struct Cells {
     cells: Vec<CellAt>,
+    /// Of each table, whether it is a form to be filled in.
+    forms: Vec<bool>,
 }
 
 /// One cell and where it stands in its table, counted from 1 as a person does (a header is the first row).
@@ -36,7 +38,14 @@ impl Cells {
             }
         }
         cells.sort_by_key(|c| (c.span.start, c.span.end));
-        Self { cells }
+        let forms = document.tables.iter().map(is_form).collect();
+        Self { cells, forms }
+    }
+
+    /// Whether a span stands in a form to be filled in: its empty cells say nothing of the page itself.
+    pub(crate) fn is_in_form(&self, span: Span) -> bool {
+        let cell = self.at(span);
+        cell.is_some_and(|cell| self.forms.get(cell.table - 1) == Some(&true))
     }
 
     /// The cell that holds the beginning of a span.
@@ -134,6 +143,15 @@ const MOST_PAIRS: usize = 200;
 
 fn is_empty(cell: &Cell) -> bool {
     cell.text.trim().is_empty()
+}
+
+/// A table with nothing but names, and room beside them: 姓名｜　｜电话｜　.
+fn is_form(table: &Table) -> bool {
+    const FEWEST: usize = 3; // cells to be filled in
+    let cells = || table.rows.iter().flatten();
+    table.header.is_empty()
+        && cells().filter(|cell| is_empty(cell)).count() >= FEWEST
+        && cells().all(|cell| is_name(&cell.text))
 }
 
 /// What a label looks like: short, and without numbers behind its own (`3.建设工期`).

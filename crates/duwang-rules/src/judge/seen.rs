@@ -194,6 +194,11 @@ impl<'a> Seen<'a> {
         self.cells().at(span).is_some()
     }
 
+    /// Whether a span stands in a table that is a form to be filled in.
+    pub(crate) fn is_in_form(&self, span: Span) -> bool {
+        self.cells().is_in_form(span)
+    }
+
     fn cells(&self) -> &Cells {
         self.cells.get_or_init(|| Cells::of(self.document))
     }

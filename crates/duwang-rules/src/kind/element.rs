@@ -5,7 +5,6 @@
 //! is implausible, or the place is there but empty, or there is nothing at all.
 
 mod cited;
-mod form;
 mod matter;
 mod place;
 mod value;

@@ -133,7 +133,7 @@ impl Typo {
                 continue;
             }
             let block = seen.block_of(Form::Folded, (from, to));
-            // The line about the page names who published it: 来源：红安网　冯晶玲.
+            // The line about the page names who published it: 来源：青石网　林小禾.
             let is_text = block.is_none_or(|b| b.part != Part::Info);
             if !is_text || !rule.scope.parts.admits(seen.document, block) {
                 continue;

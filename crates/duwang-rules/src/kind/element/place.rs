@@ -1,7 +1,7 @@
 //! Where a label stands, and which value belongs to it.
 
 use super::value::{Sort, bare, has_gaps, is_filler};
-use super::{Element, form, matter};
+use super::{Element, matter};
 use crate::han::is_numeral;
 use crate::judge::{Form, Found, Line, Seen};
 use crate::kind::numbering::{is_item_of, is_numbered};
@@ -44,7 +44,7 @@ fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
     pairs
         .filter(|p| element.parts.admits_part(p.part) && element.labels.match_label(&p.label))
         .filter(|p| !element.labels.is_foreign(seen, &p.label))
-        .filter(|p| !is_claimed(element, seen, p.label_span) && !form::holds(seen, p.label_span))
+        .filter(|p| !is_claimed(element, seen, p.label_span) && !seen.is_in_form(p.label_span))
         .map(|p| {
             // A value that runs on into the next label (电话：传真：…) ends before it.
             let mut value = p.value[..value_length(&p.value)].trim().to_owned();
@@ -234,7 +234,7 @@ fn is_numbering(c: char) -> bool {
 
 fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
     let tables = seen.document.tables.iter();
-    for table in tables.filter(|t| element.parts.admits_part(t.part) && !form::is_form(t)) {
+    for table in tables.filter(|t| element.parts.admits_part(t.part)) {
         let columns = table.header.iter().enumerate();
         for (column, label) in columns.filter(|(_, h)| is_meant(element, seen, strip(h))) {
             let cells = table.rows.iter().filter_map(|row| row.get(column));
@@ -256,6 +256,7 @@ fn of_tables(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
             for (label, value) in row.iter().zip(row.iter().skip(1)) {
                 if is_meant(element, seen, strip(&label.text))
                     && !is_claimed(element, seen, label.span)
+                    && !seen.is_in_form(label.span)
                 {
                     places.push(Place {
                         label: strip(&label.text).to_owned(),
@@ -338,7 +339,7 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         let around = Line::around(text, found.start, found.end);
         if matter::is_claimed(other, seen, Form::Folded, found.start, found.end)
             || element.has_ceased(&around)
-            || form::holds(seen, found.span)
+            || seen.is_in_form(found.span)
         {
             return ControlFlow::Continue(());
         }

@@ -2,6 +2,7 @@
 
 use crate::han::{is_numeral, number_at};
 use crate::setting::setting;
+use crate::words::{WORDS, behind_first};
 use std::ops::Range;
 
 setting! {
@@ -282,14 +283,6 @@ fn step(text: &str) -> Option<(u32, usize)> {
     Some((number, '第'.len_utf8() + len + word.len()))
 }
 
-/// What follows a quantity.
-const UNITS: &str = "万亿元米公吨倍年月日个平亩千百分角条小时度号起至到以";
-/// Words of headings that begin like these: 1.3分 is a quantity, 1.3分类 a heading.
-const NO_UNITS: [&str; 24] = [
-    "分类", "分级", "分工", "分组", "分析", "分布", "个人", "个体", "倍增", "时间", "时限", "小组",
-    "小结", "条件", "角色", "年度", "日常", "公开", "公告", "公共", "以人", "平台", "平时", "起草",
-];
-
 /// `1.4工作原则`, a short heading: the number behind the point, and the length of both. `1.4万元` is a quantity.
 fn decimal(text: &str) -> Option<(u32, usize)> {
     const LONGEST_HEADING: usize = 24;
@@ -304,8 +297,9 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
     let is_number = (1..=2).contains(&first) && !rest.starts_with('0');
     let tail = rest[second..].trim_start();
     let heading = tail.chars().next()?;
+    let words = &WORDS.numbering;
     let is_heading = ('\u{4e00}'..='\u{9fff}').contains(&heading)
-        && (!UNITS.contains(heading) || NO_UNITS.iter().any(|word| tail.starts_with(word)))
+        && (!words.units.contains(heading) || behind_first(&words.no_units, tail).is_some())
         && tail.chars().count() <= LONGEST_HEADING
         && !tail.contains(['。', ';', ',', ':']);
     (is_number && is_heading).then_some((number, first + 1 + second))
