@@ -207,7 +207,7 @@ impl Checker {
     }
 
     /// Reads a line, a long one in pieces.
-    fn each_piece(&self, parts: &Parts<'_>, line: &str, each: &mut dyn FnMut(&Line)) {
+    pub(crate) fn each_piece(&self, parts: &Parts<'_>, line: &str, each: &mut dyn FnMut(&Line)) {
         // A sign is seldom shorter than a Han character.
         let mut tokens = Vec::with_capacity(line.len() / 3 + 1);
         let section = self.model.section(Section::Alphabet);

@@ -18,6 +18,7 @@ mod bytes;
 mod checker;
 mod confusion;
 mod cost;
+mod crossing;
 mod depth;
 mod edits;
 mod features;
@@ -50,6 +51,7 @@ mod trial;
 mod words;
 
 pub use checker::Checker;
+pub use crossing::Crossing;
 pub use format::ModelError;
 pub use silence::{Silence, is_surname};
 pub use supplement::Supplement;

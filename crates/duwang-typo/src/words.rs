@@ -35,6 +35,14 @@ fn bits(commonness: u32) -> f32 {
     BASE + (31 - commonness) as f32 / 1.4
 }
 
+/// Bits that a sign costs that is cut off as a word of its own.
+fn lone(model: &Model, id: u16) -> f32 {
+    match is_han_id(id) {
+        true => bits(u32::from(lone::of(model, id).commonness)).min(LONE),
+        false => 0.0,
+    }
+}
+
 /// Looks words up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words(Fuse);
@@ -85,17 +93,32 @@ impl Words {
         (1, 0)
     }
 
+    /// The words of the cheapest cut of a stretch, as ranges of signs, last first.
+    pub(crate) fn cuts(self, model: &Model, ids: &[u16]) -> Vec<(usize, usize)> {
+        // The cost up to each sign, and where its last word begins.
+        let mut best = vec![(0.0_f32, 0_usize); ids.len() + 1];
+        for end in 1..=ids.len() {
+            best[end] = (best[end - 1].0 + lone(model, ids[end - 1]), end - 1);
+            for from in end.saturating_sub(LONGEST)..end - 1 {
+                if let Some(commonness) = self.commonness(model, &ids[from..end]) {
+                    let cost = best[from].0 + bits(commonness);
+                    if cost < best[end].0 {
+                        best[end] = (cost, from);
+                    }
+                }
+            }
+        }
+        let ends = std::iter::successors(Some(ids.len()), |end| Some(best[*end].1));
+        let ends = ends.take_while(|end| *end > 0);
+        ends.map(|end| (best[end].1, end)).collect()
+    }
+
     /// Bits of the cheapest cut of a stretch into words, of one character too.
     pub(crate) fn cut(self, model: &Model, ids: &[u16]) -> f32 {
         let mut best = [0.0_f32; 24];
         let len = ids.len().min(23);
         for end in 1..=len {
-            let id = ids[end - 1];
-            let lone = match is_han_id(id) {
-                true => bits(u32::from(lone::of(model, id).commonness)).min(LONE),
-                false => 0.0,
-            };
-            best[end] = best[end - 1] + lone;
+            best[end] = best[end - 1] + lone(model, ids[end - 1]);
             for size in 2..=LONGEST.min(end) {
                 let word = &ids[end - size..end];
                 if let Some(commonness) = self.commonness(model, word) {

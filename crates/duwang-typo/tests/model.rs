@@ -281,3 +281,31 @@ fn a_closer_look_finds_no_less_and_asks_about_more() {
     }
     assert!(more > 0);
 }
+
+#[test]
+fn pieces_of_words_that_touch_are_told_from_slips() {
+    let checker = checker();
+    let crossing = |line: &'static str, wrong: &str, right: &str| {
+        let at = line.find(wrong).unwrap();
+        checker.crossing(line, at, at + wrong.len(), right)
+    };
+    let touching = crossing("请民警查看监控。", "警查", "警察");
+    assert_eq!(
+        (touching.before, touching.after),
+        (Some("民警"), Some("查看"))
+    );
+    assert!(touching.is_two_words());
+    let part = crossing("冷库按造价三成补助。", "按造", "按照");
+    assert_eq!((part.before, part.after), (None, Some("造价")));
+    assert!(part.is_part_of_word() && !part.is_two_words());
+    // A slip tears words apart, too; but what is right reads better.
+    for (line, wrong, right) in [
+        ("交通警查在路口指挥。", "警查", "警察"),
+        ("要建好工作台帐，重大事项随时上报。", "台帐", "台账"),
+        ("竣功之日，欢迎大家来。", "竣功", "竣工"),
+    ] {
+        let crossing = crossing(line, wrong, right);
+        assert!(!crossing.is_two_words(), "{line}: {crossing:?}");
+        assert!(!crossing.is_part_of_word(), "{line}: {crossing:?}");
+    }
+}

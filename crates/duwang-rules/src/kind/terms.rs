@@ -7,6 +7,7 @@ mod exceptions;
 mod inline;
 mod list;
 mod row;
+mod touching;
 
 pub(crate) use inline::is_unsure;
 pub(crate) use row::Row;
@@ -184,6 +185,10 @@ fn consider(
     let text = seen.text(row.form);
     let line = Line::around(text, start, end);
     if let Some(why) = exceptions::objection(row, &line, span, block, seen) {
+        seen.explain(&rule.id, span, || why);
+        return;
+    }
+    if let Some(why) = touching::objection(rule, row, &line, seen) {
         seen.explain(&rule.id, span, || why);
         return;
     }
