@@ -22,6 +22,7 @@ mod han;
 mod judge;
 mod kind;
 mod load;
+mod persons;
 mod rule;
 mod rules;
 mod setting;

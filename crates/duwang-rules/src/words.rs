@@ -23,11 +23,16 @@ pub(crate) struct Words {
     pub(crate) matter: Matter,
     pub(crate) person: Person,
     pub(crate) numbering: Numbering,
+    pub(crate) told: Told,
+    pub(crate) cited: Cited,
+    pub(crate) past: Past,
+    pub(crate) name: Name,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
+    pub(crate) no_names: String,
     pub(crate) posts: Vec<String>,
     pub(crate) goes_on: Vec<String>,
 }
@@ -93,6 +98,50 @@ pub(crate) struct Period {
     pub(crate) weeks: Vec<String>,
     pub(crate) least: Vec<String>,
     pub(crate) later: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Told {
+    pub(crate) names: Vec<String>,
+    pub(crate) old: Vec<String>,
+    pub(crate) present: Vec<String>,
+    pub(crate) changed: Vec<String>,
+    pub(crate) titles: Vec<String>,
+    pub(crate) written: Vec<String>,
+    pub(crate) mended: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cited {
+    pub(crate) leads: Vec<String>,
+    pub(crate) rules: Vec<String>,
+    pub(crate) of_others: Vec<String>,
+    pub(crate) in_force: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Past {
+    pub(crate) itself: Vec<String>,
+    pub(crate) sanctions: Vec<String>,
+    pub(crate) former: Vec<String>,
+    pub(crate) no_former: Vec<String>,
+    pub(crate) doings: String,
+    pub(crate) chronicles: Vec<String>,
+    pub(crate) today: Vec<String>,
+    pub(crate) issued: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Name {
+    pub(crate) firms: Vec<String>,
+    pub(crate) place_ends: String,
+    pub(crate) places: Vec<String>,
+    pub(crate) before_person: Vec<String>,
+    pub(crate) behind_person: Vec<String>,
 }
 
 /// What stands behind the first of the words a text begins with.

@@ -4,7 +4,9 @@
 //! text, by the title, by a link, or by pictures or attachments where the rule allows. What the rule then says is one thing: the value
 //! is implausible, or the place is there but empty, or there is nothing at all.
 
+mod below;
 mod cited;
+mod label;
 mod matter;
 mod place;
 mod value;

@@ -5,6 +5,7 @@
 use super::{Out, Reading};
 use crate::explain::Why;
 use crate::judge::{Draft, Form, Seen, Slots};
+use crate::persons;
 use crate::rule::Rule;
 use duwang_model::{BlockKind, Category, Certainty, Part, Span};
 use duwang_typo::{Checker, Silence, Suspect, Verdict};
@@ -13,7 +14,6 @@ use page::{Density, Listed};
 
 mod labels;
 mod page;
-mod persons;
 mod places;
 
 #[derive(Debug)]
@@ -163,7 +163,7 @@ impl Typo {
         let bare: Vec<&str> = names.iter().flat_map(|name| places::bare(name)).collect();
         names.extend(bare);
         names.extend(places::of_title(&seen.document.title));
-        names.extend(persons::persons(seen.text(Form::Folded)));
+        names.extend(persons::behind_posts(seen.text(Form::Folded)));
         names.extend(self.names.iter().map(String::as_str));
         names.sort_unstable();
         names.dedup();

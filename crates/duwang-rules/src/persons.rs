@@ -1,17 +1,47 @@
-//! Lists of names: 林汉城 and 余辉 are persons among 王国父 and 陈阿三, whatever the words in their names mean elsewhere.
+//! Persons on a page: those it names behind their posts (市长陈永表示; what it says of them later is told by the name alone), and lists of names:
+//! 林汉城 and 余辉 are persons among 王国父 and 陈阿三, whatever the words in their names mean elsewhere.
 
 use crate::judge::Line;
+use crate::words::{WORDS, behind_first};
 use duwang_typo::is_surname;
+
+/// Names taken from a page at most.
+const MOST: usize = 50;
+
+/// The names behind posts, of two or three characters.
+pub(crate) fn behind_posts(text: &str) -> Vec<&str> {
+    let behind = |post: &'static String| {
+        let posts = text.match_indices(post.as_str());
+        posts.map(move |(at, _)| at + post.len())
+    };
+    let names = WORDS.person.posts.iter().flat_map(behind);
+    names
+        .filter_map(|at| person(&text[at..]))
+        .take(MOST)
+        .collect()
+}
+
+fn person(text: &str) -> Option<&str> {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    text.chars().next().filter(|c| is_surname(*c))?;
+    [2, 3].into_iter().find_map(|length| {
+        let end = text
+            .char_indices()
+            .nth(length)
+            .map_or(text.len(), |(at, _)| at);
+        let (name, rest) = text.split_at(end);
+        let is_name = name.chars().filter(|c| is_han(*c)).count() == length;
+        (is_name && behind_first(&WORDS.person.goes_on, rest).is_some()).then_some(name)
+    })
+}
 
 /// Fewest names of a list.
 const FEWEST: usize = 4;
 /// Characters of a name.
 const LONG: std::ops::RangeInclusive<usize> = 2..=4;
-/// What bodies, places and groups of people end with: 安监局、卫生局 begin like names, too.
-const NO_NAMES: &str = "局委办站所院校村镇乡社会队厅部科股处组室县市区街路厂店园场馆库河桥民族";
 
 /// Whether the word stands in a name of a list of persons: most of what is listed beside it could be names, and so could what holds it.
-pub(super) fn is_listed(line: &Line<'_>) -> bool {
+pub(crate) fn is_listed(line: &Line<'_>) -> bool {
     let before = line.before().rsplit(ends_list).next().unwrap_or_default();
     let after = line.after().split(ends_list).next().unwrap_or_default();
     let mut at = line.start - before.len();
@@ -32,7 +62,7 @@ pub(super) fn is_listed(line: &Line<'_>) -> bool {
 fn is_name(text: &str) -> bool {
     LONG.contains(&text.chars().count())
         && text.starts_with(is_surname)
-        && !text.ends_with(|c| NO_NAMES.contains(c))
+        && !text.ends_with(|c| WORDS.person.no_names.contains(c))
 }
 
 fn parts_names(c: char) -> bool {
@@ -45,8 +75,14 @@ fn ends_list(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_listed;
+    use super::{behind_posts, is_listed};
     use crate::judge::Line;
+
+    #[test]
+    fn names_stand_behind_posts() {
+        let text = "市长陈永表示，经济平稳。县委书记林小禾到青石镇调研，镇长陪同。局长办公会议在二楼举行。";
+        assert_eq!(behind_posts(text), ["陈永", "林小禾"]);
+    }
 
     fn listed(text: &str, word: &str) -> bool {
         let start = text.find(word).unwrap_or(0);
