@@ -21,7 +21,23 @@ pub(crate) fn behind_posts(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// Those who begin a sentence and say something: 林小禾强调，…… A word of the dictionary is no name.
+pub(crate) fn speakers<'t>(text: &'t str, is_word: &dyn Fn(&str) -> bool) -> Vec<&'t str> {
+    let begins = text.split(|c: char| matches!(c, '\n' | '。' | ';' | '；' | '!' | '？' | '?'));
+    let names =
+        begins.filter_map(|sentence| name_before(sentence.trim_start(), &WORDS.person.tells));
+    names
+        .filter(|name| !is_word(name) && !WORDS.person.no_speakers.iter().any(|word| word == name))
+        .take(MOST)
+        .collect()
+}
+
 fn person(text: &str) -> Option<&str> {
+    name_before(text, &WORDS.person.goes_on)
+}
+
+/// The name of two or three characters that a text begins with, if one of the words follows it.
+fn name_before<'t>(text: &'t str, follows: &[String]) -> Option<&'t str> {
     let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     text.chars().next().filter(|c| is_surname(*c))?;
     [2, 3].into_iter().find_map(|length| {
@@ -31,7 +47,7 @@ fn person(text: &str) -> Option<&str> {
             .map_or(text.len(), |(at, _)| at);
         let (name, rest) = text.split_at(end);
         let is_name = name.chars().filter(|c| is_han(*c)).count() == length;
-        (is_name && behind_first(&WORDS.person.goes_on, rest).is_some()).then_some(name)
+        (is_name && behind_first(follows, rest).is_some()).then_some(name)
     })
 }
 
@@ -75,13 +91,21 @@ fn ends_list(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{behind_posts, is_listed};
+    use super::{behind_posts, is_listed, speakers};
     use crate::judge::Line;
 
     #[test]
     fn names_stand_behind_posts() {
         let text = "市长陈永表示，经济平稳。县委书记林小禾到青石镇调研，镇长陪同。局长办公会议在二楼举行。";
         assert_eq!(behind_posts(text), ["陈永", "林小禾"]);
+    }
+
+    #[test]
+    fn who_begins_a_sentence_may_say_something() {
+        let text =
+            "会议召开。林小禾强调，要压实责任。文件指出，稳中求进。陈大水一行先后来到青石镇。";
+        let is_word = |word: &str| word == "文件";
+        assert_eq!(speakers(text, &is_word), ["林小禾", "陈大水"]);
     }
 
     fn listed(text: &str, word: &str) -> bool {

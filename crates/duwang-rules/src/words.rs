@@ -22,6 +22,7 @@ pub(crate) struct Words {
     pub(crate) value: Value,
     pub(crate) matter: Matter,
     pub(crate) person: Person,
+    pub(crate) byline: Byline,
     pub(crate) numbering: Numbering,
     pub(crate) told: Told,
     pub(crate) cited: Cited,
@@ -33,8 +34,21 @@ pub(crate) struct Words {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
     pub(crate) no_names: String,
+    pub(crate) tells: Vec<String>,
+    pub(crate) no_speakers: Vec<String>,
     pub(crate) posts: Vec<String>,
     pub(crate) goes_on: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Byline {
+    pub(crate) writers: Vec<String>,
+    pub(crate) works: String,
+    pub(crate) papers: Vec<String>,
+    pub(crate) mastheads: Vec<String>,
+    pub(crate) places: Vec<String>,
+    pub(crate) parties: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +61,10 @@ pub(crate) struct Numbering {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Matter {
+    pub(crate) addresses: Vec<String>,
+    pub(crate) roads: Vec<String>,
+    pub(crate) floors: Vec<String>,
+    pub(crate) seats: Vec<String>,
     pub(crate) other: Vec<String>,
 }
 

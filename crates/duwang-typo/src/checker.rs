@@ -112,6 +112,15 @@ impl Checker {
         self.model.stamp()
     }
 
+    /// Whether the dictionary has a word.
+    pub fn is_word(&self, word: &str) -> bool {
+        let mut tokens = Vec::new();
+        let section = self.model.section(Section::Alphabet);
+        self.alphabet.tokens(section, word, &mut tokens);
+        let ids: Vec<u16> = tokens.iter().map(|token| token.id).collect();
+        self.words.commonness(&self.model, &ids).is_some()
+    }
+
     /// The size of the model, bytes.
     pub fn size(&self) -> usize {
         self.model.len()

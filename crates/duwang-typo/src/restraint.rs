@@ -171,26 +171,6 @@ pub(crate) fn is_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
             > 1
 }
 
-/// Whether an edit would change a set phrase of the dictionary, of four characters or more, into none that is at least as common (蝇营狗苟 stays;
-/// the dictionary also knows 名列前矛, but 名列前茅 better). Said twice it is one too many.
-pub(crate) fn is_in_set_phrase(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
-    const SHORTEST: usize = 4;
-    if matches!(edit.slip, Slip::Doubled | Slip::Surplus) {
-        return false;
-    }
-    let set_over = |ids: &[u16], at: usize| {
-        let (length, commonness) = parts.words.longest_over(parts.model, ids, at);
-        (length >= SHORTEST).then_some(commonness)
-    };
-    let last = edit.to.max(edit.from + 1) - 1;
-    let written = set_over(&line.ids, edit.from).zip(set_over(&line.ids, last));
-    let Some((written, _)) = written else {
-        return false;
-    };
-    let (ids, at) = mended(line, edit);
-    set_over(&ids, at).is_none_or(|meant| meant < written)
-}
-
 /// Whether official text writes the mended place in a run of at least four signs.
 pub(crate) fn is_phrase(edit: &Edit) -> bool {
     features::cover(&edit.steps, edit.meant().len().max(1)) > 3

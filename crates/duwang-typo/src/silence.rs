@@ -45,8 +45,6 @@ pub enum Silence {
     Learned,
     /// Another accepted way of writing the same.
     Variant,
-    /// In a set phrase of the dictionary as it stands.
-    SetPhrase,
 }
 
 impl Silence {
@@ -67,7 +65,6 @@ impl Silence {
             Self::OldSpelling => "旧时法规的写法",
             Self::Learned => "本市已发布的页面也这样写",
             Self::Variant => "是通行的另一种写法",
-            Self::SetPhrase => "是词典里的成语、固定说法",
         }
     }
 }
@@ -97,6 +94,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
         || places::is_place(line, parts, from, to)
             && !(is_set_phrase && line.strangeness() <= PLAIN)
         || places::is_road(line, parts, to)
+        || places::is_building(line, parts, to)
         || places::is_body(line, parts, from, to) && !is_set_phrase
         || places::is_seat(line, parts, from, to)
         || places::is_document_number(line, parts, to)
@@ -106,9 +104,6 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     }
     if phrases::is_accepted(line, parts, from, to) {
         return Some(Silence::Variant);
-    }
-    if restraint::is_in_set_phrase(line, parts, edit) {
-        return Some(Silence::SetPhrase);
     }
     if is_coined(line, from, to) {
         return Some(Silence::Coined);

@@ -309,3 +309,18 @@ fn pieces_of_words_that_touch_are_told_from_slips() {
         assert!(!crossing.is_part_of_word(), "{line}: {crossing:?}");
     }
 }
+
+#[test]
+fn names_of_counties_buildings_and_roads_are_left_alone() {
+    let checker = checker();
+    for line in [
+        "日前，肥东县供电公司检修线路。",
+        "（供稿：平舆县农业农村局）",
+        "记者从阳曲县回来，带回了好消息。",
+    ] {
+        assert_eq!(said(&checker, line), [], "{line}");
+    }
+    // A word of the same sound may look like one.
+    let slip = said(&checker, "违反国家贵定的，依法追究责任。");
+    assert_eq!(slip, [("贵".to_owned(), "规".to_owned())]);
+}

@@ -4,14 +4,16 @@
 
 use super::{Out, Reading};
 use crate::explain::Why;
-use crate::judge::{Draft, Form, Seen, Slots};
+use crate::judge::{Draft, Form, Line, Seen, Slots};
 use crate::persons;
 use crate::rule::Rule;
+use crate::words::WORDS;
 use duwang_model::{BlockKind, Category, Certainty, Part, Span};
 use duwang_typo::{Checker, Silence, Suspect, Verdict};
 use memchr::memmem::Finder;
 use page::{Density, Listed};
 
+mod bylines;
 mod labels;
 mod page;
 mod places;
@@ -114,6 +116,7 @@ impl Typo {
 
     fn suspects(&self, checker: &Checker, look: Look, seen: &Seen<'_>, rule: &Rule) -> Vec<Found> {
         let text = seen.text(Form::Folded);
+        let published = seen.document.text.plain();
         let mut names = None;
         let mut found = Vec::new();
         for &(from, to) in seen.lines(Form::Folded) {
@@ -123,7 +126,7 @@ impl Typo {
             if nameless.is_empty() {
                 continue;
             }
-            let names = names.get_or_insert_with(|| self.known_names(seen));
+            let names = names.get_or_insert_with(|| self.known_names(checker, seen));
             let places = places(line, names);
             let suspects = match places.is_empty() {
                 true => nameless,
@@ -142,8 +145,13 @@ impl Typo {
             found.extend(suspects.into_iter().map(|mut suspect| {
                 let (start, end) = (from + suspect.start, from + suspect.end);
                 let span = seen.span(Form::Folded, start, end);
-                if self.is_labelled_name(line, suspect.start, span, seen) {
+                if self.is_labelled_name(line, suspect.start, span, seen)
+                    || bylines::is_byline(&Line::around(published, span.start, span.end))
+                {
                     suspect.verdict = Verdict::Silent(Silence::Person);
+                }
+                if labels::is_place(&line[..suspect.start]) {
+                    suspect.verdict = Verdict::Silent(Silence::Name);
                 }
                 Found::of(line, from, is_heading, suspect)
             }));
@@ -152,7 +160,7 @@ impl Typo {
     }
 
     /// Names of this page's region and of the rule, each ready to be looked for in many lines.
-    fn known_names<'s>(&'s self, seen: &'s Seen<'_>) -> Vec<Finder<'s>> {
+    fn known_names<'s>(&'s self, checker: &Checker, seen: &'s Seen<'_>) -> Vec<Finder<'s>> {
         let units = seen.context.region.map(|r| r.units.as_slice());
         let of_unit = |u: &'s duwang_model::Unit| {
             std::iter::once(u.name.as_str()).chain(u.short_names.iter().map(String::as_str))
@@ -163,7 +171,10 @@ impl Typo {
         let bare: Vec<&str> = names.iter().flat_map(|name| places::bare(name)).collect();
         names.extend(bare);
         names.extend(places::of_title(&seen.document.title));
-        names.extend(persons::behind_posts(seen.text(Form::Folded)));
+        let text = seen.text(Form::Folded);
+        names.extend(persons::behind_posts(text));
+        names.extend(persons::speakers(text, &|word| checker.is_word(word)));
+        names.extend(parties(seen));
         names.extend(self.names.iter().map(String::as_str));
         names.sort_unstable();
         names.dedup();
@@ -247,6 +258,27 @@ fn silent(suspect: &Suspect, why: &str) -> Why {
         suspect.probability,
         fixes.join("、")
     ))
+}
+
+/// Names of those whom the page is about, by the label before them: a firm that was fined, who asked for a review.
+fn parties<'s>(seen: &'s Seen<'_>) -> impl Iterator<Item = &'s str> {
+    const LONG: std::ops::RangeInclusive<usize> = 2..=30;
+    let pairs = seen.document.pairs.iter();
+    let named = pairs.filter(|pair| {
+        WORDS
+            .byline
+            .parties
+            .iter()
+            .any(|label| *label == pair.label)
+    });
+    let values = named.map(|pair| {
+        pair.value
+            .split([',', '，', '(', '（'])
+            .next()
+            .unwrap_or_default()
+            .trim()
+    });
+    values.filter(|name| LONG.contains(&name.chars().count()))
 }
 
 /// Where names stand in a line.

@@ -64,7 +64,18 @@ pub(super) fn is_road(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
         let kind = parts.character(line.id(at));
         kind.is_some_and(|c| ROADS.contains(c)) && matches!(line.id(at + 1), DIGITS | NUMERAL)
     };
-    (to..to + 2).any(is_named)
+    (to..to + 3).any(is_named)
+}
+
+/// In the name of a building, whose floor or number follows (恒昱中心15层, 恒昱大厦3号).
+pub(super) fn is_building(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
+    const BEFORE: usize = 3; // signs between a suspect and the word for a building
+    let after: String = characters(line, parts, to, to + BEFORE + 2)
+        .into_iter()
+        .collect();
+    let ends = |kind: &&str| after.find(kind).map(|at| after[..at].chars().count() + 2);
+    let mut named = BUILDINGS.iter().filter_map(ends);
+    named.any(|end| matches!(line.id(to + end), DIGITS | NUMERAL))
 }
 
 /// In the short name of a body, at the beginning of a clause or behind a larger one: 北告派出所, 绿州财政分局, 区经贸投促局、.
@@ -130,6 +141,10 @@ const PROVINCES: &str = "京津沪渝闽粤鲁晋冀豫鄂湘赣浙苏皖川黔�
 const PLACE: &str = "镇乡村屯寨厝垵埔坂洋坑岭岛湾港溪桥街巷";
 /// What ends the name of a road.
 const ROADS: &str = "路街道巷弄";
+/// What ends the name of a building.
+const BUILDINGS: &[&str] = &[
+    "中心", "大厦", "广场", "花园", "家园", "小区", "公寓", "山庄", "酒店", "华府",
+];
 /// What ends the name of a body, whatever follows.
 const BODIES: &[&str] = &[
     "社区",

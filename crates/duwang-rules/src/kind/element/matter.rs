@@ -1,7 +1,7 @@
 //! Whose phone it is: a place under "四、投诉举报", or behind it in a sentence, belongs to that matter and not to the office.
 
 use crate::judge::{Form, Seen};
-use crate::words::WORDS;
+use crate::words::{WORDS, behind_first, ends_with_any, has_any};
 use duwang_model::BlockKind;
 
 /// A word that keeps a place with the office even where complaints are named beside it: 咨询投诉电话. The phone of another counter for
@@ -98,7 +98,32 @@ fn last_of(word: &str, text: &str) -> Option<usize> {
         !BODIES.iter().any(|body| text[*at..].starts_with(body))
             && !is_in_title(text, *at)
             && !is_one_of_many(text, word, *at)
+            && !is_in_place(text, word, *at)
     })
+}
+
+/// Whether a word stands in an address or in the name of a place: 公园路12号 has nothing to do with parks, nor 石营区 with camps.
+fn is_in_place(text: &str, word: &str, at: usize) -> bool {
+    const NEAR: usize = 5; // characters from the name of a house to its floor, from a larger place to a smaller one
+    let places = &WORDS.matter;
+    let (before, behind) = (&text[..at], &text[at + word.len()..]);
+    let ends = |c: char| matches!(c, ',' | ';' | '。' | ' ');
+    let item = before.rsplit(ends).next().unwrap_or(before);
+    let is_number = |c: char| c.is_ascii_digit() || crate::han::is_numeral(c);
+    let is_in_address = || has_any(item, &places.addresses);
+    let is_followed = || {
+        let near: String = behind.chars().take(NEAR).collect();
+        let number = near.trim_start_matches(|c: char| !is_number(c));
+        let floor = number.trim_start_matches(is_number);
+        let is_numbered = floor.len() < number.len();
+        behind_first(&places.roads, behind).is_some()
+            || is_numbered && behind_first(&places.floors, floor).is_some()
+    };
+    let is_end_of_name = || {
+        let larger: String = before.chars().rev().take(NEAR).skip(1).collect();
+        ends_with_any(word, &places.seats) && larger.contains(['省', '市', '县'])
+    };
+    is_in_address() || is_followed() || is_end_of_name()
 }
 
 /// Whether a word is an item of a list that only says what there is (`财政资金、惠农补贴、救助、应急七类`): it is what the sentence counts, not
@@ -318,6 +343,16 @@ mod tests {
         assert!(claims(&words, "设综合、监督两个股,两个", "归综合股"));
         assert!(!claims(&words, "云溪市市场监督管理局办公室,", "电话:0599"));
         assert!(claims(&words, "市监督管理局监督科,", "电话:0599"));
+        // In an address.
+        let words = ["公园".to_owned(), "营区".to_owned(), "图书馆".to_owned()];
+        assert!(!claims(
+            &words,
+            "受理机构:局办公室,地址:云溪县公园路12号,",
+            "办公时间:8:30"
+        ));
+        assert!(!claims(&words, "云溪市石营区农业农村局,", "电话:0599"));
+        assert!(!claims(&words, "本局在图书馆三楼,", "电话:0599"));
+        assert!(claims(&words, "公园、图书馆开放:", "时间:8:30"));
         // The office is called by the word.
         let words = ["法律援助".to_owned()];
         assert!(!claims(&words, "法律援助中心办公室,", "电话:0599"));

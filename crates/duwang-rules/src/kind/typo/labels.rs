@@ -2,10 +2,22 @@
 
 use super::Typo;
 use crate::judge::Seen;
+use crate::words::{WORDS, ends_with_any};
 use duwang_model::Span;
 
 /// Characters of a name at most.
 const NAME: usize = 3;
+
+/// Whether the text before a suspect begins with 地址： or the like, and nothing has ended the address.
+pub(super) fn is_place(before: &str) -> bool {
+    const LONGEST: usize = 40;
+    let Some((label, place)) = before.rsplit_once(':') else {
+        return false;
+    };
+    ends_with_any(label, &WORDS.byline.places)
+        && !place.contains([',', ';', '。', ' '])
+        && place.chars().nth(LONGEST).is_none()
+}
 
 impl Typo {
     /// Whether a suspect lies in a name that is given behind its label: as the first characters behind it or behind the comma of a list, or in a
