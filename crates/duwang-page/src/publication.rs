@@ -375,9 +375,31 @@ fn issuer_start(before: &str) -> usize {
 
 /// `根据云政办` → `云政办`: the words that lead to a number in a sentence are no part of it.
 fn after_reference_word(before: &str, start: usize) -> usize {
-    const WORDS: [&str; 18] = [
-        "根据", "依据", "按照", "参照", "贯彻", "落实", "印发", "转发", "以及", "废止", "文件",
-        "的", "和", "与", "及", "见", "将", "对",
+    const WORDS: [&str; 24] = [
+        "决定书",
+        "告知书",
+        "通知书",
+        "裁定书",
+        "判决书",
+        "意见书",
+        "根据",
+        "依据",
+        "按照",
+        "参照",
+        "贯彻",
+        "落实",
+        "印发",
+        "转发",
+        "以及",
+        "废止",
+        "文件",
+        "的",
+        "和",
+        "与",
+        "及",
+        "见",
+        "将",
+        "对",
     ];
     let issuer = &before[start..];
     let cut = WORDS

@@ -254,6 +254,10 @@ impl Columns {
     /// Judges running text that tells what a table would; whether it does. A page with tables, pictures or files may tell it there.
     fn judge_prose(&self, seen: &Seen<'_>, out: &mut Out<'_>) -> bool {
         let document = seen.document;
+        // News of some village tells of households and amounts, too.
+        if is_untitled(seen) {
+            return false;
+        }
         let elsewhere = document.tables.iter().any(|t| t.part == Part::Main)
             || document.images.iter().any(|i| i.part == Part::Main)
             || document
@@ -265,11 +269,7 @@ impl Columns {
         }
         let told: Vec<bool> = self.columns.iter().map(|c| c.is_told(seen)).collect();
         let known = told.iter().filter(|told| **told).count();
-        let least = match is_untitled(seen) {
-            true => self.enough(seen),
-            false => self.prose_by.max(1),
-        };
-        if known < least {
+        if known < self.prose_by.max(1) {
             return false;
         }
         if let Some(mut draft) = self.untold(|n, column| !told[n] && !column.prose.is_empty(), out)

@@ -1,5 +1,6 @@
 //! `repeated`: a sentence or paragraph that stands twice, the trace of pasting.
 
+use super::numbering::is_numbered;
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span};
@@ -66,12 +67,17 @@ impl Repeated {
 
     fn compare(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let text = seen.text(Form::Folded);
+        // Where each sentence was said last: so many characters from the beginning, below so many headings.
         let mut last: HashMap<u64, (usize, usize)> = HashMap::new();
+        let mut headings: HashSet<u64> = HashSet::new();
         let mut count: HashMap<u64, usize> = HashMap::new();
         let mut found: Vec<(u64, Span)> = Vec::new();
         let mut tails: Vec<Span> = Vec::new();
         let mut at = 0; // characters so far
         for &line in seen.lines(Form::Folded) {
+            if is_heading(seen, line) {
+                headings.insert(words(&text[line.0..line.1]));
+            }
             if line.1 - line.0 < self.min {
                 at += (line.1 - line.0) / 3; // too short for a sentence: about so many characters
                 continue;
@@ -99,7 +105,9 @@ impl Repeated {
                 } else {
                     self.within
                 };
-                if let Some((_, before)) = last.insert(words, (start, at))
+                if let Some((before, above)) = last.insert(words, (at, headings.len()))
+                    // Below a heading of its own the same may be said again: 案例一, 案例二.
+                    && above == headings.len()
                     && at - before <= within + chars
                 {
                     found.push((words, seen.span(Form::Folded, start, end)));
@@ -276,6 +284,20 @@ fn is_prose(sentence: &str) -> bool {
         .count();
     let is_whole = sentence.ends_with(is_stop);
     is_whole && han * 10 >= chars * 7 && !sentence.contains(['_', '□', '☐'])
+}
+
+/// A line that names what follows: a heading, or `案例一`, `二、受理机构`.
+fn is_heading(seen: &Seen<'_>, line: (usize, usize)) -> bool {
+    const LONGEST: usize = 20;
+    let text = &seen.text(Form::Folded)[line.0..line.1];
+    let is_short = || {
+        let ends_open = text.ends_with(|c: char| !is_stop(c) && !matches!(c, ',' | ':' | '、'));
+        ends_open
+            && text.chars().nth(LONGEST).is_none()
+            && (is_numbered(text) || text.starts_with("案例"))
+    };
+    let block = || seen.block_of(Form::Folded, line);
+    is_short() || block().is_some_and(|b| b.kind == BlockKind::Heading)
 }
 
 /// Running content; tables repeat themselves by nature.

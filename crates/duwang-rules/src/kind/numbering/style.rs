@@ -172,7 +172,8 @@ pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> 
             let mark = rest[len..].chars().next().map_or(1, char::len_utf8);
             // 1.5 万 is a quantity, 1.1 the numbering of another style.
             let heading = tail.chars().find(|c| !c.is_whitespace())?;
-            let is_heading = !heading.is_ascii_digit() || begins_with_day(tail);
+            let is_heading =
+                !heading.is_ascii_digit() || begins_with_day(tail) || begins_with_year(tail);
             is_heading.then_some((number, len + mark))?
         }
         Style::Article => part(rest, '条')?,
@@ -269,6 +270,12 @@ fn begins_with_day(text: &str) -> bool {
         && behind[day..].starts_with(['日', '号', '-', '至'])
 }
 
+/// `1973年以来没有违反规定`
+fn begins_with_year(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && text[digits..].starts_with('年')
+}
+
 /// `第四步`, `第三件,停水`, `头一件`: the number, and the length of the whole.
 fn step(text: &str) -> Option<(u32, usize)> {
     const COUNTED: [&str; 6] = ["步", "件", "招", "关", "站", "环"];
@@ -298,6 +305,9 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
     let tail = rest[second..].trim_start();
     let heading = tail.chars().next()?;
     let words = &WORDS.numbering;
+    // 6.1 Ⅳ级应急响应 has its Roman number folded to letters.
+    let tail = tail.trim_start_matches(['I', 'V', 'X']);
+    let heading = tail.chars().next().unwrap_or(heading);
     let is_heading = ('\u{4e00}'..='\u{9fff}').contains(&heading)
         && (!words.units.contains(heading) || behind_first(&words.no_units, tail).is_some())
         && tail.chars().count() <= LONGEST_HEADING

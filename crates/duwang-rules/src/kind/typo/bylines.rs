@@ -13,7 +13,7 @@ const MASTHEAD: usize = 16;
 
 /// Whether a suspect lies in a byline, or in the name of the paper at the head of its line. The line is as published: names are parted by blanks.
 pub(super) fn is_byline(line: &Line<'_>) -> bool {
-    is_in_brackets(line) || is_behind_writer(line.before()) || is_in_masthead(line)
+    is_in_brackets(line) || is_behind_writer(line) || is_in_masthead(line)
 }
 
 /// Brackets that hold nothing but names: two at least, or one behind 记者, 通讯员 and the like.
@@ -43,19 +43,20 @@ fn is_in_brackets(line: &Line<'_>) -> bool {
 }
 
 /// Names one after the other behind 记者, 通讯员 and the like, no mark between but blanks.
-fn is_behind_writer(before: &str) -> bool {
+fn is_behind_writer(line: &Line<'_>) -> bool {
+    let before = line.before();
     let ends = |writer: &String| before.rfind(writer.as_str()).map(|at| at + writer.len());
     let Some(behind) = WORDS.byline.writers.iter().filter_map(ends).max() else {
         return false;
     };
     let names = &before[behind..];
-    let is_plain = |c: char| is_gap(c) || is_han(c);
+    let is_plain = |c: char| is_han(c) || is_gap(c) && !matches!(c, ',' | '，');
     if !names.chars().all(is_plain) || is_longer(names, LONGEST) {
         return false;
     }
     let mut items = names.split(is_gap).rev();
     let own = items.next().unwrap_or_default();
-    let begins_name = own.is_empty() || own.starts_with(is_surname);
+    let begins_name = line.text[line.start - own.len()..].starts_with(is_surname);
     begins_name && !is_longer(own, NAME - 1) && items.all(|item| item.is_empty() || is_name(item))
 }
 
@@ -113,6 +114,8 @@ mod tests {
             ("记者从县人社局获悉,就业形式稳定", "式"),
             ("(一)加强领导,(二)落识责任", "识"),
             ("近日,青石镇召开会议,本报讯", "召"),
+            ("手机摄影,购图、布光、修图", "购"),
+            ("手机摄影 购图 布光", "购"),
         ] {
             assert!(!byline(line, word), "{line}");
         }

@@ -249,13 +249,15 @@ impl Found {
         self.text().chars().count() == 1 && self.fix().chars().count() == 1
     }
 
-    /// Whether it may well be a manner of writing: no plain slip, no character for another of which the model is certain, and nothing that it has no doubt
-    /// about and that makes the text so much more usual (练习方式 → 联系方式).
+    /// Whether it may well be a manner of writing: no plain slip, no character for another and no word said again of which the model is certain, and
+    /// nothing that it has no doubt about and that makes the text so much more usual (练习方式 → 联系方式).
     fn is_mannered(&self) -> bool {
         let is_certain = self.certainty() == Some(Certainty::Certain);
         let gain = self.suspect.fixes.first().map_or(0.0, |fix| fix.gain);
         let is_undoubted = self.suspect.probability >= UNDOUBTED && gain >= STRIKING_GAIN;
-        !(self.suspect.is_plain || is_certain && self.is_replacement() || is_undoubted)
+        let is_said_again = self.fix().is_empty() && self.text().chars().count() > 1;
+        let is_none = is_certain && (self.is_replacement() || is_said_again);
+        !(self.suspect.is_plain || is_none || is_undoubted)
     }
 
     /// Whether what is surplus stands beside its like.

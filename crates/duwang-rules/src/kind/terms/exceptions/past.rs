@@ -62,7 +62,10 @@ fn is_before_something(line: &Line<'_>) -> bool {
 pub(super) fn is_history(since: Option<NaiveDate>, line: &Line<'_>, seen: &Seen<'_>) -> bool {
     let sentence = line.sentence();
     let limit = since.unwrap_or(seen.written_on);
-    if has_earlier_date(sentence, limit) || is_decree_line(sentence) {
+    if has_earlier_date(sentence, limit)
+        || is_decree_line(sentence)
+        || is_issuer_of_earlier(line.after(), limit)
+    {
         return true;
     }
     let told = |text: &str| has_any(text, &WORDS.past.chronicles);
@@ -115,6 +118,18 @@ pub(super) fn digits_at_end(text: &str) -> Option<&str> {
     (count > 0).then(|| &text[text.len() - count..])
 }
 
+/// What stands behind the name of who issued a paper of its time: `《关于印发…的通知》(安监总政法〔2017〕150号)`, `关于启用新证的通知(…〔2016〕3号)`.
+fn is_issuer_of_earlier(after: &str, limit: NaiveDate) -> bool {
+    let paper = after.split(['。', ';', '；', ',', '，']).next();
+    let Some((name, number)) = paper.and_then(|paper| paper.split_once('〔')) else {
+        return false;
+    };
+    let year: Option<i32> = number.get(..4).and_then(|year| year.parse().ok());
+    (name.starts_with('《') || name.starts_with("关于"))
+        && number.get(4..).is_some_and(|rest| rest.starts_with('〕'))
+        && year.is_some_and(|year| year < limit.year())
+}
+
 /// `(2007年×月×日国土资源部令第39号公布)`
 fn is_decree_line(sentence: &str) -> bool {
     let decree = sentence.contains("令第") && sentence.contains('号');
@@ -124,7 +139,7 @@ fn is_decree_line(sentence: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_earlier_date, is_article, is_former_name};
+    use super::{has_earlier_date, is_article, is_former_name, is_issuer_of_earlier};
     use crate::judge::Line;
     use chrono::NaiveDate;
 
@@ -159,6 +174,17 @@ mod tests {
         assert!(!has_earlier_date("2018年4月", limit));
         assert!(!has_earlier_date("2019年", limit));
         assert!(!has_earlier_date("12年", limit));
+    }
+
+    #[test]
+    fn papers_name_who_issued_them_in_their_time() {
+        let limit = NaiveDate::from_ymd_opt(2018, 3, 21).unwrap_or_default();
+        let of = |after: &str| is_issuer_of_earlier(after, limit);
+        assert!(of("《关于检查计划的通知》（总局政法〔2017〕150号）要求"));
+        assert!(of("关于启用新证的通知(发〔2016〕3号)"));
+        assert!(!of("《关于检查计划的通知》（发〔2019〕150号）要求"));
+        assert!(!of("根据上级文件（发〔2012〕3号）开展检查"));
+        assert!(!of("负责，《关于检查的通知》（发〔2012〕3号）"));
     }
 
     #[test]
