@@ -21,13 +21,20 @@ pub(crate) fn behind_posts(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Those who begin a sentence and say something: 林小禾强调，…… A word of the dictionary is no name.
+/// Those who begin a sentence and say something, or stand behind their body and do: 林小禾强调，……; 县民政局林小禾就…解读如下. A word of the
+/// dictionary is no name.
 pub(crate) fn speakers<'t>(text: &'t str, is_word: &dyn Fn(&str) -> bool) -> Vec<&'t str> {
-    let begins = text.split(|c: char| matches!(c, '\n' | '。' | ';' | '；' | '!' | '？' | '?'));
-    let names =
-        begins.filter_map(|sentence| name_before(sentence.trim_start(), &WORDS.person.tells));
+    let words = &WORDS.person;
+    let sentences = text.split(|c: char| matches!(c, '\n' | '。' | ';' | '；' | '!' | '？' | '?'));
+    let first = sentences.map(str::trim_start);
+    let behind = words.bodies.iter().flat_map(|body| {
+        let bodies = text.match_indices(body.as_str());
+        bodies.map(move |(at, _)| &text[at + body.len()..])
+    });
+    let names = first.chain(behind);
+    let names = names.filter_map(|text| name_before(text, &words.tells));
     names
-        .filter(|name| !is_word(name) && !WORDS.person.no_speakers.iter().any(|word| word == name))
+        .filter(|name| !is_word(name) && !words.no_speakers.iter().any(|word| word == name))
         .take(MOST)
         .collect()
 }
@@ -105,7 +112,7 @@ mod tests {
         let text =
             "会议召开。林小禾强调，要压实责任。文件指出，稳中求进。陈大水一行先后来到青石镇。";
         let is_word = |word: &str| word == "文件";
-        assert_eq!(speakers(text, &is_word), ["林小禾", "陈大水"]);
+        assert_eq!(speakers(text, &is_word), ["林小禾", "陈大水", "王小满"]);
     }
 
     fn listed(text: &str, word: &str) -> bool {

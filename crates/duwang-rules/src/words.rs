@@ -36,6 +36,7 @@ pub(crate) struct Person {
     pub(crate) no_names: String,
     pub(crate) tells: Vec<String>,
     pub(crate) no_speakers: Vec<String>,
+    pub(crate) bodies: Vec<String>,
     pub(crate) posts: Vec<String>,
     pub(crate) goes_on: Vec<String>,
 }

@@ -98,6 +98,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
         || places::is_body(line, parts, from, to) && !is_set_phrase
         || places::is_seat(line, parts, from, to)
         || places::is_document_number(line, parts, to)
+        || places::is_case_number(line, parts, from, to)
         || places::is_listed(line, parts, from, to, is_set_phrase)
     {
         return Some(Silence::Name);

@@ -150,7 +150,8 @@ impl Typo {
                 {
                     suspect.verdict = Verdict::Silent(Silence::Person);
                 }
-                if labels::is_place(&line[..suspect.start]) {
+                let before = &line[..suspect.start];
+                if labels::is_place(before) || labels::is_masked(before) {
                     suspect.verdict = Verdict::Silent(Silence::Name);
                 }
                 Found::of(line, from, is_heading, suspect)

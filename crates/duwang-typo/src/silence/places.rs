@@ -125,6 +125,13 @@ pub(super) fn is_document_number(line: &Line, parts: &Parts<'_>, to: usize) -> b
     after.iter().any(|c| matches!(c, '〔' | '['))
 }
 
+/// In the letters of a case number ((2026)闽0499执12号).
+pub(super) fn is_case_number(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
+    line.id(from - 1) == DIGITS
+        && line.id(to) == DIGITS
+        && parts.character(line.id(to + 1)) == Some('号')
+}
+
 /// Short names of provinces side by side (川渝, 滇黔): which of them stand together is no matter of language.
 pub(super) fn are_provinces(line: &Line, parts: &Parts<'_>, from: usize, to: usize) -> bool {
     let is_province = |at: usize| {

@@ -19,6 +19,12 @@ pub(super) fn is_place(before: &str) -> bool {
         && place.chars().nth(LONGEST).is_none()
 }
 
+/// Whether the text before a suspect is a name that was masked: XX局, 某某公司.
+pub(super) fn is_masked(before: &str) -> bool {
+    const MASKS: [&str; 5] = ["XX", "xx", "××", "某某", "**"];
+    MASKS.iter().any(|mask| before.ends_with(mask))
+}
+
 impl Typo {
     /// Whether a suspect lies in a name that is given behind its label: as the first characters behind it or behind the comma of a list, or in a
     /// short cell under it.

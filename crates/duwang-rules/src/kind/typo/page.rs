@@ -207,7 +207,7 @@ impl Found {
             before: last.map_or(0, char::len_utf8),
             written: with_neighbours(line, suspect.start, suspect.end),
             is_heading,
-            only_asks: false,
+            only_asks: is_said_again_in_label(line, &suspect),
             is_always_told: false,
             suspect,
         }
@@ -276,6 +276,15 @@ impl Found {
     pub(super) fn span(&self, seen: &Seen<'_>) -> Span {
         seen.span(Form::Folded, self.start, self.end)
     }
+}
+
+/// Whether what is said twice ends a heading and begins its first label: `线下登记登记时间：3月1日`.
+fn is_said_again_in_label(line: &str, suspect: &Suspect) -> bool {
+    const LONGEST: usize = 8;
+    let is_surplus = suspect.fixes.first().is_some_and(|fix| fix.text.is_empty());
+    let mut behind = line[suspect.end..].chars().take(LONGEST);
+    let mark = behind.find(|c| !c.is_alphanumeric());
+    is_surplus && mark == Some(':')
 }
 
 #[cfg(test)]
