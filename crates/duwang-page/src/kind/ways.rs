@@ -4,6 +4,7 @@ use super::body::beginning;
 use super::labels::labels;
 use super::title::{Title, not_opinions};
 use duwang_model::{Document, Kind, Part};
+use memchr::memmem;
 use regex::Regex;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -43,6 +44,8 @@ struct ToldWay {
     title: Option<String>,
     whole_title: Option<String>,
     not_title: Option<String>,
+    #[serde(default)]
+    holds: Vec<String>,
     #[serde(default)]
     text: Vec<String>,
     #[serde(default)]
@@ -180,7 +183,9 @@ impl Way {
 
     /// `told` is the title, what stands below it about the page, and the text.
     fn fits_text(&self, told: &str, main: &str) -> bool {
-        self.text.iter().all(|e| e.is_match(told))
+        let holds = |word: &String| memmem::find(told.as_bytes(), word.as_bytes()).is_some();
+        (self.told.holds.is_empty() || self.told.holds.iter().any(holds))
+            && self.text.iter().all(|e| e.is_match(told))
             && !self.not_text.iter().any(|e| e.is_match(main))
             && (self.told.chars == 0 || main.chars().nth(self.told.chars - 1).is_some())
     }
