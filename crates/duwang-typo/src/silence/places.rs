@@ -29,7 +29,7 @@ pub(super) fn is_listed(
     let first = (to + 1).saturating_sub(LONGEST_LISTED).max(1);
     (first..=from).any(|start| {
         (start + 2..=start + LONGEST_LISTED)
-            .filter(|end| *end >= to && !(is_sure && !is_seat_at(line, parts, *end)))
+            .filter(|end| *end >= to && (!is_sure || is_seat_at(line, parts, *end)))
             .any(|end| is_name(start, end))
     })
 }
