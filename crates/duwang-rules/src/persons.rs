@@ -25,7 +25,7 @@ pub(crate) fn behind_posts(text: &str) -> Vec<&str> {
 /// dictionary is no name.
 pub(crate) fn speakers<'t>(text: &'t str, is_word: &dyn Fn(&str) -> bool) -> Vec<&'t str> {
     let words = &WORDS.person;
-    let sentences = text.split(|c: char| matches!(c, '\n' | '。' | ';' | '；' | '!' | '？' | '?'));
+    let sentences = text.split(['\n', '。', ';', '；', '!', '？', '?']);
     let first = sentences.map(str::trim_start);
     let behind = words.bodies.iter().flat_map(|body| {
         let bodies = text.match_indices(body.as_str());

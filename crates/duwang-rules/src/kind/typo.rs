@@ -265,13 +265,7 @@ fn silent(suspect: &Suspect, why: &str) -> Why {
 fn parties<'s>(seen: &'s Seen<'_>) -> impl Iterator<Item = &'s str> {
     const LONG: std::ops::RangeInclusive<usize> = 2..=30;
     let pairs = seen.document.pairs.iter();
-    let named = pairs.filter(|pair| {
-        WORDS
-            .byline
-            .parties
-            .iter()
-            .any(|label| *label == pair.label)
-    });
+    let named = pairs.filter(|pair| WORDS.byline.parties.contains(&pair.label));
     let values = named.map(|pair| {
         pair.value
             .split([',', '，', '(', '（'])
