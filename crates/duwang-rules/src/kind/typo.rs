@@ -31,6 +31,8 @@ pub(crate) struct Typo {
     asks_from: Option<usize>,
     /// With fewer sure finds than one for so many characters the model only asks: what is doubted on a long clean page is mostly right.
     lone_chars: Option<usize>,
+    /// The same for what is not certain.
+    lone_likely_chars: Option<usize>,
     /// On longer pages than so many characters, and so many more for each plain sure find, only what is one character for another and makes a
     /// word of what is none is more than a question.
     plain_chars: Option<usize>,
@@ -51,6 +53,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Typo> {
         asks: fields.text("least").is_none_or(|t| t.value == "ask"),
         asks_from: fields.number("asks_from").map(|n| n.value as usize),
         lone_chars: fields.number("lone_chars").map(|n| n.value as usize),
+        lone_likely_chars: fields.number("lone_likely_chars").map(|n| n.value as usize),
         plain_chars: fields.number("plain_chars").map(|n| n.value as usize),
         asks_surplus: fields
             .text("asks_surplus")

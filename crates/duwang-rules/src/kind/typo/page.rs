@@ -124,7 +124,8 @@ impl Typo {
         one.fix().is_empty() && !one.is_doubled() && self.asks_surplus.contains(one.text())
     }
 
-    /// On a long page where little is wrong the model alone only asks.
+    /// On a long page where little is wrong the model alone only asks; where it is not certain, on a shorter one already: on published pages
+    /// a slip is so rare that most of what is likely in a text with slips is none.
     pub(super) fn ask_about_lone(
         &self,
         found: &mut [Found],
@@ -132,14 +133,12 @@ impl Typo {
         seen: &Seen<'_>,
         listed: &Listed<'_>,
     ) {
-        if self
-            .lone_chars
-            .is_none_or(|lone| !density.has_fewer_than_one_in(lone))
-        {
-            return;
-        }
+        let is_lone =
+            |chars: Option<usize>| chars.is_some_and(|lone| density.has_fewer_than_one_in(lone));
+        let (lone, lone_likely) = (is_lone(self.lone_chars), is_lone(self.lone_likely_chars));
         for one in found {
-            if one.is_sure() && !listed.confirms(one.span(seen)) {
+            let asks = lone || lone_likely && one.certainty() == Some(Certainty::Likely);
+            if asks && one.is_sure() && !listed.confirms(one.span(seen)) {
                 one.only_asks = true;
                 one.is_always_told = true;
             }
