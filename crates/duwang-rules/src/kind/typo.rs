@@ -119,7 +119,6 @@ impl Typo {
 
     fn suspects(&self, checker: &Checker, look: Look, seen: &Seen<'_>, rule: &Rule) -> Vec<Found> {
         let text = seen.text(Form::Folded);
-        let published = seen.document.text.plain();
         let mut names = None;
         let mut found = Vec::new();
         for &(from, to) in seen.lines(Form::Folded) {
@@ -148,19 +147,31 @@ impl Typo {
             found.extend(suspects.into_iter().map(|mut suspect| {
                 let (start, end) = (from + suspect.start, from + suspect.end);
                 let span = seen.span(Form::Folded, start, end);
-                if self.is_labelled_name(line, suspect.start, span, seen)
-                    || bylines::is_byline(&Line::around(published, span.start, span.end))
-                {
-                    suspect.verdict = Verdict::Silent(Silence::Person);
-                }
-                let before = &line[..suspect.start];
-                if labels::is_place(before) || labels::is_masked(before) {
-                    suspect.verdict = Verdict::Silent(Silence::Name);
+                if let Some(why) = self.name_by_place(line, suspect.start, span, seen) {
+                    suspect.verdict = Verdict::Silent(why);
                 }
                 Found::of(line, from, is_heading, suspect)
             }));
         }
         found
+    }
+
+    /// Whether a suspect is a name by where it stands: behind a label, in a byline, in an address, behind a mask.
+    fn name_by_place(
+        &self,
+        line: &str,
+        start: usize,
+        span: Span,
+        seen: &Seen<'_>,
+    ) -> Option<Silence> {
+        let before = &line[..start];
+        if labels::is_place(before) || labels::is_masked(before) {
+            return Some(Silence::Name);
+        }
+        let published = Line::around(seen.document.text.plain(), span.start, span.end);
+        let is_person =
+            self.is_labelled_name(line, start, span, seen) || bylines::is_byline(&published);
+        is_person.then_some(Silence::Person)
     }
 
     /// Names of this page's region and of the rule, each ready to be looked for in many lines.
@@ -267,6 +278,7 @@ fn silent(suspect: &Suspect, why: &str) -> Why {
 /// Names of those whom the page is about, by the label before them: a firm that was fined, who asked for a review.
 fn parties<'s>(seen: &'s Seen<'_>) -> impl Iterator<Item = &'s str> {
     const LONG: std::ops::RangeInclusive<usize> = 2..=30;
+    const MOST: usize = 50;
     let pairs = seen.document.pairs.iter();
     let named = pairs.filter(|pair| WORDS.byline.parties.contains(&pair.label));
     let values = named.map(|pair| {
@@ -276,7 +288,9 @@ fn parties<'s>(seen: &'s Seen<'_>) -> impl Iterator<Item = &'s str> {
             .unwrap_or_default()
             .trim()
     });
-    values.filter(|name| LONG.contains(&name.chars().count()))
+    values
+        .filter(|name| LONG.contains(&name.chars().count()))
+        .take(MOST)
 }
 
 /// Where names stand in a line.
