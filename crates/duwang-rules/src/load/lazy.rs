@@ -12,11 +12,8 @@ const CERTAINLY_SMALL: u64 = 40_000;
 /// Parts that a range of characters is reckoned as: it may begin and end amid the bytes that UTF-8 writes it with.
 const PARTS_OF_RANGE: u64 = 12;
 /// Bytes in which an expression keeps what it learned of the texts it ran on, for each thread: an eighth of what is usual, for there are
-/// hundreds. What does not fit is learned again …
-const LEARNED: usize = 256 << 10;
-/// … but where so many bytes for each part do not fit either, nothing can be learned at all, and it runs in the slowest way.
-const LEARNED_OF_PART: usize = 64;
-const MOST_LEARNED: usize = 2 << 20;
+/// hundreds. What does not fit is learned again.
+const MOST_LEARNED: usize = 256 << 10;
 
 /// An expression known to be right, compiled on first use. Its clones share what was compiled.
 #[derive(Debug, Clone)]
@@ -106,12 +103,8 @@ impl LazyRegex {
 }
 
 fn build(source: &str) -> Result<Regex, regex::Error> {
-    // What cannot be read is told by the builder.
-    let parts = regex_syntax::parse(source).map_or(0, |hir| parts(&hir));
-    let needed = usize::try_from(parts).unwrap_or(MOST_LEARNED);
-    let learned = needed.saturating_mul(LEARNED_OF_PART);
     RegexBuilder::new(source)
-        .dfa_size_limit(learned.clamp(LEARNED, MOST_LEARNED))
+        .dfa_size_limit(MOST_LEARNED)
         .build()
 }
 
