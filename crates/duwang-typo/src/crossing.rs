@@ -49,56 +49,48 @@ impl Checker {
     ) -> Crossing<'l> {
         let parts = self.parts();
         let (from, to) = around(line, start, end);
-        let window = line.get(from..to).unwrap_or_default();
-        let words = self.words_of(&parts, window);
+        let part = |from: usize, to: usize| line.get(from..to).unwrap_or_default();
+        let window = part(from, to);
+        let written = self.cut(&parts, window);
         let over = |at: usize| {
-            let word = words.iter().find(|(a, b)| *a < at && at < *b);
-            word.and_then(|(a, b)| window.get(*a..*b))
+            let (a, b) = written.words.iter().find(|(a, b)| *a < at && at < *b)?;
+            window.get(*a..*b)
         };
-        let (before, after) = (over(start - from), over(end - from));
-        let is_free = before.is_none() && after.is_none();
-        let gain = match is_free {
-            true => (0.0, 0.0),
-            false => {
-                let (left, rest) = (line.get(from..start), line.get(end..to));
-                let meant = [left, Some(right), rest].map(Option::unwrap_or_default);
-                let (as_it_is, as_meant) = (
-                    self.cost(&parts, window),
-                    self.cost(&parts, &meant.concat()),
-                );
-                (as_it_is.0 - as_meant.0, as_it_is.1 - as_meant.1)
-            }
+        let mut crossing = Crossing {
+            before: over(start - from),
+            after: over(end - from),
+            gain: (0.0, 0.0),
         };
-        Crossing {
-            before,
-            after,
-            gain,
+        if crossing.before.is_some() || crossing.after.is_some() {
+            let meant = self.cut(&parts, &[part(from, start), right, part(end, to)].concat());
+            crossing.gain = (written.cost.0 - meant.cost.0, written.cost.1 - meant.cost.1);
         }
+        crossing
     }
 
-    /// Byte ranges of the words that a text is cut into.
-    fn words_of(&self, parts: &Parts<'_>, text: &str) -> Vec<(usize, usize)> {
-        let mut words = Vec::new();
+    fn cut(&self, parts: &Parts<'_>, text: &str) -> Cut {
+        let mut cut = Cut::default();
         self.each_piece(parts, text, &mut |signs: &Line| {
             let proper = 1..signs.ids.len() - 1;
             let (ids, tokens) = (&signs.ids[proper.clone()], &signs.tokens[proper]);
-            for (a, b) in parts.words.cuts(parts.model, ids) {
-                words.push((tokens[a].start as usize, tokens[b - 1].end as usize));
-            }
+            let (cost, words) = parts.words.cuts(parts.model, ids);
+            cut.cost.0 += signs.cost(1, signs.ids.len());
+            cut.cost.1 += cost;
+            let bytes =
+                |(a, b): (usize, usize)| (tokens[a].start as usize, tokens[b - 1].end as usize);
+            cut.words.extend(words.into_iter().map(bytes));
         });
-        words
+        cut
     }
+}
 
-    /// Bits that a text costs, by its characters and by its words.
-    fn cost(&self, parts: &Parts<'_>, text: &str) -> (f32, f32) {
-        let mut cost = (0.0, 0.0);
-        self.each_piece(parts, text, &mut |signs: &Line| {
-            cost.0 += signs.cost(1, signs.ids.len());
-            let proper = &signs.ids[1..signs.ids.len() - 1];
-            cost.1 += parts.words.cut(parts.model, proper);
-        });
-        cost
-    }
+/// A text cut into words.
+#[derive(Debug, Default)]
+struct Cut {
+    /// Bits that it costs, by its characters and by its words.
+    cost: (f32, f32),
+    /// Byte ranges of the words.
+    words: Vec<(usize, usize)>,
 }
 
 /// The bytes of a line that are looked at.

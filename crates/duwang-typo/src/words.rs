@@ -93,13 +93,30 @@ impl Words {
         (1, 0)
     }
 
-    /// The words of the cheapest cut of a stretch, as ranges of signs, last first.
-    pub(crate) fn cuts(self, model: &Model, ids: &[u16]) -> Vec<(usize, usize)> {
-        // The cost up to each sign, and where its last word begins.
-        let mut best = vec![(0.0_f32, 0_usize); ids.len() + 1];
+    /// The cheapest cut of a stretch into words, of one character too: its bits, and the words as ranges of signs, last first.
+    pub(crate) fn cuts(self, model: &Model, ids: &[u16]) -> (f32, Vec<(usize, usize)>) {
+        let mut best = vec![(0.0, 0); ids.len() + 1];
+        self.weigh(model, ids, &mut best);
+        let ends = std::iter::successors(Some(ids.len()), |end| Some(best[*end].1));
+        let ends = ends.take_while(|end| *end > 0);
+        let words = ends.map(|end| (best[end].1, end)).collect();
+        (best[ids.len()].0, words)
+    }
+
+    /// Its bits alone, of a short stretch.
+    pub(crate) fn cut(self, model: &Model, ids: &[u16]) -> f32 {
+        let mut best = [(0.0, 0); 24];
+        let len = ids.len().min(best.len() - 1);
+        self.weigh(model, &ids[..len], &mut best);
+        best[len].0
+    }
+
+    /// Fills in what the cheapest cut up to each sign costs, and where its last word begins.
+    fn weigh(self, model: &Model, ids: &[u16], best: &mut [(f32, usize)]) {
         for end in 1..=ids.len() {
             best[end] = (best[end - 1].0 + lone(model, ids[end - 1]), end - 1);
-            for from in end.saturating_sub(LONGEST)..end - 1 {
+            for size in 2..=LONGEST.min(end) {
+                let from = end - size;
                 if let Some(commonness) = self.commonness(model, &ids[from..end]) {
                     let cost = best[from].0 + bits(commonness);
                     if cost < best[end].0 {
@@ -108,24 +125,5 @@ impl Words {
                 }
             }
         }
-        let ends = std::iter::successors(Some(ids.len()), |end| Some(best[*end].1));
-        let ends = ends.take_while(|end| *end > 0);
-        ends.map(|end| (best[end].1, end)).collect()
-    }
-
-    /// Bits of the cheapest cut of a stretch into words, of one character too.
-    pub(crate) fn cut(self, model: &Model, ids: &[u16]) -> f32 {
-        let mut best = [0.0_f32; 24];
-        let len = ids.len().min(23);
-        for end in 1..=len {
-            best[end] = best[end - 1] + lone(model, ids[end - 1]);
-            for size in 2..=LONGEST.min(end) {
-                let word = &ids[end - size..end];
-                if let Some(commonness) = self.commonness(model, word) {
-                    best[end] = best[end].min(best[end - size] + bits(commonness));
-                }
-            }
-        }
-        best[len]
     }
 }
