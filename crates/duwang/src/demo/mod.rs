@@ -55,6 +55,7 @@ pub struct City {
     places: HashMap<&'static str, String>,
     addresses: HashMap<&'static str, SocketAddr>,
     shown: HashMap<&'static str, serve::Shown>,
+    spent: Vec<serve::Spent>,
     requests: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
@@ -76,19 +77,23 @@ impl City {
         let requests = Arc::new(AtomicU64::new(0));
         let (stop, stopped) = watch::channel(false);
         let mut shown = HashMap::new();
+        let mut spent = Vec::new();
         let mut servers = Vec::new();
         for (host, listener) in listeners {
             let site = Arc::new(RwLock::new(Arc::new(
                 sites.remove(host).unwrap_or_default(),
             )));
             shown.insert(host, Arc::clone(&site));
-            let router = serve::router(site, Arc::clone(&requests));
+            let once = serve::Spent::default();
+            spent.push(Arc::clone(&once));
+            let router = serve::router(site, once, Arc::clone(&requests));
             servers.push(tokio::spawn(run(listener, router, stopped.clone())));
         }
         Ok(Self {
             places,
             addresses,
             shown,
+            spent,
             requests,
             stop,
             servers,
@@ -120,6 +125,13 @@ impl City {
             *shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);
         }
         Ok(())
+    }
+
+    /// Lets the city show once again what it shows only once: an answer that fails the first time.
+    pub fn refresh(&self) {
+        for spent in &self.spent {
+            spent.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
     }
 
     /// Addresses of articles that are published only after a moment: nobody could have listed them yet.

@@ -15,19 +15,21 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 /// What a host shows at the moment.
 pub type Shown = Arc<RwLock<Arc<Site>>>;
 
+/// Paths of a host whose one-time answer was given.
+pub type Spent = Arc<Mutex<HashSet<String>>>;
+
 struct Host {
     site: Shown,
     requests: Arc<AtomicU64>,
-    /// Paths whose one-time answer was given.
-    spent: Mutex<HashSet<String>>,
+    spent: Spent,
 }
 
 /// The router of a host.
-pub fn router(site: Shown, requests: Arc<AtomicU64>) -> Router {
+pub fn router(site: Shown, spent: Spent, requests: Arc<AtomicU64>) -> Router {
     let host = Host {
         site,
         requests,
-        spent: Mutex::default(),
+        spent,
     };
     Router::new().fallback(answer).with_state(Arc::new(host))
 }

@@ -97,14 +97,6 @@ fn differing<'a>(summary: &'a Value, expected: &Value) -> Vec<&'a Value> {
     channels(summary).filter(|c| !alike(c)).collect()
 }
 
-/// The port all hosts of the city share.
-fn port_of(units: &str) -> u16 {
-    let host = units.split("http://127.0.0.").nth(1).unwrap();
-    let port = host.split(':').nth(1).unwrap();
-    let digits: String = port.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().unwrap()
-}
-
 /// A small number that differs from call to call.
 fn dice(below: u128) -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -122,7 +114,6 @@ fn killed_workers_and_a_stopped_database_change_nothing() {
 
     let calm = Duwang::new();
     let units = calm.units_text(&city.units_toml());
-    let port = port_of(&city.units_toml());
     let undisturbed = cluster.database();
     let output = shared(&calm, &undisturbed, &["--rate", "0", "--now", &now])
         .args(["scan", "--format", "json", "--units"])
@@ -132,10 +123,9 @@ fn killed_workers_and_a_stopped_database_change_nothing() {
     let expected_summary = summary_of(&output);
     let expected = findings(&calm, &undisturbed);
     assert!(expected.len() > 50, "{}", expected.len());
-    runtime.block_on(city.stop());
 
-    // The same city at the same addresses, with its one-time moods fresh.
-    let city = runtime.block_on(City::start(Some(port))).unwrap();
+    // The same city. It was not closed: another test could take its port before it opens again.
+    city.refresh();
     let duwang = Duwang::new();
     let units = duwang.units_text(&city.units_toml());
     let store = cluster.database();
