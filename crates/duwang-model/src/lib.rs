@@ -22,6 +22,7 @@ mod document;
 mod facts;
 mod finding;
 mod hit;
+mod lean;
 mod mask;
 mod outcome;
 mod page;
@@ -53,6 +54,7 @@ pub use facts::{
 };
 pub use finding::{Finding, FindingFilter, Snapshot, State};
 pub use hit::{Category, Certainty, Hit, Level, Subject};
+pub use lean::LeanRegex;
 pub use mask::{Masked, mask_personal};
 pub use outcome::{Outcome, OutcomeKind};
 pub use page::{CheckedBefore, LinkRef, ListReading, PageRecord};

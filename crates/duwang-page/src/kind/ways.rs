@@ -3,9 +3,8 @@
 use super::body::beginning;
 use super::labels::labels;
 use super::title::{Title, not_opinions};
-use duwang_model::{Document, Kind, Part};
+use duwang_model::{Document, Kind, LeanRegex, Part};
 use memchr::memmem;
-use regex::Regex;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -69,16 +68,16 @@ struct ToldWay {
 /// One way of speaking, ready to be compared.
 struct Way {
     told: ToldWay,
-    title: Option<Regex>,
-    whole_title: Option<Regex>,
-    not_title: Option<Regex>,
-    text: Vec<Regex>,
-    not_text: Vec<Regex>,
+    title: Option<LeanRegex>,
+    whole_title: Option<LeanRegex>,
+    not_title: Option<LeanRegex>,
+    text: Vec<LeanRegex>,
+    not_text: Vec<LeanRegex>,
 }
 
 /// Everything the file says.
 struct Ways {
-    sides: Vec<(String, Regex)>,
+    sides: Vec<(String, LeanRegex)>,
     /// In the order in which they are asked, by the time when.
     first: Vec<Way>,
     titled: Vec<Way>,
@@ -123,7 +122,7 @@ impl Ways {
 
     /// Which sides the labels of a page speak of.
     fn told(&self, labels: &[&str]) -> Vec<&str> {
-        let is_told = |e: &Regex| labels.iter().any(|label| e.is_match(label));
+        let is_told = |e: &LeanRegex| labels.iter().any(|label| e.is_match(label));
         self.sides
             .iter()
             .filter(|(_, e)| is_told(e))
@@ -133,13 +132,13 @@ impl Ways {
 }
 
 /// A side's words somewhere in a short label, or alone in it.
-fn label(side: &ToldSide) -> Result<Regex, regex::Error> {
+fn label(side: &ToldSide) -> Result<LeanRegex, regex::Error> {
     let words = &side.words;
     let mut expression = format!("^.{{0,8}}?(?:{words}).{{0,4}}$");
     if let Some(whole) = &side.whole {
         expression.push_str(&format!("|^(?:{whole})$"));
     }
-    Regex::new(&expression)
+    LeanRegex::new(&expression)
 }
 
 impl ToldWay {
@@ -155,8 +154,12 @@ impl ToldWay {
 
 impl Way {
     fn new(told: ToldWay) -> Result<Self, regex::Error> {
-        let all = |list: &[String]| list.iter().map(|e| Regex::new(e)).collect::<Result<_, _>>();
-        let one = |told: &Option<String>| told.as_deref().map(Regex::new).transpose();
+        let all = |list: &[String]| {
+            list.iter()
+                .map(|e| LeanRegex::new(e))
+                .collect::<Result<_, _>>()
+        };
+        let one = |told: &Option<String>| told.as_deref().map(LeanRegex::new).transpose();
         Ok(Self {
             title: one(&told.title)?,
             whole_title: one(&told.whole_title)?,
@@ -168,7 +171,8 @@ impl Way {
     }
 
     fn admits_title(&self, title: &Title) -> bool {
-        let fits = |wanted: &Option<Regex>, text| wanted.as_ref().is_none_or(|e| e.is_match(text));
+        let fits =
+            |wanted: &Option<LeanRegex>, text| wanted.as_ref().is_none_or(|e| e.is_match(text));
         if !fits(&self.title, &title.own) || !fits(&self.whole_title, &title.whole) {
             return false;
         }
@@ -176,7 +180,7 @@ impl Way {
             self.told.kind,
             Kind::Solicitation | Kind::SolicitationResult
         );
-        let is_other = |e: &Regex| e.is_match(&title.own);
+        let is_other = |e: &LeanRegex| e.is_match(&title.own);
         let speaks_against = self.not_title.as_ref().is_some_and(is_other);
         !(speaks_against || asks && not_opinions(title).is_some())
     }

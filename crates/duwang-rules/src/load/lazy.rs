@@ -1,7 +1,8 @@
 //! Expressions compiled when they are first needed: a document touches few of the hundreds that are loaded, and compiling all of
 //! them would be most of the time a check takes.
 
-use regex::{Captures, Match, Regex, RegexBuilder};
+use duwang_model::LeanRegex;
+use regex::{Captures, Match};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,9 +12,6 @@ use std::sync::{Arc, OnceLock};
 const CERTAINLY_SMALL: u64 = 40_000;
 /// Parts that a range of characters is reckoned as: it may begin and end amid the bytes that UTF-8 writes it with.
 const PARTS_OF_RANGE: u64 = 12;
-/// Bytes in which an expression keeps what it learned of the texts it ran on, for each thread: an eighth of what is usual, for there are
-/// hundreds. What does not fit is learned again.
-const MOST_LEARNED: usize = 256 << 10;
 
 /// An expression known to be right, compiled on first use. Its clones share what was compiled.
 #[derive(Debug, Clone)]
@@ -24,7 +22,7 @@ struct Lazy {
     source: String,
     /// Its number in the pool.
     number: usize,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<LeanRegex>>,
 }
 
 /// The expressions of a load. Many rules write the same (which titles are none of theirs): each is compiled once, and a document is asked once.
@@ -35,7 +33,7 @@ impl Pool {
     /// Takes an expression whose parsed form is `hir`. An error is one of size.
     pub(crate) fn new_one(&self, source: &str, hir: &Hir) -> Result<LazyRegex, regex::Error> {
         let compiled = match parts(hir) > CERTAINLY_SMALL {
-            true => OnceLock::from(Some(build(source)?)),
+            true => OnceLock::from(Some(LeanRegex::checked(source)?)),
             false => OnceLock::new(),
         };
         Ok(self.shared(source.to_owned(), compiled))
@@ -46,7 +44,7 @@ impl Pool {
         self.shared(source, OnceLock::new())
     }
 
-    fn shared(&self, source: String, compiled: OnceLock<Option<Regex>>) -> LazyRegex {
+    fn shared(&self, source: String, compiled: OnceLock<Option<LeanRegex>>) -> LazyRegex {
         let mut pool = self.0.borrow_mut();
         let number = pool.len();
         let make = || {
@@ -96,16 +94,10 @@ impl LazyRegex {
     }
 
     /// `None` cannot happen for an expression that parsed and is small; if it does, it matches nothing.
-    fn regex(&self) -> Option<&Regex> {
-        let compile = || build(&self.0.source).ok();
+    fn regex(&self) -> Option<&LeanRegex> {
+        let compile = || LeanRegex::new(&self.0.source).ok();
         self.0.compiled.get_or_init(compile).as_ref()
     }
-}
-
-fn build(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source)
-        .dfa_size_limit(MOST_LEARNED)
-        .build()
 }
 
 /// About how many parts an expression unfolds to: what stands in `{m,n}` counts n times.
