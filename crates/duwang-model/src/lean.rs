@@ -29,14 +29,14 @@ const LEAST_READ: usize = 10;
 pub struct LeanRegex {
     source: Box<str>,
     /// `None`: too large, or of a form that it does not know.
-    teller: Option<Teller>,
+    teller: Option<Box<Teller>>,
     whole: OnceLock<Option<Regex>>,
 }
 
 impl LeanRegex {
     /// Compiles it. An error is one of spelling; one of size shows as an expression that matches nothing, see [`LeanRegex::checked`].
     pub fn new(source: &str) -> Result<Self, regex::Error> {
-        let teller = Teller::new(source);
+        let teller = Teller::new(source).map(Box::new);
         let whole = match teller {
             Some(_) => OnceLock::new(),
             None => OnceLock::from(Some(build(source)?)),
