@@ -24,6 +24,8 @@ fn kinds_by_title() {
         ),
         ("云溪市公园管理办法（草案）征求意见稿公示", Solicitation),
         ("云溪市公园管理办法听证公告", Solicitation),
+        ("关于举行公园门票价格听证会的通告", Solicitation),
+        ("2026年城区民生实事项目公开征询", Solicitation),
         (
             "《云溪市公园管理办法（征求意见稿）》意见采纳情况反馈",
             SolicitationResult,

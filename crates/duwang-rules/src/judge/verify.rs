@@ -3,10 +3,11 @@
 //! ID numbers: GB 11643 with the check character of ISO 7064 MOD 11-2; county codes are not verified, they change. Cards: Luhn
 //! (ISO/IEC 7812). A number with `*` in it is masked already and never matches.
 //!
-//! And checks of what two ways of writing say of one thing: days that cannot be, amounts in figures and in words.
+//! And checks of what two ways of writing say of one thing: days that cannot be, amounts in figures and in words, rates beside their amounts.
 
 mod amount;
 mod days;
+mod rate;
 
 use super::Line;
 use crate::setting::setting;
@@ -23,6 +24,7 @@ setting! {
         Reversed = "reversed",
         Weekday = "weekday",
         Amount = "amount",
+        Rate = "rate",
         DisabilityCard = "disability-card",
     }
 }
@@ -38,6 +40,7 @@ impl Verify {
             Self::Reversed => days::are_reversed(matched),
             Self::Weekday => days::is_other_weekday(matched, own),
             Self::Amount => amount::differs(matched),
+            Self::Rate => rate::differs(matched),
             Self::DisabilityCard => {
                 stands_alone(line) && id_of_disability_card(&number).is_some_and(is_id_card)
             }

@@ -94,6 +94,29 @@ fn rules_hold_from_day_to_day() {
 }
 
 #[test]
+fn a_page_without_a_date_is_no_newer_than_the_year_its_title_tells() {
+    let rules = rules(
+        "kind = \"pattern\"\npatterns = ['错']\nsince = 2020-01-01\nuntil = \"2020-12-31\"\n",
+    );
+    let judged = |title: &str| {
+        let mut page = document(Kind::News, "错");
+        title.clone_into(&mut page.title);
+        ran(&rules.check(&page, &context()))
+    };
+    assert!(judged("2019年建议提案办理情况"));
+    assert!(judged("2017—2019年工作计划"));
+    for other in [
+        "2018年工作要点", // published by the end of March 2019
+        "2016—2020年规划",
+        "2036年展望",
+        "建队12年",
+        "工作要点",
+    ] {
+        assert!(!judged(other), "{other}");
+    }
+}
+
+#[test]
 fn drafts_run_their_examples_only() {
     let rules = rules("kind = \"pattern\"\npatterns = ['错']\nstate = \"draft\"\nbad = [\"错\"]\n");
     let checked = rules.check(&document(Kind::News, "错"), &context());

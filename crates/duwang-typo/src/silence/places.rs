@@ -188,4 +188,4 @@ const BODY: &str = "局院委办所站";
 /// What a unit with a government of its own is called.
 const SEATS: &str = "省市县区州盟旗";
 /// What stands before one: a larger place, or a word that leads to a place.
-const PLACE_BEFORE: &str = "市县区镇乡道村对到在于由经往和及与、";
+const PLACE_BEFORE: &str = "市县区镇乡道村对到在于由经往将和及与、";
