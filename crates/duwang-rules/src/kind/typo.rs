@@ -33,6 +33,8 @@ pub(crate) struct Typo {
     lone_chars: Option<usize>,
     /// The same for what is not certain.
     lone_likely_chars: Option<usize>,
+    /// With fewer than one for so many, what is not certain is not even asked, nor does it make a page a careless one.
+    silent_chars: Option<usize>,
     /// On longer pages than so many characters, and so many more for each plain sure find, only what is one character for another and makes a
     /// word of what is none is more than a question.
     plain_chars: Option<usize>,
@@ -54,6 +56,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Typo> {
         asks_from: fields.number("asks_from").map(|n| n.value as usize),
         lone_chars: fields.number("lone_chars").map(|n| n.value as usize),
         lone_likely_chars: fields.number("lone_likely_chars").map(|n| n.value as usize),
+        silent_chars: fields.number("silent_chars").map(|n| n.value as usize),
         plain_chars: fields.number("plain_chars").map(|n| n.value as usize),
         asks_surplus: fields
             .text("asks_surplus")
@@ -102,6 +105,10 @@ impl Typo {
         self.ask_about_all_but_plain(&mut found, seen, &listed);
         let density = Density::of(seen, &listed, &found);
         self.ask_about_lone(&mut found, &density, seen, &listed);
+        let density = match self.is_silent(&density) {
+            true => Density::of(seen, &listed, &found),
+            false => density,
+        };
         let is_careless = self.is_careless(&density, found.len());
         if is_careless {
             let closer = self.suspects(checker, Checker::check_closely, seen, out.rule);

@@ -162,7 +162,7 @@ pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> 
             let tail = inner[len..].strip_prefix(')')?;
             // (一)、(二)项: a reference, not a heading; `(一)、总则` is one, if an ugly one.
             let words = tail.strip_prefix('、').unwrap_or(tail);
-            let is_heading = !words.trim().is_empty() && !words.starts_with(['至', '项', '(']);
+            let is_heading = !words.trim().is_empty() && !refers(words, &['至', '项', '(']);
             is_heading.then_some((number, len + 2))?
         }
         Style::Arabic => {
@@ -216,8 +216,8 @@ pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> 
             let number: u32 = inner[..len].parse().ok().filter(|n| *n < 100)?;
             let tail = inner[len..].strip_prefix(')')?;
             // (1)至(3)项, (1)式: references, not headings.
-            let is_reference = ['至', '项', '款', '式', '和', '或', '(', '、', '-', '~'];
-            let is_heading = !tail.trim().is_empty() && !tail.starts_with(is_reference);
+            let marks = ['至', '项', '款', '式', '和', '或', '(', '、', '-', '~'];
+            let is_heading = !tail.trim().is_empty() && !refers(tail, &marks);
             is_heading.then_some((number, len + 2))?
         }
         Style::Among => {
@@ -315,6 +315,12 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
     (is_number && is_heading).then_some((number, first + 1 + second))
 }
 
+/// Whether what stands behind a bracketed number makes it a reference; (3)项目 and (4)款项 begin an item.
+fn refers(tail: &str, marks: &[char]) -> bool {
+    const NOUNS: [&str; 3] = ["项目", "款项", "款式"];
+    tail.starts_with(marks) && !NOUNS.iter().any(|noun| tail.starts_with(noun))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Style, numbered};
@@ -356,6 +362,9 @@ mod tests {
         assert_eq!(number("头一件,水费", Style::Step), Some(1));
         assert_eq!(number("(4)钢材过磅", Style::Parenthesised), Some(4));
         assert_eq!(number("(1)至(3)项", Style::Parenthesised), None);
+        assert_eq!(number("(3)项规定的", Style::Parenthesised), None);
+        assert_eq!(number("(3)项目管理", Style::Parenthesised), Some(3));
+        assert_eq!(number("(三)款项支付", Style::Bracketed), Some(3));
         assert_eq!(number("其四,装修时间", Style::Among), Some(4));
         assert_eq!(number("四是台账更新迟缓", Style::Point), Some(4));
     }

@@ -124,9 +124,8 @@ impl Typo {
         one.fix().is_empty() && !one.is_doubled() && self.asks_surplus.contains(one.text())
     }
 
-    /// On a long page where little is wrong the model alone only asks; where it is not certain, it says nothing, on a shorter page already: on
-    /// published pages a slip is so rare that most of what is likely in a text with slips is none. (Of 21 questions of this kind on pages
-    /// nobody had seen, none was right.)
+    /// On a long page where little is wrong the model alone only asks; where it is not certain, on a shorter one already, and soon it says
+    /// nothing: on published pages a slip is so rare that most of what is likely in a text with slips is none.
     pub(super) fn ask_about_lone(
         &self,
         found: &mut [Found],
@@ -142,9 +141,15 @@ impl Typo {
             let is_doubtful = lone || lone_likely && is_likely;
             if is_doubtful && one.is_sure() && !listed.confirms(one.span(seen)) {
                 one.only_asks = true;
-                one.is_always_told = !is_likely;
+                one.is_always_told = !(is_likely && self.is_silent(density));
             }
         }
+    }
+
+    /// Whether so little is wrong on a page that nothing is said of what is not certain.
+    pub(super) fn is_silent(&self, density: &Density) -> bool {
+        self.silent_chars
+            .is_some_and(|chars| density.has_fewer_than_one_in(chars))
     }
 
     /// Adds what a closer look at a page full of slips found.
