@@ -34,7 +34,8 @@ pub struct LeanRegex {
 }
 
 impl LeanRegex {
-    /// Compiles it. An error is one of spelling; one of size shows as an expression that matches nothing, see [`LeanRegex::checked`].
+    /// Compiles what tells whether it matches. An error is one of spelling or of size; one of size that only the rest has shows later, as
+    /// an expression that stands nowhere: see [`LeanRegex::checked`].
     pub fn new(source: &str) -> Result<Self, regex::Error> {
         let teller = Teller::new(source).map(Box::new);
         let whole = match teller {
@@ -48,15 +49,10 @@ impl LeanRegex {
         })
     }
 
-    /// Compiles all of it at once, so that too large a one is told.
+    /// Compiles all of it once to see whether it is too large.
     pub fn checked(source: &str) -> Result<Self, regex::Error> {
         build(source)?;
         Self::new(source)
-    }
-
-    /// The expression as it was given.
-    pub fn as_str(&self) -> &str {
-        &self.source
     }
 
     /// Whether it matches anywhere.
@@ -77,6 +73,9 @@ impl LeanRegex {
     }
 
     fn is_match_at(&self, text: &str, from: usize) -> bool {
+        if from > text.len() {
+            return false;
+        }
         let told = self.teller.as_ref().and_then(|t| t.tell(text, from));
         told.unwrap_or_else(|| self.whole().is_some_and(|r| r.is_match_at(text, from)))
     }
@@ -135,9 +134,6 @@ impl Teller {
 
     /// `None`: it cannot tell (a border of a word amid characters that are not ASCII, or too much to learn).
     fn tell(&self, text: &str, from: usize) -> Option<bool> {
-        if from > text.len() {
-            return Some(false);
-        }
         let input = Input::new(text).span(from..text.len()).earliest(true);
         let found = self.dfa.try_search_fwd(&mut self.learned.get(), &input);
         found.ok().map(|end| end.is_some())

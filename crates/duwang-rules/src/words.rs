@@ -28,6 +28,16 @@ pub(crate) struct Words {
     pub(crate) cited: Cited,
     pub(crate) past: Past,
     pub(crate) name: Name,
+    pub(crate) rate: Rate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rate {
+    pub(crate) up: String,
+    pub(crate) down: String,
+    pub(crate) of_plan: Vec<String>,
+    pub(crate) days: String,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +65,7 @@ pub(crate) struct Byline {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Numbering {
+    pub(crate) items: Vec<String>,
     pub(crate) units: String,
     pub(crate) no_units: Vec<String>,
 }

@@ -7,6 +7,7 @@
 
 mod amount;
 mod days;
+mod figures;
 mod rate;
 
 use super::Line;

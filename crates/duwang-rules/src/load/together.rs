@@ -25,23 +25,20 @@ pub(crate) struct Match {
 
 impl Single {
     pub(crate) fn find(&self, text: &str, from: usize) -> Option<Match> {
-        if from > text.len() {
-            return None;
-        }
-        let whole = self.regex.find_at(text, from)?;
-        let range = (whole.start(), whole.end());
+        let range = |found: regex::Match<'_>| (found.start(), found.end());
         if self.fault.is_empty() {
+            let whole = range(self.regex.find_at(text, from)?);
             return Some(Match {
-                whole: range,
-                fault: range,
+                whole,
+                fault: whole,
             });
         }
         let groups = self.regex.captures_at(text, from)?;
+        let whole = range(groups.get(0)?);
         let fault = self.fault.iter().find_map(|&group| groups.get(group));
-        let fault = fault.filter(|f| !f.is_empty());
         Some(Match {
-            whole: range,
-            fault: fault.map_or(range, |f| (f.start(), f.end())),
+            whole,
+            fault: fault.filter(|f| !f.is_empty()).map_or(whole, range),
         })
     }
 }

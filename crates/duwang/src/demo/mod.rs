@@ -34,8 +34,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeZone as _, Utc};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -54,8 +54,7 @@ const PORT_TRIES: usize = 20;
 pub struct City {
     places: HashMap<&'static str, String>,
     addresses: HashMap<&'static str, SocketAddr>,
-    shown: HashMap<&'static str, serve::Shown>,
-    spent: Vec<serve::Spent>,
+    hosts: HashMap<&'static str, Arc<serve::Host>>,
     requests: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
@@ -76,24 +75,19 @@ impl City {
         let mut sites = site::build_all(&places, crate::clock::day(Self::now()))?;
         let requests = Arc::new(AtomicU64::new(0));
         let (stop, stopped) = watch::channel(false);
-        let mut shown = HashMap::new();
-        let mut spent = Vec::new();
+        let mut hosts = HashMap::new();
         let mut servers = Vec::new();
         for (host, listener) in listeners {
-            let site = Arc::new(RwLock::new(Arc::new(
-                sites.remove(host).unwrap_or_default(),
-            )));
-            shown.insert(host, Arc::clone(&site));
-            let once = serve::Spent::default();
-            spent.push(Arc::clone(&once));
-            let router = serve::router(site, once, Arc::clone(&requests));
+            let site = sites.remove(host).unwrap_or_default();
+            let served = Arc::new(serve::Host::new(site, Arc::clone(&requests)));
+            let router = serve::router(Arc::clone(&served));
+            hosts.insert(host, served);
             servers.push(tokio::spawn(run(listener, router, stopped.clone())));
         }
         Ok(Self {
             places,
             addresses,
-            shown,
-            spent,
+            hosts,
             requests,
             stop,
             servers,
@@ -120,18 +114,15 @@ impl City {
     /// Lets the city be as it was at an earlier moment: what is dated later is not there, and some pages read otherwise.
     pub(crate) fn turn(&self, to: DateTime<Utc>) -> anyhow::Result<()> {
         let mut sites = site::build_all(&self.places, crate::clock::day(to))?;
-        for (host, shown) in &self.shown {
-            let site = sites.remove(*host).unwrap_or_default();
-            *shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);
+        for (name, host) in &self.hosts {
+            host.show(sites.remove(*name).unwrap_or_default());
         }
         Ok(())
     }
 
     /// Lets the city show once again what it shows only once: an answer that fails the first time.
     pub fn refresh(&self) {
-        for spent in &self.spent {
-            spent.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        }
+        self.hosts.values().for_each(|host| host.refresh());
     }
 
     /// Addresses of articles that are published only after a moment: nobody could have listed them yet.

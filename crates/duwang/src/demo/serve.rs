@@ -12,26 +12,39 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// What a host shows at the moment.
-pub type Shown = Arc<RwLock<Arc<Site>>>;
-
-/// Paths of a host whose one-time answer was given.
-pub type Spent = Arc<Mutex<HashSet<String>>>;
-
-struct Host {
-    site: Shown,
+/// A host, and what it shows at the moment.
+pub struct Host {
+    site: RwLock<Arc<Site>>,
+    /// Paths whose one-time answer was given.
+    spent: Mutex<HashSet<String>>,
     requests: Arc<AtomicU64>,
-    spent: Spent,
+}
+
+impl Host {
+    /// One that shows a site and counts what it is asked.
+    pub fn new(site: Site, requests: Arc<AtomicU64>) -> Self {
+        Self {
+            site: RwLock::new(Arc::new(site)),
+            spent: Mutex::default(),
+            requests,
+        }
+    }
+
+    /// Lets it show another site.
+    pub fn show(&self, site: Site) {
+        *self.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);
+    }
+
+    /// Lets it show once again what it shows only once.
+    pub fn refresh(&self) {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        spent.clear();
+    }
 }
 
 /// The router of a host.
-pub fn router(site: Shown, spent: Spent, requests: Arc<AtomicU64>) -> Router {
-    let host = Host {
-        site,
-        requests,
-        spent,
-    };
-    Router::new().fallback(answer).with_state(Arc::new(host))
+pub fn router(host: Arc<Host>) -> Router {
+    Router::new().fallback(answer).with_state(host)
 }
 
 async fn answer(

@@ -1,5 +1,7 @@
 //! An amount in figures beside the same amount in words: 7667元（柒仟陆佰陆拾柒元整）.
 
+use super::figures;
+
 /// Hundredths of a yuan.
 const FEN: u64 = 100;
 
@@ -23,27 +25,16 @@ pub(super) fn differs(matched: &str) -> bool {
 
 /// `1,234.5元`, `12.3万元`, the only number of a text.
 fn in_figures(text: &str) -> Option<u64> {
-    let from = text.find(|c: char| c.is_ascii_digit())?;
-    let text = &text[from..];
-    let len = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')));
-    let (number, unit) = text.split_at(len.unwrap_or(text.len()));
-    if unit.contains(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let number = number.replace(',', "");
-    let (whole, rest) = number.split_once('.').unwrap_or((&number, ""));
-    let times = match unit.trim_start().chars().next()? {
+    let mut figures = figures::all(text);
+    let figure = figures.next().filter(|_| figures.next().is_none())?;
+    let times = match figure.unit.chars().next()? {
         '元' | '圆' => 1,
         '万' => 10_000,
         '亿' => 100_000_000,
         _ => return None,
     };
-    let places = u32::try_from(rest.len())
-        .ok()
-        .filter(|places| *places <= 8)?;
-    let digits: u64 = format!("{whole}{rest}").parse().ok()?;
-    let fen = digits.checked_mul(times)?.checked_mul(FEN)?;
-    let parts = 10_u64.pow(places);
+    let fen = figure.digits.checked_mul(times)?.checked_mul(FEN)?;
+    let parts = 10_u64.pow(figure.places);
     fen.is_multiple_of(parts).then(|| fen / parts)
 }
 

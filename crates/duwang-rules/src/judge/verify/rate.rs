@@ -1,5 +1,8 @@
 //! A rate beside the amounts it is of: 41万元，比上年减少19万元，下降31.7%; 预算10万元，支出9万元，完成预算的90%.
 
+use super::figures::{self, Figure};
+use crate::words::{WORDS, has_any};
+
 /// Points a rate may be off whatever its decimals: rates are often taken of amounts that were rounded for print.
 const LEAST_TOLERANCE: f64 = 0.15;
 const HUNDRED: f64 = 100.0;
@@ -14,7 +17,11 @@ pub(super) fn differs(matched: &str) -> bool {
     }
     let between = &matched[first.end..second.start];
     let behind = &matched[second.end..rate.start];
-    let right = match (behind.contains("完成"), way(between), way(behind)) {
+    let right = match (
+        has_any(behind, &WORDS.rate.of_plan),
+        way(between),
+        way(behind),
+    ) {
         (true, _, _) => Range::of(&second).over(Range::of(&first)),
         (false, Some(way), Some(same)) if way == same => {
             let base = match way {
@@ -26,60 +33,31 @@ pub(super) fn differs(matched: &str) -> bool {
         _ => None,
     };
     right.is_some_and(|right| {
-        let off = rate.last_digit().max(LEAST_TOLERANCE);
-        rate.value < right.least * HUNDRED - off || rate.value > right.most * HUNDRED + off
+        let (told, off) = (value(&rate), last_digit(&rate).max(LEAST_TOLERANCE));
+        told < right.least * HUNDRED - off || told > right.most * HUNDRED + off
     })
 }
 
 /// The two amounts of a text and its rate, in this order; numbers of years and days are none.
-fn told(text: &str) -> Option<(Number<'_>, Number<'_>, Number<'_>)> {
-    let mut numbers = numbers(text).filter(|n| !n.unit.starts_with(['年', '月', '日', '号']));
+fn told(text: &str) -> Option<(Figure<'_>, Figure<'_>, Figure<'_>)> {
+    let mut numbers = figures::all(text).filter(|n| !n.unit.starts_with(is_of_day));
     let told = (numbers.next()?, numbers.next()?, numbers.next()?);
-    let is_rate = |n: &Number<'_>| n.unit.starts_with(['%', '％']);
+    let is_rate = |n: &Figure<'_>| n.unit.starts_with(['%', '％']);
     let are_two = !is_rate(&told.0) && !is_rate(&told.1) && is_rate(&told.2);
     (are_two && numbers.next().is_none()).then_some(told)
 }
 
-/// A number and what it counts.
-#[derive(Debug, Clone, Copy)]
-struct Number<'t> {
-    value: f64,
-    decimals: i32,
-    unit: &'t str,
-    start: usize,
-    end: usize,
+fn is_of_day(unit: char) -> bool {
+    WORDS.rate.days.contains(unit)
 }
 
-impl Number<'_> {
-    /// One of its last written digit.
-    fn last_digit(&self) -> f64 {
-        10_f64.powi(-self.decimals)
-    }
+fn value(figure: &Figure<'_>) -> f64 {
+    figure.digits as f64 / 10_f64.powi(figure.places as i32)
 }
 
-fn numbers(text: &str) -> impl Iterator<Item = Number<'_>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text[at..].find(|c: char| c.is_ascii_digit())?;
-        let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
-        let len = text[start..].find(|c| !is_part(c));
-        let end = start + len.unwrap_or(text.len() - start);
-        // A comma that no digit follows ends the clause.
-        let end = start + text[start..end].trim_end_matches(['.', ',']).len();
-        at = end;
-        let written = text[start..end].replace(',', "");
-        let decimals = written.split_once('.').map_or(0, |(_, rest)| rest.len());
-        let is_unit = |c: char| c.is_alphanumeric() || matches!(c, '%' | '％');
-        let rest = &text[end..];
-        let unit = &rest[..rest.find(|c| !is_unit(c)).unwrap_or(rest.len())];
-        Some(Number {
-            value: written.parse().ok()?,
-            decimals: i32::try_from(decimals).ok()?,
-            unit,
-            start,
-            end,
-        })
-    })
+/// One of the last written digit.
+fn last_digit(figure: &Figure<'_>) -> f64 {
+    10_f64.powi(-(figure.places as i32))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +68,8 @@ enum Way {
 
 /// What words before a number say of it; both or neither is nothing.
 fn way(words: &str) -> Option<Way> {
-    let is_up = words.contains(['增', '升']);
-    let is_down = words.contains(['减', '降']);
-    match (is_up, is_down) {
+    let says = |signs: &str| words.contains(|c| signs.contains(c));
+    match (says(&WORDS.rate.up), says(&WORDS.rate.down)) {
         (true, false) => Some(Way::Up),
         (false, true) => Some(Way::Down),
         _ => None,
@@ -107,11 +84,11 @@ struct Range {
 }
 
 impl Range {
-    fn of(number: &Number<'_>) -> Self {
-        let half = number.last_digit() / 2.0;
+    fn of(figure: &Figure<'_>) -> Self {
+        let half = last_digit(figure) / 2.0;
         Self {
-            least: number.value - half,
-            most: number.value + half,
+            least: value(figure) - half,
+            most: value(figure) + half,
         }
     }
 

@@ -317,8 +317,8 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
 
 /// Whether what stands behind a bracketed number makes it a reference; (3)项目 and (4)款项 begin an item.
 fn refers(tail: &str, marks: &[char]) -> bool {
-    const NOUNS: [&str; 3] = ["项目", "款项", "款式"];
-    tail.starts_with(marks) && !NOUNS.iter().any(|noun| tail.starts_with(noun))
+    let begins = |noun: &String| tail.starts_with(noun.as_str());
+    tail.starts_with(marks) && !WORDS.numbering.items.iter().any(begins)
 }
 
 #[cfg(test)]
