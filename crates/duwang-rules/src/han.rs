@@ -7,6 +7,11 @@ const DIGITS: [&str; 3] = [
     "零壹两叁肆伍陆柒捌玖",
 ];
 
+/// Whether a character is one of the basic block of ideographs (Unicode: CJK Unified Ideographs).
+pub(crate) fn is_ideograph(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
 /// Whether a character stands in the numbers that headings and points begin with.
 pub(crate) fn is_numeral(c: char) -> bool {
     matches!(

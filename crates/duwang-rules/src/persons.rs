@@ -1,6 +1,7 @@
 //! Persons on a page: those it names behind their posts (市长陈永表示; what it says of them later is told by the name alone), and lists of names:
 //! 林汉城 and 余辉 are persons among 王国父 and 陈阿三, whatever the words in their names mean elsewhere.
 
+use crate::han::is_ideograph;
 use crate::judge::Line;
 use crate::words::{WORDS, behind_first};
 use duwang_typo::is_surname;
@@ -45,7 +46,7 @@ fn person(text: &str) -> Option<&str> {
 
 /// The name of two or three characters that a text begins with, if one of the words follows it.
 fn name_before<'t>(text: &'t str, follows: &[String]) -> Option<&'t str> {
-    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let is_han = is_ideograph;
     text.chars().next().filter(|c| is_surname(*c))?;
     [2, 3].into_iter().find_map(|length| {
         let end = text

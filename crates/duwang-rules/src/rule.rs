@@ -194,6 +194,8 @@ pub struct Scope {
 pub(crate) struct Also {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) titles: Vec<LazyRegex>,
+    /// Pages with such a line in their content: a call below which its result stands.
+    pub(crate) lines: Vec<LazyRegex>,
     /// Pages without a title, which tables judge by their headings.
     pub(crate) untitled: bool,
 }
@@ -202,7 +204,8 @@ impl Also {
     fn admits(&self, seen: &Seen<'_>) -> bool {
         let is_named = || seen.title_says_any(&self.titles);
         let is_untitled = || self.untitled && seen.bare_title().is_empty();
-        self.kinds.contains(&seen.document.kind) && (is_named() || is_untitled())
+        let has_line = || seen.some_line_says_any(&self.lines);
+        self.kinds.contains(&seen.document.kind) && (is_named() || is_untitled() || has_line())
     }
 }
 

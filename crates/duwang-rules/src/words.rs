@@ -29,6 +29,26 @@ pub(crate) struct Words {
     pub(crate) past: Past,
     pub(crate) name: Name,
     pub(crate) rate: Rate,
+    pub(crate) parts: Wholes,
+    pub(crate) count: Count,
+}
+
+/// Things named beside their number.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Count {
+    pub(crate) leads: Vec<String>,
+    pub(crate) joins: Vec<String>,
+    pub(crate) open: Vec<String>,
+}
+
+/// A whole beside its parts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wholes {
+    pub(crate) sums: Vec<String>,
+    pub(crate) rest: Vec<String>,
+    pub(crate) some: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -14,7 +14,7 @@ use body::{
 use column::{COLUMNS, by_column};
 use duwang_model::{Document, Kind};
 use title::{Title, annual_report, by_plain_title, by_title, guide, interpretation};
-use ways::{When, by_ways};
+use ways::{Page, When, by_ways};
 use words::{WORDS, any_in};
 
 /// What speaks for a kind besides the document itself.
@@ -54,10 +54,11 @@ pub(crate) fn classify(document: &Document, signs: &Signs<'_>) -> (Kind, Vec<Str
         return (Kind::List, vec![reason]);
     }
     let mut reasons = Vec::new();
-    let kind = by_title(&title, document, &mut reasons)
+    let page = Page::of(document, &title);
+    let kind = by_title(&page, document, &mut reasons)
         .or_else(|| by_column(document, signs, &title, &mut reasons))
         .or_else(|| by_body(document, &title, &mut reasons))
-        .or_else(|| by_ways(document, &title, When::Late, &mut reasons))
+        .or_else(|| by_ways(&page, When::Late, &mut reasons))
         .or_else(|| by_plain_title(&title, &mut reasons))
         .unwrap_or(Kind::Unknown);
     // A draft below the page that asks for opinions on it, or a form below a notice, is not judged as if it were that page.
@@ -123,11 +124,12 @@ fn wechat_asking(document: &Document, reasons: &mut Vec<String>) -> Option<Kind>
     const SHORTEST_RESULT: usize = 60;
     let title = Title::of(document);
     let may_be_result = document.main_chars() >= SHORTEST_RESULT;
+    let page = Page::of(document, &title);
     let whens = [When::First, When::Titled, When::Late];
     whens
         .into_iter()
         .filter(|when| *when != When::First || may_be_result)
-        .find_map(|when| by_ways(document, &title, when, reasons))
+        .find_map(|when| by_ways(&page, when, reasons))
 }
 
 /// Whether a line is the name of a guide.

@@ -1,7 +1,7 @@
 //! What a title says of the kind.
 
 use super::body::announcement;
-use super::ways::{When, by_ways};
+use super::ways::{Page, When, by_ways};
 use super::words::{WORDS, any_in};
 use crate::words::{Characters, holds};
 use duwang_model::{Document, Kind};
@@ -92,17 +92,18 @@ pub(super) fn says(reasons: &mut Vec<String>, kind: Kind, word: &str) -> Option<
 }
 
 pub(super) fn by_title(
-    title: &Title,
+    page: &Page<'_>,
     document: &Document,
     reasons: &mut Vec<String>,
 ) -> Option<Kind> {
+    let title = page.title;
     annual_report(title, reasons)
         .or_else(|| solicitation_result(title, reasons))
-        .or_else(|| by_ways(document, title, When::First, reasons))
+        .or_else(|| by_ways(page, When::First, reasons))
         .or_else(|| interpretation(title, reasons))
         .or_else(|| solicitation(title, reasons))
         .or_else(|| guide(title, reasons))
-        .or_else(|| by_ways(document, title, When::Titled, reasons))
+        .or_else(|| by_ways(page, When::Titled, reasons))
         .or_else(|| announcement(title, document, reasons))
         .or_else(|| policy(title, document, reasons))
 }

@@ -3,9 +3,10 @@
 use super::body::beginning;
 use super::labels::labels;
 use super::title::{Title, not_opinions};
-use duwang_model::{Document, Kind, LeanRegex, Part};
+use duwang_model::{Document, Kind, LeanRegex, LeanSet, Looked, Part};
 use memchr::memmem;
 use serde::Deserialize;
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 /// When in the course of deciding the ways are asked.
@@ -68,16 +69,21 @@ struct ToldWay {
 /// One way of speaking, ready to be compared.
 struct Way {
     told: ToldWay,
-    title: Option<LeanRegex>,
-    whole_title: Option<LeanRegex>,
-    not_title: Option<LeanRegex>,
-    text: Vec<LeanRegex>,
-    not_text: Vec<LeanRegex>,
+    /// Among [`Ways::titles`].
+    title: Option<usize>,
+    whole_title: Option<usize>,
+    not_title: Option<usize>,
+    /// Among [`Ways::texts`].
+    text: Vec<usize>,
+    not_text: Vec<usize>,
 }
 
 /// Everything the file says.
 struct Ways {
     sides: Vec<(String, LeanRegex)>,
+    /// What titles are asked, and what texts are.
+    titles: LeanSet,
+    texts: LeanSet,
     /// In the order in which they are asked, by the time when.
     first: Vec<Way>,
     titled: Vec<Way>,
@@ -96,19 +102,19 @@ static WAYS: LazyLock<Ways> = LazyLock::new(|| {
 impl Ways {
     fn new(told: Told) -> Result<Self, regex::Error> {
         let side = |side: ToldSide| label(&side).map(|words| (side.name, words));
-        let (first, later) = told
-            .way
-            .into_iter()
-            .partition::<Vec<_>, _>(|way| way.when() == When::First);
-        let (late, titled) = later
-            .into_iter()
-            .partition::<Vec<_>, _>(|way| way.when() == When::Late);
-        let all = |ways: Vec<ToldWay>| ways.into_iter().map(Way::new).collect::<Result<_, _>>();
+        let (mut titles, mut texts) = (Vec::new(), Vec::new());
+        let mut number = |way| Way::new(way, &mut titles, &mut texts);
+        let ways: Vec<Way> = told.way.into_iter().map(&mut number).collect();
+        let is_asked = |when: When| move |way: &Way| way.told.when() == when;
+        let (first, later) = ways.into_iter().partition(is_asked(When::First));
+        let (late, titled) = Vec::into_iter(later).partition(is_asked(When::Late));
         Ok(Self {
             sides: told.side.into_iter().map(side).collect::<Result<_, _>>()?,
-            first: all(first)?,
-            titled: all(titled)?,
-            late: all(late)?,
+            titles: LeanSet::new(titles.iter().map(String::as_str))?,
+            texts: LeanSet::new(texts.iter().map(String::as_str))?,
+            first,
+            titled,
+            late,
         })
     }
 
@@ -121,7 +127,7 @@ impl Ways {
     }
 
     /// Which sides the labels of a page speak of.
-    fn told(&self, labels: &[&str]) -> Vec<&str> {
+    fn told(&'static self, labels: &[&str]) -> Vec<&'static str> {
         let is_told = |e: &LeanRegex| labels.iter().any(|label| e.is_match(label));
         self.sides
             .iter()
@@ -129,6 +135,14 @@ impl Ways {
             .map(|(name, _)| name.as_str())
             .collect()
     }
+}
+
+/// The number of an expression among all, each of which is kept once.
+fn add(all: &mut Vec<String>, expression: &str) -> usize {
+    all.iter().position(|e| e == expression).unwrap_or_else(|| {
+        all.push(expression.to_owned());
+        all.len() - 1
+    })
 }
 
 /// A side's words somewhere in a short label, or alone in it.
@@ -153,80 +167,119 @@ impl ToldWay {
 }
 
 impl Way {
-    fn new(told: ToldWay) -> Result<Self, regex::Error> {
-        let all = |list: &[String]| {
-            list.iter()
-                .map(|e| LeanRegex::new(e))
-                .collect::<Result<_, _>>()
-        };
-        let one = |told: &Option<String>| told.as_deref().map(LeanRegex::new).transpose();
-        Ok(Self {
-            title: one(&told.title)?,
-            whole_title: one(&told.whole_title)?,
-            not_title: one(&told.not_title)?,
-            text: all(&told.text)?,
-            not_text: all(&told.not_text)?,
+    /// Adds its expressions to those of all.
+    fn new(told: ToldWay, titles: &mut Vec<String>, texts: &mut Vec<String>) -> Self {
+        Self {
+            title: told.title.as_ref().map(|e| add(titles, e)),
+            whole_title: told.whole_title.as_ref().map(|e| add(titles, e)),
+            not_title: told.not_title.as_ref().map(|e| add(titles, e)),
+            text: told.text.iter().map(|e| add(texts, e)).collect(),
+            not_text: told.not_text.iter().map(|e| add(texts, e)).collect(),
             told,
-        })
+        }
     }
 
-    fn admits_title(&self, title: &Title) -> bool {
-        let fits =
-            |wanted: &Option<LeanRegex>, text| wanted.as_ref().is_none_or(|e| e.is_match(text));
-        if !fits(&self.title, &title.own) || !fits(&self.whole_title, &title.whole) {
+    fn admits_title(&self, page: &Page<'_>) -> bool {
+        if !self.title.is_none_or(|e| page.title_says(e))
+            || !self.whole_title.is_none_or(|e| page.whole_title_says(e))
+        {
             return false;
         }
         let asks = matches!(
             self.told.kind,
             Kind::Solicitation | Kind::SolicitationResult
         );
-        let is_other = |e: &LeanRegex| e.is_match(&title.own);
-        let speaks_against = self.not_title.as_ref().is_some_and(is_other);
-        !(speaks_against || asks && not_opinions(title).is_some())
+        let speaks_against = self.not_title.is_some_and(|e| page.title_says(e));
+        !(speaks_against || asks && not_opinions(page.title).is_some())
     }
 
-    /// `told` is the title, what stands below it about the page, and the text.
-    fn fits_text(&self, told: &str, main: &str) -> bool {
+    fn fits_text(&self, page: &Page<'_>) -> bool {
+        let (told, main) = (page.told(), page.main());
         let holds = |word: &String| memmem::find(told.as_bytes(), word.as_bytes()).is_some();
+        let says = |e: &usize, text| WAYS.texts.is_match(*e, page.looked(), text);
         (self.told.holds.is_empty() || self.told.holds.iter().any(holds))
-            && self.text.iter().all(|e| e.is_match(told))
-            && !self.not_text.iter().any(|e| e.is_match(main))
+            && self.text.iter().all(|e| says(e, told))
+            && !self.not_text.iter().any(|e| says(e, main))
             && (self.told.chars == 0 || main.chars().nth(self.told.chars - 1).is_some())
     }
 
-    fn fits_sides(&self, sides: &[&str]) -> bool {
+    fn fits_sides(&self, page: &Page<'_>) -> bool {
+        if self.told.sides == 0 {
+            return true;
+        }
+        let sides = page.sides();
         let is_told = |name: &String| sides.contains(&name.as_str());
         let any = &self.told.any_side;
         sides.len() >= self.told.sides
             && self.told.all_sides.iter().all(is_told)
             && (any.is_empty() || any.iter().any(is_told))
     }
+}
 
-    fn asks_sides(&self) -> bool {
-        self.told.sides > 0
+/// What a page says of itself, each made when a way first asks.
+pub(super) struct Page<'d> {
+    document: &'d Document,
+    pub(super) title: &'d Title,
+    looked_title: Looked,
+    looked_whole_title: Looked,
+    main: OnceCell<String>,
+    told: OnceCell<String>,
+    looked: OnceCell<Looked>,
+    sides: OnceCell<Vec<&'static str>>,
+}
+
+impl<'d> Page<'d> {
+    pub(super) fn of(document: &'d Document, title: &'d Title) -> Self {
+        Self {
+            document,
+            title,
+            looked_title: WAYS.titles.look(&title.own),
+            looked_whole_title: WAYS.titles.look(&title.whole),
+            main: OnceCell::new(),
+            told: OnceCell::new(),
+            looked: OnceCell::new(),
+            sides: OnceCell::new(),
+        }
+    }
+
+    fn title_says(&self, expression: usize) -> bool {
+        let (looked, title) = (&self.looked_title, &self.title.own);
+        WAYS.titles.is_match(expression, looked, title)
+    }
+
+    fn whole_title_says(&self, expression: usize) -> bool {
+        let (looked, title) = (&self.looked_whole_title, &self.title.whole);
+        WAYS.titles.is_match(expression, looked, title)
+    }
+
+    fn main(&self) -> &str {
+        self.main.get_or_init(|| beginning(self.document))
+    }
+
+    /// The title, what stands below it about the page, and the text.
+    fn told(&self) -> &str {
+        let (title, info) = (&self.title.whole, || info(self.document));
+        self.told
+            .get_or_init(|| format!("{title}\n{}{}", info(), self.main()))
+    }
+
+    fn looked(&self) -> &Looked {
+        self.looked.get_or_init(|| WAYS.texts.look(self.told()))
+    }
+
+    fn sides(&self) -> &[&'static str] {
+        self.sides.get_or_init(|| WAYS.told(&labels(self.document)))
     }
 }
 
 /// The kind by the first way that fits.
-pub(super) fn by_ways(
-    document: &Document,
-    title: &Title,
-    when: When,
-    reasons: &mut Vec<String>,
-) -> Option<Kind> {
-    let is_article = document.wechat.is_some();
-    let ways = WAYS.asked(when).iter();
-    let mut fit = ways
-        .filter(|way| (way.told.wechat || !is_article) && way.admits_title(title))
-        .peekable();
-    fit.peek()?;
-    let main = beginning(document);
-    let told = format!("{}\n{}{main}", title.whole, info(document));
-    let mut sides: Option<Vec<&str>> = None;
-    let way = fit.find(|way| {
-        way.fits_text(&told, &main)
-            && (!way.asks_sides()
-                || way.fits_sides(sides.get_or_insert_with(|| WAYS.told(&labels(document)))))
+pub(super) fn by_ways(page: &Page<'_>, when: When, reasons: &mut Vec<String>) -> Option<Kind> {
+    let is_article = page.document.wechat.is_some();
+    let way = WAYS.asked(when).iter().find(|way| {
+        (way.told.wechat || !is_article)
+            && way.admits_title(page)
+            && way.fits_text(page)
+            && way.fits_sides(page)
     })?;
     reasons.push(way.told.reason.clone());
     Some(way.told.kind)

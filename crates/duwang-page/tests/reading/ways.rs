@@ -298,3 +298,16 @@ fn hospitals_and_universities_go_by_rules_of_their_own() {
         Kind::Guide
     );
 }
+
+#[test]
+fn a_draft_put_up_for_objections_is_a_call_and_so_is_one_for_names() {
+    let draft = "关于青石镇森林禁火令的公示\n县林业局起草了《云溪县森林禁火令》，现予公示。公示时间7个工作日，如有异议请反映。\n附件：云溪县森林禁火令（征求意见稿）";
+    assert_eq!(kind_of_text(draft), Kind::Solicitation);
+    let merits = "关于先进集体评选对象的公示\n县教育局起草了评选办法，现将对象予以公示。\n附件：评选办法（征求意见稿）";
+    assert_ne!(kind_of_text(merits), Kind::Solicitation);
+    let names =
+        "关于公开征集东岭新区道路名称的公告\n三条新路还没有名字，请于7月31日前把意见寄到县民政局。";
+    assert_eq!(kind_of_text(names), Kind::Solicitation);
+    let named = "关于东岭新区道路命名的公告\n经县政府同意，三条新路已命名。";
+    assert_ne!(kind_of_text(named), Kind::Solicitation);
+}

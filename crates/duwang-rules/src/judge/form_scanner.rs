@@ -1,8 +1,8 @@
 //! What the scanner looks for in the text of one form, line by line.
 
-use super::finder::Finder;
 use super::memory::Recall;
 use super::scanner::{Candidates, FormList, LineAt, Target, TermAt, Wanted};
+use duwang_model::Finder;
 
 /// From so many expressions on, those met again on the line are thrown out while it is looked through.
 const CROWD: usize = 1 << 12;

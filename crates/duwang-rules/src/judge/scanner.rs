@@ -2,7 +2,7 @@
 
 use super::form_scanner::FormScanner;
 use super::memory::Known;
-use crate::load::{Required, Sought};
+use duwang_model::{Required, Sought};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,15 +1,14 @@
 //! A document as the rules see it: what the scanner found, and the questions a kind may ask.
 
+use super::day::{judged_on, written_on};
 use super::row::Row;
 use super::scanner::line_around;
 use super::{Candidates, Cells, Form, LineAt, Parts, Scanner, Wanted};
 use crate::explain::{Explanation, Why};
 use crate::load::{Expression, LazyRegex};
 use crate::rule::Context;
-use chrono::{Datelike as _, NaiveDate};
-use duwang_model::{
-    Block, Certainty, DateSource, Document, LinkRole, Part, Span, Text, shanghai_day,
-};
+use chrono::NaiveDate;
+use duwang_model::{Block, Certainty, Document, LinkRole, Part, Span, Text};
 use foldhash::fast::FixedState;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -35,6 +34,8 @@ pub(crate) struct Seen<'a> {
     bare_title: OnceCell<String>,
     /// What the bare title was asked, by the number of the expression.
     title_says: RefCell<HashMap<usize, bool, FixedState>>,
+    /// The same of the lines of the content.
+    lines_say: RefCell<HashMap<usize, bool, FixedState>>,
     folded_lines: OnceCell<Vec<(usize, usize)>>,
     plain_lines: OnceCell<Vec<(usize, usize)>>,
     cells: OnceCell<Cells>,
@@ -85,6 +86,7 @@ impl<'a> Seen<'a> {
             listed: OnceCell::new(),
             bare_title: OnceCell::new(),
             title_says: RefCell::default(),
+            lines_say: RefCell::default(),
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
             cells: OnceCell::new(),
@@ -218,6 +220,26 @@ impl<'a> Seen<'a> {
             let said = said.entry(one.number());
             *said.or_insert_with(|| one.is_match(self.bare_title()))
         })
+    }
+
+    /// Whether a line of the content says what one of some expressions looks for.
+    pub(crate) fn some_line_says_any(&self, any: &[LazyRegex]) -> bool {
+        let mut said = self.lines_say.borrow_mut();
+        any.iter().any(|one| {
+            let said = said.entry(one.number());
+            *said.or_insert_with(|| self.some_line_says(one))
+        })
+    }
+
+    fn some_line_says(&self, one: &LazyRegex) -> bool {
+        let text = self.text(Form::Folded);
+        let is_content = |line| {
+            let block = self.block_of(Form::Folded, line);
+            block.is_some_and(|b| b.part == Part::Main)
+        };
+        self.lines(Form::Folded)
+            .iter()
+            .any(|&line| one.is_match(&text[line.0..line.1]) && is_content(line))
     }
 
     /// Whether a word is part of the name of who speaks: what a 法律援助中心 says of itself is not said of legal aid.
@@ -427,39 +449,4 @@ fn main_chars_below(document: &Document, limit: usize) -> bool {
         }
     }
     true
-}
-
-/// The day whose law counts for a document.
-pub(crate) fn judged_on(document: &Document, context: &Context<'_>) -> NaiveDate {
-    context.judged_on.or(document.published).unwrap_or_else(|| {
-        let today = shanghai_day(context.now);
-        year_told(&document.title, today).unwrap_or(today)
-    })
-}
-
-/// The day by which is published what is told of the latest year that a title names, if it is over: a page without a date, 2017年建议提案办理情况,
-/// is hardly newer. A report of a year may wait until the end of March (《政府信息公开条例》第四十九条).
-fn year_told(title: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let years = title.match_indices('年').filter_map(|(at, _)| {
-        let digits = title[..at].rsplit(|c: char| !c.is_ascii_digit()).next()?;
-        let year = digits.parse().ok().filter(|_: &i32| digits.len() == 4)?;
-        NaiveDate::from_ymd_opt(year + 1, 3, 31)
-    });
-    years
-        .max()
-        .filter(|last| *last < today && last.year() >= OLDEST)
-}
-
-/// Government pages are not older.
-const OLDEST: i32 = 2000;
-
-fn written_on(document: &Document, context: &Context<'_>) -> Option<NaiveDate> {
-    if context.judged_on.is_some() {
-        return context.judged_on;
-    }
-    document
-        .dates
-        .iter()
-        .find(|d| d.source == DateSource::Written)
-        .map(|d| d.at.date())
 }

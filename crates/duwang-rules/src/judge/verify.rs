@@ -3,11 +3,14 @@
 //! ID numbers: GB 11643 with the check character of ISO 7064 MOD 11-2; county codes are not verified, they change. Cards: Luhn
 //! (ISO/IEC 7812). A number with `*` in it is masked already and never matches.
 //!
-//! And checks of what two ways of writing say of one thing: days that cannot be, amounts in figures and in words, rates beside their amounts.
+//! And checks of what two ways of writing say of one thing: days that cannot be, amounts in figures and in words, rates beside their amounts,
+//! wholes beside their parts, things named beside their number.
 
 mod amount;
+mod count;
 mod days;
 mod figures;
+mod parts;
 mod rate;
 
 use super::Line;
@@ -26,6 +29,8 @@ setting! {
         Weekday = "weekday",
         Amount = "amount",
         Rate = "rate",
+        Parts = "parts",
+        Count = "count",
         DisabilityCard = "disability-card",
     }
 }
@@ -42,6 +47,8 @@ impl Verify {
             Self::Weekday => days::is_other_weekday(matched, own),
             Self::Amount => amount::differs(matched),
             Self::Rate => rate::differs(matched),
+            Self::Parts => parts::differ(matched),
+            Self::Count => count::differs(matched),
             Self::DisabilityCard => {
                 stands_alone(line) && id_of_disability_card(&number).is_some_and(is_id_card)
             }

@@ -13,7 +13,7 @@ mod value;
 
 use super::pattern::is_replaced;
 use super::{Out, Reading, section};
-use crate::han::is_numeral;
+use crate::han::{is_ideograph, is_numeral};
 use crate::judge::{Form, Found, Line, Parts, Seen, Slots, is_called};
 use crate::load::{At, Expression, LazyRegex, expression, expressions, message, plain_regexes};
 use crate::words::{WORDS, ends_with_any, has_any};
@@ -217,7 +217,7 @@ impl Labels {
         let before = before
             .trim_end_matches(['(', ')', '"', '“', '”'])
             .trim_start_matches(STEMS);
-        let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        let han = |text: &str| text.chars().any(is_ideograph);
         // `第一中学电话`: the office's own name.
         han(before) && !ends_with_any(before, &WORDS.label.own) && !seen.is_in_own_name(before)
     }

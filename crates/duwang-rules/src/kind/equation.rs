@@ -4,6 +4,7 @@
 //! its values several times (第一次收到…；第二次收到…), each line is an equation of its own.
 
 mod across;
+mod down;
 mod number;
 mod row;
 mod sum;
@@ -11,8 +12,9 @@ mod value;
 
 use super::{Out, Reading};
 use crate::judge::{Form, Seen};
-use crate::load::{Expression, expressions};
+use crate::load::{Expression, Fields, expressions};
 use across::Across;
+use down::Down;
 use duwang_model::Span;
 use sum::Sum;
 use value::{Found, Read, Value};
@@ -24,6 +26,8 @@ pub(crate) struct Equation {
     sums: Vec<Sum>,
     /// Rows of which the last of so many numbers is the sum of the others.
     across: Vec<Across>,
+    /// Rows of totals below what they add up.
+    down: Option<Down>,
     /// Numbers that make the sum another one (意见另有2条与本办法无关).
     unless: Vec<Expression>,
 }
@@ -40,24 +44,39 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Equation> {
         .iter()
         .map(|one| Value::of(one, reading))
         .collect();
+    let rounding = rounding(fields);
     let sums = fields
         .texts("sums")
         .iter()
-        .filter_map(|source| Sum::of(source, &values, fields))
+        .filter_map(|source| Sum::of(source, &values, rounding, fields))
         .collect();
     let across: Vec<Across> = fields
         .tables("across")
         .iter()
         .filter_map(Across::of)
         .collect();
-    if !fields.has("sums") && across.is_empty() {
+    let down = fields.table("down").map(|one| Down::of(&one, rounding));
+    if !fields.has("sums") && across.is_empty() && down.is_none() {
         fields.missing("sums");
     }
     Some(Equation {
         values,
         sums,
         across,
+        down,
         unless: expressions(fields, "unless", Form::Folded, reading.watch),
+    })
+}
+
+/// `rounding = "0.01"`: by how much each addend of a sum may be rounded, in ten-thousandths.
+fn rounding(fields: &Fields<'_>) -> i64 {
+    let Some(given) = fields.text("rounding") else {
+        return 0;
+    };
+    number::number(&given.value).unwrap_or_else(|| {
+        let what = format!("“{}”不是数", given.value);
+        fields.troubles().report(&given.place, what);
+        0
     })
 }
 
@@ -84,6 +103,9 @@ impl Equation {
         }
         for across in &self.across {
             across.judge(seen, out);
+        }
+        if let Some(down) = &self.down {
+            down.judge(seen, out);
         }
     }
 

@@ -1,7 +1,11 @@
 //! `repeated`: a sentence or paragraph that stands twice, the trace of pasting.
 
+mod in_list;
+mod in_row;
+
 use super::numbering::is_numbered;
 use super::{Out, Reading};
+use crate::han::is_ideograph;
 use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span};
 use foldhash::fast::FixedState;
@@ -16,6 +20,10 @@ pub(crate) struct Repeated {
     within: usize,
     /// At most so many in one document.
     max: usize,
+    /// Words of so many characters said twice in a row are told instead.
+    in_row: Option<usize>,
+    /// Things of so many characters named twice in one row of things are told instead.
+    in_list: Option<usize>,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Repeated> {
@@ -25,13 +33,39 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Repeated> {
         min: number("min", 20),
         within: number("within", 400),
         max: number("max", 5),
+        in_row: fields.number("in_row").map(|n| n.value as usize),
+        in_list: fields.number("in_list").map(|n| n.value as usize),
     })
 }
 
 impl Repeated {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
-        if self.some_stand_twice(seen) {
+        if let Some(least) = self.in_row {
+            self.judge_lines(seen, out, |line| in_row::said_twice(line, least));
+        } else if let Some(least) = self.in_list {
+            self.judge_lines(seen, out, |line| in_list::named_twice(line, least.max(1)));
+        } else if self.some_stand_twice(seen) {
             self.compare(seen, out);
+        }
+    }
+
+    /// Tells what is found on the lines of the content.
+    fn judge_lines(
+        &self,
+        seen: &Seen<'_>,
+        out: &mut Out<'_>,
+        find: impl Fn(&str) -> Option<(usize, usize)>,
+    ) {
+        let text = seen.text(Form::Folded);
+        let lines = seen.lines(Form::Folded).iter().copied();
+        let content = lines.filter(|line| is_content(seen, *line));
+        let places = content.filter_map(|line| {
+            let (start, end) = find(&text[line.0..line.1])?;
+            Some(seen.span(Form::Folded, line.0 + start, line.0 + end))
+        });
+        for span in places.take(self.max) {
+            let draft = out.draft().at(span).with(Slots::default());
+            out.push(draft);
         }
     }
 
@@ -75,7 +109,7 @@ impl Repeated {
         let mut tails: Vec<Span> = Vec::new();
         let mut at = 0; // characters so far
         for &line in seen.lines(Form::Folded) {
-            if is_heading(seen, line) {
+            if is_heading(seen, line) || is_date(&text[line.0..line.1]) {
                 headings.insert(words(&text[line.0..line.1]));
             }
             if line.1 - line.0 < self.min {
@@ -236,7 +270,7 @@ fn clause(sentence: &str) -> &str {
 
 /// Words, and not a case of a law or a number of a list.
 fn is_clause(clause: &str) -> bool {
-    let is_han = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+    let is_han = |c: &char| is_ideograph(*c);
     let chars = clause.chars().count();
     chars >= 6 && clause.chars().filter(is_han).count() * 10 >= chars * 7 && !is_case(clause)
 }
@@ -278,10 +312,7 @@ fn is_case(sentence: &str) -> bool {
 /// Running text: mostly Han characters, to its end mark; not a label with its blank, not a line of a form.
 fn is_prose(sentence: &str) -> bool {
     let chars = sentence.chars().count();
-    let han = sentence
-        .chars()
-        .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
-        .count();
+    let han = sentence.chars().filter(|c| is_ideograph(*c)).count();
     let is_whole = sentence.ends_with(is_stop);
     is_whole && han * 10 >= chars * 7 && !sentence.contains(['_', '□', '☐'])
 }
@@ -298,6 +329,19 @@ fn is_heading(seen: &Seen<'_>, line: (usize, usize)) -> bool {
     };
     let block = || seen.block_of(Form::Folded, line);
     is_short() || block().is_some_and(|b| b.kind == BlockKind::Heading)
+}
+
+/// A day alone on its line ends a document: below a call stands its result, which opens with the same words.
+fn is_date(line: &str) -> bool {
+    const SHORTEST: usize = 6; // 年月日 with a digit each
+    let line = line.trim();
+    let parts = ['年', '月', '日'];
+    line.chars().count() >= SHORTEST
+        && line.ends_with('日')
+        && parts.iter().all(|part| line.matches(*part).count() == 1)
+        && line.chars().all(|c| {
+            parts.contains(&c) || c.is_ascii_digit() || "〇零一二三四五六七八九十".contains(c)
+        })
 }
 
 /// Running content; tables repeat themselves by nature.

@@ -1,5 +1,6 @@
 //! `unmatched`: a bracket or quotation mark without its other half.
 
+use super::numbering::is_item_before;
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use duwang_model::{BlockKind, Part, Span};
@@ -96,6 +97,7 @@ impl Unmatched {
                 let around = Around {
                     above: text[..line.0].trim_end(),
                     is_whole_cell,
+                    is_item: open != '“' && is_item_before(words, line_below(text, line.1)),
                 };
                 let mut of_line = lonely_of_line(words, open, close, around);
                 let left_open = left_open(words, &text[line.1..], open, close);
@@ -112,6 +114,11 @@ impl Unmatched {
         }
         all
     }
+}
+
+/// The line below a place, empty ones left out.
+fn line_below(text: &str, at: usize) -> &str {
+    text[at..].trim_start().lines().next().unwrap_or_default()
 }
 
 /// How often a mark stands in a text, in either width.
@@ -142,6 +149,8 @@ struct Around<'t> {
     above: &'t str,
     /// It is all that a cell of a table holds: nothing goes on above or below.
     is_whole_cell: bool,
+    /// It is an item of a list, and the next one stands right below: nothing goes on there either.
+    is_item: bool,
 }
 
 /// Marks of a line without their other half: where, which, and what is missing. A mark whose other half may stand on the line above
@@ -193,7 +202,8 @@ fn lonely_of_line(
     let leads_in = open == '《' && line.trim_end().ends_with(['：', ':']);
     let opened = stack.into_iter().filter(|at| {
         let is_behind = last_stop.is_some_and(|stop| stop > *at);
-        (is_behind || leads_in || around.is_whole_cell) && !runs_on(*at)
+        let is_closed = around.is_whole_cell || around.is_item;
+        (is_behind || leads_in || is_closed) && !runs_on(*at)
     });
     lonely.extend(opened.filter_map(|at| Some((at, line[at..].chars().next()?, close))));
     lonely.sort_unstable();

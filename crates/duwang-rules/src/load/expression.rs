@@ -7,12 +7,12 @@ mod narrow;
 
 use super::fields::{At, Fields, Item, known_words};
 use super::lazy::LazyRegex;
-use super::literals::Sought;
 use super::prepared::Wants;
 use super::together::{Match, Single, Together, Within};
 use crate::judge::{Form, Watchlist};
 use compile::{Compiled, marks_fault};
 pub(crate) use compile::{Known, work_out};
+use duwang_model::Sought;
 use fault::{Fault, told};
 
 /// An expression asked of a text that was found in another way, such as the line around a match: nobody looks for it in a whole document.

@@ -3,8 +3,8 @@
 //! not found there, such as what a clerk wrote yesterday, is worked out.
 
 use super::expression::{Known, work_out};
-use super::literals::Required;
 use crate::judge::Form;
+use duwang_model::Required;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

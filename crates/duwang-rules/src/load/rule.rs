@@ -471,17 +471,18 @@ fn scope(fields: &Fields<'_>) -> Scope {
     scope
 }
 
-/// `also = { kinds = ["unknown"], titles = ['…'] }`.
+/// `also = { kinds = ["unknown"], titles = ['…'], lines = ['…'] }`.
 fn also(fields: &Fields<'_>) -> Also {
     let also = Also {
         kinds: fields.words("kinds"),
         titles: plain_regexes(fields, "titles"),
+        lines: plain_regexes(fields, "lines"),
         untitled: fields.flag("untitled").unwrap_or(false),
     };
     if also.kinds.is_empty() {
         fields.missing("kinds");
     }
-    if also.titles.is_empty() && !also.untitled {
+    if also.titles.is_empty() && also.lines.is_empty() && !also.untitled {
         fields.missing("titles");
     }
     fields.finish();

@@ -248,6 +248,23 @@ fn a_page_that_may_be_meant_is_only_asked_about() {
 }
 
 #[test]
+fn a_line_of_the_content_lets_a_page_in_as_well() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"采纳\"]\nscope = { kinds = [\"solicitation-result\"], also = { kinds = [\"solicitation\"], lines = ['^结果反馈[:：]?$'] } }\n",
+    );
+    let sure = |lines: &str| {
+        let hits = check(&rules, Kind::Solicitation, lines).hits;
+        hits.first().map(|h| h.certainty)
+    };
+    assert_eq!(sure("请提意见。"), None);
+    assert_eq!(
+        sure("请提意见。\n结果反馈：\n收到意见3条。"),
+        Some(Certainty::Ask)
+    );
+    assert_eq!(sure("结果反馈见我局网站。"), None);
+}
+
+#[test]
 fn only_some_titles_make_a_rule_sure() {
     let rules = rules(
         "kind = \"element\"\nlabels = [\"草案\"]\nscope = { kinds = [\"solicitation\"], sure_titles = ['办法|征求意见稿'] }\n",
@@ -1447,6 +1464,55 @@ fn numbers_of_a_text_add_up() {
         said("第一次共12条，采纳12条。\n第二次共10条，采纳8条。"),
         Some("采纳8＝8；共10".to_owned()),
         "each line is an equation"
+    );
+}
+
+#[test]
+fn each_addend_may_be_rounded() {
+    let keys = |rounding: &str| {
+        format!(
+            "kind = \"equation\"\ntitle = \"{{value}}\"\nvalues = [{{ name = \"共\", patterns = ['共(?P<fault>[\\d.]+)万'] }}, {{ name = \"甲\", patterns = ['甲(?P<fault>[\\d.]+)万'] }}, {{ name = \"乙\", patterns = ['乙(?P<fault>[\\d.]+)万'] }}]\nsums = ['甲 + 乙 = 共']\n{rounding}"
+        )
+    };
+    let found =
+        |rounding: &str, text: &str| check(&rules(&keys(rounding)), Kind::News, text).hits.len();
+    let near = "共34.08万，甲0.94万，乙33.13万。";
+    assert_eq!(found("", near), 1);
+    assert_eq!(found("rounding = \"0.01\"\n", near), 0);
+    assert_eq!(
+        found("rounding = \"0.01\"\n", &near.replace("34.08", "34.10")),
+        1
+    );
+    let faults = Rules::load(&rule_files(&keys("rounding = \"一点\"\n")), &[]).unwrap_err();
+    let told = format!("{faults:?}");
+    assert!(told.contains("“一点”不是数"), "{told}");
+}
+
+#[test]
+fn words_said_twice_in_a_row_are_told_and_documents_below_each_other_are_two() {
+    let twice = rules("kind = \"repeated\"\nin_row = 4\ntitle = \"{quote}\"\n");
+    let found = |lines: &str| quotes(&check(&twice, Kind::News, lines)).concat();
+    assert_eq!(found("继续加大秸秆禁烧秸秆禁烧宣传力度。"), "秸秆禁烧");
+    assert_eq!(found("继续加大秸秆禁烧宣传力度，秸秆禁烧到田。"), "");
+
+    let sentences = rules("kind = \"repeated\"\ntitle = \"{quote}\"\n");
+    let found = |lines: &str| check(&sentences, Kind::Solicitation, lines).hits.len();
+    let said = "为进一步加强全镇集市摊位的日常管理工作，我局起草了办法。";
+    assert_eq!(found(&format!("{said}\n请提意见。\n{said}")), 1);
+    assert_eq!(
+        found(&format!("{said}\n请提意见。\n2026年7月2日\n{said}")),
+        0
+    );
+}
+
+#[test]
+fn a_bracket_left_open_by_an_item_is_told_where_the_next_item_begins() {
+    let rules = rules("kind = \"unmatched\"\npairs = [\"（）\"]\ntitle = \"{quote}\"\n");
+    let found = |lines: &str| check(&rules, Kind::ServiceGuide, lines).hits.len();
+    assert_eq!(found("4、收入证明（存折、车辆、房屋证明等\n5、其他材料"), 1);
+    assert_eq!(
+        found("4、收入证明（存折、车辆、\n房屋证明等）\n5、其他材料"),
+        0
     );
 }
 

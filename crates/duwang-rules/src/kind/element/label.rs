@@ -1,6 +1,6 @@
 //! The label of a line: which lines are labels, and where label and value of a line begin and end.
 
-use crate::han::is_numeral;
+use crate::han::{is_ideograph, is_numeral};
 use crate::words::{WORDS, behind_first, ends_with_any};
 
 /// Characters of a label on a line of its own, without a colon.
@@ -134,7 +134,7 @@ pub(super) fn value_length(rest: &str) -> usize {
         if let Some(ending) = endings.find(|e| rest[..colon].ends_with(e.as_str())) {
             let word = colon - ending.len();
             return rest[..word]
-                .rfind(|c: char| !('\u{4e00}'..='\u{9fff}').contains(&c))
+                .rfind(|c: char| !is_ideograph(c))
                 .map_or(0, |at| {
                     at + rest[at..].chars().next().map_or(1, char::len_utf8)
                 });

@@ -7,17 +7,27 @@ use crate::kind::Out;
 use crate::load::{At, Fields};
 use duwang_model::Span;
 
+/// Of more addends than this only those are written out that are not nothing.
+const FEW: usize = 4;
+
 /// What must be equal: the values of the left and of the right, by their positions.
 #[derive(Debug)]
 pub(super) struct Sum {
     left: Vec<usize>,
     right: Vec<usize>,
     source: String,
+    /// By how much each addend may be rounded, in ten-thousandths.
+    rounding: i64,
 }
 
 impl Sum {
     /// `"新收 + 结转 = 总计 + 结转下年"`.
-    pub(super) fn of(source: &At<String>, values: &[Value], fields: &Fields<'_>) -> Option<Self> {
+    pub(super) fn of(
+        source: &At<String>,
+        values: &[Value],
+        rounding: i64,
+        fields: &Fields<'_>,
+    ) -> Option<Self> {
         let side = |text: &str| -> Option<Vec<usize>> {
             text.split('+')
                 .map(|name| {
@@ -42,7 +52,14 @@ impl Sum {
             left: side(left)?,
             right: side(right)?,
             source: source.value.clone(),
+            rounding,
         })
+    }
+
+    /// By how much the sides may differ: each addend was rounded by itself.
+    fn tolerance(&self) -> i64 {
+        let addends = self.left.len().max(self.right.len());
+        self.rounding * i64::try_from(addends).unwrap_or(0)
     }
 
     /// The positions of all its values.
@@ -62,7 +79,7 @@ impl Sum {
         // Columns are counted from the right: the last one is the total in every row.
         let wrong = (0..l.min(r)).find(|column| {
             let totals = left.total(*column).zip(right.total(*column));
-            totals.is_some_and(|(l, r)| l != r)
+            totals.is_some_and(|(l, r)| (l - r).abs() > self.tolerance())
         });
         if let Some(column) = wrong {
             self.say(values, column, (&left, &right), out);
@@ -113,7 +130,10 @@ impl<'r> Side<'r> {
 
     /// `采纳3＋未采纳2＝5`; one value is its own total.
     fn written(&self, values: &[Value], column: usize) -> String {
-        let each = self.told().map(|(at, read)| {
+        let counts = |(_, read): &&(usize, &Read)| {
+            self.0.len() <= FEW || read.number(column).unwrap_or(0) != 0
+        };
+        let each = self.told().filter(counts).map(|(at, read)| {
             let name = values.get(*at).map_or("", |v| v.name.as_str());
             format!("{name}{}", shown(read.number(column).unwrap_or(0)))
         });

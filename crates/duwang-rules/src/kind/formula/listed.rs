@@ -2,6 +2,7 @@
 
 use super::Difference;
 use super::difference::is_like;
+use crate::han::is_ideograph;
 
 #[derive(Debug)]
 pub(crate) struct Listed {
@@ -229,11 +230,8 @@ impl Listed {
 fn strange(gap: &str, longest: usize) -> Option<(usize, usize)> {
     let inner = gap.strip_prefix(MARKS)?.strip_suffix(MARKS)?;
     let start = gap.chars().next()?.len_utf8();
-    let is_word = !inner.is_empty()
-        && inner.chars().count() <= longest
-        && inner
-            .chars()
-            .all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let is_word =
+        !inner.is_empty() && inner.chars().count() <= longest && inner.chars().all(is_ideograph);
     is_word.then_some((start, start + inner.len()))
 }
 

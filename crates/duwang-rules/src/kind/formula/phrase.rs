@@ -11,6 +11,9 @@ pub(crate) struct Phrase {
     tail: String,
 }
 
+/// Where a phrase ends for sure, unless it holds such a mark itself: 不忘初心、牢记使命.
+const STOPS: &str = "。；;，,、：:（）()《》“”\"";
+
 /// Most characters that may be too many, too few or wrong.
 const MOST_EDITS: usize = 2;
 
@@ -50,7 +53,7 @@ impl Phrase {
         }
         let reach: String = line[head_end..]
             .chars()
-            .take_while(|c| !"。；;，,、：:（）()《》“”\"".contains(*c))
+            .take_while(|c| !STOPS.contains(*c) || self.chars.contains(c))
             .take(self.chars.len() + MOST_EDITS)
             .collect();
         // The nearest of the ends: what reads best is what was meant.
@@ -92,6 +95,20 @@ mod tests {
         assert_eq!(
             shown("推进巩固拓展脱贫攻坚成果同乡村振兴衔接工作有效衔接"),
             [] as [&str; 0]
+        );
+    }
+
+    #[test]
+    fn a_phrase_with_a_mark_of_its_own_is_compared_beyond_it() {
+        let phrase = Phrase::new("以国内大循环为主体、国内国际双循环相互促进");
+        let at = phrase.head().len();
+        let line = "以国内大循环为主题、国内国际双循环相互促进的格局";
+        let found = phrase.differences(line, &[(0, at)]);
+        assert_eq!(found.len(), 1);
+        assert!(
+            phrase
+                .differences("以国内大循环为主体，我们", &[(0, at)])
+                .is_empty()
         );
     }
 }

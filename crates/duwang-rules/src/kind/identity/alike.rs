@@ -1,6 +1,8 @@
 //! Bodies of the own sort behind another place: in the guide of 藕塘县粮食安全中心 the words 柳塘县粮食安全中心, in that of a town another
 //! town's offices. Such a name is nearly always what a copied template left behind.
 
+use crate::han::is_ideograph;
+
 /// Levels of places: a body is the superior of one of another level (市科技局 of 区科技局), and a city may be either.
 const LEVELS: [&[&str]; 2] = [&["区", "县", "旗"], &["镇", "乡", "街道"]];
 /// What a town's own bodies are called; every town has them.
@@ -157,7 +159,7 @@ impl Sort {
         let mut han = text
             .char_indices()
             .take(LONGEST_TAIL)
-            .take_while(|(_, c)| is_han(*c));
+            .take_while(|(_, c)| is_ideograph(*c));
         han.find_map(|(at, c)| {
             let end = at + c.len_utf8();
             let body = &text[..end];
@@ -177,7 +179,7 @@ impl Sort {
         let starts: Vec<usize> = before
             .char_indices()
             .rev()
-            .take_while(|(_, c)| is_han(*c))
+            .take_while(|(_, c)| is_ideograph(*c))
             .take(own + 1)
             .map(|(at, _)| at)
             .collect();
@@ -191,7 +193,7 @@ impl Sort {
 
 /// Bytes of an office that a text begins with: 人大办.
 fn office_length(text: &str) -> Option<usize> {
-    let han = || text.char_indices().take_while(|(_, c)| is_han(*c));
+    let han = || text.char_indices().take_while(|(_, c)| is_ideograph(*c));
     let end = han()
         .take(LONGEST_OFFICE + 3)
         .map(|(at, c)| at + c.len_utf8());
@@ -209,11 +211,7 @@ fn former_length(text: &str, tail: &str) -> Option<usize> {
 
 fn is_led_to(before: &str) -> bool {
     let last = before.chars().next_back();
-    last.is_none_or(|c| !is_han(c) || LEADS.contains(c))
-}
-
-fn is_han(c: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&c)
+    last.is_none_or(|c| !is_ideograph(c) || LEADS.contains(c))
 }
 
 /// Whether the characters of a short form stand in the long one in the same order: 科技局 in 科学技术局.

@@ -1,6 +1,6 @@
 //! The styles headings are numbered in, and the number a line begins with.
 
-use crate::han::{is_numeral, number_at};
+use crate::han::{is_ideograph, is_numeral, number_at};
 use crate::setting::setting;
 use crate::words::{WORDS, behind_first};
 use std::ops::Range;
@@ -93,6 +93,16 @@ pub(in crate::kind) fn is_item_of(heading: &str, line: &str) -> bool {
 /// Whether a line is numbered as headings are.
 pub(in crate::kind) fn is_numbered(line: &str) -> bool {
     style_of(line).is_some()
+}
+
+/// Whether a line is an item and the one below it the next: `4、收入证明` and `5、其他`.
+pub(in crate::kind) fn is_item_before(line: &str, below: &str) -> bool {
+    let number = |line, style| numbered(line, style).map(|(number, _)| number);
+    let mut styles = OF_HEADINGS.iter().chain(&OF_ITEMS);
+    styles.any(|style| {
+        let both = number(line, *style).zip(number(below, *style));
+        both.is_some_and(|(this, next)| next == this + 1)
+    })
 }
 
 fn style_of(heading: &str) -> Option<Style> {
@@ -308,7 +318,7 @@ fn decimal(text: &str) -> Option<(u32, usize)> {
     // 6.1 Ⅳ级应急响应 has its Roman number folded to letters.
     let tail = tail.trim_start_matches(['I', 'V', 'X']);
     let heading = tail.chars().next().unwrap_or(heading);
-    let is_heading = ('\u{4e00}'..='\u{9fff}').contains(&heading)
+    let is_heading = is_ideograph(heading)
         && (!words.units.contains(heading) || behind_first(&words.no_units, tail).is_some())
         && tail.chars().count() <= LONGEST_HEADING
         && !tail.contains(['。', ';', ',', ':']);

@@ -1,5 +1,6 @@
 //! Names that stand where a paper names its people and itself: 本网讯 通讯员林小禾 陈大水 9月21日， （文/图 王小满 李阿三）, 青石报讯.
 
+use crate::han::is_ideograph;
 use crate::judge::Line;
 use crate::words::{WORDS, ends_with_any};
 use duwang_typo::is_surname;
@@ -50,7 +51,7 @@ fn is_behind_writer(line: &Line<'_>) -> bool {
         return false;
     };
     let names = &before[behind..];
-    let is_plain = |c: char| is_han(c) || is_gap(c) && !matches!(c, ',' | '，');
+    let is_plain = |c: char| is_ideograph(c) || is_gap(c) && !matches!(c, ',' | '，');
     if !names.chars().all(is_plain) || is_longer(names, LONGEST) {
         return false;
     }
@@ -72,15 +73,11 @@ fn is_in_masthead(line: &Line<'_>) -> bool {
 fn is_name(text: &str) -> bool {
     (2..=NAME).contains(&text.chars().count())
         && text.starts_with(is_surname)
-        && text.chars().all(is_han)
+        && text.chars().all(is_ideograph)
 }
 
 fn is_gap(c: char) -> bool {
     c.is_whitespace() || matches!(c, '、' | ',' | '，' | '/' | '|' | '｜' | ':' | '：' | '·')
-}
-
-fn is_han(c: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
 fn is_longer(text: &str, most: usize) -> bool {

@@ -1,5 +1,6 @@
 //! Writes an expression so that it means on folded text what it says of published text.
 
+use crate::han::is_ideograph;
 use duwang_model::Text;
 use regex_syntax::ast::{self, Ast, ClassSetItem, Literal};
 
@@ -81,7 +82,7 @@ impl ast::Visitor for &mut Folder {
 /// What a literal folds to, when that differs and is not nothing.
 fn folded_char(literal: &Literal) -> Option<String> {
     // Nearly all are Han, and those of the common block are what they are.
-    if literal.c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&literal.c) {
+    if literal.c.is_ascii() || is_ideograph(literal.c) {
         return None;
     }
     let own = literal.c.to_string();

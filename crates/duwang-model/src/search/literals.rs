@@ -13,16 +13,23 @@ const LONGEST: usize = 24;
 
 /// What the scanner looks for in place of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Required {
+pub struct Required {
     /// One of these stands in every match.
-    pub(crate) literals: Vec<String>,
+    pub literals: Vec<String>,
     /// They stand at the very beginning of the line.
-    pub(crate) at_line_start: bool,
+    pub at_line_start: bool,
+}
+
+impl Required {
+    /// About how often one of the literals stands at a place of an official text.
+    pub fn frequency(&self) -> f64 {
+        LiteralSet::of(self.literals.clone()).cost()
+    }
 }
 
 /// What the scanner shall find literals for.
 #[derive(Debug)]
-pub(crate) enum Sought {
+pub enum Sought {
     /// They were found before, or there are none.
     Known(Option<Required>),
     /// Those of an expression that runs on whole lines.
@@ -35,7 +42,7 @@ pub(crate) enum Sought {
 
 impl Sought {
     /// The literals of which every match contains one; `None` when there are no useful ones.
-    pub(crate) fn required(self) -> Option<Required> {
+    pub fn required(self) -> Option<Required> {
         match self {
             Self::Known(required) => required,
             Self::OnLines(hir) => required_literals(&hir),
@@ -79,8 +86,8 @@ fn required_anywhere(hir: &Hir) -> Option<Required> {
 
 /// Of what several expressions require that must all match, what is seldomest met.
 fn cheapest(of: impl Iterator<Item = Option<Required>>) -> Option<Required> {
-    let cost = |r: &Required| LiteralSet::of(r.literals.clone()).cost();
-    of.flatten().min_by(|a, b| cost(a).total_cmp(&cost(b)))
+    of.flatten()
+        .min_by(|a, b| a.frequency().total_cmp(&b.frequency()))
 }
 
 /// What is known of one part of an expression.

@@ -6,6 +6,7 @@
 
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
+use std::fmt;
 
 /// The commonest characters of official writing, commonest first (counted over the practice texts of the language model). Only which pair
 /// of a word is looked for depends on it, not what is found.
@@ -32,15 +33,18 @@ const COMMON: &str = "\
 
 /// Where a word stands: its number and its byte range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Found {
-    pub(crate) word: u32,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+pub struct Found {
+    /// The number of the word.
+    pub word: u32,
+    /// Where it begins, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
 }
 
 /// The words, by the pair each is looked for by.
 #[derive(Default)]
-pub(crate) struct Finder {
+pub struct Finder {
     /// All words, one after the other.
     letters: String,
     /// Words of one character.
@@ -54,6 +58,13 @@ pub(crate) struct Finder {
     by_pair: Vec<Word>,
     /// Values of a hash are this many of its highest bits.
     bits: u32,
+}
+
+impl fmt::Debug for Finder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = self.by_pair.len() + self.singles.len();
+        f.debug_struct("Finder").field("words", &words).finish()
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -72,7 +83,7 @@ struct Word {
 
 impl Finder {
     /// Words by number. Empty ones are found nowhere; one longer than 65,535 bytes is an error.
-    pub(crate) fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Result<Self, String> {
+    pub fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Result<Self, String> {
         let rarity = Rarity::of(words.clone());
         let mut finder = Self::default();
         for (number, word) in words.enumerate() {
@@ -127,7 +138,7 @@ impl Finder {
     }
 
     /// Tells every place of every word, overlapping ones too, in the order of the pairs they were found by.
-    pub(crate) fn find(&self, text: &str, mut tell: impl FnMut(Found)) {
+    pub fn find(&self, text: &str, mut tell: impl FnMut(Found)) {
         // Held in registers: this loop is the whole cost of a text without faults.
         let (is_single, may_be, bits) = (&self.is_single[..], &self.may_be[..], self.bits);
         let (mut last_at, mut last) = (0, '\n');
