@@ -7,9 +7,7 @@ const FEWEST: usize = 3;
 
 /// The second of the first such things of a line, of at least so many characters, as byte range.
 pub(super) fn named_twice(line: &str, least: usize) -> Option<(usize, usize)> {
-    if line.matches('、').nth(FEWEST - 2).is_none() {
-        return None;
-    }
+    line.matches('、').nth(FEWEST - 2)?;
     let mut from = 0;
     line.split_inclusive(is_end).find_map(|row| {
         let start = from;

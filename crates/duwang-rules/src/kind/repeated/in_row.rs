@@ -38,7 +38,7 @@ fn at_distance(chars: &[(usize, char)], length: usize) -> Option<(usize, usize)>
 fn is_periodic(words: &[(usize, char)]) -> bool {
     let length = words.len();
     let repeats = |period: usize| (period..length).all(|at| words[at].1 == words[at - period].1);
-    (1..=length / 2).any(|period| length % period == 0 && repeats(period))
+    (1..=length / 2).any(|period| length.is_multiple_of(period) && repeats(period))
 }
 
 #[cfg(test)]
