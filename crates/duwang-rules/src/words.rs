@@ -37,6 +37,7 @@ pub(crate) struct Words {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Count {
+    pub(crate) shares: Vec<String>,
     pub(crate) leads: Vec<String>,
     pub(crate) joins: Vec<String>,
     pub(crate) open: Vec<String>,

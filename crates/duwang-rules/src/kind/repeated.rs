@@ -58,9 +58,8 @@ impl Repeated {
     ) {
         let text = seen.text(Form::Folded);
         let lines = seen.lines(Form::Folded).iter().copied();
-        let content = lines.filter(|line| is_content(seen, *line));
-        let places = content.filter_map(|line| {
-            let (start, end) = find(&text[line.0..line.1])?;
+        let places = lines.filter_map(|line| {
+            let (start, end) = find(&text[line.0..line.1]).filter(|_| is_content(seen, line))?;
             Some(seen.span(Form::Folded, line.0 + start, line.0 + end))
         });
         for span in places.take(self.max) {

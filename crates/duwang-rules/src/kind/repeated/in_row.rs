@@ -7,37 +7,42 @@ const LONGEST: usize = 16;
 
 /// The second of the first such words of a line, of at least so many characters, as byte range.
 pub(super) fn said_twice(line: &str, least: usize) -> Option<(usize, usize)> {
-    if line.len() < least * 2 * '一'.len_utf8() {
+    if least == 0 || line.len() < least * 2 * '一'.len_utf8() {
         return None;
     }
-    let chars: Vec<(usize, char)> = line.char_indices().collect();
+    let chars: Vec<char> = line.chars().collect();
     let longest = LONGEST.min(chars.len() / 2);
-    let found = (least..=longest).find_map(|length| at_distance(&chars, length))?;
-    let end = |at: usize| chars.get(at).map_or(line.len(), |(byte, _)| *byte);
-    Some((end(found.0), end(found.1)))
+    // Words of so many characters hold one of these places.
+    let places = (0..chars.len()).step_by(least);
+    let (start, end) = places.into_iter().find_map(|at| {
+        let behind = chars.get(at + least..=(at + longest).min(chars.len() - 1))?;
+        // So few characters come again so soon that it is asked of all at once.
+        if !behind.contains(&chars[at]) {
+            return None;
+        }
+        (least..=longest).find_map(|length| at_distance(&chars, at, length))
+    })?;
+    let bytes = |until: usize| chars[..until].iter().map(|c| c.len_utf8()).sum();
+    Some((bytes(start), bytes(end)))
 }
 
-/// Words of just this length, as range of characters. What is itself a smaller word said again (很多很多很多很多) is emphasis.
-fn at_distance(chars: &[(usize, char)], length: usize) -> Option<(usize, usize)> {
-    let mut same = 0;
-    for at in 0..chars.len() - length {
-        let (one, other) = (chars[at].1, chars[at + length].1);
-        same = if one == other && is_ideograph(one) {
-            same + 1
-        } else {
-            0
-        };
-        if same == length && !is_periodic(&chars[at + 1..][..length]) {
-            return Some((at + 1, at + 1 + length));
-        }
-    }
-    None
+/// Words of just this length around a place, said again right behind; the second as range of characters. What is itself a smaller word said
+/// again (很多很多很多很多) is emphasis.
+fn at_distance(chars: &[char], at: usize, length: usize) -> Option<(usize, usize)> {
+    let is_same =
+        |at: &usize| chars.get(at + length) == Some(&chars[*at]) && is_ideograph(chars[*at]);
+    // No further than needed: a line may be one character a hundred thousand times.
+    let before = (0..=at).rev().take(length).take_while(is_same).count();
+    let behind = (at..chars.len()).take(length).take_while(is_same).count();
+    let (begin, end) = (at + 1 - before, at + behind);
+    let is_word = end >= begin + length && !is_periodic(&chars[begin..begin + length]);
+    is_word.then_some((begin + length, begin + 2 * length))
 }
 
 /// Whether words are a shorter one said several times.
-fn is_periodic(words: &[(usize, char)]) -> bool {
+fn is_periodic(words: &[char]) -> bool {
     let length = words.len();
-    let repeats = |period: usize| (period..length).all(|at| words[at].1 == words[at - period].1);
+    let repeats = |period: usize| words[period..] == words[..length - period];
     (1..=length / 2).any(|period| length.is_multiple_of(period) && repeats(period))
 }
 
