@@ -1,4 +1,4 @@
-//! The same words twice in a row: `秸秆禁烧秸秆禁烧宣传`.
+//! The same words twice in a row: `疏通雨水管网雨水管网`.
 
 use crate::han::is_ideograph;
 
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn words_said_twice_in_a_row_are_found() {
-        assert_eq!(said("继续加大秸秆禁烧秸秆禁烧宣传力度"), Some("秸秆禁烧"));
+        assert_eq!(said("抓紧雨水管网雨水管网的疏通"), Some("雨水管网"));
         assert_eq!(
             said("你公司上述行为你公司上述行为违反了"),
             Some("你公司上述行为")
