@@ -133,8 +133,8 @@ pub const ALL: &[Misbehaviour] = &[
         ends: Ends::Unseen("unread 正文没有传完整（长度与声明不符）"),
     },
     http2!("h2-goodbye", "HTTP/2 一开始就说再见（GOAWAY）", wire => {
-        greet(wire)?;
-        wire.write_all(&frame(GOAWAY, 0, 0, &[0, 0, 0, 0, 0, 0, 0, 11]))
+        // And stays: a server that closes on what it did not read resets the connection, sometimes before its goodbye was heard.
+        flood(wire, &frame(GOAWAY, 0, 0, &[0, 0, 0, 0, 0, 0, 0, 11]), b"", Duration::from_secs(1))
     }, "/ unreachable 连接中断（没有应答）"),
     http2!("h2-reset", "HTTP/2 取消每个请求（RST_STREAM）", wire => {
         flood(wire, &frame(RESET, 0, 1, &[0, 0, 0, 2]), b"", Duration::from_secs(1))
