@@ -61,7 +61,12 @@ pub(super) const ROUTES: &[(&str, &str, Ask)] = &[
     ("GET", "/report", Ask::One(&[Right::Look])),
     ("GET", "/releases", Ask::One(&[Right::Look])),
     ("POST", "/releases", Ask::One(&[Right::Decide])),
-    ("POST", "/releases/{id}", Ask::One(&[Right::Release])),
+    // A draft is withdrawn by who made it, and released by those who may.
+    (
+        "POST",
+        "/releases/{id}",
+        Ask::One(&[Right::Release, Right::Decide]),
+    ),
     ("GET", "/releases/{id}/{file}", Ask::One(&[Right::Look])),
     ("GET", "/deliveries", Ask::One(&[Right::Notify])),
     ("POST", "/deliveries/{id}", Ask::One(&[Right::Notify])),

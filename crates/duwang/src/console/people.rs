@@ -20,23 +20,34 @@ struct Page {
     units: Vec<(String, String)>,
     /// Name and one-time password that was just made.
     made: Option<(String, String)>,
+    /// Whose account was just locked.
+    disabled: Option<String>,
     wrong: Option<String>,
+    /// What was filled in, when something is wrong with it.
+    form: PeopleForm,
 }
 
 impl Page {
-    fn new(
-        desk: &Desk,
-        made: Option<(String, String)>,
-        wrong: Option<String>,
-    ) -> anyhow::Result<Self> {
+    fn new(desk: &Desk) -> anyhow::Result<Self> {
         let units = desk.region.units.iter();
         Ok(Self {
             frame: Frame::new(desk, Here::People, "账号"),
             accounts: Accounts(desk.store.as_ref()).all()?,
             units: units.map(|u| (u.id.clone(), u.name.clone())).collect(),
-            made,
-            wrong,
+            made: None,
+            disabled: None,
+            wrong: None,
+            form: PeopleForm::default(),
         })
+    }
+
+    /// Word and name of each role.
+    fn roles(&self) -> Vec<(String, &'static str)> {
+        let word = |role: &Role| role.to_possible_value().map(|v| v.get_name().to_owned());
+        let roles = Role::ALL.iter();
+        roles
+            .filter_map(|role| Some((word(role)?, role.chinese())))
+            .collect()
     }
 
     /// The name of an editor's unit; the id of one that is not in the units file any more.
@@ -62,7 +73,7 @@ pub(super) async fn show(
     Extension(visitor): Extension<Visitor>,
 ) -> Answer {
     state
-        .answer(visitor, |desk| Ok(html(&Page::new(desk, None, None)?)))
+        .answer(visitor, |desk| Ok(html(&Page::new(desk)?)))
         .await
 }
 
@@ -76,11 +87,24 @@ pub(super) async fn change(
             Ok((what, made)) => {
                 let line = desk.line(what, &form.name, &form.role);
                 desk.store.append(AUDIT, &line)?;
-                Ok(html(&Page::new(desk, made, None)?))
+                let page = Page {
+                    made,
+                    disabled: (form.act == "disable").then_some(form.name),
+                    ..Page::new(desk)?
+                };
+                Ok(html(&page))
             }
             Err(error) => {
-                let page = html(&Page::new(desk, None, Some(format!("{error}。")))?);
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+                let page = Page {
+                    wrong: Some(format!("{error}。")),
+                    form: if form.act == "add" {
+                        form
+                    } else {
+                        PeopleForm::default()
+                    },
+                    ..Page::new(desk)?
+                };
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)).into_response())
             }
         })
         .await
@@ -96,6 +120,10 @@ fn changed(desk: &Desk, form: &PeopleForm) -> anyhow::Result<Changed> {
             let role =
                 Role::from_str(&form.role, false).map_err(|_| anyhow::anyhow!("请选一种角色"))?;
             let unit = Some(form.unit.clone()).filter(|u| role == Role::Editor && !u.is_empty());
+            anyhow::ensure!(
+                role != Role::Editor || unit.is_some(),
+                "单位编辑要选一个单位"
+            );
             let secret = one_time()?;
             accounts.add(&form.name, role, unit, &secret, true)?;
             Ok(("新建账号", Some((super::tidy_name(&form.name), secret))))

@@ -31,6 +31,26 @@ struct Release {
     made_at: String,
     released_by: Option<String>,
     released_at: Option<String>,
+    /// Who took the draft back before it was released.
+    #[serde(default)]
+    withdrawn_by: Option<String>,
+    #[serde(default)]
+    withdrawn_at: Option<String>,
+}
+
+impl Release {
+    /// Whether it is a draft that may still be released.
+    fn is_waiting(&self) -> bool {
+        self.released_by.is_none() && self.withdrawn_by.is_none()
+    }
+
+    fn verdict(&self) -> &'static str {
+        match (&self.released_by, &self.withdrawn_by) {
+            (Some(_), _) => "已发布",
+            (None, Some(_)) => "已作废",
+            (None, None) => "待发布",
+        }
+    }
 }
 
 #[derive(Template)]
@@ -52,6 +72,13 @@ struct Page {
 pub(super) struct ReleaseForm {
     office: String,
     number: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ActForm {
+    /// `withdraw`, or nothing to release.
+    act: String,
 }
 
 pub(super) async fn list(
@@ -98,6 +125,8 @@ pub(super) async fn freeze(
                 made_at: rfc3339(desk.now),
                 released_by: None,
                 released_at: None,
+                withdrawn_by: None,
+                withdrawn_at: None,
                 id: id.clone(),
             };
             let value = serde_json::to_value(&release)?;
@@ -122,28 +151,56 @@ fn free_id(desk: &Desk) -> Result<String, Problem> {
     Ok(id)
 }
 
-/// Releases it: by another person than the one who froze it.
+/// Releases it, or takes the draft back.
 pub(super) async fn release(
     State(state): State<ConsoleState>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
+    Form(form): Form<ActForm>,
 ) -> Answer {
     state
-        .answer(visitor, move |desk| match released(desk, &id)? {
-            None => Ok(Redirect::to("/releases").into_response()),
-            Some(wrong) => {
-                let page = html(&Page::new(desk, Some(wrong))?);
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-            }
+        .answer(visitor, move |desk| {
+            let wrong = match form.act.as_str() {
+                "withdraw" => withdrawn(desk, &id)?,
+                _ => released(desk, &id)?,
+            };
+            let Some(wrong) = wrong else {
+                return Ok(Redirect::to("/releases").into_response());
+            };
+            let page = html(&Page::new(desk, Some(wrong))?);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         })
         .await
 }
 
-/// What stands against it, in Chinese; `None`: it is released.
+/// Takes a draft back, as one with a wrong number: by who made it, or by those who release. It is kept, and never released.
+fn withdrawn(desk: &Desk, id: &str) -> Result<Option<String>, Problem> {
+    let (version, mut release) = find(desk, id)?;
+    if !release.is_waiting() {
+        let verdict = release.verdict();
+        return Ok(Some(format!("这份通报{verdict}，不能作废。")));
+    }
+    if release.made_by != desk.visitor.name && !desk.visitor.may(Right::Release) {
+        return Ok(Some("草稿由起草人或有权发布的人作废。".to_owned()));
+    }
+    release.withdrawn_by = Some(desk.visitor.name.clone());
+    release.withdrawn_at = Some(rfc3339(desk.now));
+    desk.store
+        .put_note(KIND, id, version, &serde_json::to_value(&release)?)?;
+    desk.store
+        .append(AUDIT, &desk.line("作废通报", id, &release.frozen))?;
+    Ok(None)
+}
+
+/// What stands against it, in Chinese; `None`: it is released, by another person than the one who froze it.
 fn released(desk: &Desk, id: &str) -> Result<Option<String>, Problem> {
     let (version, mut release) = find(desk, id)?;
-    if release.released_by.is_some() {
-        return Ok(Some("这份通报已经发布。".to_owned()));
+    if !desk.visitor.may(Right::Release) {
+        return Err(Problem::Forbidden);
+    }
+    if !release.is_waiting() {
+        let verdict = release.verdict();
+        return Ok(Some(format!("这份通报{verdict}，不能再发布。")));
     }
     if release.made_by == desk.visitor.name {
         return Ok(Some("通报须由起草人以外的人发布。".to_owned()));

@@ -323,8 +323,9 @@ fn an_evening_at_the_desk() {
     browser.eval("document.querySelector('form.filter').requestSubmit()");
     browser.until("document.querySelector('ul.papers') !== null");
     assert_eq!(
-        browser.eval("document.querySelector('form[action^=\"/releases/\"]') === null"),
-        true
+        browser.eval("[...document.querySelectorAll('form[action^=\"/releases/\"] button')].map(b => b.value).join()"),
+        "withdraw",
+        "the own draft may be taken back, not released"
     );
     browser.eval("document.querySelector('form.who').requestSubmit()");
     browser.until("location.pathname === '/login'");

@@ -272,6 +272,57 @@ fn nobody_takes_back_what_is_not_theirs_to_say() {
 
 /// Two drafts of one moment are two: a released one is never replaced.
 #[test]
+fn a_draft_is_taken_back_before_it_is_released_and_never_after() {
+    let mut console = full();
+    let id = console.id_of("wording/renamed-bodies");
+    let decide = format!("/findings/{id}/decisions");
+    assert_eq!(console.post(&decide, "verdict=confirm").status, 303);
+    let gone = released(&mut console);
+    let reply = console.post(&format!("/releases/{gone}"), "act=withdraw");
+    assert_eq!(reply.status, 422);
+    assert!(reply.body.contains("已发布，不能作废"), "{}", reply.body);
+    assert_eq!(console.post("/releases", "number=2").status, 303);
+    let page = console.get("/releases").body;
+    let draft = page.split("action=\"/releases/").nth(1).unwrap();
+    let draft = format!("/releases/{}", draft.split('"').next().unwrap());
+    let mine = console.cookie.clone();
+    console.cookie = cookie_of(&console, "孙某", Role::Reviewer);
+    assert_eq!(console.post(&draft, "act=withdraw").status, 422, "not hers");
+    assert_eq!(console.post(&draft, "").status, 403, "nor hers to release");
+    console.cookie = mine;
+    assert_eq!(console.post(&draft, "act=withdraw").status, 303);
+    let page = console.get("/releases").body;
+    assert!(
+        page.contains("已作废") && page.contains("张某 于"),
+        "{page}"
+    );
+    console.cookie = cookie_of(&console, "赵某", Role::Supervisor);
+    let reply = console.post(&draft, "");
+    assert_eq!(reply.status, 422);
+    assert!(reply.body.contains("已作废，不能再发布"), "{}", reply.body);
+}
+
+#[test]
+fn an_account_is_told_what_became_of_it() {
+    let mut console = full();
+    console.cookie = cookie_of(&console, "管理某", Role::Admin);
+    let reply = console.post("/people", "act=add&name=%E5%88%98%E6%9F%90&role=editor");
+    assert_eq!(reply.status, 422);
+    let kept = "value=\"刘某\"";
+    assert!(
+        reply.body.contains("单位编辑要选一个单位"),
+        "{}",
+        reply.body
+    );
+    assert!(reply.body.contains(kept) && !reply.body.contains("--unit（"));
+    assert!(reply.body.contains("<option value=\"editor\" selected>"));
+    let reply = console.post("/people", "act=disable&name=%E5%BC%A0%E6%9F%90");
+    assert_eq!(reply.status, 200);
+    assert!(reply.body.contains("已停用 张某"), "{}", reply.body);
+    assert!(reply.body.contains("启用并重置口令"), "{}", reply.body);
+}
+
+#[test]
 fn a_second_draft_leaves_the_first_as_it_is() {
     let mut console = full();
     let first = released(&mut console);
