@@ -39,6 +39,7 @@
     day.required = wants.day === "must";
     day.value = wants.due || "";
     why.required = Boolean(wants.why);
+    ask.querySelector(".why label").textContent = wants.why ? "理由（必填）" : "说明（可不填）";
     why.value = "";
     ask.returnValue = "no";
     ask.onclose = () => resolve(ask.returnValue === "yes" ? { reason: why.value, until: day.value } : null);
@@ -124,8 +125,8 @@
     const radio = form && form.querySelector(`input[value="${verdict}"]`);
     if (!radio) return;
     radio.checked = true;
-    const first = verdict === "waive" || verdict === "assign" ? "#until" : verdict === "confirm" || verdict === "undo" ? "button[name=next], button" : "#reason";
-    form.querySelector(first).focus();
+    const wanted = { waive: "#until", assign: "#until", confirm: "button[name=next]", undo: "button" }[verdict] || "#reason";
+    (form.querySelector(wanted) || form.querySelector("button")).focus(); // the last of a list has no next one
   };
   const follow = (rel) => {
     const link = document.querySelector(`a[rel=${rel}]`);

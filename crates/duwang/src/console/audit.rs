@@ -3,13 +3,15 @@
 use super::frame::{Frame, Here};
 use super::problem::{Answer, html};
 use super::{ConsoleState, Desk};
-use crate::people::{Trail, Visitor};
+use crate::people::{Line, Trail, Visitor};
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 
 /// So many of the latest entries are shown.
 const SHOWN: usize = 500;
+/// Characters of a finding's id.
+const ID: usize = 12;
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -31,6 +33,15 @@ fn second(at: &str) -> String {
         let at = crate::clock::shanghai(at.to_utc());
         at.format("%Y-%m-%d %H:%M:%S").to_string()
     })
+}
+
+/// The finding an entry is about, and what is said after its id: a decision names one, and of several the first.
+fn finding_of(line: &Line) -> Option<(&str, &str)> {
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let end = line.about.find(|c| !is_hex(c)).unwrap_or(line.about.len());
+    let (id, rest) = line.about.split_at(end);
+    let is_id = id.len() == ID && (rest.is_empty() || rest.starts_with([' ', '、']));
+    is_id.then_some((id, rest))
 }
 
 fn page(desk: &Desk) -> anyhow::Result<Page> {

@@ -269,5 +269,12 @@ fn recorded(
     let done = finding::verdict_word(&verdict);
     let to = next.unwrap_or_else(|| finding::href(&head.id, filter));
     let separator = if to.contains('?') { '&' } else { '?' };
-    Ok(Redirect::to(&format!("{to}{separator}done={done}")).into_response())
+    let mut to = format!("{to}{separator}done={done}");
+    if form.next.is_some() {
+        to.push_str(&format!("&of={}", head.id));
+    }
+    if count > 1 {
+        to.push_str(&format!("&count={count}"));
+    }
+    Ok(Redirect::to(&to).into_response())
 }

@@ -20,7 +20,7 @@ use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use duwang_model::{Finding, Verdict};
+use duwang_model::{Finding, State as Stand, Verdict};
 use history::{Event, events};
 
 /// Working days a unit gets when nothing else is said.
@@ -44,7 +44,7 @@ pub(super) async fn show(
     state
         .answer(visitor, move |desk| {
             let finding = find(desk, &id)?;
-            let done = done_words(&query);
+            let done = Done::read(&query, &finding.id, &filter);
             Ok(html(&Page::new(
                 desk,
                 &finding,
@@ -118,22 +118,68 @@ fn choices(desk: &Desk, finding: &Finding) -> Vec<(&'static str, &'static str)> 
         .collect()
 }
 
-/// What was just recorded; only our own words come back out of the address.
-fn done_words(query: &str) -> Option<&'static str> {
-    let (_, word) = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "done")?;
-    if word == "proof" {
-        return Some("附佐证");
+/// Which of them are recorded only with a reason.
+const WITH_REASON: &[&str] = &["dismiss", "waive", "return", "claim", "appeal", "note"];
+
+/// Why the visitor cannot do what they may have come for, and what has to happen first.
+fn because(desk: &Desk, finding: &Finding) -> Option<String> {
+    if desk.visitor.may(Right::Decide) {
+        let answer = finding.permits(&Verdict::Return, &desk.visitor.name);
+        let is_appealed = finding.state == Stand::Appealed;
+        return answer.err().filter(|_| is_appealed).map(|e| e.to_string());
     }
-    VERDICTS
-        .iter()
-        .find(|(known, _)| *known == word)
-        .map(|(_, name)| *name)
+    if !desk.visitor.may(Right::Answer) {
+        return None;
+    }
+    let words = match finding.state {
+        Stand::Open | Stand::Reopened => {
+            "还没有人复核。确认并交办给本单位之后，可以在这里声明整改或申诉。"
+        }
+        Stand::Confirmed => "已确认，还没有交办。交办给本单位之后，可以在这里声明整改或申诉。",
+        Stand::Assigned if finding.claim().is_some() => {
+            "已声明整改。读网会重新读取这一页，结果写在“经过”里。"
+        }
+        Stand::Appealed => "已申诉，等复核的人答复，结果写在“经过”里。",
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
 
-/// Ids are hex digits, and a prefix is enough. What the visitor may not see is not there.
+/// What was just recorded, of how many findings, and of which when it was not this one.
+struct Done {
+    what: &'static str,
+    count: usize,
+    /// The address of the finding it was recorded of.
+    of: Option<String>,
+}
+
+impl Done {
+    /// Only our own words come back out of the address.
+    fn read(query: &str, id: &str, filter: &Filter) -> Option<Self> {
+        let part = |wanted: &str| {
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(key, _)| key == wanted).map(|(_, value)| value)
+        };
+        let word = part("done")?;
+        let known = VERDICTS.iter().chain([&("proof", "附佐证")]);
+        let (_, what) = known.into_iter().find(|(known, _)| *known == word)?;
+        let of = part("of").filter(|of| is_id(of) && of != id);
+        Some(Self {
+            what,
+            count: part("count").and_then(|n| n.parse().ok()).unwrap_or(1),
+            of: of.map(|of| href(&of, filter)),
+        })
+    }
+}
+
+/// Ids are hex digits, and a prefix is enough.
+fn is_id(id: &str) -> bool {
+    (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// What the visitor may not see is not there.
 pub(super) fn find(desk: &Desk, id: &str) -> Result<Finding, Problem> {
-    let plausible = (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit());
-    let mut finding = match plausible {
+    let mut finding = match is_id(id) {
         true => desk.store.finding(id)?,
         false => None,
     }
@@ -189,7 +235,7 @@ pub(super) fn list_href(filter: &Filter) -> String {
 }
 
 struct Notice {
-    done: Option<&'static str>,
+    done: Option<Done>,
     wrong: Option<String>,
 }
 
@@ -212,6 +258,7 @@ struct Page {
     notice: Notice,
     known: usize,
     choices: Vec<(&'static str, &'static str)>,
+    because: Option<String>,
     group: usize,
     due: Option<String>,
     overdue: bool,
@@ -280,6 +327,7 @@ impl Page {
             events: events(finding, &proofs),
             neighbours: Neighbours::new(desk, &finding.fingerprint, &filter)?,
             choices: choices(desk, finding),
+            because: because(desk, finding),
             group: group_size(desk, finding, &filter)?,
             due: finding.due().map(|d| d.to_string()),
             overdue: finding.is_overdue(desk.today()),
@@ -324,6 +372,16 @@ impl Page {
         let whole = text.whole();
         let longer = whole.trim().len() > excerpt.whole().len();
         (longer && text.has_place() && whole.chars().count() <= WHOLE).then_some(text)
+    }
+
+    /// Which of the offered decisions want a reason.
+    fn reason_hint(&self) -> String {
+        let wants = |choice: &&(&str, &str)| WITH_REASON.contains(&choice.0);
+        let names: Vec<&str> = self.choices.iter().filter(wants).map(|c| c.1).collect();
+        match names.len() == self.choices.len() {
+            true => "必须写".to_owned(),
+            false => format!("{}必须写", names.join("、")),
+        }
     }
 
     fn is_chosen(&self, word: &str) -> bool {

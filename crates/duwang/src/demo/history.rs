@@ -127,6 +127,8 @@ fn in_first_week(
         }
         (true, 4 | 5) if is_own => {
             let why = "该内容按上级通知的统一格式发布";
+            // By the reviewer alone, so that the supervisor is the other person who may answer the appeal.
+            let assign = (16, REVIEWER, Verdict::Assign { due: Some(due) }, "");
             vec![confirm, assign, (90, EDITOR, Verdict::Appeal, why)]
         }
         (false, 0) => {

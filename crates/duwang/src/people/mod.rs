@@ -22,7 +22,7 @@ pub(crate) use password::one_time;
 pub(crate) use role::Right;
 pub use role::Role;
 pub(crate) use session::Sessions;
-pub(crate) use trail::{Trail, walk as walk_trail};
+pub(crate) use trail::{Line, Trail, walk as walk_trail};
 
 /// Who asks: a logged-in person, or the machine's owner at the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,6 +28,42 @@ fn a_reviewer_decides_under_the_own_name() {
 }
 
 #[test]
+fn who_cannot_decide_is_told_why() {
+    let mut console = full();
+    let id = console.id_of("wording/renamed-bodies");
+    let page = format!("/findings/{id}");
+    let decide = format!("{page}/decisions");
+    let unit = console.store.finding(&id).unwrap().unwrap().unit;
+    let mine = console.cookie.clone();
+    let editor = entered(console.store.as_ref(), "编辑某", Role::Editor, Some(&unit));
+    let seen = |console: &mut Console, cookie: &str, words: &str| {
+        console.cookie = cookie.to_owned();
+        let body = console.get(&page).body;
+        assert!(body.contains(words), "{words} not in {body}");
+    };
+    seen(&mut console, &editor, "还没有人复核");
+    seen(
+        &mut console,
+        &editor,
+        "说明<span class=\"hint\"> 必须写</span>",
+    );
+    seen(&mut console, &mine, "误报、豁免、备注必须写");
+    assert_eq!(console.post(&decide, "verdict=confirm").status, 303);
+    seen(&mut console, &editor, "还没有交办");
+    console.cookie.clone_from(&mine);
+    assert_eq!(console.post(&decide, "verdict=assign").status, 303);
+    console.cookie.clone_from(&editor);
+    let appeal = "verdict=appeal&reason=x";
+    assert_eq!(console.post(&decide, appeal).status, 303);
+    seen(&mut console, &editor, "等复核的人答复");
+    seen(&mut console, &mine, "申诉须由另一人复核");
+    let log = entered(console.store.as_ref(), "管理某", Role::Admin, None);
+    console.cookie = log;
+    let link = format!("<a href=\"/findings/{id}\">{id}</a>");
+    assert!(console.get("/audit").body.contains(&link));
+}
+
+#[test]
 fn a_form_that_does_not_hold_changes_nothing() {
     let console = full();
     let id = console.id_of("wording/renamed-bodies");
@@ -90,6 +126,9 @@ fn the_next_finding_of_the_filter_follows() {
         "{}",
         reply.head
     );
+    let told = console.get(&format!("/findings/{next}?done=dismiss&of={id}&count=2"));
+    let before = format!("<a href=\"/findings/{id}\">上一条</a>已记录：误报，共 2 处。");
+    assert!(told.body.contains(&before), "{}", told.body);
     let gone = console.get(&format!("/findings/{id}")).body;
     assert!(
         gone.contains("不在当前筛选之内")
