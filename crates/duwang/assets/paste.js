@@ -19,10 +19,14 @@
   text.after(box);
   document.querySelector("label[for=text]").addEventListener("click", () => box.focus());
 
-  form.addEventListener("submit", () => {
+  const busy = document.getElementById("busy");
+  form.addEventListener("submit", (event) => {
     rich.value = box.querySelector("*") ? box.innerHTML : "";
     text.value = box.innerText;
+    // A download leaves this page where it is, and nobody would say when it is there.
+    if (busy && !(event.submitter && event.submitter.name === "format")) busy.hidden = false;
   });
+  window.addEventListener("pageshow", () => { if (busy) busy.hidden = true; });
 
   const stop = (event) => event.preventDefault();
   document.addEventListener("dragover", stop);

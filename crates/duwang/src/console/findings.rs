@@ -148,6 +148,15 @@ impl List {
         self.filter.on_page(1).query()
     }
 
+    /// The same filter for findings of every state.
+    fn all_states_query(&self) -> String {
+        let filter = Filter {
+            states: States::All,
+            ..self.filter.on_page(1)
+        };
+        filter.query()
+    }
+
     fn first(&self) -> usize {
         (self.filter.page - 1) * PAGE + 1
     }

@@ -249,6 +249,11 @@ impl Overview {
             scans,
         })
     }
+
+    /// How many findings of all units wait for review.
+    fn waiting(&self) -> usize {
+        self.units.iter().map(|unit| unit.waiting).sum()
+    }
 }
 
 impl Urgent {

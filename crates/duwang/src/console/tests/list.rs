@@ -34,6 +34,11 @@ fn filters_narrow_the_list() {
         empty.contains("这里是空的") && !empty.contains("nobody\">"),
         "{empty}"
     );
+    let other = console.get("/findings?unit=qingshi&state=fixed").body;
+    assert!(
+        other.contains("别的状态的有 2 条") && other.contains("?unit=qingshi&#38;state=all"),
+        "{other}"
+    );
 }
 
 #[test]

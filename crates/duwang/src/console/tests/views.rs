@@ -110,6 +110,12 @@ fn the_overview_tells_what_was_not_seen() {
     ] {
         assert!(body.contains(needle), "{needle} not in {body}");
     }
+    let foot = body.split("<tfoot>").nth(1).unwrap_or_default();
+    let foot = foot.split("</tfoot>").next().unwrap_or_default();
+    assert!(
+        foot.contains("合计") && foot.contains("<strong>4</strong>"),
+        "{foot}"
+    );
     let coverage = full().get("/coverage").body;
     assert!(
         coverage.contains("http://www.yunfeng-demo.gov.cn/&#60;b&#62;gk"),
