@@ -30,11 +30,18 @@ const COLUMNS: &[Column] = &[
     }),
     ("依据", 30.0, |i| i.finding.basis.clone()),
     ("状态", 9.0, |i| i.finding.state.chinese().to_owned()),
-    ("首次发现", 20.0, |i| i.finding.first_seen.clone()),
-    ("确认人", 10.0, |i| {
+    ("首次发现", 17.0, |i| minute(&i.finding.first_seen)),
+    ("确认人", 19.0, |i| {
         i.confirmed_by.clone().unwrap_or_default()
     }),
 ];
+/// Points a line of text takes in a cell.
+const LINE: f64 = 15.0;
+/// Excel makes no row higher.
+const HIGHEST: f64 = 409.0;
+/// Numbers of paper sizes in the file format.
+const A3: u8 = 8;
+const A4: u8 = 9;
 /// Excel follows no longer link.
 const LONGEST_LINK: usize = 2_000;
 /// Excel keeps no longer text in a cell.
@@ -95,10 +102,10 @@ impl Formats {
     }
 }
 
-/// Printed on A4 across, all columns on one page, the head on every page.
-fn printed(sheet: &mut Worksheet) -> anyhow::Result<()> {
+/// Printed across, all columns on one page, the head on every page.
+fn printed(sheet: &mut Worksheet, paper: u8) -> anyhow::Result<()> {
     sheet
-        .set_paper_size(9)
+        .set_paper_size(paper)
         .set_landscape()
         .set_print_fit_to_pages(1, 0)
         .set_repeat_rows(0, 0)?
@@ -109,7 +116,7 @@ fn printed(sheet: &mut Worksheet) -> anyhow::Result<()> {
 
 fn totals(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> anyhow::Result<()> {
     sheet.set_name("汇总")?;
-    printed(sheet)?;
+    printed(sheet, A4)?;
     sheet.set_print_fit_to_pages(1, 1);
     for (column, (name, width)) in (0..).zip([
         ("单位", 28.0),
@@ -170,7 +177,7 @@ fn assessment(
     formats: &Formats,
 ) -> anyhow::Result<()> {
     sheet.set_name("考核")?;
-    printed(sheet)?;
+    printed(sheet, A4)?;
     sheet.set_column_width(0, 28.0)?;
     sheet.write_string_with_format(0, 0, "单位", &formats.head)?;
     let mut column = 1;
@@ -199,16 +206,19 @@ fn assessment(
     Ok(())
 }
 
+/// Fourteen columns cannot be read on A4.
 fn findings(sheet: &mut Worksheet, unit: &UnitSection, formats: &Formats) -> anyhow::Result<()> {
-    printed(sheet)?;
+    printed(sheet, A3)?;
     for (column, (name, width, _)) in (0..).zip(COLUMNS) {
         sheet.write_string_with_format(0, column, *name, &formats.head)?;
         sheet.set_column_width(column, *width)?;
     }
     let mut last = 0;
     for (row, item) in (1..).zip(unit.items().chain(&unit.fixed)) {
-        for (column, (name, _, text)) in (0..).zip(COLUMNS) {
+        let mut most = 1;
+        for (column, (name, width, text)) in (0..).zip(COLUMNS) {
             let text: String = text(item).chars().take(LONGEST_TEXT).collect();
+            most = most.max(lines(&text, *width));
             match item
                 .link()
                 .filter(|l| *name == "网址" && l.len() < LONGEST_LINK)
@@ -221,12 +231,29 @@ fn findings(sheet: &mut Worksheet, unit: &UnitSection, formats: &Formats) -> any
                 }
             }
         }
+        sheet.set_row_height(row, (f64::from(most) * LINE).min(HIGHEST))?;
         last = row;
     }
     let columns = u16::try_from(COLUMNS.len() - 1).unwrap_or(0);
     sheet.autofilter(0, 0, last, columns)?;
     sheet.set_freeze_panes(1, 0)?;
     Ok(())
+}
+
+/// `2026-09-09 20:00` of a moment as reports keep it.
+fn minute(moment: &str) -> String {
+    let parsed = chrono::DateTime::parse_from_rfc3339(moment);
+    parsed.map_or(moment.to_owned(), |at| crate::view::minute(at.to_utc()))
+}
+
+/// How many lines a text takes in a column so many half characters wide: not every program makes a row as high as its longest cell by itself.
+fn lines(text: &str, width: f64) -> u32 {
+    let half = |c: char| if c.is_ascii() { 1.0 } else { 2.0 };
+    let of_line = |line: &str| {
+        let halves: f64 = line.chars().map(half).sum();
+        (halves / (width - 1.0)).ceil().max(1.0) as u32
+    };
+    text.lines().map(of_line).sum::<u32>().max(1)
 }
 
 /// At most 31 characters, without those Excel forbids, and not twice.

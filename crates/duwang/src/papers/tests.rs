@@ -167,6 +167,29 @@ fn what_a_page_published_stays_text() {
     assert!(cells.iter().any(|c| c.starts_with("=HYPERLINK")), "as text");
 }
 
+/// Rows as high as what stands in them, days as people write them, and paper wide enough for the columns.
+#[test]
+fn the_list_can_be_read_in_print() {
+    let bytes = list(&frozen(), None).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    let mut sheet = String::new();
+    archive
+        .by_name("xl/worksheets/sheet3.xml")
+        .unwrap()
+        .read_to_string(&mut sheet)
+        .unwrap();
+    assert!(sheet.contains("paperSize=\"8\""), "A3");
+    let rows = sheet.matches("<row ").count();
+    assert!(rows > 1 && sheet.matches("customHeight=\"1\"").count() == rows);
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let name = book.sheet_names()[2].clone();
+    let range = book.worksheet_range(&name).unwrap();
+    let column = range.rows().next().unwrap();
+    let column = column.iter().position(|c| c.to_string() == "首次发现");
+    let seen = range.get((1, column.unwrap())).unwrap().to_string();
+    assert_eq!(seen, "2026-11-02 09:15");
+}
+
 #[test]
 fn deductions_show_their_arithmetic_and_stop_at_the_cap() {
     let report = frozen();
