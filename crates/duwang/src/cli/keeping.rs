@@ -129,6 +129,9 @@ pub enum UnitsAction {
     Check {
         /// 单位文件
         #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// 单位文件，写法与其他命令相同
+        #[arg(long, value_name = "FILE", conflicts_with = "file")]
         units: Option<PathBuf>,
     },
     /// 打印须人工检查的账号（微博、抖音号、视频号、小程序、移动客户端）的检查卡

@@ -1,5 +1,6 @@
 //! What clap says by itself, in Chinese.
 
+use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::io::Write as _;
 
@@ -12,11 +13,36 @@ pub(super) fn end(error: &clap::Error) -> ! {
         error.exit()
     };
     let mut to = std::io::stderr().lock();
-    drop(writeln!(
-        to,
-        "错误：{told}\n用法见 duwang --help 或 duwang 命令 --help"
-    )); // nobody may be reading
+    let command = called(&super::Cli::command(), std::env::args().skip(1));
+    drop(writeln!(to, "错误：{told}\n用法见 {command} --help")); // nobody may be reading
     std::process::exit(2)
+}
+
+/// The command that was meant, as far as it was understood: `duwang units check`.
+fn called(program: &clap::Command, args: impl Iterator<Item = String>) -> String {
+    let mut path = program.get_name().to_owned();
+    let mut command = program;
+    for arg in args {
+        if let Some(sub) = command.find_subcommand(&arg) {
+            path = format!("{path} {}", sub.get_name());
+            command = sub;
+        }
+    }
+    path
+}
+
+/// Why a value cannot be read, where the standard library says it in English.
+fn why(source: &(dyn std::error::Error + 'static)) -> String {
+    if source.is::<std::num::ParseIntError>() {
+        return "要写整数".to_owned();
+    }
+    if source.is::<std::num::ParseFloatError>() {
+        return "要写数字".to_owned();
+    }
+    if source.is::<std::net::AddrParseError>() {
+        return "写成 127.0.0.1:8710 的样子".to_owned();
+    }
+    source.to_string()
 }
 
 /// The usage errors people make; `None` for what clap says best itself.
@@ -41,8 +67,8 @@ fn told(error: &clap::Error) -> Option<String> {
         }
         ErrorKind::ValueValidation => {
             let value = part(ContextKind::InvalidValue)?;
-            let why =
-                std::error::Error::source(error).map_or(String::new(), |why| format!("：{why}"));
+            let why = std::error::Error::source(error)
+                .map_or(String::new(), |source| format!("：{}", why(source)));
             format!("{} 不能是“{value}”{why}", arg?)
         }
         ErrorKind::UnknownArgument => {
@@ -69,10 +95,36 @@ pub(super) fn with_headings(command: clap::Command) -> clap::Command {
     command
         .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}")
         .subcommand_help_heading("命令")
+        .subcommand_value_name("命令")
         .mut_args(|arg| match (arg.get_help_heading(), arg.is_positional()) {
-            (Some(_), _) => arg,
-            (None, true) => arg.help_heading("参数"),
-            (None, false) => arg.help_heading("选项"),
+            (Some(_), _) => with_values(arg),
+            (None, true) => with_values(arg.help_heading("参数")),
+            (None, false) => with_values(arg.help_heading("选项")),
         })
         .mut_subcommands(with_headings)
+}
+
+/// What may be written, what holds otherwise, and where else it may stand: clap would say so in English.
+fn with_values(arg: clap::Arg) -> clap::Arg {
+    let mut help = arg.get_help().map_or(String::new(), |h| h.to_string());
+    let takes_values = arg.get_action().takes_values();
+    if takes_values {
+        let words = arg.get_possible_values();
+        let words: Vec<&str> = words.iter().map(|word| word.get_name()).collect();
+        if !words.is_empty() {
+            help.push_str(&format!(" [可用：{}]", words.join("、")));
+        }
+        let otherwise = arg.get_default_values().iter();
+        let otherwise: Vec<_> = otherwise.map(|value| value.to_string_lossy()).collect();
+        if !otherwise.is_empty() {
+            help.push_str(&format!(" [缺省：{}]", otherwise.join("、")));
+        }
+    }
+    if let Some(variable) = arg.get_env() {
+        help.push_str(&format!(" [环境变量：{}]", variable.to_string_lossy()));
+    }
+    arg.help(help)
+        .hide_possible_values(takes_values)
+        .hide_default_value(takes_values)
+        .hide_env(true)
 }

@@ -1,6 +1,7 @@
 //! Values of flags.
 
 use chrono::NaiveDate;
+use duwang_model::{Category, Kind, Level, State, UnknownWord};
 use std::time::Duration;
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -15,9 +16,28 @@ pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
         .map_err(|_| "写成 2026-09-18 的样子".to_owned())
 }
 
-pub(super) fn word<T>(text: &str) -> Result<T, duwang_model::UnknownWord>
-where
-    T: std::str::FromStr<Err = duwang_model::UnknownWord>,
-{
-    text.parse()
+/// A closed set of words with names for people.
+pub(super) trait Named: std::str::FromStr<Err = UnknownWord> {
+    fn chinese(&self) -> &'static str;
+}
+
+macro_rules! named {
+    ($($name:ty),+) => {$(impl Named for $name {
+        fn chinese(&self) -> &'static str {
+            <$name>::chinese(*self)
+        }
+    })+};
+}
+named!(Category, Kind, Level, State);
+
+/// The word or its Chinese name; whoever writes another one is told both.
+pub(super) fn word<T: Named>(text: &str) -> Result<T, String> {
+    let named = |word: &&str| {
+        let name = word.parse().map_or("", |one: T| one.chinese());
+        format!("{name}（{word}）")
+    };
+    text.parse().map_err(|unknown: UnknownWord| {
+        let known: Vec<String> = unknown.known.iter().map(named).collect();
+        format!("没有这个词，可用：{}", known.join("、"))
+    })
 }

@@ -69,6 +69,10 @@ fn verify(app: &App, head: Option<&str>, out: &Out) -> anyhow::Result<u8> {
             return Ok(1);
         }
     }
+    if trail.count == 0 {
+        out.print("日志还是空的\n".to_owned());
+        return Ok(0);
+    }
     out.print(format!(
         "日志 {} 条，前后相扣\n末条摘要 {}\n",
         trail.count, trail.head

@@ -32,12 +32,23 @@ pub(super) fn run(app: &App, args: FindingsArgs, out: &Out) -> anyhow::Result<u8
         FindingsFormat::Csv => view::csv(&findings, args.unmask)?,
     });
     if findings.is_empty() {
-        out.say("没有符合条件的问题");
+        out.say(nothing(app)?);
         for unknown in unknown(app, &filter)? {
             out.say(unknown);
         }
     }
     Ok(0)
+}
+
+/// Why there is nothing to list: nothing was read yet, perhaps because this is not the folder it was read in.
+fn nothing(app: &App) -> anyhow::Result<String> {
+    if app.store.scans()?.is_empty() {
+        let dir = app.config.data_dir.display();
+        return Ok(format!(
+            "数据目录 {dir} 里还没有读过网站：先运行 duwang scan；数据在别处的，用 --data-dir 指明"
+        ));
+    }
+    Ok("没有符合条件的问题".to_owned())
 }
 
 /// Names in a filter that nothing here has: a slip of the pen, most likely.

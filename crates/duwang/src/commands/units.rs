@@ -14,8 +14,8 @@ pub(super) async fn run(config: &Config, action: UnitsAction, out: &Out) -> anyh
             let region = units::load(&units_file(config, units.as_deref())?)?;
             out.print(list(&region));
         }
-        UnitsAction::Check { units } => {
-            let file = units_file(config, units.as_deref())?;
+        UnitsAction::Check { file, units } => {
+            let file = units_file(config, file.or(units).as_deref())?;
             let region = units::load_for(&file, config.rules.as_deref())?;
             rulebook::check_overlays(config.rules.as_deref(), &region.overlays)?;
             let channels: usize = region.units.iter().map(|u| u.channels.len()).sum();

@@ -33,8 +33,10 @@ fn units_files() {
         ),
     ] {
         let file = duwang.units_text(&bad);
-        fails(&duwang, &["units", "check", file.to_str().unwrap()], &says);
-        fails(&duwang, &["scan", "--units", file.to_str().unwrap()], &says);
+        let file = file.to_str().unwrap();
+        fails(&duwang, &["units", "check", file], &says);
+        fails(&duwang, &["units", "check", "--units", file], &says);
+        fails(&duwang, &["scan", "--units", file], &says);
     }
     fails(
         &duwang,
@@ -330,7 +332,23 @@ fn a_wrong_command_line_is_told_in_chinese() {
             &["check", "--published", "2026-13-01"],
             &["2026-13-01", "2026-09-18"],
         ),
-        (&["check", "--only", "typos"], &["“typos”", "typo"]),
+        (
+            &["check", "--only", "typos"],
+            &["“typos”", "错别字（typo）"],
+        ),
+        (&["scan", "--sample", "x"], &["“x”：要写整数"]),
+        (
+            &["serve", "--listen", "8710"],
+            &["写成 127.0.0.1:8710 的样子", "用法见 duwang serve --help"],
+        ),
+        (
+            &["units", "check", "--nuits", "x"],
+            &["用法见 duwang units check --help"],
+        ),
+        (
+            &["findings", "--state", "待审"],
+            &["待复核（open）", "再次出现（reopened）"],
+        ),
         (&["findings", "--since", "昨天"], &["昨天", "2026-09-18"]),
         (&["scan", "--units"], &["--units <FILE> 后面要写值\n"]),
         (&["review", id], &["还要写", "--confirm"]),
@@ -350,6 +368,38 @@ fn a_wrong_command_line_is_told_in_chinese() {
             assert!(!told.contains(english), "{args:?}\n{told}");
         }
     }
+}
+
+#[test]
+fn help_is_chinese() {
+    let duwang = Duwang::new();
+    for args in [&["--help"][..], &["scan", "--help"], &["check", "--help"]] {
+        let told = duwang.run(args).stdout;
+        let told = String::from_utf8_lossy(&told).into_owned();
+        for english in ["[default", "[possible", "[env", "COMMAND", "true、"] {
+            assert!(!told.contains(english), "{args:?}\n{told}");
+        }
+    }
+    let scan = duwang.run(&["scan", "--help"]).stdout;
+    let scan = String::from_utf8_lossy(&scan).into_owned();
+    for words in [
+        "[可用：human、json]",
+        "[缺省：human]",
+        "[环境变量：DUWANG_CONFIG]",
+    ] {
+        assert!(scan.contains(words), "{words}\n{scan}");
+    }
+}
+
+#[test]
+fn a_folder_nothing_was_read_in_is_no_empty_list() {
+    let duwang = Duwang::new();
+    let told = duwang.run(&["findings"]).stderr;
+    let told = String::from_utf8_lossy(&told).into_owned();
+    assert!(
+        told.contains("还没有读过网站") && told.contains("--data-dir"),
+        "{told}"
+    );
 }
 
 #[test]
