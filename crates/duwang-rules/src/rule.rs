@@ -259,6 +259,13 @@ impl Scope {
         admission.filter(|_| is_there && (!self.sentences || speaks(document)))
     }
 
+    /// The expressions for titles.
+    pub(crate) fn about_titles(&self) -> impl Iterator<Item = &LazyRegex> {
+        let also = self.also.iter().flat_map(|also| &also.titles);
+        let own = [&self.titles, &self.not_titles, &self.sure_titles];
+        own.into_iter().flatten().chain(also)
+    }
+
     /// Whether it picks documents by what stands in them.
     pub(crate) fn is_about_single_documents(&self) -> bool {
         let picks = self.entry || self.sentences || self.also.is_some();

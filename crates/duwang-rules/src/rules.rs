@@ -218,6 +218,7 @@ impl Rules {
             context,
             ground,
             &self.loaded.scanner,
+            &self.loaded.titles,
             &plan.wanted,
         )
         .with_typos(self.typos.as_deref())

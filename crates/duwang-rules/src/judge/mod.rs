@@ -12,6 +12,7 @@ mod parts;
 mod row;
 mod scanner;
 mod seen;
+mod titles;
 mod verify;
 
 pub(crate) use cells::Cells;
@@ -24,4 +25,5 @@ pub(crate) use line::Line;
 pub(crate) use parts::Parts;
 pub(crate) use scanner::{Candidates, Form, LineAt, Owner, Scanner, Wanted, Watchlist};
 pub(crate) use seen::{Found, Ground, Seen};
+pub(crate) use titles::Titles;
 pub(crate) use verify::Verify;

@@ -3,6 +3,7 @@
 use super::day::{judged_on, written_on};
 use super::row::Row;
 use super::scanner::line_around;
+use super::titles::{Answers, Titles};
 use super::{Candidates, Cells, Form, LineAt, Parts, Scanner, Wanted};
 use crate::explain::{Explanation, Why};
 use crate::load::{Expression, LazyRegex};
@@ -32,9 +33,9 @@ pub(crate) struct Seen<'a> {
     listed: OnceCell<Vec<(Span, Certainty)>>,
     /// The title folded, without blanks: what `scope.titles` looks at.
     bare_title: OnceCell<String>,
-    /// What the bare title was asked, by the number of the expression.
-    title_says: RefCell<HashMap<usize, bool, FixedState>>,
-    /// The same of the lines of the content.
+    titles: &'a Titles,
+    title_says: Answers,
+    /// What the lines of the content were asked, by the number of the expression.
     lines_say: RefCell<HashMap<usize, bool, FixedState>>,
     folded_lines: OnceCell<Vec<(usize, usize)>>,
     plain_lines: OnceCell<Vec<(usize, usize)>>,
@@ -71,6 +72,7 @@ impl<'a> Seen<'a> {
         context: &'a Context<'a>,
         ground: Ground,
         scanner: &'a Scanner,
+        titles: &'a Titles,
         wanted: &Wanted,
     ) -> Self {
         let judged_on = judged_on(document, context);
@@ -85,7 +87,8 @@ impl<'a> Seen<'a> {
             typos: None,
             listed: OnceCell::new(),
             bare_title: OnceCell::new(),
-            title_says: RefCell::default(),
+            titles,
+            title_says: Answers::default(),
             lines_say: RefCell::default(),
             folded_lines: OnceCell::new(),
             plain_lines: OnceCell::new(),
@@ -215,11 +218,9 @@ impl<'a> Seen<'a> {
 
     /// Whether the bare title says what one of some expressions looks for. Each is asked once, for all rules that write it.
     pub(crate) fn title_says_any(&self, any: &[LazyRegex]) -> bool {
-        let mut said = self.title_says.borrow_mut();
-        any.iter().any(|one| {
-            let said = said.entry(one.number());
-            *said.or_insert_with(|| one.is_match(self.bare_title()))
-        })
+        let title = self.bare_title();
+        any.iter()
+            .any(|one| self.titles.says(title, one, &self.title_says))
     }
 
     /// Whether a line of the content says what one of some expressions looks for.

@@ -4,14 +4,16 @@
 //! (ISO/IEC 7812). A number with `*` in it is masked already and never matches.
 //!
 //! And checks of what two ways of writing say of one thing: days that cannot be, amounts in figures and in words, rates beside their amounts,
-//! wholes beside their parts, things named beside their number.
+//! wholes beside their parts, things named beside their number, periods beside their ends, differences beside what they are of.
 
 mod amount;
 mod count;
 mod days;
+mod difference;
 mod figures;
 mod parts;
 mod rate;
+mod span;
 
 use super::Line;
 use crate::setting::setting;
@@ -31,6 +33,8 @@ setting! {
         Rate = "rate",
         Parts = "parts",
         Count = "count",
+        Span = "span",
+        Difference = "difference",
         DisabilityCard = "disability-card",
     }
 }
@@ -49,6 +53,8 @@ impl Verify {
             Self::Rate => rate::differs(matched),
             Self::Parts => parts::differ(matched),
             Self::Count => count::differs(matched),
+            Self::Span => span::differs(matched),
+            Self::Difference => difference::differs(matched),
             Self::DisabilityCard => {
                 stands_alone(line) && id_of_disability_card(&number).is_some_and(is_id_card)
             }

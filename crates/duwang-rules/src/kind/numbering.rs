@@ -16,7 +16,7 @@ use duwang_model::Span;
 use faults::{Fault, faults};
 use places::{is_before_blank, places, tells_of_missing};
 use rows::rows;
-use style::{Style, ends_series, numbered, whole_part};
+use style::{Style, ends_series, next_alone, numbered, whole_part};
 pub(in crate::kind) use style::{is_item_before, is_item_of, is_numbered};
 
 #[derive(Debug)]
@@ -82,7 +82,9 @@ impl Numbering {
         for &(start, end) in places {
             let text = &seen.text(Form::Folded)[start..end];
             open &= !ends_series(text, style);
-            let Some((number, range)) = numbered(text, style) else {
+            let last_number = all.last().and_then(|s| s.last()).filter(|_| open);
+            let next = || next_alone(text, style, last_number?.number);
+            let Some((number, range)) = numbered(text, style).or_else(next) else {
                 decimal_item = decimal_item.or_else(|| whole_part(text, style));
                 continue;
             };

@@ -44,7 +44,7 @@ impl Repeated {
             self.judge_lines(seen, out, |line| in_row::said_twice(line, least));
         } else if let Some(least) = self.in_list {
             self.judge_lines(seen, out, |line| in_list::named_twice(line, least.max(1)));
-        } else if self.some_stand_twice(seen) {
+        } else if self.some_stand_twice(seen, out.number) {
             self.compare(seen, out);
         }
     }
@@ -56,10 +56,17 @@ impl Repeated {
         out: &mut Out<'_>,
         find: impl Fn(&str) -> Option<(usize, usize)>,
     ) {
+        let number = out.number;
         let text = seen.text(Form::Folded);
         let lines = seen.lines(Form::Folded).iter().copied();
         let places = lines.filter_map(|line| {
-            let (start, end) = find(&text[line.0..line.1]).filter(|_| is_content(seen, line))?;
+            let words = &text[line.0..line.1];
+            let mut found = None;
+            seen.may_say(("repeated", number, words), || {
+                found = find(words);
+                found.is_some()
+            });
+            let (start, end) = found.filter(|_| is_content(seen, line))?;
             Some(seen.span(Form::Folded, line.0 + start, line.0 + end))
         });
         for span in places.take(self.max) {
@@ -70,32 +77,33 @@ impl Repeated {
 
     /// Whether any sentence stands exactly twice, or says what the end of the one before it said: on nearly every page none does, and how
     /// sentences begin and end tells so cheaply.
-    fn some_stand_twice(&self, seen: &Seen<'_>) -> bool {
+    fn some_stand_twice(&self, seen: &Seen<'_>, number: u32) -> bool {
         let text = seen.text(Form::Folded);
         let mut all: Vec<(u128, &str)> = Vec::new();
-        let mut clauses: Vec<Clause<'_>> = Vec::new();
         for &line in seen.lines(Form::Folded) {
             if line.1 - line.0 < self.min || !is_content(seen, line) || is_caption(text, line) {
                 continue;
             }
-            clauses.clear();
-            clauses.extend(Clause::all(text, line));
-            let mut before = "";
-            for clause in &clauses {
-                if clause.sentence.len() < self.min {
-                    continue;
-                }
-                if is_tail(clause.sentence, before) {
-                    return true;
-                }
-                all.push((clause.ends, clause.sentence));
-                before = clause.sentence;
-            }
-            if !self.pairs(&clauses).is_empty() {
+            let repeats_itself = || self.repeats_itself(text, line);
+            if seen.may_say(("repeated", number, &text[line.0..line.1]), repeats_itself) {
                 return true;
             }
+            let sentences = sentences(text, line).map(|(start, end)| text[start..end].trim());
+            let long = sentences.filter(|sentence| sentence.len() >= self.min);
+            all.extend(long.map(|sentence| (ends(sentence), sentence)));
         }
         said(&mut all).any(|times| times == 2)
+    }
+
+    /// Whether a line says something that it said before, or at the end of the sentence before.
+    fn repeats_itself(&self, text: &str, line: (usize, usize)) -> bool {
+        let clauses: Vec<Clause<'_>> = Clause::all(text, line).collect();
+        let long = |clause: &&Clause<'_>| clause.sentence.len() >= self.min;
+        let sentences = clauses.iter().filter(long).map(|c| c.sentence);
+        let befores = std::iter::once("").chain(sentences.clone());
+        let mut beside = sentences.zip(befores);
+        beside.any(|(sentence, before)| is_tail(sentence, before))
+            || !self.pairs(&clauses).is_empty()
     }
 
     fn compare(&self, seen: &Seen<'_>, out: &mut Out<'_>) {

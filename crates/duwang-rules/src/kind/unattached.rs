@@ -32,7 +32,9 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
 
 impl Unattached {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
-        if let Some(entry) = listed::left_out(seen) {
+        let has_some = has_attachment(seen);
+        let beyond = || listed::beyond(seen).filter(|_| has_some);
+        if let Some(entry) = listed::left_out(seen).or_else(beyond) {
             let name = seen.document.text.slice(entry).trim().to_owned();
             let mut draft = out.draft().at(entry).keyed("left out").with(Slots {
                 value: name,
@@ -45,7 +47,7 @@ impl Unattached {
         let Some(named) = self.named.iter().find_map(|e| self.first(seen, e, &parts)) else {
             return;
         };
-        if has_attachment(seen) || self.follows(seen, &named) {
+        if has_some || self.follows(seen, &named) {
             return;
         }
         let name = seen.document.text.slice(named.span).trim().to_owned();

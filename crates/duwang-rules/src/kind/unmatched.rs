@@ -100,12 +100,15 @@ impl Unmatched {
                     is_item: open != '“' && is_item_before(words, line_below(text, line.1)),
                 };
                 let mut of_line = lonely_of_line(words, open, close, around);
-                let left_open = left_open(words, &text[line.1..], open, close);
-                of_line.extend(
-                    left_open
-                        .filter(|at| of_line.iter().all(|one| one.0 != *at))
-                        .map(|at| (at, open, close)),
-                );
+                let left_open = [
+                    left_open(words, &text[line.1..], open, close),
+                    opened_again(words, open, close),
+                ];
+                for at in left_open.into_iter().flatten() {
+                    if of_line.iter().all(|one| one.0 != at) {
+                        of_line.push((at, open, close));
+                    }
+                }
                 all.extend(of_line.into_iter().map(|(start, mark, other)| Lonely {
                     other,
                     span: Span::new(line.0 + start, line.0 + start + mark.len_utf8()),
@@ -140,6 +143,32 @@ fn left_open(line: &str, below: &str, open: char, close: char) -> Option<usize> 
     let goes_on = below.trim_start().starts_with(open)
         || below.chars().find(|c| [open, close].contains(c)) == Some(close);
     (line.trim_end().ends_with(ENDS) && !goes_on).then_some(at)
+}
+
+/// Where a quotation begins inside of which the next one does: `“反诈宣传月”、“禁毒宣传月、“宪法宣传周”`. One that opens its line or follows a colon
+/// may go on below, and a long one may quote in its turn.
+fn opened_again(line: &str, open: char, close: char) -> Option<usize> {
+    const LONGEST: usize = 16;
+    if open != '“' {
+        return None;
+    }
+    let mut last: Option<usize> = None;
+    for (at, c) in line.char_indices() {
+        let is_short = |from: &usize| line[*from..at].chars().nth(LONGEST).is_none();
+        let goes_on = |from: &usize| {
+            let before = line[..*from].trim_end();
+            before.is_empty() || before.ends_with(['：', ':'])
+        };
+        if c == close {
+            last = None;
+        } else if c == open {
+            if let Some(from) = last.filter(|from| is_short(from) && !goes_on(from)) {
+                return Some(from);
+            }
+            last = Some(at);
+        }
+    }
+    None
 }
 
 /// What surrounds a line.
@@ -250,7 +279,7 @@ fn before_short_number(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Around, left_open, lonely_of_line};
+    use super::{Around, left_open, lonely_of_line, opened_again};
 
     #[test]
     fn a_quotation_goes_on_below_or_is_left_open() {
@@ -263,6 +292,23 @@ mod tests {
         assert!(!is_left(line, "\n计件五千起。”他说。"));
         assert!(!is_left("他说：“好。”", ""));
         assert!(!is_left("“智汇", "\n珠江"));
+    }
+
+    #[test]
+    fn a_quotation_opened_inside_another_was_not_closed() {
+        fn again(line: &str) -> Option<&str> {
+            opened_again(line, '“', '”').map(|at| &line[at..])
+        }
+        let line = "“反诈宣传月”、“禁毒宣传月、“宪法宣传周”等";
+        assert_eq!(again(line), Some("“禁毒宣传月、“宪法宣传周”等"));
+        for right in [
+            "“反诈宣传月”、“禁毒宣传月”",
+            "“说到“林小禾”，大家都夸",
+            "他说：“听过“反诈”吗”",
+            "叫“我们要把各项工作都做到群众的心坎里去，做到“应办尽办””",
+        ] {
+            assert_eq!(again(right), None, "{right}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::fields::{At, Fields};
 use super::protected::Protected;
 use super::sources::{Lists, Parsed, Sources};
 use crate::error::{Place, Troubles, nearest};
-use crate::judge::{Parts, Scanner, Slots, Watchlist};
+use crate::judge::{Parts, Scanner, Slots, Titles, Watchlist};
 use crate::kind::{self, Check, KINDS, terms::Row};
 use crate::rule::{Also, Audience, Basis, Rule, RuleState, Scope};
 use duwang_model::{Certainty, Kind, Level, UnitKind};
@@ -23,6 +23,8 @@ pub(crate) struct Loaded {
     /// Rows of all word lists.
     pub(crate) rows: Vec<Row>,
     pub(crate) scanner: Scanner,
+    /// What the rules ask of titles.
+    pub(crate) titles: Titles,
     /// `guide@3,link@1`.
     pub(crate) packs: String,
     /// Names nothing inside of which is a mistake.
@@ -78,6 +80,7 @@ pub(crate) fn compile<'s>(sources: &'s Sources<'s>, troubles: &'s Troubles<'s>) 
     Loaded {
         protected: super::protected::read(sources.files, troubles),
         common,
+        titles: Titles::of(&compiling.rules),
         rules: compiling.rules,
         rows: compiling.rows,
         scanner,

@@ -58,10 +58,10 @@ fn is_date_of(matched: &str, own: NaiveDate, years: i32) -> bool {
 
 /// A day as it is written: year and day may be left out.
 #[derive(Debug, Clone, Copy)]
-struct Written {
-    year: Option<i32>,
-    month: u32,
-    day: Option<u32>,
+pub(super) struct Written {
+    pub(super) year: Option<i32>,
+    pub(super) month: u32,
+    pub(super) day: Option<u32>,
 }
 
 /// Whether the second of two days lies before the first. Without a year a later month may be the next year's: 12月28日至1月3日.
@@ -80,7 +80,7 @@ pub(super) fn are_reversed(matched: &str) -> bool {
 }
 
 /// The days of a text, in order.
-fn written(text: &str) -> Vec<Written> {
+pub(super) fn written(text: &str) -> Vec<Written> {
     let mut days: Vec<Written> = Vec::new();
     let (mut year, mut number) = (None, None::<u32>);
     let mut goes_on = false; // the last month may still get its day
@@ -108,6 +108,15 @@ fn written(text: &str) -> Vec<Written> {
                     last.day = number;
                 }
                 goes_on = false;
+            }
+            // 7月10日至15日: of the same month.
+            '日' | '号' => {
+                if let Some((last, day)) = days.last().copied().zip(number) {
+                    days.push(Written {
+                        day: Some(day),
+                        ..last
+                    });
+                }
             }
             _ => {}
         }
@@ -162,6 +171,7 @@ mod tests {
             "2026年3月1日至2026年2月28日",
             "2026年9月28日至9月2日",
             "9月30日至9月3日",
+            "9月30日至3日",
         ] {
             assert!(is_fault(Verify::Reversed, text), "{text}");
         }
@@ -170,6 +180,7 @@ mod tests {
             "2025年12月28日至1月3日",
             "12月28日至1月3日",
             "9月3日至9月30日",
+            "2026年9月3日至30日",
             "2026年3月至2026年3月",
             "至9月3日",
         ] {

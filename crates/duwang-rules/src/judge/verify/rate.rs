@@ -1,4 +1,4 @@
-//! A rate beside the amounts it is of: 41万元，比上年减少19万元，下降31.7%; 预算10万元，支出9万元，完成预算的90%.
+//! A rate beside the amounts it is of: 41万元，比上年减少19万元，下降31.7%; 预算10万元，支出9万元，完成预算的90%; 受理412件，办结398件，办结率96.6%.
 
 use super::figures::{self, Figure};
 use crate::words::{WORDS, has_any};
@@ -23,6 +23,7 @@ pub(super) fn differs(matched: &str) -> bool {
         way(behind),
     ) {
         (true, _, _) => Range::of(&second).over(Range::of(&first)),
+        _ if is_share(behind, between) => Range::counted(&second).over(Range::counted(&first)),
         (false, Some(way), Some(same)) if way == same => {
             let base = match way {
                 Way::Down => Range::of(&first).plus(Range::of(&second)),
@@ -45,6 +46,16 @@ fn told(text: &str) -> Option<(Figure<'_>, Figure<'_>, Figure<'_>)> {
     let is_rate = |n: &Figure<'_>| n.unit.starts_with(['%', '％']);
     let are_two = !is_rate(&told.0) && !is_rate(&told.1) && is_rate(&told.2);
     (are_two && numbers.next().is_none()).then_some(told)
+}
+
+/// `办结率` behind what was `办结`: the rate of what the second amount says of the first.
+fn is_share(behind: &str, between: &str) -> bool {
+    const LETTERS: usize = 2;
+    let Some((before, _)) = behind.split_once('率') else {
+        return false;
+    };
+    let from = before.char_indices().rev().nth(LETTERS - 1);
+    from.is_some_and(|(at, _)| between.contains(&before[at..]))
 }
 
 fn is_of_day(unit: char) -> bool {
@@ -92,6 +103,18 @@ impl Range {
         }
     }
 
+    /// Of what is counted and not measured: whole numbers were not rounded.
+    fn counted(figure: &Figure<'_>) -> Self {
+        let exactly = value(figure);
+        match figure.places {
+            0 => Self {
+                least: exactly,
+                most: exactly,
+            },
+            _ => Self::of(figure),
+        }
+    }
+
     fn plus(self, other: Self) -> Self {
         Self {
             least: self.least + other.least,
@@ -128,6 +151,8 @@ mod tests {
             "预算10万元，支出决算9万元，完成预算的90%",
             "12.3亿元，较上年增长0.8亿元，增长7%",
             "3万元，比上年减少1万元，下降25.0%",
+            "受理412件，办结398件，办结率96.6%",
+            "抽检126批次，合格124批次，合格率达98.4%",
         ] {
             assert!(!differs(right), "{right}");
         }
@@ -135,6 +160,8 @@ mod tests {
             "41万元，比上年减少19万元，下降43.78%",
             "1200人，比上年增加200人，增长16.7%",
             "预算7.5万元，支出决算9万元，完成预算的110%",
+            "受理412件，办结398件，办结率99.6%",
+            "抽检126批次，合格124批次，合格率达99.2%",
         ] {
             assert!(differs(wrong), "{wrong}");
         }
@@ -149,6 +176,7 @@ mod tests {
             "5万元，比上年增加5万元，增长100%",
             "5万元，比上年增加8万元，增长60%",
             "下降50%",
+            "受理412件，办结398件，满意率99.6%",
             "41万元，比上年减少19万元，其中3万元，下降50%",
             "",
         ] {

@@ -155,6 +155,18 @@ pub(super) fn whole_part(text: &str, style: Style) -> Option<u32> {
     text[..len].parse().ok().filter(|_| is_decimal)
 }
 
+/// A line that is nothing but the next number of a series, its words on the line below.
+pub(super) fn next_alone(text: &str, style: Style, last: u32) -> Option<(u32, Range<usize>)> {
+    const LONGEST: usize = 16; // bytes of a number with its marks
+    let mark = text.trim_end();
+    if mark.len() > LONGEST {
+        return None;
+    }
+    let with_words = format!("{mark}文");
+    numbered(&with_words, style)
+        .filter(|(number, range)| range.end == mark.len() && *number == last + 1)
+}
+
 /// The number a line begins with, and the byte range of its mark.
 pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> {
     let start = text.len() - text.trim_start().len();

@@ -35,6 +35,34 @@ pub(super) fn left_out(seen: &Seen<'_>) -> Option<Span> {
     Some(span(other))
 }
 
+/// The first `附件2` that the text speaks of, where its list of attachments ends before and nothing else on the page is called so. An attachment
+/// of another document (《…办法》附件2) is not this page's.
+pub(super) fn beyond(seen: &Seen<'_>) -> Option<Span> {
+    let text = seen.text(Form::Folded);
+    let listed = entries(seen).len();
+    if listed == 0 {
+        return None;
+    }
+    let mut mentions = text.match_indices(ATTACHMENT).filter_map(|(at, word)| {
+        let end = at + word.len();
+        let number = text[end..].chars().next()?.to_digit(10)? as usize;
+        let is_one_digit = !text[end + 1..].starts_with(|c: char| c.is_ascii_digit());
+        let is_others = text[..at].ends_with(['》', '号', '的', ')']);
+        (number > listed && is_one_digit && !is_others).then_some((at, end + 1))
+    });
+    let (start, end) = mentions.next()?;
+    let name = &text[start..end];
+    let begins_so = |&(from, _): &(usize, usize)| text[from..].trim_start().starts_with(name);
+    let is_there = seen.lines(Form::Folded).iter().any(begins_so)
+        || seen.document.links.iter().any(|l| l.text.contains(name));
+    let line = seen.line_around(Form::Folded, start);
+    let block = seen.block_of(Form::Folded, line);
+    let is_content = block.is_some_and(|b| b.part == Part::Main);
+    (is_content && !is_there).then(|| seen.span(Form::Folded, start, end))
+}
+
+const ATTACHMENT: &str = "附件";
+
 fn is_named(seen: &Seen<'_>, entry: (usize, usize), link: &str) -> bool {
     let name = name(&seen.text(Form::Folded)[entry.0..entry.1]);
     !name.is_empty() && link.contains(name)
