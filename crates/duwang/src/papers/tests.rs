@@ -185,7 +185,7 @@ fn the_list_can_be_read_in_print() {
     let name = book.sheet_names()[2].clone();
     let range = book.worksheet_range(&name).unwrap();
     let column = range.rows().next().unwrap();
-    let column = column.iter().position(|c| c.to_string() == "首次发现");
+    let column = column.iter().position(|c| *c == "首次发现");
     let seen = range.get((1, column.unwrap())).unwrap().to_string();
     assert_eq!(seen, "2026-11-02 09:15");
 }

@@ -54,8 +54,12 @@ fn is_share(behind: &str, between: &str) -> bool {
     let Some((before, _)) = behind.split_once('率') else {
         return false;
     };
-    let from = before.char_indices().rev().nth(LETTERS - 1);
-    from.is_some_and(|(at, _)| between.contains(&before[at..]))
+    let Some((at, _)) = before.char_indices().rev().nth(LETTERS - 1) else {
+        return false;
+    };
+    // 不合格12批次，合格率96.2%: the rate is that of the others.
+    let said = between.split_once(&before[at..]);
+    said.is_some_and(|(lead, _)| !lead.ends_with(['不', '未', '没', '非']))
 }
 
 fn is_of_day(unit: char) -> bool {
@@ -177,6 +181,7 @@ mod tests {
             "5万元，比上年增加8万元，增长60%",
             "下降50%",
             "受理412件，办结398件，满意率99.6%",
+            "抽检312批次，检出不合格12批次，合格率96.2%",
             "41万元，比上年减少19万元，其中3万元，下降50%",
             "",
         ] {
