@@ -18,6 +18,7 @@ fn most(line: &Line, parts: &Parts<'_>, edit: &Edit) -> Verdict {
         Slip::Character if is_after_number(line, edit) && is_as_good(line, parts, edit) => {
             Verdict::Ask
         }
+        Slip::Character if relates(line, parts, edit) => Verdict::Ask,
         // 依照条例 for 依照本条例, and 的, 地, 得, are for rules to tell.
         Slip::Missing if are_of(parts, edit.meant(), POINTING) => Verdict::Ask,
         Slip::Character
@@ -88,6 +89,7 @@ fn enough(line: &Line, parts: &Parts<'_>, edit: &Edit) -> f32 {
     match edit.slip {
         // Names, numbers of days and the like look the same in all writing.
         Slip::Character if is_after_number(line, edit) && is_as_good(line, parts, edit) => 1.0,
+        Slip::Character if relates(line, parts, edit) => 1.0,
         // 账号及密码: between two nouns there may be one or not.
         Slip::Surplus if are_of(parts, &line.ids[edit.from..edit.to], JOINING) => BEYOND_DOUBT,
         Slip::Character if is_grammar(parts, edit.meant()) => PLAIN,
@@ -111,6 +113,7 @@ fn is_beyond_doubt(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32
     edit.slip == Slip::Character
         && probability >= BEYOND_DOUBT
         && !(is_after_number(line, edit) && is_as_good(line, parts, edit))
+        && !relates(line, parts, edit)
 }
 
 /// The little words and particles that `most` holds back: where the second stage has hardly a doubt it is right (measured on held-out
@@ -200,6 +203,18 @@ fn are_of(parts: &Parts<'_>, ids: &[u16], set: &str) -> bool {
     ids.iter().all(is_of)
 }
 
+/// `仅限与本县水利事务有直接利害关系的人`: 与 that the word it belongs to follows, further off than the model sees.
+fn relates(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    const FURTHEST: usize = 24;
+    let behind = (edit.to..line.ids.len()).take(FURTHEST);
+    let mut clause = behind.map_while(|at| parts.character(line.id(at)).filter(|c| !is_stop(*c)));
+    are_of(parts, &line.ids[edit.from..edit.to], WITH) && clause.any(|c| RELATIONS.contains(c))
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '，' | '。' | '；' | '：' | '、')
+}
+
 /// Whether a character and the next are a word.
 fn begins_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     let pair = [line.id(edit.from), line.id(edit.to)];
@@ -234,6 +249,10 @@ const LITTLE: &str = "和或及与但而且也是有这那";
 const COMMONEST: &str = "了在一不中为于十以其将";
 /// What may stand or be left out.
 const OPTIONAL: &str = "了着过地得都也就有所又再各其这那已被由将为";
+/// With what something has to do: 与…有关, 同…一致.
+const WITH: &str = "与同和";
+/// Characters of the words that say what: 有关, 关系, 一致, 相符, 相同, 联系.
+const RELATIONS: &str = "关系致符";
 /// What joins two words that may as well stand side by side.
 const JOINING: &str = "及与或";
 /// What points at the text itself; it may be left out.

@@ -112,6 +112,21 @@ fn less_is_asked_for_where_the_model_knows_the_text() {
 }
 
 #[test]
+fn a_word_whose_other_half_stands_far_behind_is_only_asked_about() {
+    let checker = checker();
+    let suspects = |line: &str| {
+        let all = checker.check(line, &[]).into_iter();
+        all.map(|s| (line[s.start..s.end].to_owned(), s.verdict))
+            .collect::<Vec<_>>()
+    };
+    let line = "申请人仅限与本县水利事务有直接利害关系的单位和个人。";
+    let asked = |(_, verdict): &(String, Verdict)| *verdict == Verdict::Ask;
+    assert!(suspects(line).iter().all(asked));
+    let slip = "申请人仅限与本县辖区内的单位和个人。";
+    assert_eq!(suspects(slip), [("与".to_owned(), Verdict::Certain)]);
+}
+
+#[test]
 fn names_given_by_the_caller_are_left_alone() {
     let checker = checker();
     let line = "各单位要认真落实安全生产责认制。";

@@ -148,13 +148,17 @@ fn left_open(line: &str, below: &str, open: char, close: char) -> Option<usize> 
 /// Where a quotation begins inside of which the next one does: `“反诈宣传月”、“禁毒宣传月、“宪法宣传周”`. One that opens its line or follows a colon
 /// may go on below, and a long one may quote in its turn.
 fn opened_again(line: &str, open: char, close: char) -> Option<usize> {
+    const SHORTEST: usize = 2; // a mark typed twice is told by the rule on marks
     const LONGEST: usize = 16;
     if open != '“' {
         return None;
     }
     let mut last: Option<usize> = None;
     for (at, c) in line.char_indices() {
-        let is_short = |from: &usize| line[*from..at].chars().nth(LONGEST).is_none();
+        let is_short = |from: &usize| {
+            let quoted = || line[*from..at].chars().skip(1);
+            quoted().nth(SHORTEST - 1).is_some() && quoted().nth(LONGEST).is_none()
+        };
         let goes_on = |from: &usize| {
             let before = line[..*from].trim_end();
             before.is_empty() || before.ends_with(['：', ':'])
@@ -304,6 +308,7 @@ mod tests {
         for right in [
             "“反诈宣传月”、“禁毒宣传月”",
             "“说到“林小禾”，大家都夸",
+            "叫““林小禾””",
             "他说：“听过“反诈”吗”",
             "叫“我们要把各项工作都做到群众的心坎里去，做到“应办尽办””",
         ] {
