@@ -59,6 +59,7 @@ pub(crate) struct Rate {
     pub(crate) down: String,
     pub(crate) of_plan: Vec<String>,
     pub(crate) days: String,
+    pub(crate) no: String,
 }
 
 #[derive(Deserialize)]

@@ -33,7 +33,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Unattached> {
 impl Unattached {
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let has_some = has_attachment(seen);
-        let beyond = || listed::beyond(seen).filter(|_| has_some);
+        let beyond = || has_some.then(|| listed::beyond(seen)).flatten();
         if let Some(entry) = listed::left_out(seen).or_else(beyond) {
             let name = seen.document.text.slice(entry).trim().to_owned();
             let mut draft = out.draft().at(entry).keyed("left out").with(Slots {

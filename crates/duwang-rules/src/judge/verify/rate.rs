@@ -59,7 +59,7 @@ fn is_share(behind: &str, between: &str) -> bool {
     };
     // 不合格12批次，合格率96.2%: the rate is that of the others.
     let said = between.split_once(&before[at..]);
-    said.is_some_and(|(lead, _)| !lead.ends_with(['不', '未', '没', '非']))
+    said.is_some_and(|(lead, _)| !lead.ends_with(|c| WORDS.rate.no.contains(c)))
 }
 
 fn is_of_day(unit: char) -> bool {
