@@ -1,12 +1,15 @@
 //! Expressions by the hundred, of which a page matches few: each says whether it stands in a text by what that alone takes, and is made
 //! whole only once it does.
 
+mod rough;
+
 use regex::{Captures, Match, Regex, RegexBuilder};
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::{Input, MatchKind};
+use regex_syntax::hir::Hir;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
@@ -23,28 +26,40 @@ const MOST_FORGOTTEN: usize = 3;
 /// Bytes of text for each state learned, below which it learns more than it reads.
 const LEAST_READ: usize = 10;
 
-/// A regular expression in the words of the crate `regex`, with the same answers. Where it stands and what its groups hold is asked of
-/// that crate's engine, made when it first matches; until then it has no engine that reads backwards and none that remembers groups, which
-/// is most of what an expression weighs.
+/// A regular expression in the words of the crate `regex`, with the same answers, asked in three steps: a rough form of it, which is small and
+/// quickly learned, says of nearly every text that it cannot match there; then what tells whether it does; and only where it does that
+/// crate's engine, which says where, and what its groups hold. Each is made when it is first needed.
 pub struct LeanRegex {
     source: Box<str>,
     /// `None`: too large, or of a form that it does not know.
-    teller: Option<Box<Teller>>,
+    rough: Option<Box<Teller>>,
+    /// Whether that is no rougher than the expression.
+    is_exact: bool,
+    exact: OnceLock<Option<Box<Teller>>>,
     whole: OnceLock<Option<Regex>>,
 }
 
 impl LeanRegex {
-    /// Compiles what tells whether it matches. An error is one of spelling or of size; one of size that only the rest has shows later, as
-    /// an expression that stands nowhere: see [`LeanRegex::checked`].
+    /// Compiles the rough form. An error is one of spelling or of size; one of size that only the rest has shows later, as an expression
+    /// that stands nowhere: see [`LeanRegex::checked`].
     pub fn new(source: &str) -> Result<Self, regex::Error> {
-        let teller = Teller::new(source).map(Box::new);
-        let whole = match teller {
+        let hir = regex_syntax::parse(source).ok();
+        let roughened = hir.as_ref().and_then(rough::roughened);
+        let is_exact = roughened.is_none();
+        let rough = roughened
+            .or(hir)
+            .as_ref()
+            .and_then(Teller::new)
+            .map(Box::new);
+        let whole = match rough {
             Some(_) => OnceLock::new(),
             None => OnceLock::from(Some(build(source)?)),
         };
         Ok(Self {
             source: source.into(),
-            teller,
+            rough,
+            is_exact,
+            exact: OnceLock::new(),
             whole,
         })
     }
@@ -62,22 +77,49 @@ impl LeanRegex {
 
     /// The first match at or after a byte offset; what stands before it counts as context.
     pub fn find_at<'t>(&self, text: &'t str, from: usize) -> Option<Match<'t>> {
-        self.is_match_at(text, from)
-            .then(|| self.whole()?.find_at(text, from))?
+        self.finder(text, from)?.find_at(text, from)
     }
 
     /// The same with its groups.
     pub fn captures_at<'t>(&self, text: &'t str, from: usize) -> Option<Captures<'t>> {
-        self.is_match_at(text, from)
-            .then(|| self.whole()?.captures_at(text, from))?
+        self.finder(text, from)?.captures_at(text, from)
+    }
+
+    /// What finds it, where it may stand: it is not made for an expression that never matches.
+    fn finder(&self, text: &str, from: usize) -> Option<&Regex> {
+        let is_made = self.whole.get().is_some();
+        let may_match = match is_made {
+            true => from <= text.len() && self.told_roughly(text, from) != Some(false),
+            false => self.is_match_at(text, from),
+        };
+        may_match.then(|| self.whole()).flatten()
     }
 
     fn is_match_at(&self, text: &str, from: usize) -> bool {
         if from > text.len() {
             return false;
         }
-        let told = self.teller.as_ref().and_then(|t| t.tell(text, from));
+        let told = match self.told_roughly(text, from) {
+            Some(true) => self.told_exactly(text, from),
+            told => told,
+        };
         told.unwrap_or_else(|| self.whole().is_some_and(|r| r.is_match_at(text, from)))
+    }
+
+    fn told_roughly(&self, text: &str, from: usize) -> Option<bool> {
+        self.rough.as_ref()?.tell(text, from)
+    }
+
+    /// The same where the rough form matches.
+    fn told_exactly(&self, text: &str, from: usize) -> Option<bool> {
+        let make = || {
+            let hir = regex_syntax::parse(&self.source).ok();
+            hir.as_ref().and_then(Teller::new).map(Box::new)
+        };
+        match self.is_exact {
+            true => Some(true),
+            false => self.exact.get_or_init(make).as_ref()?.tell(text, from),
+        }
     }
 
     /// `None` cannot happen for an expression that the teller could be made of and is not large; if it does, it matches nothing.
@@ -107,16 +149,15 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(source: &str) -> Option<Self> {
-        let hir = regex_syntax::parse(source).ok()?;
+    fn new(hir: &Hir) -> Option<Self> {
         let config = thompson::Config::new()
             .which_captures(WhichCaptures::None)
             .nfa_size_limit(Some(MOST_COMPILED));
         let nfa = thompson::Compiler::new()
             .configure(config)
-            .build_from_hir(&hir)
+            .build_from_hir(hir)
             .ok()?;
-        let prefilter = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &hir);
+        let prefilter = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, hir);
         let config = Config::new()
             .cache_capacity(MOST_LEARNED + LEARNED_OF_STATE * nfa.states().len())
             .minimum_cache_clear_count(Some(MOST_FORGOTTEN))
@@ -147,7 +188,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Of every form that the rules have: groups, borders of words and lines, repeated classes, both ends.
-    const FORMS: [&str; 9] = [
+    const FORMS: [&str; 13] = [
         "电话|邮箱",
         r"^[^。]{0,6}(?P<fault>电话)",
         r"(?:^|[^0-9])1[3-9]\d{9}(?:[^0-9]|$)",
@@ -157,6 +198,10 @@ mod tests {
         "(?i)web",
         "[^，。]{3,}乙",
         "〔[0-9]{4}〕",
+        "电话[^。]{0,4}乙",
+        r"^\p{Han}{5,9}$",
+        "(甲[^，]{2,6}){2,3}",
+        "甲(?:[^，。]{3,}?|[0-9]{4,60})(乙)",
     ];
 
     #[test]
