@@ -31,6 +31,9 @@ struct Told {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ToldSide {
+    /// What thing it is a side of; none is named where it is something to be done at an office.
+    #[serde(default)]
+    area: String,
     name: String,
     words: String,
     whole: Option<String>,
@@ -52,6 +55,8 @@ struct ToldWay {
     not_text: Vec<String>,
     #[serde(default)]
     sides: usize,
+    #[serde(default)]
+    area: String,
     #[serde(default)]
     all_sides: Vec<String>,
     #[serde(default)]
@@ -78,9 +83,16 @@ struct Way {
     not_text: Vec<usize>,
 }
 
+/// One side of a thing, known by the labels that speak of it.
+struct Side {
+    area: String,
+    name: String,
+    label: LeanRegex,
+}
+
 /// Everything the file says.
 struct Ways {
-    sides: Vec<(String, LeanRegex)>,
+    sides: Vec<Side>,
     /// What titles are asked, and what texts are.
     titles: LeanSet,
     texts: LeanSet,
@@ -101,7 +113,11 @@ static WAYS: LazyLock<Ways> = LazyLock::new(|| {
 
 impl Ways {
     fn new(told: Told) -> Result<Self, regex::Error> {
-        let side = |side: ToldSide| label(&side).map(|words| (side.name, words));
+        let side = |side: ToldSide| {
+            let label = label(&side)?;
+            let (area, name) = (side.area, side.name);
+            Ok(Side { area, name, label })
+        };
         let (mut titles, mut texts) = (Vec::new(), Vec::new());
         let mut number = |way| Way::new(way, &mut titles, &mut texts);
         let ways: Vec<Way> = told.way.into_iter().map(&mut number).collect();
@@ -109,7 +125,11 @@ impl Ways {
         let (first, later) = ways.into_iter().partition(is_asked(When::First));
         let (late, titled) = Vec::into_iter(later).partition(is_asked(When::Late));
         Ok(Self {
-            sides: told.side.into_iter().map(side).collect::<Result<_, _>>()?,
+            sides: told
+                .side
+                .into_iter()
+                .map(side)
+                .collect::<Result<_, regex::Error>>()?,
             titles: LeanSet::new(titles.iter().map(String::as_str))?,
             texts: LeanSet::new(texts.iter().map(String::as_str))?,
             first,
@@ -127,13 +147,9 @@ impl Ways {
     }
 
     /// Which sides the labels of a page speak of.
-    fn told(&'static self, labels: &[&str]) -> Vec<&'static str> {
-        let is_told = |e: &LeanRegex| labels.iter().any(|label| e.is_match(label));
-        self.sides
-            .iter()
-            .filter(|(_, e)| is_told(e))
-            .map(|(name, _)| name.as_str())
-            .collect()
+    fn told(&'static self, labels: &[&str]) -> Vec<&'static Side> {
+        let is_told = |side: &&Side| labels.iter().any(|label| side.label.is_match(label));
+        self.sides.iter().filter(is_told).collect()
     }
 }
 
@@ -207,10 +223,10 @@ impl Way {
         if self.told.sides == 0 {
             return true;
         }
-        let sides = page.sides();
-        let is_told = |name: &String| sides.contains(&name.as_str());
+        let sides = || page.sides().iter().filter(|s| s.area == self.told.area);
+        let is_told = |name: &String| sides().any(|side| side.name == *name);
         let any = &self.told.any_side;
-        sides.len() >= self.told.sides
+        sides().count() >= self.told.sides
             && self.told.all_sides.iter().all(is_told)
             && (any.is_empty() || any.iter().any(is_told))
     }
@@ -225,7 +241,7 @@ pub(super) struct Page<'d> {
     main: OnceCell<String>,
     told: OnceCell<String>,
     looked: OnceCell<Looked>,
-    sides: OnceCell<Vec<&'static str>>,
+    sides: OnceCell<Vec<&'static Side>>,
 }
 
 impl<'d> Page<'d> {
@@ -267,7 +283,7 @@ impl<'d> Page<'d> {
         self.looked.get_or_init(|| WAYS.texts.look(self.told()))
     }
 
-    fn sides(&self) -> &[&'static str] {
+    fn sides(&self) -> &[&'static Side] {
         self.sides.get_or_init(|| WAYS.told(&labels(self.document)))
     }
 }
@@ -303,8 +319,9 @@ mod tests {
     fn the_file_is_read() {
         let times = [&WAYS.first, &WAYS.titled, &WAYS.late];
         assert!(times.iter().all(|ways| !ways.is_empty()));
-        let names: Vec<&str> = WAYS.sides.iter().map(|(name, _)| name.as_str()).collect();
         for told in times.into_iter().flatten().map(|way| &way.told) {
+            let sides = WAYS.sides.iter().filter(|side| side.area == told.area);
+            let names: Vec<&str> = sides.map(|side| side.name.as_str()).collect();
             assert!(told.sides <= names.len(), "{}", told.reason);
             for name in told.all_sides.iter().chain(&told.any_side) {
                 assert!(names.contains(&name.as_str()), "{}: {name}", told.reason);

@@ -45,6 +45,46 @@ fn labels_behind_numbers_and_dots_make_a_guide() {
 }
 
 #[test]
+fn a_page_of_how_to_ask_for_information_is_a_guide_whatever_it_is_called() {
+    let of = |title: &str, items: &str| kind_of_text(&format!("{title}\n{items}"));
+    let told = "一、受理部门　东岭乡党政办公室\n二、地点　乡政府一楼\n六、申请渠道　当面申请；邮寄申请\n九、答复期限　从速办理\n十、收费　不收取费用";
+    assert_eq!(of("依申请公开", told), Kind::Guide);
+    assert_eq!(of("东岭乡依申请公开说明", told), Kind::Guide);
+    assert_eq!(of("政府信息公开申请须知", told), Kind::Guide);
+    let headings = "受理机构\n局办公室负责受理。\n联系电话：0599-6660001\n申请的提出\n可以寄信。\n申请的处理\n登记后答复。";
+    assert_eq!(of("依申请公开流程", headings), Kind::Guide);
+    let cells = "受理单位｜县水利局\n办理流程｜登记、审查\n办理时限｜20个工作日\n收费标准｜不收费";
+    assert_eq!(of("依申请公开", cells), Kind::Guide);
+}
+
+#[test]
+fn what_only_has_to_do_with_asking_for_information_is_no_guide() {
+    let told = "受理机构：县水利局办公室\n申请方式：网上\n答复期限：20个工作日\n收费：无\n联系电话：0599-6660001";
+    for (title, text) in [
+        ("依申请公开制度", told),
+        ("依申请公开情况统计", told),
+        ("政府信息公开申请表", told),
+        ("关于依申请公开有关事项的通知", told),
+        ("政府信息依申请公开答复书", told),
+        (
+            "依申请公开",
+            "姓名：\n联系电话：\n身份证号码：\n所需信息的名称：\n获取方式：\n是否申请减免费用：",
+        ),
+        (
+            "依申请公开",
+            "1、怎样提出申请\n可以当面提出。\n2、申请的处理\n登记以后答复。",
+        ),
+        ("依申请公开", "当月收到3件\n已答复3件\n收费：0元"),
+    ] {
+        assert_ne!(
+            kind_of_text(&format!("{title}\n{text}")),
+            Kind::Guide,
+            "{title}"
+        );
+    }
+}
+
+#[test]
 fn a_line_behind_a_dash_goes_on_with_the_title() {
     let text = "去年七月那一夜，柏树沟一小时落雨九十七毫米，全沟四十三人靠一面锣跑了出来。事后复盘，谁来敲、往哪跑、何时回，纸上都没有写，所以要有规定。";
     let read = |second: &str| kind_of_text(&format!("把哨吹在灾害前面\n{second}\n{text}{text}"));
