@@ -6,10 +6,14 @@
 
 mod below;
 mod cited;
+mod excluded;
+mod gap;
 mod label;
 mod matter;
 mod place;
 mod value;
+
+pub(super) use label::is_label_line;
 
 use super::pattern::is_replaced;
 use super::{Out, Reading, section};
@@ -348,6 +352,8 @@ impl Element {
                 let line = Line::around(seen.text(pattern.form), found.start, found.end);
                 if matter::is_claimed(other_matter, seen, pattern.form, found.start, found.end)
                     || self.labels.is_under_foreign(seen, &line)
+                    || excluded::is_value_of_other(&self.labels.others, seen, &found, &line)
+                    || gap::ends_in_next_name(seen, &found, &self.labels.names)
                     || self.labels.is_about_other_matter(seen, line.clause())
                     || is_left_open(seen, pattern.form, found)
                     || self.has_ceased(&line)

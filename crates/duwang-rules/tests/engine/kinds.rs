@@ -151,28 +151,6 @@ fn a_cell_is_read_with_the_header_of_its_column() {
     assert_eq!(rules.check(&document, &context()).hits.len(), 0);
 }
 
-/// A document whose cells (`| `) stand in rows of so many, as one table without a header.
-fn with_rows(kind: Kind, lines: &str, columns: usize) -> Document {
-    let mut document = document(kind, lines);
-    let cells: Vec<Cell> = document
-        .blocks
-        .iter()
-        .filter(|b| b.kind == BlockKind::Cell)
-        .map(|b| Cell {
-            text: Text::new(document.text.slice(b.span).to_owned())
-                .folded()
-                .to_owned(),
-            span: b.span,
-        })
-        .collect();
-    document.tables = vec![Table {
-        header: Vec::new(),
-        rows: cells.chunks(columns).map(<[Cell]>::to_vec).collect(),
-        part: Part::Main,
-    }];
-    document
-}
-
 #[test]
 fn words_in_any_order_are_one_expression() {
     let found = |keys: &str, lines: &str| -> Vec<String> {
@@ -461,6 +439,61 @@ fn another_elements_label_does_not_count() {
 }
 
 #[test]
+fn what_stands_behind_another_elements_label_does_not_count() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"咨询电话\"]\nnot_labels = [\"监督\"]\nvalue = '\\d{4}-\\d{7}'\npatterns = ['\\d{4}-\\d{7}', '监督咨询.{0,4}\\d{4}-\\d{7}']\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("咨询电话：0599-66688　监督电话：0599-6668801"), 1);
+    assert_eq!(found("咨询电话：\n监督电话：0599-6660019"), 1);
+    assert_eq!(found("来访请打0599-6660001，监督电话：0599-6660019"), 0);
+    assert_eq!(found("监督咨询：0599-6660019"), 0, "its own words");
+    let mut table = with_rows(Kind::Guide, "| 监督电话\n| 0599-6660019", 2);
+    let hits = |document: &Document| rules.check(document, &context()).hits.len();
+    assert_eq!(hits(&table), 1);
+    table = with_rows(Kind::Guide, "| 水利\n| 0599-6660019", 2);
+    assert_eq!(hits(&table), 0);
+    table.tables[0].header = vec!["窗口".to_owned(), "监督电话".to_owned()];
+    assert_eq!(hits(&table), 1, "the head of its column");
+}
+
+#[test]
+fn a_wide_gap_parts_a_label_from_its_value() {
+    let blank = |quote: &str| said("blank", quote, "“办公时间”是空的");
+    assert_eq!(
+        hours("三、办公时间　　　　电话　0599-6660001"),
+        blank("办公时间")
+    );
+    assert_eq!(hours("1.电话　0599-6660001　办公时间　"), blank("办公时间"));
+    assert_eq!(
+        hours("三、办公时间　另行安排　电话　0599-6660001"),
+        said(
+            "implausible",
+            "办公时间　另行安排",
+            "“办公时间”写的是“另行安排”，不像时间"
+        )
+    );
+    let none = vec![];
+    assert_eq!(hours("三、办公时间　8:00-12:00　电话　0599-6660001"), none);
+    assert_eq!(hours("办公时间　　\n上午8:00-12:00"), none);
+    assert_eq!(
+        hours("联系人　办公时间　　电话"),
+        said("missing", "", "没有写明办公时间"),
+        "the heads of columns"
+    );
+    let fax = rules(
+        "kind = \"element\"\nlabels = [\"传真\"]\npatterns = ['\\d{7}\\(?传真', '传真\\d{4}']\n",
+    );
+    let keys = |lines: &str| -> Vec<String> {
+        let hits = check(&fax, Kind::Guide, lines).hits;
+        hits.into_iter().map(|h| h.key).collect()
+    };
+    assert_eq!(keys("四、电话　0599-6668805　传真　"), ["blank"]);
+    assert_eq!(keys("四、电话　0599-6668805（传真）"), [""; 0]);
+    assert_eq!(keys("四、电话　0599-6668805　传真　0599-6668806"), [""; 0]);
+}
+
+#[test]
 fn what_is_somebody_elses_or_stopped_does_not_count() {
     let rules = rules(
         "kind = \"element\"\nlabels = [\"电话\", \"联系电话\"]\npatterns = ['0599-\\d{7}']\n",
@@ -647,27 +680,6 @@ fn links_that_lead_nowhere_or_are_hidden() {
 
 // ---- channels ----
 
-fn facts(now: &str) -> ChannelFacts {
-    ChannelFacts {
-        channel: "qingshi-site".to_owned(),
-        kind: ChannelKind::Website,
-        entry: "http://www.qingshi-demo.gov.cn/".to_owned(),
-        now: format!("{now}T04:00:00Z").parse().unwrap(),
-        complete: true,
-        pages: Pages::default(),
-        columns: vec![],
-        dead_links: vec![],
-        site: false,
-        gone: vec![],
-        unread: std::collections::HashSet::new(),
-        readings: vec![],
-        faults: vec![],
-        named_links: vec![],
-        entry_links: vec![],
-        elsewhere: Pages::default(),
-    }
-}
-
 fn column(class: ColumnClass, dates: &[&str]) -> ColumnFacts {
     ColumnFacts {
         url: "http://www.qingshi-demo.gov.cn/gzdt/".to_owned(),
@@ -687,22 +699,6 @@ fn column(class: ColumnClass, dates: &[&str]) -> ColumnFacts {
             })
             .collect(),
         empty_text: String::new(),
-    }
-}
-
-fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
-    PageFacts {
-        url: format!("http://www.qingshi-demo.gov.cn/{title}.html"),
-        kind,
-        title: title.to_owned(),
-        published: published.parse().ok(),
-        chars: 1000,
-        images: 0,
-        media: Media::default(),
-        column: None,
-        first_seen: None,
-        tags: Tags::default(),
-        ties: Ties::default(),
     }
 }
 

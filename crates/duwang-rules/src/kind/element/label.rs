@@ -7,7 +7,7 @@ use crate::words::{WORDS, behind_first, ends_with_any};
 const LONGEST_LABEL: usize = 12;
 
 /// `联系方式：`, `联系电话`, `(三)办公时间`, `四、监督`: a line that begins something else.
-pub(super) fn is_label_line(line: &str) -> bool {
+pub(in crate::kind) fn is_label_line(line: &str) -> bool {
     let line = line.trim();
     // "环城路1号(邮政编码:365000)" is a value: a label has no digits in it.
     let is_label = |label: &str| {
@@ -100,6 +100,7 @@ pub(super) fn read_line(line: &str, start: usize, end: usize) -> Option<(&str, &
     let colon = tail.find(':').filter(|at| {
         !tail[..*at].contains(['。', ',', ';', '、'])
             && !tail[..*at].contains(|c: char| c.is_ascii_digit())
+            && !is_of_address(rest, *at)
     });
     let (label_end, value_start) = match colon {
         Some(at) => (end + at, end + at + 1),
@@ -114,6 +115,11 @@ pub(super) fn read_line(line: &str, start: usize, end: usize) -> Option<(&str, &
         line[value_start..value_end].trim(),
         value_end,
     ))
+}
+
+/// Whether a colon belongs to an address of the web: `传真或者登录http://…`.
+fn is_of_address(text: &str, colon: usize) -> bool {
+    text[colon + 1..].starts_with("//")
 }
 
 /// Where the label that holds a name begins: behind the last mark.
@@ -202,6 +208,14 @@ mod tests {
             Some(("办公时间", "周一至周五8:00"))
         );
         assert_eq!(read("请在办公时间前来办理", "办公时间"), None);
+        assert_eq!(
+            read("可以传真或者登录http://www.yunxi.gov.cn", "传真"),
+            None
+        );
+        assert_eq!(
+            read("网址:http://www.yunxi.gov.cn", "网址"),
+            Some(("网址", "http://www.yunxi.gov.cn"))
+        );
         assert_eq!(read("二、办公时间", "办公时间"), Some(("办公时间", "")));
         assert_eq!(read("问:多久答复?", "多久答复"), Some(("多久答复", "")));
         assert_eq!(

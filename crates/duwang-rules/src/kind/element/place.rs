@@ -1,6 +1,7 @@
 //! Where a label stands, and which value belongs to it.
 
 use super::below::{lines_below, may_stand_below, value_below};
+use super::gap::{self, Gapped};
 use super::label::{is_label_line, label_start, next_chars, read_line, strip, value_length};
 use super::value::Sort;
 use super::{Element, matter};
@@ -178,7 +179,11 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         {
             return ControlFlow::Continue(());
         }
-        if let Some((label, value, value_end)) = read_line(line, found.start - found.line.0, end) {
+        if let Some(gapped) = gap::value_behind(seen, &found) {
+            places.push(behind_gap(element, seen, &found, gapped));
+        } else if let Some((label, value, value_end)) =
+            read_line(line, found.start - found.line.0, end)
+        {
             // What answers a question is known only by what the value looks like: 有没有分类? 有,垃圾分类.
             let is_question = line[end..].contains('?') && value.is_empty();
             if !is_meant(element, seen, strip(label))
@@ -221,6 +226,25 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
         }
         ControlFlow::Continue(())
     });
+}
+
+/// A name whose value stands behind a gap, or on the lines below it.
+fn behind_gap(element: &Element, seen: &Seen<'_>, found: &Found, gapped: Gapped) -> Place {
+    let text = seen.text(Form::Folded);
+    let mut place = Place {
+        label: text[found.start..found.end].to_owned(),
+        sort: element.values.sort(&gapped.value),
+        value: gapped.value,
+        span: gapped.span,
+    };
+    let ends_line = text[found.end..found.line.1].trim().is_empty();
+    if place.sort != Sort::Filled
+        && ends_line
+        && let Some(below) = lines_below(element, seen, found.line)
+    {
+        (place.value, place.sort) = below;
+    }
+    place
 }
 
 fn around(label: Span, value: Span) -> Span {

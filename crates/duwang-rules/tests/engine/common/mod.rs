@@ -2,7 +2,8 @@
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use duwang_model::{
-    Block, BlockKind, ChannelKind, Document, Kind, Pair, Part, Region, Span, Text, Unit, UnitKind,
+    Block, BlockKind, Cell, ChannelFacts, ChannelKind, Document, Kind, Media, PageFacts, Pages,
+    Pair, Part, Region, Span, Table, Tags, Text, Ties, Unit, UnitKind,
 };
 use duwang_rules::{Checked, Context, ExamplePage, RuleFile, Rules};
 
@@ -211,4 +212,65 @@ pub fn quotes(checked: &Checked) -> Vec<&str> {
 /// Whether the one rule ran.
 pub fn ran(checked: &Checked) -> bool {
     checked.ran.contains("t/rule")
+}
+
+/// A document whose cells (`| `) stand in rows of so many, as one table without a header.
+pub fn with_rows(kind: Kind, lines: &str, columns: usize) -> Document {
+    let mut document = document(kind, lines);
+    let cells: Vec<Cell> = document
+        .blocks
+        .iter()
+        .filter(|b| b.kind == BlockKind::Cell)
+        .map(|b| Cell {
+            text: Text::new(document.text.slice(b.span).to_owned())
+                .folded()
+                .to_owned(),
+            span: b.span,
+        })
+        .collect();
+    document.tables = vec![Table {
+        header: Vec::new(),
+        rows: cells.chunks(columns).map(<[Cell]>::to_vec).collect(),
+        part: Part::Main,
+    }];
+    document
+}
+
+/// A website on the morning of a day, with nothing on it.
+pub fn facts(now: &str) -> ChannelFacts {
+    ChannelFacts {
+        channel: "qingshi-site".to_owned(),
+        kind: ChannelKind::Website,
+        entry: "http://www.qingshi-demo.gov.cn/".to_owned(),
+        now: format!("{now}T04:00:00Z").parse().unwrap(),
+        complete: true,
+        pages: Pages::default(),
+        columns: vec![],
+        dead_links: vec![],
+        site: false,
+        gone: vec![],
+        unread: std::collections::HashSet::new(),
+        readings: vec![],
+        faults: vec![],
+        named_links: vec![],
+        entry_links: vec![],
+        elsewhere: Pages::default(),
+    }
+}
+
+/// A page as a channel remembers it.
+pub fn page(kind: Kind, title: &str, published: &str) -> PageFacts {
+    PageFacts {
+        url: format!("http://www.qingshi-demo.gov.cn/{title}.html"),
+        kind,
+        title: title.to_owned(),
+        published: published.parse().ok(),
+        chars: 1000,
+        images: 0,
+        media: Media::default(),
+        column: None,
+        first_seen: None,
+        tags: Tags::default(),
+        ties: Ties::default(),
+    }
 }
