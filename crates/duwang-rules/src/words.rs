@@ -31,6 +31,16 @@ pub(crate) struct Words {
     pub(crate) rate: Rate,
     pub(crate) parts: Wholes,
     pub(crate) count: Count,
+    pub(crate) identity: Identity,
+}
+
+/// Names of offices in running text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Identity {
+    pub(crate) leads: Vec<String>,
+    pub(crate) governments: Vec<String>,
+    pub(crate) guides: Vec<String>,
 }
 
 /// Things named beside their number.

@@ -1,6 +1,7 @@
 //! `identity`: another unit's name where the own should stand, the trace of a copied template.
 
 mod alike;
+mod office;
 mod stranger;
 
 use super::{Out, Reading};
@@ -25,6 +26,8 @@ pub(crate) struct Identity {
     speaking: Vec<LazyRegex>,
     /// The same before it: 本指南所称本机关，指.
     pointing: Vec<LazyRegex>,
+    /// Where nobody says whose page it is, believe its title, and only ask.
+    by_title: bool,
 }
 
 pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {
@@ -42,13 +45,19 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Identity> {
         not_labels: folded("not_labels"),
         speaking: plain_regexes(fields, "speaking"),
         pointing: plain_regexes(fields, "pointing"),
+        by_title: fields.flag("by_title").unwrap_or(false),
     })
 }
 
 impl Identity {
+    /// Whether it can only be judged when it is known who publishes.
+    pub(crate) fn needs_unit(&self) -> bool {
+        !self.by_title
+    }
+
     pub(crate) fn judge(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
         let (Some(own), Some(region)) = (seen.context.unit, seen.context.region) else {
-            return;
+            return self.judge_by_title(seen, out);
         };
         let others: Vec<(&Unit, String)> = region
             .units
@@ -62,6 +71,31 @@ impl Identity {
         self.judge_lines_below(seen, &own_names, &others, out);
         self.judge_speech(seen, &own_names, &others, out);
         self.judge_strangers(seen, &own_names, out);
+    }
+
+    /// Other bodies on the page of the office that its title names.
+    fn judge_by_title(&self, seen: &Seen<'_>, out: &mut Out<'_>) {
+        if !self.by_title || seen.context.unit.is_some() {
+            return;
+        }
+        let title = Text::new(seen.document.title.clone());
+        let Some(own) = office::of_title(title.folded()) else {
+            return;
+        };
+        let own = [own.to_owned()];
+        for pair in &seen.document.pairs {
+            // Several offices may sit in one house.
+            let is_place = pair.label.contains('址') || pair.label.ends_with('室');
+            if pair.part != Part::Main || is_place || !self.wants(&pair.label) {
+                continue;
+            }
+            if let Some(name) = stranger::first(&pair.value, &own)
+                && let Some(span) = place_of(seen, pair.value_span, name)
+            {
+                ask(out, span, &pair.label, name);
+            }
+        }
+        self.judge_strangers(seen, &own, out);
     }
 
     /// Bodies nobody listed: that they are not the unit under another name is for a person to say.
@@ -79,6 +113,7 @@ impl Identity {
         self.judge_head_title(seen, own, out);
         let text = seen.text(Form::Folded);
         let sort = alike::Sort::of(own);
+        let is_believed = seen.context.unit.is_none();
         for &line in seen.lines(Form::Folded) {
             let words = &text[line.0..line.1];
             let alike = sort.as_ref().and_then(|sort| sort.stranger(words));
@@ -90,7 +125,8 @@ impl Identity {
             let shown = seen
                 .block_of(Form::Folded, line)
                 .is_some_and(|b| b.part == Part::Main);
-            if shown {
+            let is_above = || stranger::is_government_above(words, (start, end), own);
+            if shown && !(is_believed && is_above()) {
                 let span = seen.document.text.to_plain(line.0 + start, line.0 + end);
                 ask(out, span, "正文", &words[start..end]);
             }

@@ -269,7 +269,7 @@ impl Check {
 
     /// Can only be judged when it is known who publishes.
     pub(crate) fn needs_unit(&self) -> bool {
-        matches!(self, Self::Identity(_))
+        matches!(self, Self::Identity(kind) if kind.needs_unit())
     }
 
     /// Runs only where the scanner saw something; the others run on every document in scope.

@@ -12,6 +12,8 @@ pub(crate) struct Presence {
     document: Option<Kind>,
     /// A page counts by its title, too.
     titles: Vec<LazyRegex>,
+    /// A page of the kind that is not the one meant: how to ask for information is told on a page of its own beside the guide.
+    not_titles: Vec<LazyRegex>,
     /// Last year's is due from this day (month, day) on.
     year_by: Option<(u32, u32)>,
     /// Speak of those that came after that day, not of one that is missing.
@@ -26,6 +28,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Presence> {
     Some(Presence {
         document: fields.word("document"),
         titles: plain_regexes(fields, "titles"),
+        not_titles: plain_regexes(fields, "not_titles"),
         year_by: year_by(reading),
         on_time: fields.flag("on_time").unwrap_or(false),
     })
@@ -120,8 +123,9 @@ impl Presence {
     }
 
     fn is_it(&self, page: &PageFacts, year: Option<i32>) -> bool {
-        let by_kind = self.document.is_some_and(|kind| kind == page.kind);
-        (by_kind || self.has_title(&page.title))
+        let by_kind = self.document.is_some_and(|kind| kind == page.kind)
+            && !is_called(&self.not_titles, &page.title);
+        (by_kind || is_called(&self.titles, &page.title))
             && year.is_none_or(|year| {
                 names_year(&page.title, year)
                     || (!names_any_year(&page.title)
@@ -133,17 +137,18 @@ impl Presence {
     fn is_listed(&self, facts: &ChannelFacts, year: Option<i32>) -> bool {
         let mut items = facts.columns.iter().flat_map(|c| c.items.iter());
         items.any(|item| {
-            self.has_title(&item.title) && year.is_none_or(|year| names_year(&item.title, year))
+            is_called(&self.titles, &item.title)
+                && year.is_none_or(|year| names_year(&item.title, year))
         })
     }
+}
 
-    fn has_title(&self, title: &str) -> bool {
-        if self.titles.is_empty() {
-            return false;
-        }
-        let title = Text::new(title.to_owned());
-        self.titles.iter().any(|r| r.is_match(title.folded()))
+fn is_called(names: &[LazyRegex], title: &str) -> bool {
+    if names.is_empty() {
+        return false;
     }
+    let title = Text::new(title.to_owned());
+    names.iter().any(|r| r.is_match(title.folded()))
 }
 
 /// The year whose report is due: last year's once the day has passed, else that of the year before.

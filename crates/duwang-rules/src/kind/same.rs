@@ -28,6 +28,8 @@ struct Group {
     name: String,
     kinds: Vec<Kind>,
     titles: Vec<LazyRegex>,
+    /// Pages of its kinds that belong to another group.
+    not_titles: Vec<LazyRegex>,
     /// Older ones may say what was true then.
     newest_only: bool,
 }
@@ -57,6 +59,7 @@ fn group(fields: &Fields<'_>) -> Group {
         name: name.map(|n| n.value).unwrap_or_default(),
         kinds: fields.words("kinds"),
         titles: plain_regexes(fields, "titles"),
+        not_titles: plain_regexes(fields, "not_titles"),
         newest_only: fields.flag("newest_only").unwrap_or(false),
     };
     if group.kinds.is_empty() && group.titles.is_empty() {
@@ -187,6 +190,7 @@ impl Same {
 impl Group {
     fn holds(&self, page: &PageFacts) -> bool {
         let title = Text::new(page.title.clone());
-        self.kinds.contains(&page.kind) || self.titles.iter().any(|r| r.is_match(title.folded()))
+        let is_one_of = |names: &[LazyRegex]| names.iter().any(|r| r.is_match(title.folded()));
+        self.kinds.contains(&page.kind) && !is_one_of(&self.not_titles) || is_one_of(&self.titles)
     }
 }

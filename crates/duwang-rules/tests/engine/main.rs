@@ -15,3 +15,4 @@ mod prepared;
 mod properties;
 mod sections;
 mod terms;
+mod whose;

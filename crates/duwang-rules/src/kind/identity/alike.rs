@@ -20,7 +20,7 @@ const OF_TOWNS: [&str; 11] = [
     "主要领导",
 ];
 /// What stands before 区, 镇 … where no place is named: 本区, 市区, 园区, 乡镇, 可以到镇政府.
-const NO_NAMES: &str = "本全各该我你贵城辖园社片地小灾矿景库市县乡镇集区省州每两几这那某他另邻新老等在的及和与或是为由向到请经对给找去报送让被按依据凭于以之其此可须应需将取明条";
+const NO_NAMES: &str = "本全各该我你贵城辖园社片地小灾矿景库市县乡镇集区省州每两几这那某他另邻新老等在的及和与或是为由向到请经对给找去报送让被按依据凭于以之其此可须应需将取明条交";
 /// What a name may follow directly; else it is the middle of other words.
 const LEADS: &str = "由向为对到请经给得是系指致在寄交送即称归条项款";
 /// Words of a clause that names another body on purpose.

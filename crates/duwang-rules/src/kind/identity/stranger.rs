@@ -1,6 +1,7 @@
 //! Names of bodies that no list knows, read by how names are built: a place and what kind of body it is.
 
 use crate::load::LazyRegex;
+use crate::words::{WORDS, ends_with_any, has_any};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -26,9 +27,6 @@ static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\(?(?:XX+|xx+|××+|○○+)\)?(?:镇|乡|街道|县|区|旗|市)[\p{Han}]{0,12}(?:政府|办事处|局|委员会|中心)")
         .expect("the expression is right")
 });
-
-/// Words that lead to a name and are no part of it.
-const LEADS: [&str; 9] = ["由", "向", "请", "到", "经", "为", "对", "与", "和"];
 
 /// Where a line names a body that cannot be the own one, and what follows speaks as the unit does, or what stands before
 /// it (and may run on into the name) points to it.
@@ -61,17 +59,45 @@ pub(super) fn titled<'t>(title: &'t str, own: &[String]) -> Option<&'t str> {
         .iter()
         .find_map(|word| before.strip_suffix(word))
         .unwrap_or(before);
-    let whole = NAME
-        .find(name)
-        .filter(|m| m.start() == 0 && m.end() == name.len());
-    whole.filter(|_| is_stranger(name, own)).map(|_| name)
+    (is_name(name) && is_stranger(name, own)).then_some(name)
 }
 
+/// Whether the whole of a text is the name of a body.
+pub(super) fn is_name(text: &str) -> bool {
+    let found = NAME.find(text);
+    found.is_some_and(|m| m.start() == 0 && m.end() == text.len())
+}
+
+/// Whether a name is that of a government in the page of one of its offices, and nothing behind it takes that for the own guide: its site and
+/// its forms serve all of them.
+pub(super) fn is_government_above(
+    line: &str,
+    (start, end): (usize, usize),
+    own: &[String],
+) -> bool {
+    const NEAR: usize = 12; // characters
+    let words = &WORDS.identity;
+    let is_government = |name: &str| ends_with_any(name, &words.governments);
+    let behind: String = line[end..].chars().take(NEAR).collect();
+    is_government(&line[start..end])
+        && !own.iter().any(|own| is_government(own))
+        && !has_any(&behind, &words.guides)
+}
+
+/// The body a value begins with, when it cannot be the own one.
+pub(super) fn first<'v>(value: &'v str, own: &[String]) -> Option<&'v str> {
+    let name = NAME.find(value).filter(|m| m.start() == 0)?.as_str();
+    is_stranger(name, own).then_some(name)
+}
+
+/// Where a name begins behind the words that lead to it: 需要获得|云溪县教育局.
 fn after_leads(line: &str, start: usize, end: usize) -> usize {
-    let lead = LEADS
-        .iter()
-        .find(|lead| line[start..end].starts_with(**lead));
-    start + lead.map_or(0, |lead| lead.len())
+    const LEVELS: [char; 7] = ['市', '县', '区', '旗', '镇', '乡', '街'];
+    let name = &line[start..end];
+    let place = &name[..name.find(LEVELS).unwrap_or(0)];
+    let leads = WORDS.identity.leads.iter();
+    let ends = leads.filter_map(|lead| place.rfind(lead.as_str()).map(|at| at + lead.len()));
+    start + ends.max().unwrap_or(0)
 }
 
 /// Whether a name is neither the own one nor short or long for it: 市科技局 may be 云溪市科学技术局, 县教育局 may not.
@@ -104,6 +130,11 @@ mod tests {
         );
         assert_eq!(found("由汉昌区科技局负责受理申请"), None);
         assert_eq!(found("可以向南浦区科技局反映"), None);
+        assert_eq!(found("需要获得区科技局受理"), None, "the own one");
+        assert_eq!(
+            found("现公布南浦区科技局受理").as_deref(),
+            Some("南浦区科技局")
+        );
         let pointing = [LazyRegex::of("指\\p{Han}{0,6}$")];
         let pointed =
             |line: &str| speaker(line, &own, &[], &pointing).map(|(_, end)| line[..end].to_owned());
