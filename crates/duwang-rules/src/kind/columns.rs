@@ -1,5 +1,7 @@
 //! `columns`: what the table of a publication must show, column by column, such as the six items of a land transfer.
 
+mod listed;
+
 use super::sheet::{Heading, Sheet};
 use super::{Out, Reading};
 use crate::judge::{Draft, Form, Seen, Slots};
@@ -14,7 +16,7 @@ pub(crate) struct Columns {
     recognised_by: usize,
     /// In other words than a table: the page tells it in its text when all of these stand there.
     or_text: bool,
-    /// Without such a table: lines that name the columns as labels (流出方：…；流入方：…) are its rows.
+    /// Without such a table: lines that name the columns as labels (流出方：…；流入方：…) are its rows, and so are labels one below another.
     or_lines: bool,
     /// Running text is judged when it tells at least so many of the columns.
     prose_by: usize,
@@ -171,7 +173,7 @@ impl Columns {
             .filter(|(count, _)| *count >= self.enough(seen))
             .max_by_key(|(count, _)| *count);
         let Some((_, sheet)) = best else {
-            if self.or_lines && self.judge_lines(seen, out) {
+            if self.or_lines && (self.judge_lines(seen, out) || self.judge_listed(seen, out)) {
                 return;
             }
             if self.has_prose() && self.judge_prose(seen, out) {

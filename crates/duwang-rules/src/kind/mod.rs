@@ -36,6 +36,7 @@ pub(crate) mod terms;
 pub(crate) mod typo;
 mod unattached;
 mod unmatched;
+mod vacant;
 
 use crate::judge::{Draft, Seen, Watchlist};
 use crate::load::Fields;
@@ -78,6 +79,7 @@ pub(crate) const KINDS: &[&str] = &[
     "tags",
     "residue",
     "typo",
+    "vacant",
 ];
 
 /// What a rule does, compiled.
@@ -117,6 +119,7 @@ pub(crate) enum Check {
     Tags(tags::TagRule),
     Residue(residue::ResidueRule),
     Typo(typo::Typo),
+    Vacant(vacant::Vacant),
 }
 
 /// What the reading of a kind's own keys may use.
@@ -173,6 +176,7 @@ pub(crate) fn read(kind: &str, reading: &mut Reading<'_, '_>) -> Option<(&'stati
         "tags" => ("tags", Check::Tags(tags::read(reading)?)),
         "residue" => ("residue", Check::Residue(residue::read(reading)?)),
         "typo" => ("typo", Check::Typo(typo::read(reading)?)),
+        "vacant" => ("vacant", Check::Vacant(vacant::read(reading)?)),
         _ => return None,
     })
 }
@@ -259,6 +263,7 @@ impl Check {
                 | Self::Columns(_)
                 | Self::Facets(_)
                 | Self::Mark(_)
+                | Self::Vacant(_)
         )
     }
 
@@ -301,6 +306,7 @@ impl Check {
             Self::Tags(kind) => kind.judge(seen, out),
             Self::Residue(kind) => kind.judge(seen, out),
             Self::Typo(kind) => kind.judge(seen, out),
+            Self::Vacant(kind) => kind.judge(seen, out),
             Self::Terms(_)
             | Self::Freshness(_)
             | Self::Blank(_)

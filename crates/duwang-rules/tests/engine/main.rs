@@ -5,6 +5,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod blanks;
 mod common;
 mod errors;
 mod kinds;
