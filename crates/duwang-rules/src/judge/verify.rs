@@ -4,13 +4,14 @@
 //! (ISO/IEC 7812). A number with `*` in it is masked already and never matches.
 //!
 //! And checks of what two ways of writing say of one thing: days that cannot be, amounts in figures and in words, rates beside their amounts,
-//! wholes beside their parts, things named beside their number, periods beside their ends, differences beside what they are of.
+//! wholes beside their parts, things named beside their number, periods beside their ends, differences beside what they are of, hours that run backwards, days behind that of the page.
 
 mod amount;
 mod count;
 mod days;
 mod difference;
 mod figures;
+mod hours;
 mod parts;
 mod rate;
 mod span;
@@ -28,6 +29,7 @@ setting! {
         Date = "date",
         NoDate = "no-date",
         Reversed = "reversed",
+        Later = "later",
         Weekday = "weekday",
         Amount = "amount",
         Rate = "rate",
@@ -47,7 +49,9 @@ impl Verify {
         match self {
             Self::Date => days::is_date(matched),
             Self::NoDate => days::is_none(line, own),
-            Self::Reversed => days::are_reversed(matched),
+            Self::Reversed if matched.contains('月') => days::are_reversed(matched),
+            Self::Reversed => hours::are_reversed(matched),
+            Self::Later => days::is_after(matched, day),
             Self::Weekday => days::is_other_weekday(matched, own),
             Self::Amount => amount::differs(matched),
             Self::Rate => rate::differs(matched),
@@ -56,6 +60,7 @@ impl Verify {
             Self::Span => span::differs(matched),
             Self::Difference => difference::differs(matched),
             Self::DisabilityCard => {
+                let number = digits(before_reissue(matched));
                 stands_alone(line) && id_of_disability_card(&number).is_some_and(is_id_card)
             }
             Self::IdCard => {
@@ -145,6 +150,15 @@ fn id_of_disability_card(number: &[u8]) -> Option<&[u8]> {
         return None;
     };
     (matches!(kind, b'1'..=b'7') && matches!(grade, b'1'..=b'4')).then_some(id)
+}
+
+/// `…44B1`: what is added to the number of a certificate issued again.
+fn before_reissue(matched: &str) -> &str {
+    let first = matched.trim_end_matches(|c: char| c.is_ascii_digit());
+    match first.strip_suffix(['B', 'b']) {
+        Some(number) if matched.len() == first.len() + 1 => number,
+        _ => matched,
+    }
 }
 
 /// Whether the birthday of 18 characters lies behind a day: nobody has such a number yet.
@@ -272,7 +286,11 @@ pub(super) mod tests {
         let right = id("19900101", "031");
         let card = format!("{right}44");
         assert!(passes(Verify::DisabilityCard, &card, &card));
+        let again = format!("{right}44B1");
+        assert!(passes(Verify::DisabilityCard, &again, &again));
+        assert!(!passes(Verify::DisabilityCard, &again, &card), "cut short");
         for other in [
+            format!("{right}44B12"),
             format!("{right}94"),
             format!("{right}4"),
             format!("{right}445"),

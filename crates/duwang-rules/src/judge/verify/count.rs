@@ -1,4 +1,4 @@
-//! Things named in a row and how many they are said to be: 由总体情况、公开情况、存在问题等四个部分组成.
+//! Things named in a row and how many they are said to be: 由总体情况、公开情况、存在问题等四个部分组成; 申请→审核→公示(共四步).
 
 use crate::han;
 use crate::words::WORDS;
@@ -11,6 +11,9 @@ pub(super) fn differs(matched: &str) -> bool {
     };
     let words = &WORDS.count;
     let is_open = words.open.iter().any(|word| named.ends_with(word.as_str()));
+    if named.contains(ARROW) {
+        return told != steps(named) && !(is_open && told > steps(named));
+    }
     let least = surely_named(named);
     let all = named.matches('、').count() + 1;
     let joined: usize = words
@@ -19,6 +22,14 @@ pub(super) fn differs(matched: &str) -> bool {
         .map(|join| named.matches(join.as_str()).count())
         .sum();
     told < least || !is_open && told > all + joined
+}
+
+/// What leads from one step to the next; within a step 、 joins what is done there.
+const ARROW: char = '→';
+
+fn steps(named: &str) -> usize {
+    let steps = named.split(ARROW).filter(|step| !step.trim().is_empty());
+    steps.count()
 }
 
 /// How many things are named at least: where most end alike (公开情况、办理情况), what ends otherwise may be half of the next (机构设置、经费情况).
@@ -54,7 +65,7 @@ fn named_and_told(matched: &str) -> Option<(&str, usize)> {
     let lead = lead
         .iter()
         .find_map(|lead| named.strip_suffix(lead.as_str()));
-    Some((lead.unwrap_or(named), told))
+    Some((lead.unwrap_or(named).trim_end_matches([',', '(']), told))
 }
 
 #[cfg(test)]
@@ -70,6 +81,8 @@ mod tests {
             "公告、机构、文件、年报及重点领域共5大类",
             "机构和职能、文件、年报3大类",
             "工作情况、公开情况、机构设置、经费情况、存在问题四部分",
+            "农户申请→村级审查、公示→乡镇审批(共三步",
+            "企业申报、中心初审、局里复核,一共分为三步",
         ] {
             assert!(!differs(right), "{right}");
         }
@@ -78,6 +91,8 @@ mod tests {
             "工作目标、重点任务、进度安排等二个部分",
             "公告、机构、文件、年报及重点领域7大类",
             "公告、机构、文件、年报等共3大类",
+            "农户申请→村级审查、公示→乡镇审批(共四步",
+            "企业申报、中心初审、局里复核、财政拨付,一共分为三步",
         ] {
             assert!(differs(wrong), "{wrong}");
         }

@@ -34,6 +34,21 @@ pub(super) fn is_date(matched: &str) -> bool {
     }
 }
 
+/// Whether a date, its year and all, lies behind a day.
+pub(super) fn is_after(matched: &str, day: NaiveDate) -> bool {
+    let groups = matched.split(|c: char| !c.is_ascii_digit());
+    let numbers: Vec<u32> = groups
+        .filter(|group| !group.is_empty())
+        .filter_map(|group| group.parse().ok())
+        .collect();
+    let [year, month, of_month] = numbers[..] else {
+        return false;
+    };
+    let year = i32::try_from(year).ok();
+    let date = year.and_then(|year| NaiveDate::from_ymd_opt(year, month, of_month));
+    date.is_some_and(|date| date > day)
+}
+
 /// `今年的2月29日`: how many years its year is away from that of the text.
 fn year_away(before: &str) -> Option<i32> {
     let before = before.strip_suffix('的').unwrap_or(before);
@@ -230,6 +245,22 @@ mod tests {
             !Verify::NoDate.passes(&line, day, None),
             "nobody knows the year"
         );
+    }
+
+    #[test]
+    fn dates_may_lie_behind_a_day() {
+        let day = NaiveDate::from_ymd_opt(2026, 6, 5).unwrap_or_default();
+        let is_after = |text: &str| super::is_after(text, day);
+        assert!(is_after("2026-06-12") && is_after("2026年6月6日") && is_after("2027.1.1"));
+        for text in [
+            "2026-06-05",
+            "2026年5月31日",
+            "6月12日",
+            "2026-13-01",
+            "2026年7月",
+        ] {
+            assert!(!is_after(text), "{text}");
+        }
     }
 
     #[test]
