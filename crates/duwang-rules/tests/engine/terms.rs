@@ -243,6 +243,11 @@ fn a_column_of_names_or_of_what_was_before_excuses_what_stands_in_it() {
 fn a_word_told_to_be_wrong_is_not_used() {
     assert_eq!(found("公告中“人民攻府”系笔误。"), [""; 0]);
     assert_eq!(found("“市人民攻府”更正为“市人民政府”"), [""; 0]);
+    assert_eq!(
+        found("引用《人民攻府组织法》《复议法》的，应当改为现行的规定"),
+        [""; 0]
+    );
+    assert_eq!(found("引用《人民攻府组织法》的，应当核对"), ["攻府"]);
     assert_eq!(found("落款误写为“市人民攻府”。"), [""; 0]);
     assert_eq!(found("落款更正为“市人民攻府”。"), ["攻府"]);
     assert_eq!(found("承办单位应为市人民攻府。"), ["攻府"]);

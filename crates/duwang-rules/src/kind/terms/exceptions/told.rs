@@ -7,6 +7,8 @@ use duwang_model::Span;
 
 /// Characters beside a word in which it may be told to be wrong.
 const NEAR: usize = 12;
+/// Characters behind the name of a document, and of others beside it.
+const BEHIND_NAMES: usize = 24;
 /// Characters of the name of a column.
 const LONGEST: usize = 16;
 
@@ -32,11 +34,17 @@ pub(super) fn is_in_titles(seen: &Seen<'_>, span: Span) -> bool {
     seen.headings(span).into_iter().any(says)
 }
 
-/// Whether a quoted word is told to be wrong: `误写为“…”`, `“…”更正为`. What stands behind 更正为 is the page's own.
+/// Whether a word in quotation marks, or the name of a document, is told to be wrong: `误写为“…”`, `“…”更正为`, `引用《…法》的，应当改为`. What stands
+/// behind 更正为 is the page's own.
 pub(super) fn is_told_wrong(line: &Line<'_>) -> bool {
-    let behind = line.first_after(NEAR);
+    match line.in_quotes() {
+        Some(_) => has_any(line.last_before(NEAR), &WORDS.told.written) || is_mended(line, NEAR),
+        None => line.enclosed_by('《', '》').is_some() && is_mended(line, BEHIND_NAMES),
+    }
+}
+
+fn is_mended(line: &Line<'_>, near: usize) -> bool {
+    let behind = line.first_after(near);
     let behind = behind.split(['。', ';', '；']).next().unwrap_or_default();
-    line.in_quotes().is_some()
-        && (has_any(line.last_before(NEAR), &WORDS.told.written)
-            || has_any(behind, &WORDS.told.mended))
+    has_any(behind, &WORDS.told.mended)
 }
