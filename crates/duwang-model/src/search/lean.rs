@@ -1,34 +1,21 @@
 //! Expressions by the hundred, of which a page matches few: each says whether it stands in a text by what that alone takes, and is made
 //! whole only once it does.
 
+mod compile;
+mod places;
 mod rough;
+mod teller;
 
-use regex::{Captures, Match, Regex, RegexBuilder};
-use regex_automata::hybrid::dfa::{Cache, Config, DFA};
-use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::util::pool::Pool;
-use regex_automata::util::prefilter::Prefilter;
-use regex_automata::{Input, MatchKind};
-use regex_syntax::hir::Hir;
+pub use places::Groups;
+use places::Places;
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::ops::Range;
 use std::sync::OnceLock;
-
-/// Bytes in which an expression keeps what it learned of the texts it ran on, for each thread: an eighth of what is usual, for there are
-/// hundreds. What does not fit is learned again.
-const MOST_LEARNED: usize = 256 << 10;
-/// Bytes beyond that for each state of an expression: five states of a large one must fit, or it learns nothing.
-const LEARNED_OF_STATE: usize = 64;
-/// Bytes an expression may take compiled, as `regex` has it.
-const MOST_COMPILED: usize = 10 << 20;
-/// How often what was learned may be forgotten before an expression that learns more than it reads is asked in another way.
-const MOST_FORGOTTEN: usize = 3;
-/// Bytes of text for each state learned, below which it learns more than it reads.
-const LEAST_READ: usize = 10;
+use teller::Teller;
 
 /// A regular expression in the words of the crate `regex`, with the same answers, asked in three steps: a rough form of it, which is small and
-/// quickly learned, says of nearly every text that it cannot match there; then what tells whether it does; and only where it does that
-/// crate's engine, which says where, and what its groups hold. Each is made when it is first needed.
+/// quickly learned, says of nearly every text that it cannot match there; then what tells whether it does; and only where it does, what
+/// says where, and what its groups hold. Each is made when it is first needed.
 pub struct LeanRegex {
     source: Box<str>,
     /// `None`: too large, or of a form that it does not know.
@@ -36,7 +23,8 @@ pub struct LeanRegex {
     /// Whether that is no rougher than the expression.
     is_exact: bool,
     exact: OnceLock<Option<Box<Teller>>>,
-    whole: OnceLock<Option<Regex>>,
+    /// `None`: too large; it matches nothing.
+    places: OnceLock<Option<Box<Places>>>,
 }
 
 impl LeanRegex {
@@ -46,27 +34,22 @@ impl LeanRegex {
         let hir = regex_syntax::parse(source).ok();
         let roughened = hir.as_ref().and_then(rough::roughened);
         let is_exact = roughened.is_none();
-        let rough = roughened
-            .or(hir)
-            .as_ref()
-            .and_then(Teller::new)
-            .map(Box::new);
-        let whole = match rough {
-            Some(_) => OnceLock::new(),
-            None => OnceLock::from(Some(build(source)?)),
-        };
+        let rough = roughened.or(hir).as_ref().and_then(Teller::new);
+        if rough.is_none() {
+            regex::Regex::new(source)?;
+        }
         Ok(Self {
             source: source.into(),
-            rough,
+            rough: rough.map(Box::new),
             is_exact,
             exact: OnceLock::new(),
-            whole,
+            places: OnceLock::new(),
         })
     }
 
     /// Compiles all of it once to see whether it is too large.
     pub fn checked(source: &str) -> Result<Self, regex::Error> {
-        build(source)?;
+        regex::Regex::new(source)?;
         Self::new(source)
     }
 
@@ -76,23 +59,22 @@ impl LeanRegex {
     }
 
     /// The first match at or after a byte offset; what stands before it counts as context.
-    pub fn find_at<'t>(&self, text: &'t str, from: usize) -> Option<Match<'t>> {
-        self.finder(text, from)?.find_at(text, from)
+    pub fn find_at(&self, text: &str, from: usize) -> Option<Range<usize>> {
+        self.places_in(text, from)?.find_at(text, from)
     }
 
     /// The same with its groups.
-    pub fn captures_at<'t>(&self, text: &'t str, from: usize) -> Option<Captures<'t>> {
-        self.finder(text, from)?.captures_at(text, from)
+    pub fn captures_at(&self, text: &str, from: usize) -> Option<Groups> {
+        self.places_in(text, from)?.captures_at(text, from)
     }
 
-    /// What finds it, where it may stand: it is not made for an expression that never matches.
-    fn finder(&self, text: &str, from: usize) -> Option<&Regex> {
-        let is_made = self.whole.get().is_some();
-        let may_match = match is_made {
-            true => from <= text.len() && self.told_roughly(text, from) != Some(false),
-            false => self.is_match_at(text, from),
+    /// What says where, if it may match: it is not made for an expression that never does.
+    fn places_in(&self, text: &str, from: usize) -> Option<&Places> {
+        let may_match = match self.places.get() {
+            Some(_) => from <= text.len() && self.told_roughly(text, from) != Some(false),
+            None => self.is_match_at(text, from),
         };
-        may_match.then(|| self.whole()).flatten()
+        may_match.then(|| self.places()).flatten()
     }
 
     fn is_match_at(&self, text: &str, from: usize) -> bool {
@@ -103,7 +85,8 @@ impl LeanRegex {
             Some(true) => self.told_exactly(text, from),
             told => told,
         };
-        told.unwrap_or_else(|| self.whole().is_some_and(|r| r.is_match_at(text, from)))
+        let is_found = || self.places()?.find_at(text, from);
+        told.unwrap_or_else(|| is_found().is_some())
     }
 
     fn told_roughly(&self, text: &str, from: usize) -> Option<bool> {
@@ -113,8 +96,8 @@ impl LeanRegex {
     /// The same where the rough form matches.
     fn told_exactly(&self, text: &str, from: usize) -> Option<bool> {
         let make = || {
-            let hir = regex_syntax::parse(&self.source).ok();
-            hir.as_ref().and_then(Teller::new).map(Box::new)
+            let hir = regex_syntax::parse(&self.source).ok()?;
+            Teller::new(&hir).map(Box::new)
         };
         match self.is_exact {
             true => Some(true),
@@ -122,9 +105,9 @@ impl LeanRegex {
         }
     }
 
-    /// `None` cannot happen for an expression that the teller could be made of and is not large; if it does, it matches nothing.
-    fn whole(&self) -> Option<&Regex> {
-        self.whole.get_or_init(|| build(&self.source).ok()).as_ref()
+    fn places(&self) -> Option<&Places> {
+        let make = || Places::new(&self.source).map(Box::new);
+        self.places.get_or_init(make).as_deref()
     }
 }
 
@@ -134,58 +117,12 @@ impl fmt::Debug for LeanRegex {
     }
 }
 
-fn build(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source)
-        .dfa_size_limit(MOST_LEARNED)
-        .build()
-}
-
-type Make = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
-
-/// Says whether, and nothing else.
-struct Teller {
-    dfa: DFA,
-    learned: Pool<Cache, Make>,
-}
-
-impl Teller {
-    fn new(hir: &Hir) -> Option<Self> {
-        let config = thompson::Config::new()
-            .which_captures(WhichCaptures::None)
-            .nfa_size_limit(Some(MOST_COMPILED));
-        let nfa = thompson::Compiler::new()
-            .configure(config)
-            .build_from_hir(hir)
-            .ok()?;
-        let prefilter = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, hir);
-        let config = Config::new()
-            .cache_capacity(MOST_LEARNED + LEARNED_OF_STATE * nfa.states().len())
-            .minimum_cache_clear_count(Some(MOST_FORGOTTEN))
-            .minimum_bytes_per_state(Some(LEAST_READ))
-            .unicode_word_boundary(true)
-            .prefilter(prefilter.filter(Prefilter::is_fast));
-        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let learner = dfa.clone();
-        let make: Make = Box::new(move || learner.create_cache());
-        Some(Self {
-            dfa,
-            learned: Pool::new(make),
-        })
-    }
-
-    /// `None`: it cannot tell (a border of a word amid characters that are not ASCII, or too much to learn).
-    fn tell(&self, text: &str, from: usize) -> Option<bool> {
-        let input = Input::new(text).span(from..text.len()).earliest(true);
-        let found = self.dfa.try_search_fwd(&mut self.learned.get(), &input);
-        found.ok().map(|end| end.is_some())
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use regex::{Captures, Match, Regex};
 
     /// Of every form that the rules have: groups, borders of words and lines, repeated classes, both ends.
     const FORMS: [&str; 13] = [
@@ -209,10 +146,10 @@ mod tests {
         let one = LeanRegex::new("联系(电话)").unwrap();
         assert!(!one.is_match("联系我们"));
         assert!(one.find_at("联系我们", 0).is_none());
-        assert!(one.is_match("联系电话") && one.whole.get().is_none());
+        assert!(one.is_match("联系电话") && one.places.get().is_none());
         let groups = one.captures_at("请拨联系电话", 0).unwrap();
-        assert_eq!(&groups[1], "电话");
-        assert!(one.whole.get().is_some());
+        assert_eq!(groups.get(1), Some(12..18));
+        assert!(one.places.get().is_some());
     }
 
     #[test]
@@ -229,6 +166,24 @@ mod tests {
         assert!(!one.is_match(&fits.replace('完', "")));
     }
 
+    #[test]
+    fn a_long_text_is_answered_as_a_line_is() {
+        let form = "甲([^。]{0,200})(乙)?丙";
+        let (lean, usual) = (LeanRegex::new(form).unwrap(), Regex::new(form).unwrap());
+        for gap in [10, 200, 201, 202, 20_000] {
+            let text = format!("{}甲{}丙乙", "丁".repeat(gap), "乙".repeat(gap));
+            let usual = usual.captures(&text);
+            let lean = lean.captures_at(&text, 0);
+            assert_eq!(usual.is_some(), gap <= 201);
+            for group in 0..3 {
+                let usual = usual.as_ref().and_then(|g| Some(g.get(group)?.range()));
+                assert_eq!(lean.as_ref().and_then(|g| g.get(group)), usual);
+            }
+        }
+        let text = format!("{}甲乙丙", "丁".repeat(30_000));
+        assert_eq!(lean.find_at(&text, 0), usual.find(&text).map(|m| m.range()));
+    }
+
     proptest! {
         #[test]
         fn it_answers_as_the_crate_does(text in "[电话邮箱甲乙，。第一条〔2024〕13800138000 QweEbB\n]{0,60}", form in 0..FORMS.len()) {
@@ -236,9 +191,12 @@ mod tests {
             prop_assert_eq!(lean.is_match(&text), usual.is_match(&text));
             for (from, _) in text.char_indices() {
                 let range = |m: Match<'_>| m.range();
-                prop_assert_eq!(lean.find_at(&text, from).map(range), usual.find_at(&text, from).map(range));
+                prop_assert_eq!(lean.find_at(&text, from), usual.find_at(&text, from).map(range));
                 let groups = |c: Captures<'_>| c.iter().map(|g| g.map(|g| g.range())).collect::<Vec<_>>();
-                prop_assert_eq!(lean.captures_at(&text, from).map(groups), usual.captures_at(&text, from).map(groups));
+                let groups = usual.captures_at(&text, from).map(groups);
+                let lean_groups = lean.captures_at(&text, from);
+                let count = usual.captures_len();
+                prop_assert_eq!(lean_groups.map(|g| (0..count).map(|i| g.get(i)).collect::<Vec<_>>()), groups);
             }
         }
     }

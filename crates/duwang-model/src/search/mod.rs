@@ -6,6 +6,6 @@ mod literals;
 mod set;
 
 pub use finder::{Finder, Found};
-pub use lean::LeanRegex;
+pub use lean::{Groups, LeanRegex};
 pub use literals::{Required, Sought};
 pub use set::{LeanSet, Looked};

@@ -1,11 +1,11 @@
 //! Expressions compiled when they are first needed: a document touches few of the hundreds that are loaded, and compiling all of
 //! them would be most of the time a check takes.
 
-use duwang_model::LeanRegex;
-use regex::{Captures, Match};
+use duwang_model::{Groups, LeanRegex};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Expressions that may unfold to more parts than this are compiled at once, so that too large a one is told when it is loaded.
@@ -84,12 +84,12 @@ impl LazyRegex {
     }
 
     /// The first match at or after a byte offset.
-    pub(crate) fn find_at<'t>(&self, text: &'t str, from: usize) -> Option<Match<'t>> {
+    pub(crate) fn find_at(&self, text: &str, from: usize) -> Option<Range<usize>> {
         self.regex()?.find_at(text, from)
     }
 
     /// The same with its groups.
-    pub(crate) fn captures_at<'t>(&self, text: &'t str, from: usize) -> Option<Captures<'t>> {
+    pub(crate) fn captures_at(&self, text: &str, from: usize) -> Option<Groups> {
         self.regex()?.captures_at(text, from)
     }
 

@@ -3,6 +3,7 @@
 
 use super::lazy::LazyRegex;
 use crate::judge::Line;
+use std::ops::Range;
 
 /// Places of one part looked at in a piece; what is said more often is a list and no statement.
 const MOST_PLACES: usize = 12;
@@ -25,7 +26,7 @@ pub(crate) struct Match {
 
 impl Single {
     pub(crate) fn find(&self, text: &str, from: usize) -> Option<Match> {
-        let range = |found: regex::Match<'_>| (found.start(), found.end());
+        let range = |found: Range<usize>| (found.start, found.end);
         if self.fault.is_empty() {
             let whole = range(self.regex.find_at(text, from)?);
             return Some(Match {
