@@ -33,6 +33,9 @@ pub enum TypoAction {
         /// 另加的正误句文件：一行一句，写错的与正确的之间用制表符隔开，只有一列的是正确的句子
         #[arg(long, value_name = "FILE")]
         cases: Vec<PathBuf>,
+        /// 另加的正确文本：一行一句，原样量误报，再照打字会犯的错造错量召回
+        #[arg(long, value_name = "FILE")]
+        clean: Vec<PathBuf>,
         /// 逐项去掉各部分再测（要重新训练，较慢）
         #[arg(long)]
         ablate: bool,

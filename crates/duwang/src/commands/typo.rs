@@ -19,6 +19,7 @@ pub(super) fn run(config: &Config, action: TypoAction, out: &Out) -> anyhow::Res
             texts,
             model,
             cases,
+            clean,
             ablate,
             output,
         } => {
@@ -26,6 +27,7 @@ pub(super) fn run(config: &Config, action: TypoAction, out: &Out) -> anyhow::Res
                 texts: read_all(&texts)?,
                 model,
                 cases,
+                clean,
                 ablate,
                 output,
             };

@@ -27,6 +27,7 @@ pub(super) struct Order {
     pub(super) texts: Vec<String>,
     pub(super) model: Option<PathBuf>,
     pub(super) cases: Vec<PathBuf>,
+    pub(super) clean: Vec<PathBuf>,
     pub(super) ablate: bool,
     pub(super) output: Option<PathBuf>,
 }
@@ -86,12 +87,8 @@ fn genres(order: &Order) -> anyhow::Result<Genres> {
         }
     }
     for file in &order.cases {
-        let text =
-            std::fs::read_to_string(file).with_context(|| format!("读不了 {}", file.display()))?;
-        let name = file
-            .file_stem()
-            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        for line in text.lines().filter(|l| !l.trim().is_empty()) {
+        let (name, lines) = read(file)?;
+        for line in &lines {
             let (written, right) = line.split_once('\t').unwrap_or((line, line));
             add(&mut genres, &name, written, right);
         }
@@ -107,6 +104,10 @@ fn genres(order: &Order) -> anyhow::Result<Genres> {
         &Corpus::everyday().test,
         &typist,
     );
+    for file in &order.clean {
+        let (name, lines) = read(file)?;
+        held_out(&mut genres, &name, &lines, &typist);
+    }
     if !order.texts.is_empty() {
         held_out(
             &mut genres,
@@ -116,6 +117,15 @@ fn genres(order: &Order) -> anyhow::Result<Genres> {
         );
     }
     Ok(genres)
+}
+
+/// The lines of a file, and the name that its genre has.
+fn read(file: &Path) -> anyhow::Result<(String, Vec<String>)> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("读不了 {}", file.display()))?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    Ok((name.into_owned(), lines.map(str::to_owned).collect()))
 }
 
 fn add(genres: &mut Genres, genre: &str, written: &str, right: &str) {
