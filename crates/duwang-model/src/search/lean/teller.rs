@@ -3,14 +3,13 @@
 use super::compile::compile;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::util::pool::Pool;
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::{Input, MatchKind};
 use regex_syntax::hir::Hir;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Mutex;
 
-/// Bytes in which an expression keeps what it learned of the texts it ran on, for each thread: an eighth of what is usual, for there are
-/// hundreds. What does not fit is learned again.
+/// Bytes in which an expression keeps what it learned of the texts it ran on: an eighth of what is usual, for there are hundreds.
+/// What does not fit is learned again.
 const MOST_LEARNED: usize = 256 << 10;
 /// Bytes beyond that for each state of an expression: five states of a large one must fit, or it learns nothing.
 const LEARNED_OF_STATE: usize = 64;
@@ -19,12 +18,11 @@ const MOST_FORGOTTEN: usize = 3;
 /// Bytes of text for each state learned, below which it learns more than it reads.
 const LEAST_READ: usize = 10;
 
-type Make = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
-
 /// Says whether, and nothing else.
 pub(super) struct Teller {
     dfa: DFA,
-    learned: Pool<Cache, Make>,
+    /// What was learned, for all threads: two seldom ask the same at the same time, and then one of them learns for itself.
+    learned: Mutex<Option<Box<Cache>>>,
 }
 
 impl Teller {
@@ -38,18 +36,35 @@ impl Teller {
             .unicode_word_boundary(true)
             .prefilter(prefilter.filter(Prefilter::is_fast));
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let learner = dfa.clone();
-        let make: Make = Box::new(move || learner.create_cache());
         Some(Self {
             dfa,
-            learned: Pool::new(make),
+            learned: Mutex::new(None),
         })
     }
 
     /// `None`: it cannot tell (a border of a word amid characters that are not ASCII, or too much to learn).
     pub(super) fn tell(&self, text: &str, from: usize) -> Option<bool> {
         let input = Input::new(text).span(from..text.len()).earliest(true);
-        let found = self.dfa.try_search_fwd(&mut self.learned.get(), &input);
+        let mut learned = self
+            .learned()
+            .unwrap_or_else(|| Box::new(self.dfa.create_cache()));
+        let found = self.dfa.try_search_fwd(&mut learned, &input);
+        self.keep(learned);
         found.ok().map(|end| end.is_some())
+    }
+
+    /// What was learned so far, unless another thread has it.
+    fn learned(&self) -> Option<Box<Cache>> {
+        self.learned.lock().ok()?.take()
+    }
+
+    fn keep(&self, learned: Box<Cache>) {
+        let Ok(mut kept) = self.learned.lock() else {
+            return;
+        };
+        let knows_more = |other: &Box<Cache>| learned.memory_usage() > other.memory_usage();
+        if kept.as_ref().is_none_or(knows_more) {
+            *kept = Some(learned);
+        }
     }
 }
