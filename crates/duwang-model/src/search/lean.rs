@@ -2,6 +2,7 @@
 //! whole only once it does.
 
 mod compile;
+mod learned;
 mod places;
 mod rough;
 mod teller;
