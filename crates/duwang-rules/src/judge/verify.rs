@@ -15,6 +15,7 @@ mod hours;
 mod parts;
 mod rate;
 mod span;
+mod whole;
 
 use super::Line;
 use crate::setting::setting;
@@ -35,6 +36,8 @@ setting! {
         Rate = "rate",
         Parts = "parts",
         Count = "count",
+        Whole = "whole",
+        Hundred = "hundred",
         Span = "span",
         Difference = "difference",
         DisabilityCard = "disability-card",
@@ -57,6 +60,8 @@ impl Verify {
             Self::Rate => rate::differs(matched),
             Self::Parts => parts::differ(matched),
             Self::Count => count::differs(matched),
+            Self::Whole => whole::differs(matched),
+            Self::Hundred => whole::is_no_hundred(matched),
             Self::Span => span::differs(matched),
             Self::Difference => difference::differs(matched),
             Self::DisabilityCard => {

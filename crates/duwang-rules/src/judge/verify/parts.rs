@@ -58,7 +58,7 @@ fn running_sums(parts: &[Figure<'_>]) -> Vec<u64> {
 
 /// By how much parts and whole may differ: amounts with decimals were rounded, each by itself, to half of its last digit. Things that are
 /// counted are not.
-fn rounding(numbers: &[Figure<'_>]) -> u64 {
+pub(super) fn rounding(numbers: &[Figure<'_>]) -> u64 {
     let half = |n: &Figure<'_>| 10_u64.pow(PLACES.saturating_sub(n.places)) / 2;
     match numbers.iter().any(|n| n.places > 0) {
         true => numbers.iter().map(half).sum(),
@@ -100,7 +100,7 @@ fn leaves_nothing_out(text: &str, numbers: &[Figure<'_>]) -> bool {
 const PLACES: u32 = 4;
 
 /// In ten-thousandths.
-fn scaled(figure: &Figure<'_>) -> u64 {
+pub(super) fn scaled(figure: &Figure<'_>) -> u64 {
     let more = PLACES.saturating_sub(figure.places);
     figure.digits.saturating_mul(10_u64.pow(more))
         / 10_u64.pow(figure.places.saturating_sub(PLACES))
