@@ -82,7 +82,7 @@ impl Identity {
         let Some(own) = office::of_title(title.folded()) else {
             return;
         };
-        let own = [own.to_owned()];
+        let own = office::names(own);
         for pair in &seen.document.pairs {
             // Several offices may sit in one house.
             let is_place = pair.label.contains('址') || pair.label.ends_with('室');

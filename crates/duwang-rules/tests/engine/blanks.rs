@@ -16,6 +16,8 @@ fn columns_may_be_told_label_by_label() {
     assert_eq!(said(three), [("没有价格".to_owned(), Certainty::Ask)]);
     assert_eq!(said(&format!("{three}\n单价：600元")), []);
     assert_eq!(said(&format!("{three}\n租金每亩600元，三年一付。")), []);
+    let blank = format!("{three}\n单价：");
+    assert_eq!(said(&blank), [], "it is there, if blank");
     assert_eq!(said("出让方：林某\n流转面积：12亩"), [], "no such list");
     assert_eq!(said("出让方：\n受让方：\n流转面积："), [], "a form");
 }

@@ -21,6 +21,8 @@ fn another_office_is_asked_about_where_only_the_title_says_whose_page_it_is() {
     assert_eq!(asked(&by_title, town), told("东岭乡党政综合"));
     let own = "# 青石镇人民政府政府信息公开指南\n受理机构：云溪县青石镇人民政府党政办\n不服的可以向云溪县司法局反映。";
     assert_eq!(asked(&by_title, own), []);
+    let short = "# 青石街道政府信息公开指南\n除我街道办事处负责公开的以外，不受理。";
+    assert_eq!(asked(&by_title, short), [], "it is the same office");
     let form = "# 云溪县水利局政府信息公开指南\n云溪县人民政府负责本县门户网站。";
     assert_eq!(asked(&by_title, form), [], "its site serves all of them");
     let copied = "# 云溪县水利局政府信息公开指南\n云溪县人民政府负责编制本指南。";

@@ -16,16 +16,18 @@ impl Columns {
         let labels: Vec<&Pair> = document
             .pairs
             .iter()
-            .filter(|p| {
-                p.part == Part::Main && !p.value.is_empty() && !seen.is_in_form(p.label_span)
-            })
+            .filter(|p| p.part == Part::Main && !seen.is_in_form(p.label_span))
             .collect();
         let is_named = |column: &Column| labels.iter().any(|p| column.is_called(&p.label));
-        let told: Vec<bool> = self.columns.iter().map(is_named).collect();
-        let known = told.iter().filter(|told| **told).count();
-        if known < self.recognised_by.max(FEWEST) {
+        let is_filled = |column: &Column| {
+            let mut filled = labels.iter().filter(|p| !p.value.is_empty());
+            filled.any(|p| column.is_called(&p.label))
+        };
+        let known = self.columns.iter().filter(|column| is_filled(column));
+        if known.count() < self.recognised_by.max(FEWEST) {
             return false;
         }
+        let told: Vec<bool> = self.columns.iter().map(is_named).collect();
         let shows_more = document.images.iter().any(|i| i.part == Part::Main)
             || document
                 .links

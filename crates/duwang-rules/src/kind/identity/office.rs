@@ -29,6 +29,15 @@ pub(super) fn of_title(title: &str) -> Option<&str> {
     (stranger::is_name(name) || is_town(name)).then_some(name)
 }
 
+/// What such an office is called in full: 青石街道 is 青石街道办事处.
+pub(super) fn names(office: &str) -> Vec<String> {
+    let ends: &[&str] = match is_town(office) {
+        true => &["", "人民政府", "办事处"],
+        false => &[""],
+    };
+    ends.iter().map(|end| format!("{office}{end}")).collect()
+}
+
 fn without_year(name: &str) -> &str {
     let year = name.strip_suffix("年度").or(name.strip_suffix('年'));
     year.map_or(name, |name| {

@@ -97,7 +97,9 @@ fn after_leads(line: &str, start: usize, end: usize) -> usize {
     let place = &name[..name.find(LEVELS).unwrap_or(0)];
     let leads = WORDS.identity.leads.iter();
     let ends = leads.filter_map(|lead| place.rfind(lead.as_str()).map(|at| at + lead.len()));
-    start + ends.max().unwrap_or(0)
+    // 经 of 经济区 leads to no 济区.
+    let is_place = |end: &usize| place[*end..].chars().count() != 1;
+    start + ends.filter(is_place).max().unwrap_or(0)
 }
 
 /// Whether a name is neither the own one nor short or long for it: 市科技局 may be 云溪市科学技术局, 县教育局 may not.
@@ -131,6 +133,10 @@ mod tests {
         assert_eq!(found("由汉昌区科技局负责受理申请"), None);
         assert_eq!(found("可以向南浦区科技局反映"), None);
         assert_eq!(found("需要获得区科技局受理"), None, "the own one");
+        assert_eq!(
+            found("由南浦经济区管理委员会受理").as_deref(),
+            Some("南浦经济区管理委员会")
+        );
         assert_eq!(
             found("现公布南浦区科技局受理").as_deref(),
             Some("南浦区科技局")
