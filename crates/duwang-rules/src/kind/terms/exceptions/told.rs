@@ -39,12 +39,75 @@ pub(super) fn is_in_titles(seen: &Seen<'_>, span: Span) -> bool {
 pub(super) fn is_told_wrong(line: &Line<'_>) -> bool {
     match line.in_quotes() {
         Some(_) => has_any(line.last_before(NEAR), &WORDS.told.written) || is_mended(line, NEAR),
-        None => line.enclosed_by('《', '》').is_some() && is_mended(line, BEHIND_NAMES),
+        None => is_name(line) && is_name_mended(line),
     }
+}
+
+/// Whether nothing but other names stands between the name of a document and what should be done about it: 《…法》《…法》的，应当改为….
+fn is_name_mended(line: &Line<'_>) -> bool {
+    let behind = line.first_after(BEHIND_NAMES);
+    let words = WORDS.told.mended.iter();
+    let Some(at) = words.filter_map(|word| behind.find(word.as_str())).min() else {
+        return false;
+    };
+    let between = match line.enclosed_by('《', '》') {
+        Some(_) => behind[..at].split_once('》').map(|(_, rest)| rest),
+        None => Some(&behind[..at]),
+    };
+    let Some(between) = between else {
+        return false;
+    };
+    let mut is_outside = true;
+    between.chars().all(|c| {
+        let is_told = !is_outside || is_joint(c);
+        is_outside = c == '》' || is_outside && c != '《';
+        is_told
+    })
+}
+
+/// What joins names of documents, and leads from them to a verdict.
+fn is_joint(c: char) -> bool {
+    "《的等和及与、,，".contains(c)
+}
+
+/// Whether a word is the name of a document or stands in one.
+fn is_name(line: &Line<'_>) -> bool {
+    let word = &line.text[line.start..line.end];
+    let is_whole = word.starts_with('《') && word.ends_with('》');
+    is_whole || line.enclosed_by('《', '》').is_some()
 }
 
 fn is_mended(line: &Line<'_>, near: usize) -> bool {
     let behind = line.first_after(near);
     let behind = behind.split(['。', ';', '；']).next().unwrap_or_default();
     has_any(behind, &WORDS.told.mended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_told_wrong;
+    use crate::judge::Line;
+
+    fn is_wrong(text: &str, word: &str) -> bool {
+        let start = text.find(word).unwrap_or_default();
+        is_told_wrong(&Line::new(text, start, start + word.len()))
+    }
+
+    #[test]
+    fn names_of_documents_may_be_told_to_be_changed() {
+        let text = "引用《继承法》《物权法》的，应当改为《民法典》的规定。";
+        for word in ["《继承法》", "《物权法》", "继承法"] {
+            assert!(is_wrong(text, word), "{word}");
+        }
+        assert!(!is_wrong(text, "《民法典》"));
+        assert!(!is_wrong(
+            "依照《继承法》办理，手续应当改为网上办。",
+            "《继承法》"
+        ));
+        assert!(!is_wrong("依照继承法的，应当改为依照民法典。", "继承法"));
+        assert!(!is_wrong(
+            "依照《继承法》办理。应当改为网上办。",
+            "《继承法》"
+        ));
+    }
 }
