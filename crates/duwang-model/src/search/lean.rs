@@ -14,9 +14,9 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use teller::Teller;
 
-/// A regular expression in the words of the crate `regex`, with the same answers, asked in three steps: a rough form of it, which is small and
-/// quickly learned, says of nearly every text that it cannot match there; then what tells whether it does; and only where it does, what
-/// says where, and what its groups hold. Each is made when it is first needed.
+/// A regular expression in the words of the crate `regex`, with the same answers, asked in two steps: a rough form of it, which is small and
+/// quickly learned, says of nearly every text that it cannot match there; elsewhere what says where it does, and what its groups hold, is
+/// asked. That is slow in a long text, of which what tells whether it matches at all is asked before. Each is made when it is first needed.
 pub struct LeanRegex {
     source: Box<str>,
     /// `None`: too large, or of a form that it does not know.
@@ -56,7 +56,8 @@ impl LeanRegex {
 
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> bool {
-        self.is_match_at(text, 0)
+        let told = self.told_roughly(text, 0).filter(|_| self.is_exact);
+        told.unwrap_or_else(|| self.find_at(text, 0).is_some())
     }
 
     /// The first match at or after a byte offset; what stands before it counts as context.
@@ -69,41 +70,28 @@ impl LeanRegex {
         self.places_in(text, from)?.captures_at(text, from)
     }
 
-    /// What says where, if it may match: it is not made for an expression that never does.
+    /// What says where, if it may match: it is not made for an expression whose rough form never does.
     fn places_in(&self, text: &str, from: usize) -> Option<&Places> {
-        let may_match = match self.places.get() {
-            Some(_) => from <= text.len() && self.told_roughly(text, from) != Some(false),
-            None => self.is_match_at(text, from),
-        };
-        may_match.then(|| self.places()).flatten()
-    }
-
-    fn is_match_at(&self, text: &str, from: usize) -> bool {
-        if from > text.len() {
-            return false;
+        if from > text.len() || self.told_roughly(text, from) == Some(false) {
+            return None;
         }
-        let told = match self.told_roughly(text, from) {
-            Some(true) => self.told_exactly(text, from),
-            told => told,
-        };
-        let is_found = || self.places()?.find_at(text, from);
-        told.unwrap_or_else(|| is_found().is_some())
+        let places = self.places()?;
+        let is_answer_near = self.is_exact || places.is_quick(text, from);
+        let may_match = is_answer_near || self.told_exactly(text, from) != Some(false);
+        may_match.then_some(places)
     }
 
     fn told_roughly(&self, text: &str, from: usize) -> Option<bool> {
         self.rough.as_ref()?.tell(text, from)
     }
 
-    /// The same where the rough form matches.
+    /// The same of a text that is too long to look for a place in it in vain.
     fn told_exactly(&self, text: &str, from: usize) -> Option<bool> {
         let make = || {
             let hir = regex_syntax::parse(&self.source).ok()?;
             Teller::new(&hir).map(Box::new)
         };
-        match self.is_exact {
-            true => Some(true),
-            false => self.exact.get_or_init(make).as_ref()?.tell(text, from),
-        }
+        self.exact.get_or_init(make).as_ref()?.tell(text, from)
     }
 
     fn places(&self) -> Option<&Places> {

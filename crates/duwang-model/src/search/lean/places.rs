@@ -48,7 +48,7 @@ impl Places {
 
     pub(super) fn find_at(&self, text: &str, from: usize) -> Option<Range<usize>> {
         let input = Input::new(text).range(from..);
-        let found = match self.is_line(&input) {
+        let found = match self.is_quick(text, from) {
             true => self.on_table(|cache| self.of_line.try_find(cache, input).ok().flatten()),
             false => self.of_text.find(&mut self.of_text.create_cache(), input),
         };
@@ -58,7 +58,7 @@ impl Places {
     pub(super) fn captures_at(&self, text: &str, from: usize) -> Option<Groups> {
         let input = Input::new(text).range(from..);
         let mut groups = self.of_line.create_captures();
-        match self.is_line(&input) {
+        match self.is_quick(text, from) {
             // Fails for a longer text only.
             true => self.on_table(|cache| {
                 let _ = self.of_line.try_captures(cache, input, &mut groups);
@@ -71,8 +71,9 @@ impl Places {
         groups.is_match().then_some(Groups(groups))
     }
 
-    fn is_line(&self, input: &Input<'_>) -> bool {
-        input.get_span().len() <= self.of_line.max_haystack_len()
+    /// Whether a text is short enough to look for a place in it that may not be there.
+    pub(super) fn is_quick(&self, text: &str, from: usize) -> bool {
+        text.len() - from <= self.of_line.max_haystack_len()
     }
 
     fn on_table<T>(&self, work: impl FnOnce(&mut Cache) -> T) -> T {
