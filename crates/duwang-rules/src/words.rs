@@ -41,6 +41,9 @@ pub(crate) struct Identity {
     pub(crate) leads: Vec<String>,
     pub(crate) governments: Vec<String>,
     pub(crate) guides: Vec<String>,
+    pub(crate) matters: Vec<String>,
+    pub(crate) houses: Vec<String>,
+    pub(crate) rooms: Vec<String>,
 }
 
 /// Things named beside their number.

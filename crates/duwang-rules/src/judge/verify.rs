@@ -4,7 +4,8 @@
 //! (ISO/IEC 7812). A number with `*` in it is masked already and never matches.
 //!
 //! And checks of what two ways of writing say of one thing: days that cannot be, amounts in figures and in words, rates beside their amounts,
-//! wholes beside their parts, things named beside their number, periods beside their ends, differences beside what they are of, hours that run backwards, days behind that of the page.
+//! wholes beside their parts, things named beside their number, periods beside their ends, differences beside what they are of,
+//! hours that run backwards, days behind that of the page.
 
 mod amount;
 mod count;

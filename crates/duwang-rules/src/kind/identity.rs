@@ -7,6 +7,7 @@ mod stranger;
 use super::{Out, Reading};
 use crate::judge::{Form, Seen, Slots};
 use crate::load::{LazyRegex, plain_regexes};
+use crate::words::{WORDS, ends_with_any, has_any};
 use duwang_model::{Certainty, Part, Span, Text, Unit};
 
 /// Characters of a label that stands alone on the line above its value.
@@ -85,7 +86,8 @@ impl Identity {
         let own = office::names(own);
         for pair in &seen.document.pairs {
             // Several offices may sit in one house.
-            let is_place = pair.label.contains('址') || pair.label.ends_with('室');
+            let is_place = has_any(&pair.label, &WORDS.identity.houses)
+                || ends_with_any(&pair.label, &WORDS.identity.rooms);
             if pair.part != Part::Main || is_place || !self.wants(&pair.label) {
                 continue;
             }

@@ -17,15 +17,8 @@ pub(super) fn is_none(line: &Line<'_>, own: Option<NaiveDate>) -> bool {
 
 /// A date that exists, in any order-keeping writing with digits.
 pub(super) fn is_date(matched: &str) -> bool {
-    let groups: Vec<u32> = matched
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|g| !g.is_empty())
-        .filter_map(|g| g.parse().ok())
-        .collect();
-    match groups.as_slice() {
-        [year, month, day, ..] => {
-            i32::try_from(*year).is_ok_and(|y| NaiveDate::from_ymd_opt(y, *month, *day).is_some())
-        }
+    match numbers(matched).as_slice() {
+        [year, month, day, ..] => date_of(*year, *month, *day).is_some(),
         [whole] if matched.chars().filter(char::is_ascii_digit).count() == 8 => {
             NaiveDate::from_ymd_opt((whole / 10000) as i32, whole / 100 % 100, whole % 100)
                 .is_some()
@@ -36,17 +29,20 @@ pub(super) fn is_date(matched: &str) -> bool {
 
 /// Whether a date, its year and all, lies behind a day.
 pub(super) fn is_after(matched: &str, day: NaiveDate) -> bool {
-    let groups = matched.split(|c: char| !c.is_ascii_digit());
-    let numbers: Vec<u32> = groups
-        .filter(|group| !group.is_empty())
-        .filter_map(|group| group.parse().ok())
-        .collect();
-    let [year, month, of_month] = numbers[..] else {
-        return false;
-    };
-    let year = i32::try_from(year).ok();
-    let date = year.and_then(|year| NaiveDate::from_ymd_opt(year, month, of_month));
-    date.is_some_and(|date| date > day)
+    match numbers(matched).as_slice() {
+        [year, month, of_month] => date_of(*year, *month, *of_month).is_some_and(|d| d > day),
+        _ => false,
+    }
+}
+
+/// The numbers of a text, in order.
+fn numbers(text: &str) -> Vec<u32> {
+    let groups = text.split(|c: char| !c.is_ascii_digit());
+    groups.filter_map(|group| group.parse().ok()).collect()
+}
+
+fn date_of(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 /// `今年的2月29日`: how many years its year is away from that of the text.

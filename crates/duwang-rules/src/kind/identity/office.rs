@@ -2,9 +2,8 @@
 
 use super::stranger;
 use crate::han::is_ideograph;
+use crate::words::WORDS;
 
-/// What follows the name in such a title.
-const MATTERS: [&str; 2] = ["信息公开", "依申请公开"];
 /// Characters of the shortest and the longest name of a town.
 const TOWN: std::ops::RangeInclusive<usize> = 3..=8;
 
@@ -13,7 +12,10 @@ pub(super) fn of_title(title: &str) -> Option<&str> {
     if title.starts_with("关于") || title.starts_with("转发") {
         return None; // what somebody says of it
     }
-    let at = MATTERS.iter().filter_map(|matter| title.find(matter)).min();
+    let matters = WORDS.identity.matters.iter();
+    let at = matters
+        .filter_map(|matter| title.find(matter.as_str()))
+        .min();
     let name = without_year(&title[..at?]);
     let name = ["政府", "政务"]
         .iter()
