@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Cursor, Read as _, Seek as _, SeekFrom, Write as _};
 
+/// How a compound file begins ([MS-CFB] 2.2).
+const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
 const BOUND_SHEET: u16 = 0x0085;
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000a;
@@ -39,8 +42,12 @@ pub(super) fn unseen(bytes: &[u8], names: &[String]) -> BTreeMap<String, Unseen>
 /// The file as it may be given to the reader: sheets that say they are larger than they are say nothing. What is no xls is left alone.
 ///
 /// # Errors
-/// In words, when its cells lie too far apart, or two sheets are one.
+/// In words, when its sectors do not hang together (the reader follows a chain that returns to itself without end), its cells lie too far
+/// apart, or two sheets are one.
 pub(super) fn tamed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    if bytes.starts_with(COMPOUND) {
+        cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| "文件已损坏，不读")?;
+    }
     let Some((name, stream)) = workbook(bytes) else {
         return Ok(Cow::Borrowed(bytes));
     };

@@ -163,6 +163,18 @@ fn a_sheet_that_says_it_is_endless_is_read_by_what_is_there() {
 }
 
 /// What once made a reader panic or hang stays here.
+/// The reader of xls follows the chain of sectors of its directory to the end, and gathers what it passes.
+#[test]
+fn an_xls_whose_sectors_lead_back_to_themselves_is_unread() {
+    let mut bytes = include_bytes!("../kept/libreoffice.xls").to_vec();
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    // [MS-CFB] 2.2: the first sector of the directory, and of the table that says which sector follows which; sectors are of 512 bytes.
+    let (directory, table) = (number(48), number(76));
+    let follows = (table as usize + 1) * 512 + directory as usize * 4;
+    bytes[follows..follows + 4].copy_from_slice(&directory.to_le_bytes());
+    assert_eq!(unread(&bytes), "文件已损坏，不读");
+}
+
 #[test]
 fn the_kept_crashes_stay_mended() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kept/crashes");
