@@ -103,7 +103,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     {
         return Some(Silence::Name);
     }
-    if phrases::is_accepted(line, parts, from, to) {
+    if phrases::is_accepted(line, parts, from, to) || is_capital(line, parts, edit) {
         return Some(Silence::Variant);
     }
     if is_coined(line, from, to) {
@@ -190,7 +190,17 @@ fn is_coined(line: &Line, from: usize, to: usize) -> bool {
         .is_some_and(|(left, right)| left + right + (to - from) <= CATCHWORD)
 }
 
-/// Blanks before it, and blanks or punctuation behind: a cell of a table, or a name set wide (沈　岩).
+/// A number written so that nobody can alter it, as in tenders and contracts (施工总承包贰级, 壹个标段).
+fn is_capital(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let is_of = |id: u16, set: &str| parts.character(id).is_some_and(|c| set.contains(c));
+    let written = line.ids.get(edit.from..edit.to).unwrap_or_default();
+    edit.slip == Slip::Character
+        && written.iter().all(|id| is_of(*id, CAPITALS))
+        && edit.meant().iter().all(|id| is_of(*id, NUMERALS))
+}
+
+/// Blanks before it, and blanks or punctuation behind: a cell of a table, or a name set wide (沈　岩). Or all that stands in brackets, as in forms:
+/// 本项目（否）接受联合体投标.
 fn is_alone(line: &Line, from: usize, to: usize) -> bool {
     if to != from + 1 {
         return false;
@@ -200,9 +210,14 @@ fn is_alone(line: &Line, from: usize, to: usize) -> bool {
         _ => true,
     };
     let ends = |at: usize| is_mark(line.id(at));
-    (gap(from - 1) && (gap(from) || ends(to))) || (ends(from - 1) && gap(from))
+    let is_bracketed = [from - 1, to].map(|at| line.id(at)) == BRACKETS;
+    is_bracketed || (gap(from - 1) && (gap(from) || ends(to))) || (ends(from - 1) && gap(from))
 }
 
+/// The numbers of ( and ).
+const BRACKETS: [u16; 2] = [crate::alphabet::FIRST + 7, crate::alphabet::FIRST + 8];
+const CAPITALS: &str = "壹贰叁肆伍陆柒捌玖拾佰仟";
+const NUMERALS: &str = "一二三四五六七八九十百千";
 /// Signs of a catchword at most.
 const CATCHWORD: usize = 8;
 const TRANSLITERATION: &str = "斯尔克特拉姆巴尼亚洛维夫罗莫卡德布格伊塔诺萨曼伯莱利埃菲蒂迪加哈贝纳泽索科戈丹奥阿马达杰弗普里雷米鲁波托图乌兰基西";

@@ -73,6 +73,20 @@ fn slips_in_set_phrases_are_found_whatever_the_text_is_about() {
 }
 
 #[test]
+fn what_forms_of_tenders_write_is_left_alone() {
+    let checker = checker();
+    for line in [
+        "具备建筑工程专业贰级及以上注册建造师资格。",
+        "本工程共分壹个标段，合同有效期为壹年。",
+        "本项目（否）接受联合体投标。",
+        "项目经杭政办函（2026）12号文批准建设。",
+        "本项目已由市发展和改革局以沅发改外资备【2026】12号批准建设。",
+    ] {
+        assert_eq!(said(&checker, line), [], "{line}");
+    }
+}
+
+#[test]
 fn other_ways_of_writing_a_phrase_are_left_alone() {
     let checker = checker();
     for line in [

@@ -119,10 +119,20 @@ pub(super) fn is_seat(line: &Line, parts: &Parts<'_>, from: usize, to: usize) ->
     })
 }
 
-/// In the short name of a body at the head of a document number (云交〔2026〕18号).
+/// In the short name of a body at the head of a document number (云交〔2026〕18号), in whatever brackets the year stands (云政办函（2026）18号,
+/// 云发改备【2026】18号).
 pub(super) fn is_document_number(line: &Line, parts: &Parts<'_>, to: usize) -> bool {
+    const LONGEST: usize = 6; // characters behind a suspect, before the year
     let after = characters(line, parts, to, to + 4);
-    after.iter().any(|c| matches!(c, '〔' | '['))
+    if after.iter().any(|c| matches!(c, '〔' | '[')) {
+        return true;
+    }
+    let letters = (to..=to + LONGEST).take_while(|at| is_han_id(line.id(*at)));
+    let year = to + letters.count() + 1;
+    let numbered = [year, year + 2].iter().all(|at| line.id(*at) == DIGITS);
+    numbered
+        && [year - 1, year + 1].iter().all(|at| is_mark(line.id(*at)))
+        && parts.character(line.id(year + 3)) == Some('号')
 }
 
 /// In the letters of a case number ((2026)闽0499执12号).
