@@ -4,7 +4,8 @@ use crate::random::mix;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-const WORDS: &[u8] = include_bytes!("../data/words.txt.zst");
+/// Those of the dictionary that are looked for; `dictionary.rs` tells which.
+const WORDS: &str = include_str!("../data/phrases.txt");
 /// Ways of writing that the dictionary does not list and that are right (data/README.md).
 const ACCEPTED: &str = include_str!("../data/accepted.txt");
 
@@ -12,15 +13,6 @@ const ACCEPTED: &str = include_str!("../data/accepted.txt");
 pub(crate) const SHORTEST: usize = 3;
 /// The longest.
 pub(crate) const LONGEST: usize = 5;
-
-/// How often the dictionary must have met a word: the rarer ones are accidents of its making as often as words.
-fn is_common(length: usize, frequency: u32) -> bool {
-    match length {
-        SHORTEST => frequency >= 20,
-        4..=LONGEST => frequency >= 10,
-        _ => false,
-    }
-}
 
 /// A word with one character covered, or none, in eight bytes (there are eighty-five thousand of them): the key but for its lowest bits, and in their place
 /// the character.
@@ -70,26 +62,27 @@ fn beginning(key: u64) -> usize {
 }
 
 impl Table {
-    /// Of the sums of words with what is covered of each.
+    /// Of the sums of words with what is covered of each, no two the same.
     fn of(words: &[(u64, char)]) -> Self {
         let entry = |(sum, covered): &(u64, char)| Entry::new(mix(*sum), *covered);
-        let mut entries: Vec<Entry> = words.iter().map(entry).collect();
-        entries.sort_unstable();
-        entries.dedup();
-        entries.shrink_to_fit();
-        let mut starts = vec![0_u32; (1 << BITS) + 1];
-        for entry in &entries {
-            starts[beginning(entry.0) + 1] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
         let mut map = vec![0; MAP];
+        let mut starts = vec![0_u32; (1 << BITS) + 1];
         for (sum, _) in words {
             let (word, bit) = place(*sum);
             map[word] |= bit;
+            starts[beginning(mix(*sum))] += 1;
+        }
+        // From how many begin so to where they end; laid down from behind, each ends up at its beginning.
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
+        }
+        let mut entries = vec![Entry(0); words.len()];
+        for entry in words.iter().map(entry) {
+            let start = &mut starts[beginning(entry.0)];
+            *start -= 1;
+            entries[*start as usize] = entry;
         }
         Self {
             entries,
@@ -131,23 +124,19 @@ impl Table {
     }
 }
 
-/// Made when it is first asked, in some 20 ms.
+/// Made when it is first asked, in some 2 ms.
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut sums = Vec::with_capacity(WORDS.len() / 2);
+    let mut word = Vec::with_capacity(LONGEST);
+    for line in WORDS.lines() {
+        word.clear();
+        word.extend(line.chars());
+        sums.extend((0..=word.len()).map(|at| covered(&word, at)));
+    }
     let accepted = ACCEPTED.split_whitespace().map(letters);
-    let words: Vec<(u64, char)> = words()
-        .into_iter()
-        .flat_map(|word| (0..=word.len()).map(move |at| covered(&word, at)))
-        .chain(accepted.map(|word| covered(&word, word.len())))
-        .collect();
-    Table::of(&words)
+    sums.extend(accepted.map(|word| covered(&word, word.len())));
+    Table::of(&sums)
 });
-
-/// The words of the dictionary to look for.
-pub(crate) fn words() -> Vec<Vec<char>> {
-    let text = zstd::decode_all(WORDS).unwrap_or_default();
-    let text = String::from_utf8(text).unwrap_or_default();
-    text.lines().filter_map(word).collect()
-}
 
 static ACCEPTED_WORDS: LazyLock<HashSet<Vec<char>>> =
     LazyLock::new(|| ACCEPTED.split_whitespace().map(letters).collect());
@@ -155,25 +144,6 @@ static ACCEPTED_WORDS: LazyLock<HashSet<Vec<char>>> =
 fn letters(word: &str) -> Vec<char> {
     word.chars().collect()
 }
-
-/// The word of a line of the dictionary when it is one to look for: no name, no number.
-fn word(line: &str) -> Option<Vec<char>> {
-    let mut fields = line.split('\t');
-    let text = fields.next().filter(|text| text.len() >= SHORTEST * 3)?;
-    let frequency = fields.next()?.parse().ok()?;
-    let word = letters(text);
-    let is_wanted =
-        fields.next().is_none() && is_common(word.len(), frequency) && !is_number(&word);
-    is_wanted.then_some(word)
-}
-
-/// 第三章, 二十五年, 三十四: beside such words stand others that differ in one character.
-fn is_number(word: &[char]) -> bool {
-    let numerals = word.iter().filter(|c| NUMERALS.contains(**c)).count();
-    word.first() == Some(&'第') || numerals + 1 >= word.len()
-}
-
-const NUMERALS: &str = "一二三四五六七八九十百千万亿几数余多零〇两";
 
 /// The sum of a word with one character covered, or none, and what is covered.
 fn covered(word: &[char], at: usize) -> (u64, char) {
@@ -297,6 +267,9 @@ const FACTORS: [u64; LONGEST] = [
 pub(crate) fn is_accepted(word: &[char]) -> bool {
     ACCEPTED_WORDS.contains(word)
 }
+
+#[cfg(test)]
+pub(crate) mod dictionary;
 
 #[cfg(test)]
 mod tests {

@@ -239,7 +239,7 @@ fn is_in_word(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
 mod tests {
     use crate::checker::Checker;
     use crate::format::Section;
-    use crate::phrase_table;
+    use crate::phrase_table::dictionary;
     use std::path::Path;
 
     #[test]
@@ -249,7 +249,7 @@ mod tests {
         let checker = Checker::open(bytes).unwrap();
         let parts = checker.parts();
         let section = parts.model.section(Section::Alphabet);
-        let words = phrase_table::words();
+        let words = dictionary::words();
         assert!(words.len() > 10_000);
         for word in words {
             for pair in word.windows(2) {
