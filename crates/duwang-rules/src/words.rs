@@ -17,6 +17,7 @@ pub(crate) struct Words {
     pub(crate) nothing: Vec<String>,
     pub(crate) bare_links: Vec<String>,
     pub(crate) label: Label,
+    pub(crate) sign_off: SignOff,
     pub(crate) period: Period,
     pub(crate) change: Change,
     pub(crate) value: Value,
@@ -145,6 +146,14 @@ pub(crate) struct Label {
     pub(crate) own: Vec<String>,
     pub(crate) furniture: Vec<String>,
     pub(crate) columns: Vec<String>,
+}
+
+/// What stands at the end of a text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignOff {
+    pub(crate) attachments: Vec<String>,
+    pub(crate) bodies: String,
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ mod gap;
 mod label;
 mod matter;
 mod place;
+mod sign_off;
 mod value;
 
 pub(super) use label::is_label_line;

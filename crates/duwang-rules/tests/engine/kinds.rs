@@ -370,6 +370,39 @@ fn a_sentence_below_a_heading_says_something() {
 }
 
 #[test]
+fn the_end_of_a_text_is_no_value() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"反馈时间\"]\nvalue = '20\\d\\d|\\d+月'\nimplausible = \"“{value}”\"\nmissing = \"没有写\"\n",
+    );
+    let found = |lines: &str| {
+        let mut page = document(Kind::Notice, lines);
+        let last = page.blocks.last().map(|b| b.span);
+        page.dates = vec![Dated {
+            at: day("2026-06-01").and_hms_opt(0, 0, 0).unwrap(),
+            source: DateSource::Signature,
+            span: last,
+        }];
+        rules.check(&page, &context()).hits.len()
+    };
+    let end = "青石镇人民政府\n2026年6月1日";
+    for none in [
+        format!("反馈时间：长期有效\n{end}"),
+        format!("反馈时间：长期有效。\n附件：1.停车办法（2026年稿）\n{end}"),
+        format!("反馈时间：\n{end}"),
+        format!("反馈时间：本周内。\n请在2026年说。\n{end}"),
+    ] {
+        assert_eq!(found(&none), 1, "{none}");
+    }
+    for there in [
+        "反馈时间：\n2026年6月1日",
+        "反馈时间：如下。\n自6月1日起一个月\n青石镇人民政府\n2026年6月1日",
+        "反馈时间：长期\n至2026年底\n2026年6月1日",
+    ] {
+        assert_eq!(found(there), 0, "{there}");
+    }
+}
+
+#[test]
 fn an_element_is_missing_blank_or_implausible() {
     let missing = said("missing", "", "没有写明办公时间");
     assert_eq!(hours("联系电话：0599-6660001"), missing);

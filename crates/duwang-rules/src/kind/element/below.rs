@@ -2,6 +2,7 @@
 
 use super::Element;
 use super::label::is_label_line;
+use super::sign_off;
 use super::value::{Sort, bare, has_gaps, is_filler};
 use crate::judge::{Form, Seen};
 use crate::kind::numbering::{is_item_of, is_numbered};
@@ -12,14 +13,28 @@ const LINES_BELOW: usize = 3;
 /// Characters of a value on a line of its own; a longer line is running text.
 const LONGEST_VALUE_BELOW: usize = 90;
 
-/// Whether the value may be on the lines below. Half a number is all that was written, and so are gaps and notes (待补); a number
-/// below them is another matter's.
+/// Whether the value may be on the lines below. Half a number is all that was written, and so are gaps, notes (待补) and whole
+/// sentences (长期有效。); a number below them is another matter's.
 pub(super) fn may_stand_below(value: &str) -> bool {
-    !value.contains(|c: char| c.is_ascii_digit()) && !has_gaps(value) && !is_filler(&bare(value))
+    !value.contains(|c: char| c.is_ascii_digit())
+        && !has_gaps(value)
+        && !is_filler(&bare(value))
+        && !ends_sentence(value)
+}
+
+/// `长期有效。` says all there is, `如下。` does not.
+fn ends_sentence(value: &str) -> bool {
+    let said = value.trim_end().strip_suffix('。');
+    said.is_some_and(|said| !said.ends_with('下') && !bare(said).is_empty())
 }
 
 /// A value on the lines below a published place, when the place ends its line.
-pub(super) fn value_below(element: &Element, seen: &Seen<'_>, at: usize) -> Option<(String, Sort)> {
+pub(super) fn value_below(
+    element: &Element,
+    seen: &Seen<'_>,
+    at: usize,
+    behind: &str,
+) -> Option<(String, Sort)> {
     let text = &seen.document.text;
     let (_, folded) = text.to_folded(Span::new(at, at));
     let rest_of_line = text.folded().get(folded..)?.lines().next().unwrap_or("");
@@ -27,17 +42,19 @@ pub(super) fn value_below(element: &Element, seen: &Seen<'_>, at: usize) -> Opti
         return None;
     }
     let line = seen.line_around(Form::Folded, folded.min(text.folded().len()));
-    lines_below(element, seen, line)
+    lines_below(element, seen, line, behind)
 }
 
-/// The first plausible one of the lines below; else the sentence right below a numbered heading, which says something, if not what is asked for.
+/// The first plausible one of the lines below a label and what stands behind it; else the sentence right below a numbered heading, which
+/// says something, if not what is asked for.
 pub(super) fn lines_below(
     element: &Element,
     seen: &Seen<'_>,
     line: (usize, usize),
+    behind: &str,
 ) -> Option<(String, Sort)> {
     let is_heading = is_numbered(&seen.text(Form::Folded)[line.0..line.1]);
-    let lines = content_below(element, seen, line);
+    let lines = content_below(element, seen, line, behind);
     let is_known = element.values.are_known();
     let reach = if is_known { LINES_BELOW } else { 1 };
     for (n, below) in lines.iter().take(reach).enumerate() {
@@ -56,8 +73,13 @@ pub(super) fn lines_below(
     (sort != Sort::Blank).then(|| ((*said).to_owned(), sort))
 }
 
-/// The next lines, as long as they are not labels or headings themselves.
-fn content_below<'s>(element: &Element, seen: &'s Seen<'_>, line: (usize, usize)) -> Vec<&'s str> {
+/// The next lines, as long as they are not labels or headings themselves, nor the end of the text.
+fn content_below<'s>(
+    element: &Element,
+    seen: &'s Seen<'_>,
+    line: (usize, usize),
+    behind: &str,
+) -> Vec<&'s str> {
     let text = seen.text(Form::Folded);
     let part = seen.block_of(Form::Folded, line).map(|b| b.part);
     let mut lines = Vec::new();
@@ -75,7 +97,9 @@ fn content_below<'s>(element: &Element, seen: &'s Seen<'_>, line: (usize, usize)
         let block = seen.block_of(Form::Folded, next);
         let is_other = block.map(|b| b.part) != part
             || block.is_some_and(|b| b.kind == BlockKind::Heading)
-            || is_label_line(below) && !is_content(element, &text[line.0..line.1], below);
+            || is_label_line(below) && !is_content(element, &text[line.0..line.1], below)
+            || element.values.are_known()
+                && sign_off::is_at_end(seen, next, lines.is_empty() && behind.is_empty());
         if is_other {
             break;
         }

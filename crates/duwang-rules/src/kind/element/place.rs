@@ -46,8 +46,12 @@ fn of_pairs(element: &Element, seen: &Seen<'_>) -> Vec<Place> {
             if sort != Sort::Filled
                 && may_stand_below(&value)
                 && !is_cell(seen, p.label_span)
-                && let Some(below) =
-                    value_below(element, seen, p.value_span.end.max(p.label_span.end))
+                && let Some(below) = value_below(
+                    element,
+                    seen,
+                    p.value_span.end.max(p.label_span.end),
+                    &value,
+                )
             {
                 (value, sort) = below;
             }
@@ -197,7 +201,7 @@ fn of_lines(element: &Element, seen: &Seen<'_>, places: &mut Vec<Place>) {
                 && may_stand_below(&value)
                 && value_end == line.len()
                 && !is_cell(seen, found.span)
-                && let Some(below) = lines_below(element, seen, found.line)
+                && let Some(below) = lines_below(element, seen, found.line, &value)
             {
                 (value, sort) = below;
             }
@@ -240,7 +244,7 @@ fn behind_gap(element: &Element, seen: &Seen<'_>, found: &Found, gapped: Gapped)
     let ends_line = text[found.end..found.line.1].trim().is_empty();
     if place.sort != Sort::Filled
         && ends_line
-        && let Some(below) = lines_below(element, seen, found.line)
+        && let Some(below) = lines_below(element, seen, found.line, &place.value)
     {
         (place.value, place.sort) = below;
     }
