@@ -37,6 +37,34 @@ const CATALOGUE: Words = Words::new(&[
     "服务对象",
 ]);
 
+/// Labels of a call for opinions; a longer one stands before its end.
+const STATE: Words = Words::new(&[
+    "征集起止时间",
+    "征集主题",
+    "征集标题",
+    "征集部门",
+    "征集单位",
+    "征集机构",
+    "征集时间",
+    "征集期限",
+    "征集状态",
+    "征求意见时间",
+    "征求意见期限",
+    "活动状态",
+    "当前状态",
+    "开始时间",
+    "开始日期",
+    "结束时间",
+    "结束日期",
+    "起止时间",
+    "起止日期",
+    "截止时间",
+    "截止日期",
+    "反馈期限",
+    "发起单位",
+    "发起部门",
+]);
+
 /// What only a footer says.
 const FOOTER: Words = Words::new(&[
     "网站标识码",
@@ -155,13 +183,22 @@ pub(crate) fn has_info_word(text: &str) -> bool {
 
 /// How many labels of the catalogue block stand in a line, each followed by a colon or alone.
 pub(crate) fn catalogue_labels(text: &str) -> usize {
+    labels(&CATALOGUE, text)
+}
+
+/// How many labels of a call for opinions stand in a line.
+pub(crate) fn state_labels(text: &str) -> usize {
+    labels(&STATE, text)
+}
+
+fn labels(of: &Words, text: &str) -> usize {
     if text.len() > 240 {
         return 0;
     }
     let text = squeeze(text);
     let mut count = 0;
     let mut from = 0;
-    while let Some((at, label)) = CATALOGUE.find_from(&text, from) {
+    while let Some((at, label)) = of.find_from(&text, from) {
         from = at + label.len();
         let rest = &text[from..];
         let alone = at == 0 && (rest.is_empty() || rest.starts_with('/'));

@@ -1,6 +1,8 @@
 //! The part of the page each line stands in: content, info line, header, navigation, footer. Decided by region words, by position
 //! around title and content, by how much of a line is links, and by what only footers say.
 
+mod state;
+
 use crate::furniture::{
     catalogue_labels, has_info_word, is_breadcrumb, is_footer, is_footer_like, is_info_line,
     is_leaving_popup, noise,
@@ -35,6 +37,7 @@ pub(crate) fn assign(
     page.mark_link_runs(&mut parts);
     page.mark_info(&mut parts);
     page.mark_catalogue(&mut parts);
+    page.mark_state(&mut parts);
     page.mark_noise(&mut parts);
     page.mark_footer(&mut parts);
     page.mark_leaving_popup(&mut parts);

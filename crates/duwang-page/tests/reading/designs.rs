@@ -293,3 +293,22 @@ fn a_table_of_one_column_only_arranges_a_page_unless_each_cell_is_one_line() {
         [BlockKind::Cell]
     );
 }
+
+#[test]
+fn what_stands_above_a_title_about_a_call_is_said_of_the_page() {
+    let page = |above: &str| {
+        fragment(&format!(
+            "<div class=nav><a href=/>首页</a><a href=/zw>政务公开</a></div>{above}<h1>关于征求《停车办法（征求意见稿）》意见的公告</h1><div class=content><p>为加强停车管理，县城管局起草了《停车办法（征求意见稿）》，现公开征求社会各界意见，欢迎来信来电，我们会认真研究每一条意见。</p><p>联系电话：0599-6660001，地址：青石路5号，邮编365000。</p></div>"
+        ))
+    };
+    let told = page(
+        "<table><tr><td>征集部门</td><td>县城管局</td></tr><tr><td>征集时间</td><td>2026-10-26至2026-11-25</td></tr></table>",
+    );
+    assert_eq!(value(&told, "征集时间"), Some("2026-10-26至2026-11-25"));
+    let told = page("<div>开始时间：2026-10-26</div><div>结束时间：2026-11-25</div>");
+    assert_eq!(value(&told, "结束时间"), Some("2026-11-25"));
+    let form = page("<div>开始时间：</div><div>结束时间：</div><div>搜索</div>");
+    assert!(!text_of(&form, Part::Info).contains("结束时间"), "a form");
+    let one = page("<div>今天是2026年11月3日</div><div>开始时间：8点</div>");
+    assert!(!text_of(&one, Part::Info).contains("开始时间"));
+}
