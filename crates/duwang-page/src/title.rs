@@ -70,7 +70,10 @@ pub(crate) fn find(tree: &Tree, draft: &Draft, main: &MainPart, weights: &Weight
         return of_lines(draft, at, at);
     }
     if best.0 >= 30 {
-        return of_lines(draft, best.1, best.2);
+        return match heading_of_cell(draft, best.1, best.2, until) {
+            Some(at) => of_lines(draft, at, at),
+            None => of_lines(draft, best.1, best.2),
+        };
     }
     let named = without_place(draft, &expected);
     if !named.text.is_empty() && !is_name_of_body(&named.text) {
@@ -121,6 +124,19 @@ fn heading_below(draft: &Draft, expected: &Expected, from: usize) -> Option<usiz
         let text = squeeze(&draft.plain[line.span.start..line.span.end]);
         let (named, _) = expected.named(&[text]);
         (named >= CERTAIN).then_some(at)
+    })
+}
+
+/// The heading further down that says what a cell of a table about the page says (标题｜…): that is the title a reader sees.
+fn heading_of_cell(draft: &Draft, first: usize, last: usize, until: usize) -> Option<usize> {
+    let cell = &draft.lines[first];
+    if first != last || cell.cell == 0 || cell.heading {
+        return None;
+    }
+    let text = |line: &Line| draft.plain[line.span.start..line.span.end].trim();
+    (last + 1..until).find(|at| {
+        let line = &draft.lines[*at];
+        line.heading && line.cell == 0 && !line.hidden && text(line) == text(cell)
     })
 }
 
