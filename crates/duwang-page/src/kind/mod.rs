@@ -110,12 +110,17 @@ fn wechat_reading(document: &Document, reasons: &mut Vec<String>) -> Option<Kind
     let title = Title::of(document);
     title.own_has(&WORDS.wechat.readings)?;
     let main = beginning(document);
-    let cites = main.split('《').skip(1).any(|rest| {
+    (names_document(&title.whole) || names_document(&main)).then_some(())?;
+    (main.chars().count() >= 150).then_some(())?;
+    interpretation(&title, reasons)
+}
+
+/// Whether a text has the name of a document that can be explained: 《停车管理规定》.
+fn names_document(text: &str) -> bool {
+    text.split('《').skip(1).any(|rest| {
         rest.split_once('》')
             .is_some_and(|(name, _)| any_in(&WORDS.wechat.documents, name))
-    });
-    (cites && main.chars().count() >= 150).then_some(())?;
-    interpretation(&title, reasons)
+    })
 }
 
 /// An article in which the account's owner itself asks for opinions on a draft, or tells what came of it.

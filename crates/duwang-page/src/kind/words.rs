@@ -153,7 +153,10 @@ pub(super) struct Opening {
 #[serde(deny_unknown_fields)]
 pub(super) struct Column {
     pub(super) no_guide: List,
+    pub(super) no_service: List,
     pub(super) reports: List,
+    pub(super) pages: List,
+    pub(super) service: Vec<List>,
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use crate::common::{document, fragment, kind_of_title};
 use duwang_model::Kind;
-use duwang_page::{Hints, Reading, Source, read};
+use duwang_page::{Hints, Reading, Source, read, read_text};
 
 #[test]
 fn kinds_by_title() {
@@ -163,4 +163,86 @@ fn a_page_without_a_title_is_the_guide_its_first_line_names() {
     assert_eq!(kind("云岭区司法局政府信息公开指南"), Kind::Guide);
     assert_ne!(kind("红水镇修订政府信息公开指南"), Kind::Guide);
     assert_ne!(kind("请看云岭区司法局政府信息公开指南。"), Kind::Guide);
+}
+
+#[test]
+fn a_talk_about_a_document_explains_it() {
+    let talk = "主持人：欢迎县民政局局长。近日县政府出台了《云溪县农村幸福院运营补助办法》，初衷是什么？\n局长：全县老年人占24.8%，高于全国平均水平，农村空巢现象突出，我们用补助撬动村集体办食堂、办活动室。\n主持人：哪些幸福院能申请？\n局长：登记备案、有专人管理、每月开放不少于22天的村级幸福院。";
+    let of = |title: &str, text: &str| {
+        read_text("", &format!("{title}\n{text}"), &Hints::default()).kind
+    };
+    assert_eq!(
+        of("局长访谈：如何让老人在家门口安享晚年", talk),
+        Kind::Interpretation
+    );
+    let other = talk.replace("《云溪县农村幸福院运营补助办法》", "新办法");
+    assert_ne!(
+        of("局长访谈：如何让老人在家门口安享晚年", &other),
+        Kind::Interpretation
+    );
+    assert_ne!(
+        of("在线访谈预告：如何让老人在家门口安享晚年", talk),
+        Kind::Interpretation
+    );
+    let paper = "一、凭什么补？去年全县病树率3.2%，省里要求砍病树、治木虱，县里8月出台办法。\n二、补给谁？全县种柑橘的农户、合作社、公司。\n三、补多少？砍一棵成年病树补15元，栽一株无病毒苗补5元，每亩最多补60株。\n四、怎么领？砍之前报村，村里拍照，镇农技站验收，次月打到一卡通。";
+    assert_eq!(
+        of("《云溪县柑橘黄龙病防控补助办法》明白纸", paper),
+        Kind::Interpretation
+    );
+}
+
+#[test]
+fn what_came_of_showing_a_draft_is_a_result() {
+    let of = |title: &str| {
+        let text =
+            "公示期间共收到意见3条，其中采纳2条。规划草案据此修改。未采纳的1条已当面说明理由。";
+        read_text("", &format!("{title}\n{text}"), &Hints::default()).kind
+    };
+    assert_eq!(
+        of("关于青石镇村庄规划公示结果的说明"),
+        Kind::SolicitationResult
+    );
+    assert_ne!(of("关于拟录用人员公示情况的说明"), Kind::SolicitationResult);
+}
+
+#[test]
+fn the_column_decides_where_the_title_leaves_it_open() {
+    let page = |head: &str, path: &str, title: &str, text: &str| {
+        fragment(&format!(
+            "{head}<div class=nav>{path}</div><h1>{title}</h1><div class=content><p>{text}</p></div>"
+        ))
+        .kind
+    };
+    let service = "年满60周岁的本县户籍老年人，带上身份证和一寸照片，到镇便民服务中心2号窗口，当场领取，不收费用。咨询电话0599-6660001。";
+    let tag = "<meta name=ColumnName content=办事指南>";
+    assert_eq!(
+        page(tag, "", "老年人优待证（敬老卡）办理", service),
+        Kind::ServiceGuide
+    );
+    let path = "当前位置：首页 &gt; 政务服务 &gt; 办事指南";
+    assert_eq!(
+        page("", path, "老年人优待证（敬老卡）", service),
+        Kind::ServiceGuide
+    );
+    let path = "当前位置：首页 &gt; 政务服务 &gt; 办事指南 &gt; 正文";
+    assert_eq!(
+        page("", path, "老年人优待证（敬老卡）", service),
+        Kind::ServiceGuide
+    );
+    let path = "当前位置：首页 &gt; 政务服务 &gt; 便民服务";
+    assert_eq!(
+        page("", path, "老年人优待证（敬老卡）", service),
+        Kind::Unknown
+    );
+    assert_ne!(
+        page(tag, "", "老年人优待证停办的通知", service),
+        Kind::ServiceGuide
+    );
+    let sold = "老街的豆腐远近闻名，到镇里来的人都要带上几块，逢年过节更是供不应求。";
+    assert_eq!(page(tag, "", "老街豆腐", sold), Kind::Unknown);
+    let report = "一、总体情况。二、主动公开政府信息情况。三、收到和处理政府信息公开申请情况。四、政府信息公开行政复议、行政诉讼情况。五、存在的主要问题及改进情况。";
+    let tag = "<meta name=ColumnType content=政府信息公开年报>";
+    let title = "沙塘镇人民政府2025年政府信息公开年度工作总结";
+    assert_eq!(page(tag, "", title, report), Kind::AnnualReport);
+    assert_ne!(page(tag, "", title, sold), Kind::AnnualReport);
 }

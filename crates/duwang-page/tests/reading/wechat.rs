@@ -222,3 +222,45 @@ fn an_account_asks_for_opinions_and_tells_what_came_of_them() {
     let gist = "居民踊跃参与，提出意见23条，街道已采纳21条，未采纳2条。";
     assert_eq!(article(title, gist).kind, Kind::WechatArticle);
 }
+
+#[test]
+fn an_article_is_what_its_title_would_be_on_a_site() {
+    let of = |title: &str, text: &str| article(title, text).kind;
+    let call = "现将征求意见稿公布，请于9月30日前反馈到县城管局，电话0599-6660001，或者发到信箱。";
+    assert_eq!(
+        of(
+            "公告 | 关于公开征求《云溪县餐厨垃圾管理办法》意见的公告",
+            call
+        ),
+        Kind::Solicitation
+    );
+    assert_eq!(
+        of(
+            "转发｜关于公开征求《云溪县餐厨垃圾管理办法》意见的公告",
+            call
+        ),
+        Kind::WechatArticle
+    );
+    let questions = "近日，县人社局下发了《关于做好2026年失业保险稳岗返还工作的通知》，小编带你看。\n01 谁能申领？\n2025年度足额缴纳失业保险费、未裁员的企业，个体工商户、社会团体参照执行。\n02 能返多少？\n大型企业按上年度实际缴费的30%返还，中小微企业按60%返还。\n03 怎么申请？\n免申即享，公示无异议后拨到对公账户。";
+    assert_eq!(
+        of("稳岗返还来了！这份政策解读请收好", questions),
+        Kind::Interpretation
+    );
+    assert_eq!(of("稳岗返还工作扎实开展", questions), Kind::WechatArticle);
+    let unnamed = questions.replace("《关于做好2026年失业保险稳岗返还工作的通知》", "文件");
+    assert_eq!(of("稳岗返还一问一答说清楚", &unnamed), Kind::WechatArticle);
+    let loan = "9月1日起，双缴存职工最高贷款额度由60万元提高到80万元，单缴存职工由40万元提高到50万元，这项政策长期有效，原有贷款按原合同执行，新申请的照新标准。";
+    assert_eq!(
+        of("【政策解读】关于调整住房公积金贷款额度的通知", loan),
+        Kind::Interpretation
+    );
+    assert_eq!(
+        of("【便民】关于调整住房公积金贷款额度的通知", loan),
+        Kind::WechatArticle
+    );
+    let rule = "文字版：\n一、适用水域。镇域内河道、水库、山塘、蓄水池。\n二、主要措施。设置警示牌120块、救生圈86个；村级巡查每日不少于2次；举报奖励每次50元。\n三、不准私自下水游泳；不准擅自与他人结伴游泳；不准在无家长带领的情况下游泳；不准到无安全设施的水域游泳；不准到不熟悉的水域游泳。\n四、7月1日起执行，至9月30日止。";
+    assert_eq!(
+        of("一图读懂《青石镇防溺水“六不准”管理规定》", rule),
+        Kind::Interpretation
+    );
+}
