@@ -55,6 +55,7 @@ pub(crate) struct Count {
     pub(crate) leads: Vec<String>,
     pub(crate) joins: Vec<String>,
     pub(crate) open: Vec<String>,
+    pub(crate) ahead: Vec<String>,
 }
 
 /// A whole beside its parts.
@@ -72,6 +73,8 @@ pub(crate) struct Rate {
     pub(crate) up: String,
     pub(crate) down: String,
     pub(crate) of_plan: Vec<String>,
+    pub(crate) of_whole: Vec<String>,
+    pub(crate) into: Vec<String>,
     pub(crate) days: String,
     pub(crate) no: String,
 }
@@ -144,6 +147,8 @@ pub(crate) struct Label {
     pub(crate) times: Vec<String>,
     pub(crate) verbs: Vec<String>,
     pub(crate) own: Vec<String>,
+    pub(crate) calls: Vec<String>,
+    pub(crate) nearby: Vec<String>,
     pub(crate) furniture: Vec<String>,
     pub(crate) columns: Vec<String>,
 }
@@ -193,6 +198,7 @@ pub(crate) struct Cited {
     pub(crate) rules: Vec<String>,
     pub(crate) of_others: Vec<String>,
     pub(crate) in_force: Vec<String>,
+    pub(crate) from_issue: Vec<String>,
 }
 
 #[derive(Deserialize)]

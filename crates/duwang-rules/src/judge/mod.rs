@@ -26,4 +26,4 @@ pub(crate) use parts::Parts;
 pub(crate) use scanner::{Candidates, Form, LineAt, Owner, Scanner, Wanted, Watchlist};
 pub(crate) use seen::{Found, Ground, Seen};
 pub(crate) use titles::Titles;
-pub(crate) use verify::Verify;
+pub(crate) use verify::{Verify, Written, written_days};

@@ -17,6 +17,9 @@ mod parts;
 mod rate;
 mod span;
 mod whole;
+mod years;
+
+pub(crate) use days::{Written, written as written_days};
 
 use super::Line;
 use crate::setting::setting;
@@ -37,9 +40,11 @@ setting! {
         Rate = "rate",
         Parts = "parts",
         Count = "count",
+        Named = "named",
         Whole = "whole",
         Hundred = "hundred",
         Span = "span",
+        Years = "years",
         Difference = "difference",
         DisabilityCard = "disability-card",
     }
@@ -61,9 +66,11 @@ impl Verify {
             Self::Rate => rate::differs(matched),
             Self::Parts => parts::differ(matched),
             Self::Count => count::differs(matched),
+            Self::Named => count::differs_ahead(matched),
             Self::Whole => whole::differs(matched),
             Self::Hundred => whole::is_no_hundred(matched),
-            Self::Span => span::differs(matched),
+            Self::Span => span::differs(matched, own),
+            Self::Years => years::differ(matched),
             Self::Difference => difference::differs(matched),
             Self::DisabilityCard => {
                 let number = digits(before_reissue(matched));

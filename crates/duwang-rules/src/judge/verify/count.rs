@@ -1,4 +1,5 @@
-//! Things named in a row and how many they are said to be: 由总体情况、公开情况、存在问题等四个部分组成; 申请→审核→公示(共四步).
+//! Things named in a row and how many they are said to be: 由总体情况、公开情况、存在问题等四个部分组成; 申请→审核→公示(共四步);
+//! 共六章二十三条，分别为总则、申请、发放、监督、附则.
 
 use crate::han;
 use crate::words::WORDS;
@@ -6,9 +7,24 @@ use crate::words::WORDS;
 /// Whether a match that names things and ends with their number (四个部分) names another number of them. With 等 only one that is too small is wrong;
 /// 和 may join two things or stand within one.
 pub(super) fn differs(matched: &str) -> bool {
-    let Some((named, told)) = named_and_told(matched) else {
-        return false;
-    };
+    named_and_told(matched).is_some_and(|(named, told)| is_another(named, told, joins(named)))
+}
+
+/// The same of a match that begins with the number and names things behind it.
+pub(super) fn differs_ahead(matched: &str) -> bool {
+    // A list that follows its number is written out: only its last two things are joined otherwise.
+    let last = |named: &str| joins(named.rsplit('、').next().unwrap_or(named)).min(1);
+    told_and_named(matched).is_some_and(|(told, named)| is_another(named, told, last(named)))
+}
+
+/// How often two things may be joined otherwise than by 、.
+fn joins(named: &str) -> usize {
+    let joins = WORDS.count.joins.iter();
+    joins.map(|join| named.matches(join.as_str()).count()).sum()
+}
+
+/// Whether things are another number of them than they are said to be.
+fn is_another(named: &str, told: usize, joined: usize) -> bool {
     let words = &WORDS.count;
     let is_open = words.open.iter().any(|word| named.ends_with(word.as_str()));
     if named.contains(ARROW) {
@@ -16,11 +32,6 @@ pub(super) fn differs(matched: &str) -> bool {
     }
     let least = surely_named(named);
     let all = named.matches('、').count() + 1;
-    let joined: usize = words
-        .joins
-        .iter()
-        .map(|join| named.matches(join.as_str()).count())
-        .sum();
     told < least || !is_open && told > all + joined
 }
 
@@ -53,14 +64,7 @@ fn named_and_told(matched: &str) -> Option<(&str, usize)> {
     let end = matched.rfind(is_number)?;
     let end = end + matched[end..].chars().next()?.len_utf8();
     let named = matched[..end].trim_end_matches(is_number);
-    let written = &matched[named.len()..end];
-    let told = match written.parse::<usize>() {
-        Ok(told) => told,
-        Err(_) => {
-            let (number, len) = han::number_at(written)?;
-            (len == written.len()).then_some(number as usize)?
-        }
-    };
+    let told = number(&matched[named.len()..end])?;
     let lead = &WORDS.count.leads;
     let lead = lead
         .iter()
@@ -68,9 +72,51 @@ fn named_and_told(matched: &str) -> Option<(&str, usize)> {
     Some((lead.unwrap_or(named).trim_end_matches([',', '(']), told))
 }
 
+/// The number a match begins with, and what is named behind the words that lead to it.
+fn told_and_named(matched: &str) -> Option<(usize, &str)> {
+    let is_number = |c: char| c.is_ascii_digit() || han::is_numeral(c);
+    let start = matched.find(is_number)?;
+    let len = matched[start..].find(|c| !is_number(c))?;
+    let (told, behind) = matched[start..].split_at(len);
+    let leads = WORDS.count.ahead.iter();
+    let named = leads.filter_map(|lead| behind.split_once(lead.as_str()));
+    let (_, named) = named.max_by_key(|(before, _)| before.len())?;
+    Some((number(told)?, named.trim_start_matches(':')))
+}
+
+/// A number in figures or characters, and nothing else.
+fn number(written: &str) -> Option<usize> {
+    if let Ok(number) = written.parse() {
+        return Some(number);
+    }
+    let (number, len) = han::number_at(written)?;
+    (len == written.len()).then_some(number as usize)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::differs;
+    use super::{differs, differs_ahead};
+
+    #[test]
+    fn as_many_are_named_as_were_told_ahead() {
+        for right in [
+            "共五章二十三条,分别为总则、申请、发放、监督管理、附则",
+            "共5章,分别为:总则、申请和审核、发放和停发、监督、附则",
+            "分为三类:低保对象、特困人员、低保边缘家庭",
+            "包括六个部分,即总体情况、公开情况、存在问题等",
+            "共四个部分:总则、申请、发放和停发、监督",
+            "共五章二十三条",
+        ] {
+            assert!(!differs_ahead(right), "{right}");
+        }
+        for wrong in [
+            "共六章二十三条,分别为总则、发放对象、申请和审核、发放、监督管理",
+            "分为四类:低保对象、特困人员、低保边缘家庭",
+            "共三个部分,包括总则、申请、发放、监督",
+        ] {
+            assert!(differs_ahead(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn as_many_are_named_as_are_told() {

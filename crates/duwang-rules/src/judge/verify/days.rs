@@ -69,10 +69,10 @@ fn is_date_of(matched: &str, own: NaiveDate, years: i32) -> bool {
 
 /// A day as it is written: year and day may be left out.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Written {
-    pub(super) year: Option<i32>,
-    pub(super) month: u32,
-    pub(super) day: Option<u32>,
+pub(crate) struct Written {
+    pub(crate) year: Option<i32>,
+    pub(crate) month: u32,
+    pub(crate) day: Option<u32>,
 }
 
 /// Whether the second of two days lies before the first. Without a year a later month may be the next year's: 12月28日至1月3日.
@@ -91,7 +91,7 @@ pub(super) fn are_reversed(matched: &str) -> bool {
 }
 
 /// The days of a text, in order.
-pub(super) fn written(text: &str) -> Vec<Written> {
+pub(crate) fn written(text: &str) -> Vec<Written> {
     let mut days: Vec<Written> = Vec::new();
     let (mut year, mut number) = (None, None::<u32>);
     let mut goes_on = false; // the last month may still get its day

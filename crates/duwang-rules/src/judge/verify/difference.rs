@@ -19,7 +19,7 @@ pub(super) fn differs(matched: &str) -> bool {
 }
 
 /// What an amount counts, without the words behind it: 元 of `元提高到`.
-fn unit<'t>(figure: &Figure<'t>) -> &'t str {
+pub(super) fn unit<'t>(figure: &Figure<'t>) -> &'t str {
     const LONGEST: usize = 2;
     let ends = figure.unit.char_indices().nth(LONGEST).map(|(at, _)| at);
     let first = &figure.unit[..ends.unwrap_or(figure.unit.len())];

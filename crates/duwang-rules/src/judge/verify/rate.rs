@@ -1,5 +1,7 @@
-//! A rate beside the amounts it is of: 41万元，比上年减少19万元，下降31.7%; 预算10万元，支出9万元，完成预算的90%; 受理412件，办结398件，办结率96.6%.
+//! A rate beside the amounts it is of: 41万元，比上年减少19万元，下降31.7%; 预算10万元，支出9万元，完成预算的90%; 受理412件，办结398件，办结率96.6%;
+//! 由300元调整为400元，上调33.3%; 企业126家，其中规上企业38家，占30.2%.
 
+use super::difference::unit;
 use super::figures::{self, Figure};
 use crate::words::{WORDS, has_any};
 
@@ -12,31 +14,46 @@ pub(super) fn differs(matched: &str) -> bool {
     let Some((first, second, rate)) = told(matched) else {
         return false;
     };
-    if first.unit != second.unit {
-        return false;
-    }
     let between = &matched[first.end..second.start];
     let behind = &matched[second.end..rate.start];
-    let right = match (
-        has_any(behind, &WORDS.rate.of_plan),
-        way(between),
-        way(behind),
-    ) {
-        (true, _, _) => Range::of(&second).over(Range::of(&first)),
-        _ if is_share(behind, between) => Range::counted(&second).over(Range::counted(&first)),
-        (false, Some(way), Some(same)) if way == same => {
-            let base = match way {
-                Way::Down => Range::of(&first).plus(Range::of(&second)),
-                Way::Up => Range::of(&first).minus(Range::of(&second)),
-            };
-            Range::of(&second).over(base)
-        }
-        _ => None,
+    let right = match has_any(between, &WORDS.rate.into) {
+        true => change(&first, &second),
+        false if first.unit != second.unit => None,
+        false => made(&first, &second, between, behind),
     };
     right.is_some_and(|right| {
         let (told, off) = (value(&rate), last_digit(&rate).max(LEAST_TOLERANCE));
         told < right.least * HUNDRED - off || told > right.most * HUNDRED + off
     })
+}
+
+/// By how much of itself an amount became another one.
+fn change(from: &Figure<'_>, to: &Figure<'_>) -> Option<Range> {
+    if unit(from) != unit(to) || unit(from).is_empty() {
+        return None;
+    }
+    let (before, after) = (Range::counted(from), Range::counted(to));
+    let by = match value(to) > value(from) {
+        true => after.minus(before),
+        false => before.minus(after),
+    };
+    by.over(before)
+}
+
+/// What rate the words between two amounts of a unit and its number make of them.
+fn made(first: &Figure<'_>, second: &Figure<'_>, between: &str, behind: &str) -> Option<Range> {
+    if has_any(behind, &WORDS.rate.of_plan) {
+        return Range::of(second).over(Range::of(first));
+    }
+    if is_share(behind, between) || has_any(behind, &WORDS.rate.of_whole) {
+        return Range::counted(second).over(Range::counted(first));
+    }
+    let way = way(between).filter(|between| way(behind) == Some(*between))?;
+    let base = match way {
+        Way::Down => Range::of(first).plus(Range::of(second)),
+        Way::Up => Range::of(first).minus(Range::of(second)),
+    };
+    Range::of(second).over(base)
 }
 
 /// The two amounts of a text and its rate, in this order; numbers of years and days are none.
@@ -157,6 +174,11 @@ mod tests {
             "3万元，比上年减少1万元，下降25.0%",
             "受理412件，办结398件，办结率96.6%",
             "抽检126批次，合格124批次，合格率达98.4%",
+            "由300元调整为400元，上调33.3%",
+            "由600元提高到900元，提高50%",
+            "从1.2万件下降到0.9万件，下降25%",
+            "企业126家，其中产值超亿元的38家，占30%",
+            "意见18条，采纳10条，占55.6%",
         ] {
             assert!(!differs(right), "{right}");
         }
@@ -166,6 +188,9 @@ mod tests {
             "预算7.5万元，支出决算9万元，完成预算的110%",
             "受理412件，办结398件，办结率99.6%",
             "抽检126批次，合格124批次，合格率达99.2%",
+            "由300元调整为400元，上调25%",
+            "从12件下降到9件，下降33.3%",
+            "企业126家，其中产值超亿元的38家，占32%",
         ] {
             assert!(differs(wrong), "{wrong}");
         }
@@ -180,6 +205,9 @@ mod tests {
             "5万元，比上年增加5万元，增长100%",
             "5万元，比上年增加8万元，增长60%",
             "下降50%",
+            "由300元调整为1万元，上调25%",
+            "由300调整为400，上调25%",
+            "企业126家，其中产值38亿元，占32%",
             "受理412件，办结398件，满意率99.6%",
             "抽检312批次，检出不合格12批次，合格率96.2%",
             "41万元，比上年减少19万元，其中3万元，下降50%",

@@ -2,11 +2,12 @@
 
 use super::days::{self, Written};
 use crate::han::number_at;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate, Weekday};
 
 /// Whether a period told by its two days is another than its length in days. Whether the first day counts is left open; working days cannot
-/// be more than all days. What cannot be read says nothing.
-pub(super) fn differs(matched: &str) -> bool {
+/// be more than all days, nor more than those of the week where no holiday moves them. What cannot be read says nothing; `own` is the day of
+/// the text.
+pub(super) fn differs(matched: &str, own: Option<NaiveDate>) -> bool {
     let dates = days::written(matched);
     let [first, second] = dates[..] else {
         return false;
@@ -18,8 +19,41 @@ pub(super) fn differs(matched: &str) -> bool {
         // 30天 is said of any month.
         Length::Days(MONTH) if first.day == second.day && between <= MONTH + 1 => false,
         Length::Days(days) => days != between && days != between + 1,
-        Length::WorkingDays(days) => days > between + 1,
+        Length::WorkingDays(days) => {
+            let most = working_days(first, second, own);
+            days > most.unwrap_or(between + 1)
+        }
     }
+}
+
+/// How many working days there are at most from the first to the second, both counted, where the year is known.
+fn working_days(first: Written, second: Written, own: Option<NaiveDate>) -> Option<i64> {
+    const LONGEST: usize = 366;
+    let from = first.year.or(own.map(|own| own.year()))?;
+    let until = second
+        .year
+        .unwrap_or(from + i32::from(second.month < first.month));
+    let from = NaiveDate::from_ymd_opt(from, first.month, first.day?)?;
+    let until = NaiveDate::from_ymd_opt(until, second.month, second.day?)?;
+    let days = from
+        .iter_days()
+        .take_while(|day| *day <= until)
+        .take(LONGEST);
+    i64::try_from(days.filter(|day| may_be_worked(*day)).count()).ok()
+}
+
+/// A day of the week, or one of a weekend near a holiday that may be worked in exchange for another (调休).
+fn may_be_worked(day: NaiveDate) -> bool {
+    let near_holiday = match day.month() {
+        1 | 2 => true,
+        3 => day.day() <= 5,
+        4 => day.day() >= 18,
+        5 => day.day() <= 14,
+        9 => day.day() >= 14,
+        10 => day.day() <= 14,
+        _ => false,
+    };
+    near_holiday || !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
 /// Days of a month, as it is spoken of.
@@ -83,7 +117,11 @@ fn is_part_of_number(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::differs;
+    use chrono::NaiveDate;
+
+    fn differs(text: &str) -> bool {
+        super::differs(text, NaiveDate::from_ymd_opt(2026, 11, 2))
+    }
 
     #[test]
     fn a_period_is_as_long_as_it_says() {
@@ -95,6 +133,7 @@ mod tests {
             "7月10日至15日，共六天",
             "12月28日至1月3日，共7天",
             "公示期为8月6日至8月12日，共5个工作日",
+            "10月8日至10月13日，共5个工作日",
         ] {
             assert!(!differs(right), "{right}");
         }
@@ -103,6 +142,8 @@ mod tests {
             "7月10日至15日，共8天",
             "公示期为8月6日至8月12日，共10个工作日",
             "为期十五天(3月1日至3月10日)",
+            "5个工作日(2026年10月13日至10月17日)",
+            "11月3日至11月7日，共5个工作日",
         ] {
             assert!(differs(wrong), "{wrong}");
         }
