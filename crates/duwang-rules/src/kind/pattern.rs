@@ -3,6 +3,7 @@
 mod change;
 mod columns;
 pub(super) mod heading;
+mod late;
 
 pub(super) use change::is_replaced;
 
@@ -12,6 +13,7 @@ use crate::judge::{Form, Found, Line, Owner, Parts, Seen, Slots, Verify};
 use crate::load::{Expression, LazyRegex, Phrase, expressions, phrases, plain_regexes};
 use columns::Columns;
 use duwang_model::{Span, Text};
+use late::Late;
 use std::ops::ControlFlow;
 
 /// Hits of one document when the rule does not say.
@@ -45,6 +47,8 @@ pub(crate) struct Pattern {
     /// The same, on the title.
     title_unless: Vec<LazyRegex>,
     verify: Option<Verify>,
+    /// How long after the day a match tells of the page may come.
+    late: Option<Late>,
     form: Form,
     max: usize,
     parts: Parts,
@@ -115,6 +119,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Pattern> {
         absent: expressions(fields, "absent", Form::Folded, reading.watch),
         title_unless: plain_regexes(fields, "title_unless"),
         verify: fields.word("verify"),
+        late: Late::read(fields),
         form,
         max: if once { 1 } else { max.max(1) },
         parts: reading.scope.parts,
@@ -207,7 +212,8 @@ impl Pattern {
         if self.unless_replaced && is_replaced(&line) {
             return Some(Why::Condition("改前的写法".to_owned()));
         }
-        if let Some(why) = self.columns.objection(seen, found.span) {
+        let objection = self.columns.objection(seen, found.span);
+        if let Some(why) = objection.filter(|_| said(&self.despite, line.text, &[]).is_none()) {
             return Some(why);
         }
         self.objection_around(&line, || {
@@ -262,8 +268,13 @@ impl Pattern {
     }
 
     fn objection_of_number(&self, seen: &Seen<'_>, found: &Found) -> Option<Why> {
+        let text = seen.text(self.form);
+        let is_in_time = |late: &Late| !late.is_too_late(&text[found.start..found.end], seen);
+        if self.late.as_ref().is_some_and(is_in_time) {
+            return Some(Why::NotVerified);
+        }
         let verify = self.verify?;
-        let line = Line::around(seen.text(self.form), found.start, found.end);
+        let line = Line::around(text, found.start, found.end);
         (!verify.passes(&line, seen.judged_on, seen.own_day())).then_some(Why::NotVerified)
     }
 
