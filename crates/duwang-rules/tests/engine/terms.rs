@@ -199,6 +199,21 @@ fn articles_of_new_rules_are_their_own_words() {
     assert_eq!(hits("云溪市房屋出租管理规定", "2010年7月1日"), 0);
     assert_eq!(hits("中华人民共和国出租管理办法", "2026年7月1日"), 0);
     assert_eq!(hits("关于学习条例的通知", "2026年7月1日"), 0);
+    let issued = |title: &str, number: Option<&str>| {
+        let text = format!("# {title}\n第一条 领取暂住证。\n第二条 本规定自印发之日起施行。");
+        let mut page = document(Kind::Policy, &text);
+        page.published = Some(day("2026-07-01"));
+        page.number = number.map(str::to_owned);
+        rules.check(&page, &context()).hits.len()
+    };
+    let own = "关于印发《云溪市房屋出租管理规定（试行）》的通知";
+    assert_eq!(issued(own, Some("云政〔2026〕7号")), 1);
+    assert_eq!(issued(own, Some("云政〔2010〕7号")), 0, "put up again");
+    assert_eq!(issued(own, None), 0, "nobody knows from when it is");
+    assert_eq!(
+        issued("关于学习房屋出租管理规定的通知", Some("云政〔2026〕7号")),
+        0
+    );
 }
 
 /// What is found in the cells of a table with these columns, a row after the other.

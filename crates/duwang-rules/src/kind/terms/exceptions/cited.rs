@@ -3,7 +3,8 @@
 use super::past::{digits_at_end, is_article};
 use crate::judge::{Form, Line, Seen};
 use crate::words::{WORDS, behind_first, ends_with_any, has_any};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use duwang_model::{DateSource, Document};
 
 /// Words of another document: in quotation marks, a line that is an article, or after "规定：".
 pub(super) fn is_cited(line: &Line<'_>, since: Option<NaiveDate>, seen: &Seen<'_>) -> bool {
@@ -13,14 +14,54 @@ pub(super) fn is_cited(line: &Line<'_>, since: Option<NaiveDate>, seen: &Seen<'_
         || has_any(sentence_before(line), &WORDS.cited.leads)
 }
 
-/// Whether the page is itself a set of rules that says it is in force from a day when the word was wrong already: its articles are its own.
+/// Whether the page is itself a set of rules of a day when the word was wrong already: its articles are its own. The day is the one it says to
+/// be in force from; where that is the day of issue, the one it was issued on.
 fn is_new_rule(since: Option<NaiveDate>, seen: &Seen<'_>) -> bool {
-    let title = seen.bare_title();
-    let name = title.split('(').next().unwrap_or(title);
+    let Some(since) = since else {
+        return false;
+    };
+    let name = name_of_rules(seen.bare_title());
     let is_rules = ends_with_any(name, &WORDS.cited.rules);
     let is_foreign = behind_first(&WORDS.cited.of_others, name).is_some();
-    let in_force = day_in_force(seen.text(Form::Folded));
-    is_rules && !is_foreign && since.zip(in_force).is_some_and(|(since, day)| since < day)
+    let is_new = || {
+        let text = seen.text(Form::Folded);
+        match day_in_force(text) {
+            Some(day) => since < day,
+            None => {
+                has_any(text, &WORDS.cited.from_issue) && was_issued_after(since, seen.document)
+            }
+        }
+    };
+    is_rules && !is_foreign && is_new()
+}
+
+/// `云溪县土地流转办法` of `关于印发《云溪县土地流转办法(试行)》的通知`.
+fn name_of_rules(title: &str) -> &str {
+    let issued = title.strip_suffix("的通知");
+    let issued = issued.and_then(|title| title.rsplit_once("印发"));
+    let name = issued.map_or(title, |(_, name)| name);
+    let name = name.trim_matches(['《', '》', '<', '>']);
+    name.split('(').next().unwrap_or(name)
+}
+
+/// Whether a document's own number (云政〔2026〕7号) is of a later year than a day, or the day it was made or signed on is later. When it was put on
+/// the site says nothing: old rules are.
+fn was_issued_after(since: NaiveDate, document: &Document) -> bool {
+    let is_own = |source| matches!(source, DateSource::Written | DateSource::Signature);
+    let mut made = document.dates.iter().filter(|d| is_own(d.source));
+    let number = document.number.as_deref().and_then(year_of_number);
+    match number {
+        Some(year) => since.year() < year,
+        None => {
+            made.next().is_some_and(|d| since < d.at.date()) && made.all(|d| since < d.at.date())
+        }
+    }
+}
+
+/// `云政〔2026〕7号`, `云政[2026]7号`
+fn year_of_number(number: &str) -> Option<i32> {
+    let mut groups = number.split(|c: char| !c.is_ascii_digit());
+    groups.find(|digits| digits.len() == 4)?.parse().ok()
 }
 
 /// The last day from which a text says to be in force: `自2026年7月1日起施行`; its first two digits may be written otherwise.
@@ -48,7 +89,7 @@ fn sentence_before<'a>(line: &Line<'a>) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::day_in_force;
+    use super::{day_in_force, name_of_rules, year_of_number};
 
     #[test]
     fn rules_say_from_which_day_they_are_in_force() {
@@ -60,5 +101,25 @@ mod tests {
             july
         );
         assert_eq!(day("本规定自印发之日起施行。"), None);
+    }
+
+    #[test]
+    fn rules_are_called_by_their_name_and_dated_by_their_number() {
+        for title in [
+            "云溪县土地流转办法(试行)",
+            "关于印发《云溪县土地流转办法》的通知",
+            "云溪县人民政府关于印发云溪县土地流转办法(试行)的通知",
+        ] {
+            assert!(
+                name_of_rules(title).ends_with("云溪县土地流转办法"),
+                "{title}"
+            );
+        }
+        assert_eq!(
+            name_of_rules("转发土地流转办法的通知"),
+            "转发土地流转办法的通知"
+        );
+        assert_eq!(year_of_number("云政〔2026〕7号"), Some(2026));
+        assert_eq!(year_of_number("第7号"), None);
     }
 }
