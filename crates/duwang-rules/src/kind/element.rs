@@ -16,12 +16,13 @@ mod value;
 
 pub(super) use label::is_label_line;
 
+use super::numbering::is_section_of_nothing;
 use super::pattern::is_replaced;
 use super::{Out, Reading, section};
 use crate::han::{is_ideograph, is_numeral};
 use crate::judge::{Form, Found, Line, Parts, Seen, Slots, is_called};
 use crate::load::{At, Expression, LazyRegex, expression, expressions, message, plain_regexes};
-use crate::words::{WORDS, ends_with_any, has_any};
+use crate::words::{WORDS, behind_first, ends_with_any, has_any};
 use duwang_model::{Certainty, Document, Link, LinkRole, Part, Text};
 use place::Place;
 use std::ops::ControlFlow;
@@ -224,7 +225,10 @@ impl Labels {
             .trim_start_matches(STEMS);
         let han = |text: &str| text.chars().any(is_ideograph);
         // `第一中学电话`: the office's own name.
-        han(before) && !ends_with_any(before, &WORDS.label.own) && !seen.is_in_own_name(before)
+        han(before)
+            && !ends_with_any(before, &WORDS.label.own)
+            && !seen.is_in_own_name(before)
+            && !is_nearby(before)
     }
 
     /// Whether a clause or a value is about another business of the office: `投诉:化肥假劣打12315`.
@@ -259,6 +263,20 @@ impl Labels {
 
 /// What items are numbered with: 丙 传真.
 const STEMS: [char; 10] = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸'];
+
+/// `或者打镇妇联` before 电话: whom to call in the same town.
+fn is_nearby(before: &str) -> bool {
+    const LONGEST: usize = 6;
+    let words = &WORDS.label;
+    let called = words
+        .calls
+        .iter()
+        .filter_map(|verb| before.rsplit_once(verb.as_str()));
+    let called = called.map(|(_, whom)| whom).min_by_key(|whom| whom.len());
+    called.is_some_and(|whom| {
+        behind_first(&words.nearby, whom).is_some() && whom.chars().nth(LONGEST).is_none()
+    })
+}
 
 /// A label without what stands in brackets at its end: 办公时间(夏令时).
 fn strip_note(label: &str) -> &str {
@@ -433,7 +451,8 @@ impl Element {
 }
 
 /// Whether what a match begins was left open: its sentence only promises (`正在申请邮箱，敬请留意`), has gaps, breaks off at the end of
-/// its line, or names a thing of which there is no more than a note (`机构设置：（请政工室补）`; `申请方式`, below it `另行通知`).
+/// its line, or names a thing of which there is no more than a note (`机构设置：（请政工室补）`; `申请方式`, below it `另行通知`) or nothing (`四、收费`
+/// right above `五、监督`).
 fn is_left_open(seen: &Seen<'_>, form: Form, found: Found) -> bool {
     let text = seen.text(form);
     let line = Line::around(text, found.start, found.end);
@@ -447,7 +466,21 @@ fn is_left_open(seen: &Seen<'_>, form: Form, found: Found) -> bool {
         || value::has_gaps(sentence)
         || value::is_filler(&value::bare(behind))
         || (ends_line && value::breaks_off(sentence))
-        || (is_bare_heading(&line) && value::is_filler(&value::bare(line_below(text, found))))
+        || (is_bare_heading(&line) && has_nothing_below(text, found))
+}
+
+fn has_nothing_below(text: &str, found: Found) -> bool {
+    let mut below = text[found.line.1..].trim_start_matches('\n').lines();
+    let next = below.next().unwrap_or("");
+    let heading = &text[found.line.0..found.line.1];
+    let above = text[..found.line.0].trim_end().lines().next_back();
+    value::is_filler(&value::bare(next))
+        || is_section_of_nothing(
+            above.unwrap_or(""),
+            heading,
+            next,
+            below.next().unwrap_or(""),
+        )
 }
 
 /// Whether a match is all but the whole of its line.
@@ -455,14 +488,6 @@ fn is_bare_heading(line: &Line<'_>) -> bool {
     const LONGEST: usize = 16;
     line.after().trim_matches([':', ' ', ')', ']']).is_empty()
         && line.text.chars().nth(LONGEST).is_none()
-}
-
-fn line_below(text: &str, found: Found) -> &str {
-    text[found.line.1..]
-        .trim_start_matches('\n')
-        .lines()
-        .next()
-        .unwrap_or("")
 }
 
 /// Whether something other than the words of the page may hold what it promises.

@@ -20,6 +20,8 @@ pub(crate) struct Facets {
     in_order: bool,
     /// They must be told below the heading that is called like this, where the text has one.
     below: Vec<LazyRegex>,
+    /// Headings below which something else is told: the phone under 监督电话 is not the one to ask.
+    not_below: Vec<LazyRegex>,
     /// What a name in 《》 says (《科技创新奖励办法》) tells a facet too.
     names: bool,
     when: Vec<Expression>,
@@ -55,6 +57,7 @@ pub(crate) fn read(reading: &mut Reading<'_, '_>) -> Option<Facets> {
         media_not: plain_regexes(fields, "media_not"),
         in_order: fields.flag("in_order").unwrap_or(false),
         below: plain_regexes(fields, "below"),
+        not_below: plain_regexes(fields, "not_below"),
         names: fields.flag("names").unwrap_or(true),
         when: expressions(fields, "when", Form::Folded, reading.watch),
         unless: expressions(fields, "unless", Form::Folded, reading.watch),
@@ -121,6 +124,8 @@ impl Facets {
             section.is_none_or(is_there)
                 && !seen.is_before_blanks(found.span)
                 && (self.names || !is_in_name(found, seen))
+                && (self.not_below.is_empty()
+                    || !section::is_under(&self.not_below, seen, found.line))
         };
         facet.patterns.iter().any(|pattern| {
             let told = seen.each(pattern, &self.parts, &mut |found| match counts(&found) {

@@ -17,7 +17,7 @@ use faults::{Fault, faults};
 use places::{is_before_blank, places, tells_of_missing};
 use rows::rows;
 use style::{Style, ends_series, next_alone, numbered, whole_part};
-pub(in crate::kind) use style::{is_item_before, is_item_of, is_numbered};
+pub(in crate::kind) use style::{is_item_before, is_item_of, is_numbered, is_section_of_nothing};
 
 #[derive(Debug)]
 pub(crate) struct Numbering {

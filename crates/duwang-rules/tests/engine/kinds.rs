@@ -1615,3 +1615,102 @@ fn columns_may_be_told_line_by_line() {
         "no line has two"
     );
 }
+
+#[test]
+fn a_page_that_comes_long_after_what_it_tells_of_is_told() {
+    let rules = rules(
+        "kind = \"pattern\"\ncertainty = \"ask\"\ntitle = \"晚了\"\npatterns = ['[^。]{0,12}月[^。]{0,6}日[^。]{0,12}批准']\npublished_within_workdays = 15\n",
+    );
+    let found = |line: &str, published: &str| {
+        let mut page = document(Kind::Notice, line);
+        page.published = Some(day(published));
+        rules.check(&page, &context()).hits.len()
+    };
+    let told = "2026年4月8日，省政府批准征收。";
+    assert_eq!(found(told, "2026-06-12"), 1);
+    assert_eq!(found(told, "2026-04-20"), 0);
+    assert_eq!(found("4月8日，省政府批准征收。", "2026-06-12"), 1);
+    assert_eq!(found("12月28日，省政府批准征收。", "2027-01-05"), 0);
+    assert_eq!(
+        found("7月12日，省政府批准征收。", "2026-06-12"),
+        0,
+        "still to come"
+    );
+    assert_eq!(found("2026年8月8日，省政府批准征收。", "2026-06-12"), 0);
+    assert_eq!(
+        found("本月初八日，省政府批准征收。", "2026-06-12"),
+        0,
+        "no day"
+    );
+    let mut again = document(Kind::Notice, told);
+    again.published = Some(day("2026-10-12"));
+    again.dates = vec![Dated {
+        at: day("2026-04-20").and_hms_opt(0, 0, 0).unwrap(),
+        source: DateSource::Signature,
+        span: None,
+    }];
+    assert_eq!(
+        rules.check(&again, &context()).hits.len(),
+        0,
+        "put up again"
+    );
+}
+
+#[test]
+fn what_is_told_below_another_matters_heading_is_no_facet() {
+    let rules = rules(
+        "kind = \"facets\"\ntitle = \"缺\"\nleast = 1\nnot_below = ['监督']\nfacets = [{ name = \"电话\", patterns = ['电话|\\d{7}'] }]\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("六、咨询电话\n县农业农村局：0599-6660301"), 0);
+    assert_eq!(
+        found("七、监督电话\n县农业农村局：0599-6660301"),
+        0,
+        "the heading itself"
+    );
+    assert_eq!(found("七、监督\n县农业农村局：0599-6660301"), 1);
+    assert_eq!(
+        found("七、监督\n举报来信。\n八、咨询\n县农业农村局：0599-6660301"),
+        0
+    );
+}
+
+#[test]
+fn a_heading_with_nothing_below_it_tells_nothing() {
+    let rules = rules("kind = \"element\"\npatterns = ['收费']\nmissing = \"没有说收费\"\n");
+    let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
+    assert_eq!(found("四、收费\n五、监督\n可以投诉。"), 1);
+    assert_eq!(found("五、监督\n可以投诉。\n六、收费"), 1);
+    let listed = "公开的有：\n一、职能\n二、收费\n三、监督\n四、其他";
+    assert_eq!(found(listed), 0, "an item of a list");
+    assert_eq!(found("四、收费\n不收取费用。\n五、监督"), 0);
+    assert_eq!(found("四、收费标准按规定\n五、监督"), 0);
+    assert_eq!(found("四、收费\n五、收费\n不收。"), 0, "told further down");
+}
+
+#[test]
+fn whom_to_call_in_the_same_town_is_the_offices_own() {
+    let rules = rules(
+        "kind = \"element\"\nlabels = [\"电话\"]\npatterns = ['电话\\d{7}']\nmissing = \"没有电话\"\n",
+    );
+    let found = |lines: &str| check(&rules, Kind::Notice, lines).hits.len();
+    assert_eq!(found("请告诉各村，或者打镇妇联电话6668230（小陈）。"), 0);
+    assert_eq!(
+        found("请告诉各村，或者打保险业务员电话6668230（小陈）。"),
+        1
+    );
+}
+
+#[test]
+fn what_leaves_no_excuse_does_so_whatever_the_columns_are_called() {
+    let rules = rules(
+        "kind = \"pattern\"\ntitle = \"号码\"\npatterns = ['1[3-9]\\d{9}']\nunless_columns = ['^单位$']\ndespite = ['居民|村民']\n",
+    );
+    let found = |cell: &str| {
+        let mut page = with_rows(Kind::Notice, &format!("| 1\n| {cell}"), 2);
+        page.tables[0].header = ["序号", "单位"].map(str::to_owned).to_vec();
+        rules.check(&page, &context()).hits.len()
+    };
+    assert_eq!(found("县水利局，手机13800138001"), 0);
+    assert_eq!(found("青石镇居民，手机13800138001"), 1);
+}

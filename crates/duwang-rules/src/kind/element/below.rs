@@ -53,7 +53,9 @@ pub(super) fn lines_below(
     line: (usize, usize),
     behind: &str,
 ) -> Option<(String, Sort)> {
-    let is_heading = is_numbered(&seen.text(Form::Folded)[line.0..line.1]);
+    // What stands behind a label is its value, if a bad one (`网址：http://`), and the text below it goes on with something else.
+    let is_heading =
+        bare(behind).is_empty() && is_numbered(&seen.text(Form::Folded)[line.0..line.1]);
     let lines = content_below(element, seen, line, behind);
     let is_known = element.values.are_known();
     let reach = if is_known { LINES_BELOW } else { 1 };

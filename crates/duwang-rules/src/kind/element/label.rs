@@ -122,17 +122,31 @@ fn is_of_address(text: &str, colon: usize) -> bool {
     text[colon + 1..].starts_with("//")
 }
 
-/// Where the label that holds a name begins: behind the last mark.
+/// Where the label that holds a name begins: behind the last mark, or behind the number of the label before it (电话:0599-6660001传真:).
 pub(super) fn label_start(line: &str, start: usize) -> usize {
-    line[..start]
+    let behind_mark = line[..start]
         .rfind(['。', ';', ',', '、', ':', ')', ' ', '.'])
         .map_or(0, |at| {
             at + line[at..].chars().next().map_or(1, char::len_utf8)
-        })
+        });
+    behind_mark + number_length(&line[behind_mark..start])
+}
+
+/// The length of a phone number that a text begins with.
+fn number_length(text: &str) -> usize {
+    const SHORTEST: usize = 7;
+    let len = text
+        .bytes()
+        .take_while(|b| b.is_ascii_digit() || *b == b'-')
+        .count();
+    if len >= SHORTEST { len } else { 0 }
 }
 
 /// A value ends where the next label of the line begins: `电话:… 传真:…`.
 pub(super) fn value_length(rest: &str) -> usize {
+    if is_label_alone(rest) {
+        return 0;
+    }
     let mut from = 0;
     while let Some(found) = rest[from..].find(':') {
         let colon = from + found;
@@ -148,6 +162,14 @@ pub(super) fn value_length(rest: &str) -> usize {
         from = colon + 1;
     }
     rest.len()
+}
+
+/// `浏览次数:` behind `信息来源:`: nothing but what the next value is called.
+fn is_label_alone(rest: &str) -> bool {
+    const LONGEST: usize = 6;
+    rest.trim().strip_suffix(':').is_some_and(|label| {
+        label.chars().nth(LONGEST).is_none() && label.chars().all(is_ideograph)
+    })
 }
 
 pub(super) fn next_chars(text: &str, n: usize) -> &str {
@@ -206,6 +228,14 @@ mod tests {
         assert_eq!(
             read("办公时间为周一至周五8:00", "办公时间"),
             Some(("办公时间", "周一至周五8:00"))
+        );
+        assert_eq!(
+            read("电话:0599-6660001传真:详见通讯录", "传真"),
+            Some(("传真", "详见通讯录"))
+        );
+        assert_eq!(
+            read("发布日期:2026-05-11信息来源:浏览次数:", "信息来源"),
+            Some(("信息来源", ""))
         );
         assert_eq!(read("请在办公时间前来办理", "办公时间"), None);
         assert_eq!(

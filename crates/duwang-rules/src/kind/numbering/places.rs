@@ -59,7 +59,7 @@ pub(super) fn is_before_blank(seen: &Seen<'_>, mark: Span) -> bool {
     let (before, after) = plain.split_at(mark.end);
     before.ends_with(char::is_whitespace)
         || after.is_empty()
-        || after.starts_with(char::is_whitespace)
+        || after.starts_with(|c: char| c.is_whitespace() || c == '、')
 }
 
 #[cfg(test)]

@@ -105,6 +105,23 @@ pub(in crate::kind) fn is_item_before(line: &str, below: &str) -> bool {
     })
 }
 
+/// Whether a line is the heading of a section (四、收费) of which nothing is said: the next section begins right below it, or the text ends. Where
+/// the lines around are numbered as well, they are the items of a list.
+pub(in crate::kind) fn is_section_of_nothing(
+    above: &str,
+    line: &str,
+    below: &str,
+    further: &str,
+) -> bool {
+    let number = |line| numbered(line, Style::Chinese).map(|(number, _)| number);
+    let is_listed = number(above).is_some()
+        || number(further).is_some()
+        || line.trim_end().ends_with([';', ',', '。']);
+    let ends = below.is_empty()
+        || number(below).is_some_and(|next| Some(next) == number(line).map(|n| n + 1));
+    number(line).is_some() && !is_listed && ends
+}
+
 fn style_of(heading: &str) -> Option<Style> {
     let mut styles = OF_HEADINGS.into_iter();
     styles.find(|style| numbered(heading, *style).is_some())
@@ -261,11 +278,10 @@ pub(super) fn numbered(text: &str, style: Style) -> Option<(u32, Range<usize>)> 
 
 /// `第三条`, `第二章`: the number, and the length of the whole.
 fn part(text: &str, of: char) -> Option<(u32, usize)> {
-    // 第三条第二款规定, 第三章和第四章: references; 第六条和解协议 is none.
-    const REFERENCES: [&str; 9] = [
+    // 第三条第二款规定, 第三条、第五条, 第三章和第四章: references; 第六条和解协议 and 第七条、本办法 are none.
+    const REFERENCES: [&str; 8] = [
         "第",
         "款",
-        "、",
         "规定的",
         "的规定",
         "至第",
@@ -276,7 +292,10 @@ fn part(text: &str, of: char) -> Option<(u32, usize)> {
     let inner = text.strip_prefix('第')?;
     let (number, len) = number_at(inner)?;
     let tail = inner[len..].strip_prefix(of)?;
-    let is_reference = REFERENCES.iter().any(|word| tail.starts_with(word));
+    let is_listed = tail
+        .strip_prefix('、')
+        .is_some_and(|next| next.starts_with(|c: char| c == '第' || is_numeral(c)));
+    let is_reference = is_listed || REFERENCES.iter().any(|word| tail.starts_with(word));
     let whole = '第'.len_utf8() + len + of.len_utf8();
     (!is_reference).then_some((number, whole))
 }
@@ -355,6 +374,9 @@ mod tests {
         assert_eq!(numbered("一、", Style::Chinese), None);
         assert_eq!(numbered("第三条规定的", Style::Article), None);
         assert_eq!(numbered("第三条至第五条", Style::Article), None);
+        assert_eq!(numbered("第三条、第五条的规定", Style::Article), None);
+        assert_eq!(numbered("第三条、五条的规定", Style::Article), None);
+        assert!(numbered("第七条、本办法自印发之日起施行", Style::Article).is_some());
         assert!(numbered("第六条和解协议应当写明", Style::Article).is_some());
         assert!(numbered("第三条本办法所称", Style::Article).is_some());
         assert!(numbered("(一)、总则", Style::Bracketed).is_some());
