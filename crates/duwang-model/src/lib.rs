@@ -61,7 +61,9 @@ pub use pages::Pages;
 pub use probe::{Probe, Standing};
 pub use reconcile::{Change, Changes, PageReading, fingerprint, reconcile};
 pub use scan::{FindingCounts, FrontierEntry, Mode, Scan, ScanSummary, Step, Visit};
-pub use search::{Finder, Found, Groups, LeanRegex, LeanSet, Looked, Required, Sought};
+pub use search::{
+    Finder, Found, Groups, LeanRegex, LeanSet, Looked, Required, Sought, telling_words,
+};
 pub use sketch::{PageSketch, names_document};
 pub use text::{Span, Text, visible_chars};
 pub use trust::{Record, Trust, TrustBuilder};

@@ -78,6 +78,11 @@ impl Text {
         }
     }
 
+    /// Whether folding would leave a text as it is, for sure: most words of a list are such.
+    pub fn is_folded(text: &str) -> bool {
+        text.chars().all(|c| matches!(fold_of(c), Fold::Keep))
+    }
+
     /// The text as published.
     pub fn plain(&self) -> &str {
         &self.plain
@@ -444,6 +449,7 @@ mod tests {
         fn runs_copied_as_one_are_what_single_characters_make(plain in "[a-z １２：（和服务é㐀㈠㎡\u{200b}\u{feff} \n\u{3000}0-9ﬁ①…\u{fdfa}]{0,60}") {
             let text = Text::new(plain.clone());
             prop_assert_eq!(text.folded(), folded_slowly(&plain));
+            prop_assert!(!Text::is_folded(&plain) || text.folded() == plain);
         }
 
         #[test]

@@ -144,14 +144,21 @@ impl Guard {
         match ground_of(address) {
             Ground::Forbidden(name) => Err(refused(format!("{name}一律不访问（{address}）"))),
             Ground::Loopback | Ground::Private if self.allow_private => Ok(()),
-            Ground::Loopback => Err(refused(format!("本机地址，未获允许（{address}）"))),
-            Ground::Private => Err(refused(format!("内网地址，未获允许（{address}）"))),
+            Ground::Loopback => Err(unasked("本机", address)),
+            Ground::Private => Err(unasked("内网", address)),
             Ground::Public if self.only_private => Err(refused(format!(
                 "不限速只能用于本机或内网主机（{address}）"
             ))),
             Ground::Public => Ok(()),
         }
     }
+}
+
+/// Refused because nobody said that it may be asked.
+fn unasked(whose: &str, address: IpAddr) -> Outcome {
+    refused(format!(
+        "{whose}地址 {address}，没有获准访问；确是自己的网站，就加 --allow-private"
+    ))
 }
 
 fn refused(reason: impl Into<String>) -> Outcome {

@@ -4,8 +4,6 @@
 //! is then one look into a small set of pairs for each character, and ten times more words cost about half as much again (docs/benchmarks.md). An
 //! automaton follows the beginnings of its words instead, which right text is full of: ten times more words cost it more than twice as much.
 
-use foldhash::fast::FixedState;
-use std::collections::HashMap;
 use std::fmt;
 
 /// The commonest characters of official writing, commonest first (counted over the practice texts of the language model). Only which pair
@@ -86,6 +84,7 @@ impl Finder {
     pub fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Result<Self, String> {
         let rarity = Rarity::of(words.clone());
         let mut finder = Self::default();
+        finder.by_pair.reserve_exact(words.size_hint().0);
         for (number, word) in words.enumerate() {
             finder.add(word, number as u32, &rarity)?;
         }
@@ -115,7 +114,7 @@ impl Finder {
         Ok(())
     }
 
-    /// Sorts the words by what they are looked for by. There are sixteen to thirty-two values of a hash for each word.
+    /// Puts the words on shelves by what they are looked for by. There are sixteen to thirty-two values of a hash for each word.
     fn arrange(&mut self) {
         self.singles.sort_unstable();
         self.is_single = vec![0; (1 << 16) / 64];
@@ -124,16 +123,25 @@ impl Finder {
         }
         self.bits = (self.by_pair.len().max(64) * 16).ilog2() + 1;
         let bits = self.bits;
-        self.by_pair.sort_by_key(|word| hash(word.pair, bits));
         self.may_be = vec![0; (1 << bits) / 64];
         self.starts = vec![0; shelf(1 << bits) + 1];
         for word in &self.by_pair {
             let value = hash(word.pair, bits);
             self.may_be[value / 64] |= marks(word.pair, value);
-            self.starts[shelf(value) + 1] += 1;
+            self.starts[shelf(value)] += 1;
         }
-        for shelf in 1..self.starts.len() {
-            self.starts[shelf] += self.starts[shelf - 1];
+        // From how many stand on a shelf so to where they end; put there from the last to the first, the first ends up where the shelf begins.
+        let mut end = 0;
+        for start in &mut self.starts {
+            end += *start;
+            *start = end;
+        }
+        let unsorted = std::mem::take(&mut self.by_pair);
+        self.by_pair = unsorted.clone();
+        for word in unsorted.iter().rev() {
+            let start = &mut self.starts[shelf(hash(word.pair, bits))];
+            *start -= 1;
+            self.by_pair[*start as usize] = *word;
         }
     }
 
@@ -232,21 +240,29 @@ const RARE: f32 = 1e-5;
 
 /// How rare pairs are likely to be in a text: the rarer its two characters, and the fewer of the words hold it.
 struct Rarity {
-    /// By Zipf's law: one over the rank.
-    commonness: HashMap<char, f32, FixedState>,
-    /// In how many words a pair stands.
-    words: HashMap<Pair, f32, FixedState>,
+    /// By character of the basic plane: by Zipf's law, one over the rank.
+    commonness: Vec<f32>,
+    /// In how many words a pair stands, or another of the same hash.
+    words: Vec<u16>,
 }
+
+/// Bits of a hash in [`Rarity`].
+const COUNTED: u32 = 20;
 
 impl Rarity {
     fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
-        let ranked = COMMON.chars().zip(1_u16..);
-        let mut counts = HashMap::default();
+        let mut commonness = vec![RARE; 1 << 16];
+        for (c, rank) in COMMON.chars().zip(1_u16..) {
+            commonness[c as usize & 0xffff] = 1.0 / f32::from(rank);
+        }
+        commonness[..0x80].fill(0.02);
+        let mut counts = vec![0_u16; 1 << COUNTED];
         for (_, pair) in words.flat_map(pairs) {
-            *counts.entry(pair).or_default() += 1.0;
+            let count = &mut counts[hash(pair, COUNTED)];
+            *count = count.saturating_add(1);
         }
         Self {
-            commonness: ranked.map(|(c, rank)| (c, 1.0 / f32::from(rank))).collect(),
+            commonness,
             words: counts,
         }
     }
@@ -259,15 +275,12 @@ impl Rarity {
     }
 
     fn cost(&self, pair: Pair) -> f32 {
-        let words = self.words.get(&pair).copied().unwrap_or(1.0);
-        self.of_character(pair.0) * self.of_character(pair.1) * words
+        let words = self.words[hash(pair, COUNTED)];
+        self.of_character(pair.0) * self.of_character(pair.1) * f32::from(words)
     }
 
     fn of_character(&self, c: char) -> f32 {
-        match c {
-            c if c.is_ascii() => 0.02,
-            c => self.commonness.get(&c).copied().unwrap_or(RARE),
-        }
+        self.commonness.get(c as usize).copied().unwrap_or(RARE)
     }
 }
 

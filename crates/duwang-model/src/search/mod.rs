@@ -8,4 +8,4 @@ mod set;
 pub use finder::{Finder, Found};
 pub use lean::{Groups, LeanRegex};
 pub use literals::{Required, Sought};
-pub use set::{LeanSet, Looked};
+pub use set::{LeanSet, Looked, telling_words};

@@ -30,20 +30,36 @@ impl LeanSet {
     /// Takes them. An error is one of spelling; one of size shows later, as an expression that stands nowhere.
     pub fn new<'s>(sources: impl IntoIterator<Item = &'s str>) -> Result<Self, regex::Error> {
         let mut expressions = Vec::new();
+        for source in sources {
+            let parsed = regex_syntax::parse(source);
+            let hir = parsed.map_err(|e| regex::Error::Syntax(e.to_string()))?;
+            expressions.push((source, telling_words(Sought::OnPieces(hir).required())));
+        }
+        Self::knowing(
+            expressions
+                .iter()
+                .map(|(source, words)| (*source, &words[..])),
+        )
+    }
+
+    /// Takes expressions that are right, each with its [`telling_words`].
+    pub fn knowing<'s>(
+        expressions: impl IntoIterator<Item = (&'s str, &'s [String])>,
+    ) -> Result<Self, regex::Error> {
+        let mut taken = Vec::new();
         let (mut words, mut owners) = (Vec::new(), Vec::new());
-        for (source, owner) in sources.into_iter().zip(0_u32..) {
-            let of_it = telling_words(source)?;
-            expressions.push(Expression {
+        for ((source, of_it), owner) in expressions.into_iter().zip(0_u32..) {
+            taken.push(Expression {
                 source: source.to_owned(),
                 compiled: OnceLock::new(),
                 is_anywhere: of_it.is_empty(),
             });
             owners.extend(of_it.iter().map(|_| owner));
-            words.extend(of_it);
+            words.extend(of_it.iter().map(String::as_str));
         }
-        let finder = Finder::new(words.iter().map(String::as_str));
+        let finder = Finder::new(words.iter().copied());
         Ok(Self {
-            expressions,
+            expressions: taken,
             words: finder.map_err(regex::Error::Syntax)?,
             owners,
         })
@@ -72,13 +88,11 @@ impl Expression {
     }
 }
 
-/// Words of which one stands in every match; none when they would tell little.
-fn telling_words(source: &str) -> Result<Vec<String>, regex::Error> {
-    let parsed = regex_syntax::parse(source);
-    let hir = parsed.map_err(|e| regex::Error::Syntax(e.to_string()))?;
-    let required = Sought::OnPieces(hir).required();
+/// Of the words of which one stands in every match of an expression, found on pieces of lines: those worth looking for. None when they would tell
+/// little.
+pub fn telling_words(required: Option<Required>) -> Vec<String> {
     let tells = |r: &Required| r.literals.len() <= MOST_WORDS && r.frequency() <= MOST_FREQUENT;
-    Ok(required.filter(tells).map_or_else(Vec::new, |r| r.literals))
+    required.filter(tells).map_or_else(Vec::new, |r| r.literals)
 }
 
 /// Which expressions of a set may stand in a text.

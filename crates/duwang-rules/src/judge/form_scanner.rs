@@ -31,22 +31,28 @@ impl FormScanner {
     pub(super) fn new(list: FormList) -> Result<Self, String> {
         let FormList {
             literals,
+            mut aims,
             mut beginnings,
         } = list;
         beginnings.sort();
-        let mut ranges = Vec::with_capacity(literals.len());
-        let mut targets = Vec::new();
-        let finder = match literals.is_empty() {
-            true => None,
-            false => Some(Finder::new(literals.keys().map(String::as_str))?),
-        };
-        for (_, mut aims) in literals {
-            aims.sort_unstable();
-            aims.dedup();
-            let start = targets.len() as u32;
-            targets.extend(aims);
-            ranges.push((start, targets.len() as u32));
+        aims.sort_unstable();
+        aims.dedup();
+        let mut words = vec![""; literals.len()];
+        for (literal, number) in &literals {
+            words[*number as usize] = literal;
         }
+        let finder = match words.is_empty() {
+            true => None,
+            false => Some(Finder::new(words.iter().copied())?),
+        };
+        let mut ranges = Vec::with_capacity(words.len());
+        let mut start = 0;
+        for aims in aims.chunk_by(|a, b| a.0 == b.0) {
+            let end = start + aims.len() as u32;
+            ranges.push((start, end));
+            start = end;
+        }
+        let targets = aims.into_iter().map(|(_, target)| target).collect();
         Ok(Self {
             finder,
             ranges,

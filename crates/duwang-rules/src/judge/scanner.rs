@@ -3,8 +3,9 @@
 use super::form_scanner::FormScanner;
 use super::memory::Known;
 use duwang_model::{Required, Sought};
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 
 /// The text a rule runs on.
@@ -48,9 +49,20 @@ const MOST_SOUGHT: usize = 400;
 /// What to look for in the text of one form.
 #[derive(Debug, Default)]
 pub(super) struct FormList {
-    pub(super) literals: BTreeMap<String, Vec<Target>>,
+    /// Literals by number.
+    pub(super) literals: HashMap<String, u32, FixedState>,
+    /// For whom each literal is looked for.
+    pub(super) aims: Vec<(u32, Target)>,
     /// Beginnings of lines, with their expressions.
     pub(super) beginnings: Vec<(String, u32)>,
+}
+
+impl FormList {
+    fn add(&mut self, literal: String, target: Target) {
+        let next = self.literals.len() as u32;
+        let number = *self.literals.entry(literal).or_insert(next);
+        self.aims.push((number, target));
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,8 +122,7 @@ impl Watchlist {
             if required.at_line_start {
                 list.beginnings.push((literal, number));
             } else {
-                let targets = list.literals.entry(literal).or_default();
-                targets.push(Target::Expression(number));
+                list.add(literal, Target::Expression(number));
             }
         }
     }
@@ -128,8 +139,7 @@ impl Watchlist {
             self.terms.resize(term as usize + 1, self.rule);
         }
         self.terms[term as usize] = self.rule;
-        let targets = self.list(form).literals.entry(literal.to_owned());
-        targets.or_default().push(Target::Term(term));
+        self.list(form).add(literal.to_owned(), Target::Term(term));
     }
 
     fn list(&mut self, form: Form) -> &mut FormList {

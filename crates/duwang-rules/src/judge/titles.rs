@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 /// The expressions for titles of all rules.
 #[derive(Debug)]
 pub(crate) struct Titles {
-    sources: Vec<String>,
+    expressions: Vec<LazyRegex>,
     /// By their number in the pool: which of them it is.
     places: HashMap<usize, usize>,
     /// Made for the first title; whoever only lists rules does without. `None`: one of them is wrong, which loading would have told.
@@ -26,16 +26,16 @@ pub(crate) struct Answers {
 
 impl Titles {
     pub(crate) fn of(rules: &[Rule]) -> Self {
-        let mut sources = Vec::new();
+        let mut expressions = Vec::new();
         let mut places = HashMap::new();
         for one in rules.iter().flat_map(|rule| rule.scope.about_titles()) {
             places.entry(one.number()).or_insert_with(|| {
-                sources.push(one.as_str().to_owned());
-                sources.len() - 1
+                expressions.push(one.clone());
+                expressions.len() - 1
             });
         }
         Self {
-            sources,
+            expressions,
             places,
             set: OnceLock::new(),
         }
@@ -49,8 +49,8 @@ impl Titles {
     }
 
     fn ask(&self, title: &str, one: &LazyRegex, answers: &Answers) -> bool {
-        let sources = || self.sources.iter().map(String::as_str);
-        let set = self.set.get_or_init(|| LeanSet::new(sources()).ok());
+        let known = || self.expressions.iter().map(|e| (e.as_str(), e.words()));
+        let set = self.set.get_or_init(|| LeanSet::knowing(known()).ok());
         let (Some(set), Some(&place)) = (set, self.places.get(&one.number())) else {
             return one.is_match(title);
         };

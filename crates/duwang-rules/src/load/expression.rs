@@ -12,7 +12,7 @@ use super::together::{Match, Single, Together, Within};
 use crate::judge::{Form, Watchlist};
 use compile::{Compiled, marks_fault};
 pub(crate) use compile::{Known, work_out};
-use duwang_model::Sought;
+use duwang_model::{Sought, telling_words};
 use fault::{Fault, told};
 
 /// An expression asked of a text that was found in another way, such as the line around a match: nobody looks for it in a whole document.
@@ -115,6 +115,20 @@ pub(crate) fn phrases(fields: &Fields<'_>, key: &'static str, form: Form) -> Vec
                 })
             }
             Item::Table(table) => Some(together(table, form)?.0),
+        })
+        .collect()
+}
+
+/// Reads a key that holds expressions for titles. All rules' are asked together, by the words that stand in whatever they match.
+pub(crate) fn title_regexes(fields: &Fields<'_>, key: &'static str) -> Vec<LazyRegex> {
+    fields
+        .texts(key)
+        .iter()
+        .filter_map(|source| {
+            let made = compiled(fields, source, Form::Folded, Wants::OnPieces)?;
+            let (regex, sought) = (made.single.regex, made.sought);
+            regex.tell_words(|| telling_words(sought.required()));
+            Some(regex)
         })
         .collect()
 }

@@ -23,6 +23,8 @@ struct Lazy {
     /// Its number in the pool.
     number: usize,
     compiled: OnceLock<Option<LeanRegex>>,
+    /// One of these stands in whatever it matches, of one for titles; empty: nothing is known.
+    words: OnceLock<Vec<String>>,
 }
 
 /// The expressions of a load. Many rules write the same (which titles are none of theirs): each is compiled once, and a document is asked once.
@@ -52,6 +54,7 @@ impl Pool {
                 source: source.clone(),
                 number,
                 compiled,
+                words: OnceLock::new(),
             }))
         };
         pool.entry(source.clone()).or_insert_with(make).clone()
@@ -71,6 +74,16 @@ impl LazyRegex {
     /// Tells it from the others of its pool.
     pub(crate) fn number(&self) -> usize {
         self.0.number
+    }
+
+    /// Keeps the words that tell where it may match; `work_out` is asked once.
+    pub(crate) fn tell_words(&self, work_out: impl FnOnce() -> Vec<String>) {
+        self.0.words.get_or_init(work_out);
+    }
+
+    /// Words of which one stands in whatever it matches; none: it may match anywhere.
+    pub(crate) fn words(&self) -> &[String] {
+        self.0.words.get().map_or(&[], Vec::as_slice)
     }
 
     /// Whether it matches anywhere.

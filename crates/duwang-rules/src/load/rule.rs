@@ -1,7 +1,7 @@
 //! From parsed files to compiled rules: common keys, overlays, versions for some units.
 
 use super::examples;
-use super::expression::plain_regexes;
+use super::expression::{plain_regexes, title_regexes};
 use super::fields::{At, Fields};
 use super::protected::Protected;
 use super::sources::{Lists, Parsed, Sources};
@@ -463,9 +463,9 @@ fn scope(fields: &Fields<'_>) -> Scope {
         parts_given: !parts.is_empty(),
         channels: fields.words("channels"),
         units: fields.words("units"),
-        titles: plain_regexes(fields, "titles"),
-        not_titles: plain_regexes(fields, "not_titles"),
-        sure_titles: plain_regexes(fields, "sure_titles"),
+        titles: title_regexes(fields, "titles"),
+        not_titles: title_regexes(fields, "not_titles"),
+        sure_titles: title_regexes(fields, "sure_titles"),
         entry: fields.flag("entry").unwrap_or(false),
         sentences: fields.flag("sentences").unwrap_or(false),
         also: fields.table("also").map(|also| self::also(&also)),
@@ -478,7 +478,7 @@ fn scope(fields: &Fields<'_>) -> Scope {
 fn also(fields: &Fields<'_>) -> Also {
     let also = Also {
         kinds: fields.words("kinds"),
-        titles: plain_regexes(fields, "titles"),
+        titles: title_regexes(fields, "titles"),
         lines: plain_regexes(fields, "lines"),
         untitled: fields.flag("untitled").unwrap_or(false),
     };

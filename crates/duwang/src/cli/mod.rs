@@ -21,7 +21,7 @@ use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parse
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
-use told::{end, with_headings};
+use told::{end, with_headings, with_usage};
 use words::duration;
 
 /// 读网：读各单位在网站和公众号上发布的内容，指出问题，并附证据。
@@ -61,7 +61,7 @@ impl Cli {
         };
         let help = flag("help", 'h', "显示帮助", ArgAction::Help).global(true);
         let version = flag("version", 'V', "显示版本", ArgAction::Version);
-        with_headings(Self::command().arg(help).arg(version))
+        with_usage(with_headings(Self::command().arg(help).arg(version)))
     }
 }
 

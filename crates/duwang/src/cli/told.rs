@@ -104,6 +104,22 @@ pub(super) fn with_headings(command: clap::Command) -> clap::Command {
         .mut_subcommands(with_headings)
 }
 
+/// The line that shows how a command is written, in Chinese throughout.
+pub(super) fn with_usage(mut command: clap::Command) -> clap::Command {
+    // Only now does each command know the ones above it, which its line begins with.
+    command.build();
+    usage_in_chinese(command)
+}
+
+fn usage_in_chinese(mut command: clap::Command) -> clap::Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ");
+    let usage = usage.replace("[OPTIONS]", "[选项]");
+    command
+        .override_usage(usage)
+        .mut_subcommands(usage_in_chinese)
+}
+
 /// What may be written, what holds otherwise, and where else it may stand: clap would say so in English.
 fn with_values(arg: clap::Arg) -> clap::Arg {
     let mut help = arg.get_help().map_or(String::new(), |h| h.to_string());

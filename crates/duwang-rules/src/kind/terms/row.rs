@@ -133,8 +133,8 @@ fn shared(source: &str, before: Option<&Row>) -> Arc<str> {
 /// A word as it looks in the text of a form.
 pub(crate) fn in_form(word: &str, form: Form) -> String {
     match form {
-        Form::Folded => Text::new(word.to_owned()).folded().to_owned(),
-        Form::Plain => word.to_owned(),
+        Form::Folded if !Text::is_folded(word) => Text::new(word.to_owned()).folded().to_owned(),
+        _ => word.to_owned(),
     }
 }
 
