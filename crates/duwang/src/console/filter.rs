@@ -1,6 +1,6 @@
 //! The filter of the list, read from and written to the address.
 
-use crate::register::{Counts, Shelf};
+use crate::register::{Counts, Order, Shelf};
 use duwang_model::{Category, Certainty, FindingFilter, Kind, Level, State};
 use std::str::FromStr;
 use url::form_urlencoded;
@@ -24,6 +24,8 @@ pub(super) struct Filter {
     pub(super) flat: bool,
     /// Only the sample of this probe ([`super::probe`]), whatever became of it, one by one.
     pub(super) probe: Option<String>,
+    /// What comes first.
+    pub(super) order: Order,
     /// Page of the list, from 1.
     pub(super) page: usize,
 }
@@ -98,6 +100,10 @@ impl Filter {
             "recurring" => self.recurring = value == "1",
             "flat" => self.flat = value == "1",
             "probe" => self.probe = Some(value.to_owned()),
+            "order" => {
+                let order = Order::read(value);
+                self.order = order.ok_or_else(|| format!("不认识排列“{value}”。"))?;
+            }
             "age" => {
                 let days = value
                     .parse()
@@ -175,6 +181,9 @@ impl Filter {
         }
         out.extend_pairs(self.age.map(|days| ("age", days.to_string())));
         out.extend_pairs(self.probe.iter().map(|v| ("probe", v)));
+        if self.order != Order::default() {
+            out.append_pair("order", self.order.word());
+        }
         if self.page > 1 {
             out.append_pair("page", &self.page.to_string());
         }
@@ -334,6 +343,7 @@ mod tests {
             "state=open&state=reopened&page=3",
             "rule=guide%2Foffice-hours&text=%E5%8A%9E%E5%85%AC+%26&kind=guide&certainty=ask&scan=s1",
             "overdue=1&claimed=1&recurring=1&flat=1&age=30",
+            "order=gravest&page=2",
             "probe=0a1b2c3d",
         ] {
             let filter = Filter::read(query).unwrap_or_default();

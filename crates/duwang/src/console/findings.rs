@@ -8,7 +8,7 @@ use super::queue::listing;
 use super::views::{self, View};
 use super::{ConsoleState, Desk};
 use crate::people::{Right, Visitor};
-use crate::register::{Group, Shelf};
+use crate::register::{Group, Order, Shelf};
 use crate::report::LevelCounts;
 use crate::view::{Shown, one_line};
 use askama::Template;

@@ -21,6 +21,7 @@ pub(super) fn listing(
         shelf,
         wanted: &wanted,
         rank: &rank,
+        order: filter.order,
         flat: filter.flat,
     };
     Ok(match key(desk, filter) {
@@ -85,7 +86,7 @@ impl Neighbours {
         let place = match shelf.get(fingerprint) {
             Some(brief) => {
                 let rank = |unit: &str| desk.names.rank(unit).0;
-                list.binary_search_by(|b| shelf.compare(b, brief, rank))
+                list.binary_search_by(|b| shelf.compare((b, brief), filter.order, rank))
             }
             None => Err(list.len()),
         };

@@ -3,7 +3,7 @@
 
 use super::changes::{Change, Changes};
 use super::choose::Way;
-use super::{Brief, Counts, Shelf, Wanted, Word};
+use super::{Brief, Counts, Order, Shelf, Wanted, Word};
 use crate::report::LevelCounts;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
@@ -15,14 +15,14 @@ pub(crate) struct Look<'l> {
     pub(crate) wanted: &'l Wanted<'l>,
     /// The place of a unit, by its id.
     pub(crate) rank: &'l dyn Fn(&str) -> usize,
+    pub(crate) order: Order,
     /// Every finding is a row by itself.
     pub(crate) flat: bool,
 }
 
 impl Look<'_> {
-    /// By the order of the units, within a unit as the register.
     fn compare(&self, a: &Brief, b: &Brief) -> Ordering {
-        self.shelf.compare(a, b, self.rank)
+        self.shelf.compare((a, b), self.order, self.rank)
     }
 
     fn admits(&self, brief: &Brief) -> bool {
@@ -61,7 +61,7 @@ impl Listing {
     /// One walk over the register.
     pub(crate) fn made(look: &Look<'_>) -> Self {
         let mut counts = Counts::of(look.shelf, look.wanted);
-        look.shelf.sort(&mut counts.admitted, look.rank);
+        look.shelf.sort(&mut counts.admitted, look.order, look.rank);
         Self::of(counts, look.flat)
     }
 

@@ -5,11 +5,13 @@ mod brief;
 mod changes;
 mod choose;
 mod listing;
+mod order;
 mod sums;
 
 pub(crate) use brief::{Brief, Names, Word};
 pub(crate) use choose::{Counts, Wanted};
 pub(crate) use listing::{Group, Listing, Look};
+pub(crate) use order::Order;
 pub(crate) use sums::{End, Lived, Moved, Standing, Sums};
 
 use changes::{Change, Changes};
@@ -226,12 +228,20 @@ impl Shelf {
         self.trust.demotion(self.names.get(rule)).is_some()
     }
 
-    /// Sorts by the order of the units file, within a unit as the list.
-    pub(crate) fn sort(&self, briefs: &mut [Arc<Brief>], rank: impl Fn(&str) -> usize) {
+    /// Sorts findings that are in the order of the list.
+    pub(crate) fn sort(
+        &self,
+        briefs: &mut [Arc<Brief>],
+        order: Order,
+        rank: impl Fn(&str) -> usize,
+    ) {
         let ranks: Vec<usize> = (0..self.names.len())
             .map(|at| rank(self.names.get(Word::nth(at))))
             .collect();
-        briefs.sort_by_key(|b| ranks.get(b.unit.at()).copied());
+        briefs.sort_by(|a, b| {
+            let rank = |brief: &Brief| ranks.get(brief.unit.at()).copied();
+            order.compare(a, b).then_with(|| rank(a).cmp(&rank(b)))
+        });
     }
 
     /// Findings with the same words by the same rule: one template, one reprinted text. In the order of the list.
@@ -260,10 +270,16 @@ impl Shelf {
     }
 
     /// Which of two comes first in a list sorted by [`Shelf::sort`].
-    pub(crate) fn compare(&self, a: &Brief, b: &Brief, rank: impl Fn(&str) -> usize) -> Ordering {
+    pub(crate) fn compare(
+        &self,
+        (a, b): (&Brief, &Brief),
+        order: Order,
+        rank: impl Fn(&str) -> usize,
+    ) -> Ordering {
         let rank = |brief: &Brief| rank(self.names.get(brief.unit));
-        let by_unit = rank(a).cmp(&rank(b));
-        by_unit.then_with(|| a.order(&self.names).cmp(&b.order(&self.names)))
+        let by_unit = || rank(a).cmp(&rank(b));
+        let by_order = order.compare(a, b).then_with(by_unit);
+        by_order.then_with(|| a.order(&self.names).cmp(&b.order(&self.names)))
     }
 
     /// Whether it may be confirmed by a sample: it is sure, there, and nobody decided.

@@ -80,6 +80,49 @@ fn the_list_comes_in_pages_of_fifty() {
     );
 }
 
+#[test]
+fn the_gravest_or_the_newest_come_first_where_that_is_asked_for() {
+    use duwang_model::Level;
+    let store = sample::store();
+    let told = [
+        ("甲处", Level::Hint, 1),
+        ("乙处", Level::Serious, 0),
+        ("丙处", Level::General, 2),
+    ];
+    let changes = told.map(|(quote, level, days)| {
+        let mut finding = sample::finding("wording/fixed-phrases", quote);
+        finding.hit.level = level;
+        finding.first_seen += chrono::Duration::days(days);
+        (duwang_model::Change::New, finding)
+    });
+    store
+        .record(&[Visit {
+            changes: changes.to_vec(),
+            ..Visit::default()
+        }])
+        .unwrap();
+    let console = console(store);
+    let listed = |order: &str| {
+        let query = format!("/findings?rule=wording%2Ffixed-phrases&order={order}");
+        let body = console.get(&query).body;
+        let mut places: Vec<(usize, &str)> = told
+            .iter()
+            .map(|(quote, ..)| (body.find(quote).unwrap(), *quote))
+            .collect();
+        places.sort_unstable();
+        places.iter().map(|(_, quote)| *quote).collect::<String>()
+    };
+    assert_eq!(listed("gravest"), "乙处丙处甲处");
+    assert_eq!(listed("newest"), "丙处甲处乙处");
+    let body = console.get("/findings?order=gravest").body;
+    assert!(body.contains("<option value=\"gravest\" selected>"));
+    // Whoever opens one goes on in the same order.
+    let first = body.split("<article>").nth(1).unwrap();
+    assert!(first.contains("?order=gravest"), "{first}");
+    let wrong = console.get("/findings?order=loudest");
+    assert!(wrong.status == 400 && wrong.body.contains("不认识排列“loudest”"));
+}
+
 /// Findings with the same words on many pages.
 fn reprinted(count: usize) -> Console {
     let store = sample::store();

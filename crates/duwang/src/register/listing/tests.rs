@@ -169,14 +169,15 @@ proptest! {
 fn ask(shelf: &Shelf, filter: &FindingFilter) -> (String, String) {
     let wanted = Wanted::new(filter, shelf, None);
     let (mut kept, mut anew) = (String::new(), String::new());
-    for flat in [false, true] {
+    for (order, flat) in Order::ALL.into_iter().flat_map(|o| [(o, false), (o, true)]) {
         let look = Look {
             shelf,
             wanted: &wanted,
             rank: &rank,
+            order,
             flat,
         };
-        kept += &told(&shelf.listing(&flat.to_string(), &look), shelf);
+        kept += &told(&shelf.listing(&format!("{order:?}{flat}"), &look), shelf);
         anew += &told(&Listing::made(&look), shelf);
     }
     (kept, anew)
@@ -193,6 +194,7 @@ fn a_list_follows_instead_of_being_made_anew() {
             shelf,
             wanted: &wanted,
             rank: &rank,
+            order: Order::Unit,
             flat,
         };
         shelf.listing("全部", &look).groups.len()
@@ -238,6 +240,7 @@ fn the_oldest_list_goes() {
         shelf: &shelf,
         wanted: &wanted,
         rank: &rank,
+        order: Order::Unit,
         flat: false,
     };
     let first = shelf.listing("甲", &look);
