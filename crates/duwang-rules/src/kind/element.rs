@@ -466,21 +466,26 @@ fn is_left_open(seen: &Seen<'_>, form: Form, found: Found) -> bool {
         || value::has_gaps(sentence)
         || value::is_filler(&value::bare(behind))
         || (ends_line && value::breaks_off(sentence))
-        || (is_bare_heading(&line) && has_nothing_below(text, found))
+        || (is_bare_heading(&line) && has_nothing_below(seen, form, found))
 }
 
-fn has_nothing_below(text: &str, found: Found) -> bool {
-    let mut below = text[found.line.1..].trim_start_matches('\n').lines();
-    let next = below.next().unwrap_or("");
+fn has_nothing_below(seen: &Seen<'_>, form: Form, found: Found) -> bool {
+    let text = seen.text(form);
     let heading = &text[found.line.0..found.line.1];
     let above = text[..found.line.0].trim_end().lines().next_back();
-    value::is_filler(&value::bare(next))
-        || is_section_of_nothing(
-            above.unwrap_or(""),
-            heading,
-            next,
-            below.next().unwrap_or(""),
-        )
+    let below = line_below(seen, form, found.line);
+    let further = below.and_then(|line| line_below(seen, form, line));
+    let words = |line: Option<(usize, usize)>| line.map_or("", |(start, end)| &text[start..end]);
+    value::is_filler(&value::bare(words(below)))
+        || is_section_of_nothing(above.unwrap_or(""), heading, words(below), words(further))
+}
+
+/// The next line of the content: below its last one stands the footer.
+fn line_below(seen: &Seen<'_>, form: Form, line: (usize, usize)) -> Option<(usize, usize)> {
+    let gap = seen.text(form)[line.1..].find(|c: char| !c.is_whitespace())?;
+    let next = seen.line_around(form, line.1 + gap);
+    let part = seen.block_of(form, next).map(|block| block.part);
+    matches!(part, Some(Part::Main | Part::Info)).then_some(next)
 }
 
 /// Whether a match is all but the whole of its line.

@@ -1681,6 +1681,10 @@ fn a_heading_with_nothing_below_it_tells_nothing() {
     let found = |lines: &str| check(&rules, Kind::Guide, lines).hits.len();
     assert_eq!(found("四、收费\n五、监督\n可以投诉。"), 1);
     assert_eq!(found("五、监督\n可以投诉。\n六、收费"), 1);
+    assert_eq!(
+        found("五、监督\n可以投诉。\n六、收费\nfooter> 主办：青石镇人民政府"),
+        1
+    );
     let listed = "公开的有：\n一、职能\n二、收费\n三、监督\n四、其他";
     assert_eq!(found(listed), 0, "an item of a list");
     assert_eq!(found("四、收费\n不收取费用。\n五、监督"), 0);
