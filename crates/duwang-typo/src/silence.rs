@@ -190,13 +190,17 @@ fn is_coined(line: &Line, from: usize, to: usize) -> bool {
         .is_some_and(|(left, right)| left + right + (to - from) <= CATCHWORD)
 }
 
-/// A number written so that nobody can alter it, as in tenders and contracts (施工总承包贰级, 壹个标段).
+/// A number written so that nobody can alter it, as in tenders and contracts (施工总承包贰级, 壹个标段, 叁佰元): behind it stands another or what
+/// is counted. In a saying it is a slip (举一反叁).
 fn is_capital(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
     let is_of = |id: u16, set: &str| parts.character(id).is_some_and(|c| set.contains(c));
     let written = line.ids.get(edit.from..edit.to).unwrap_or_default();
     edit.slip == Slip::Character
         && written.iter().all(|id| is_of(*id, CAPITALS))
         && edit.meant().iter().all(|id| is_of(*id, NUMERALS))
+        && [CAPITALS, COUNTED]
+            .iter()
+            .any(|set| is_of(line.id(edit.to), set))
 }
 
 /// Blanks before it, and blanks or punctuation behind: a cell of a table, or a name set wide (沈　岩). Or all that stands in brackets, as in forms:
@@ -217,6 +221,8 @@ fn is_alone(line: &Line, from: usize, to: usize) -> bool {
 /// The numbers of ( and ).
 const BRACKETS: [u16; 2] = [crate::alphabet::FIRST + 7, crate::alphabet::FIRST + 8];
 const CAPITALS: &str = "壹贰叁肆伍陆柒捌玖拾佰仟";
+/// What stands behind such a number.
+const COUNTED: &str = "级个年月日份名万元角分次套台项期区号包批标人家条处座栋层间亩米吨";
 const NUMERALS: &str = "一二三四五六七八九十百千";
 /// Signs of a catchword at most.
 const CATCHWORD: usize = 8;

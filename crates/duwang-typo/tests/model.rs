@@ -84,6 +84,8 @@ fn what_forms_of_tenders_write_is_left_alone() {
     ] {
         assert_eq!(said(&checker, line), [], "{line}");
     }
+    let saying = said(&checker, "各单位要举一反叁，全面排查整改。");
+    assert_eq!(saying, [("叁".to_owned(), "三".to_owned())]);
 }
 
 #[test]

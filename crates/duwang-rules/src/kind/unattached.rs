@@ -47,7 +47,7 @@ impl Unattached {
         let Some(named) = self.named.iter().find_map(|e| self.first(seen, e, &parts)) else {
             return;
         };
-        if has_some || self.follows(seen, &named) {
+        if has_some || is_linked(seen, &named) || self.follows(seen, &named) {
             return;
         }
         let name = seen.document.text.slice(named.span).trim().to_owned();
@@ -83,6 +83,17 @@ impl Unattached {
         }
         follows
     }
+}
+
+/// Whether something can be opened from the line that names it, whatever kind of file that is: a plan of the area is often a picture.
+fn is_linked(seen: &Seen<'_>, named: &Found) -> bool {
+    let line = seen.span(Form::Folded, named.line.0, named.line.1);
+    let leads = |href: &str| {
+        let href = href.trim();
+        !href.is_empty() && !href.starts_with('#') && !href.starts_with("javascript:")
+    };
+    let mut links = seen.document.links.iter();
+    links.any(|link| line.contains(link.span) && !link.span.is_empty() && leads(&link.href))
 }
 
 /// Anything that may hold it: a file, a link in the content that is named so, a picture, a table, a frame.
