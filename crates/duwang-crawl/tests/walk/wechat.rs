@@ -1,14 +1,14 @@
 //! Link lists as units really keep them: text, CSV in the old encoding, a spreadsheet.
 
 use duwang_crawl::{CrawlError, wechat_links};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const SHORT: &str = "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv";
 const LONG: &str =
     "https://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMA==&mid=2247480001&idx=1&sn=0123abcd";
 
 fn file(name: &str, bytes: &[u8]) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("duwang-links-{}", std::process::id()));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("links");
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
