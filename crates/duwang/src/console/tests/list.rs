@@ -43,18 +43,8 @@ fn filters_narrow_the_list() {
 
 #[test]
 fn the_list_comes_in_pages_of_fifty() {
-    let store = sample::store();
-    let many = (0..120).map(|n| {
-        let finding = sample::finding("wording/fixed-phrases", &format!("词{n:03}"));
-        (duwang_model::Change::New, finding)
-    });
-    store
-        .record(&[Visit {
-            changes: many.collect(),
-            ..Visit::default()
-        }])
-        .unwrap();
-    let console = console(store);
+    let console =
+        holding((0..120).map(|n| sample::finding("wording/fixed-phrases", &format!("词{n:03}"))));
     let rows = |query: &str| {
         console
             .get(&format!("/findings?{query}"))
@@ -83,25 +73,17 @@ fn the_list_comes_in_pages_of_fifty() {
 #[test]
 fn the_gravest_or_the_newest_come_first_where_that_is_asked_for() {
     use duwang_model::Level;
-    let store = sample::store();
     let told = [
         ("甲处", Level::Hint, 1),
         ("乙处", Level::Serious, 0),
         ("丙处", Level::General, 2),
     ];
-    let changes = told.map(|(quote, level, days)| {
+    let console = holding(told.map(|(quote, level, days)| {
         let mut finding = sample::finding("wording/fixed-phrases", quote);
         finding.hit.level = level;
         finding.first_seen += chrono::Duration::days(days);
-        (duwang_model::Change::New, finding)
-    });
-    store
-        .record(&[Visit {
-            changes: changes.to_vec(),
-            ..Visit::default()
-        }])
-        .unwrap();
-    let console = console(store);
+        finding
+    }));
     let listed = |order: &str| {
         let query = format!("/findings?rule=wording%2Ffixed-phrases&order={order}");
         let body = console.get(&query).body;
@@ -125,16 +107,22 @@ fn the_gravest_or_the_newest_come_first_where_that_is_asked_for() {
 
 /// Findings with the same words on many pages.
 fn reprinted(count: usize) -> Console {
-    let store = sample::store();
-    let many = (0..count).map(|n| {
+    holding((0..count).map(|n| {
         let mut finding = sample::finding("wording/reprint", "转载稿");
         finding.fingerprint = format!("{n:032x}");
         finding.hit.subject = duwang_model::Subject::Page(format!("http://a.example/{n}"));
-        (duwang_model::Change::New, finding)
-    });
+        finding
+    }))
+}
+
+/// A console over these findings besides those of the sample.
+fn holding(findings: impl IntoIterator<Item = duwang_model::Finding>) -> Console {
+    let store = sample::store();
+    let changes = findings.into_iter().map(|f| (duwang_model::Change::New, f));
+    let changes = changes.collect();
     store
         .record(&[Visit {
-            changes: many.collect(),
+            changes,
             ..Visit::default()
         }])
         .unwrap();
