@@ -109,7 +109,7 @@ pub(crate) fn at(line: &Line, parts: &Parts<'_>, edit: &Edit, probability: f32) 
     if is_coined(line, from, to) {
         return Some(Silence::Coined);
     }
-    if is_alone(line, from, to) {
+    if is_alone(line, from, to) || is_bracketed(line, parts, edit) {
         return Some(Silence::Alone);
     }
     if places::are_provinces(line, parts, from, to) {
@@ -190,6 +190,14 @@ fn is_coined(line: &Line, from: usize, to: usize) -> bool {
         .is_some_and(|(left, right)| left + right + (to - from) <= CATCHWORD)
 }
 
+/// All that stands in brackets, as in forms: 本项目（否）接受联合体投标. What should be a number is one of a list (（已）加强领导).
+fn is_bracketed(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
+    let is_numeral = |id: &u16| parts.character(*id).is_some_and(|c| NUMERALS.contains(c));
+    edit.to == edit.from + 1
+        && [edit.from - 1, edit.to].map(|at| line.id(at)) == BRACKETS
+        && !edit.meant().iter().any(is_numeral)
+}
+
 /// A number written so that nobody can alter it, as in tenders and contracts (施工总承包贰级, 壹个标段, 叁佰元): behind it stands another or what
 /// is counted. In a saying it is a slip (举一反叁).
 fn is_capital(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
@@ -203,8 +211,7 @@ fn is_capital(line: &Line, parts: &Parts<'_>, edit: &Edit) -> bool {
             .any(|set| is_of(line.id(edit.to), set))
 }
 
-/// Blanks before it, and blanks or punctuation behind: a cell of a table, or a name set wide (沈　岩). Or all that stands in brackets, as in forms:
-/// 本项目（否）接受联合体投标.
+/// Blanks before it, and blanks or punctuation behind: a cell of a table, or a name set wide (沈　岩).
 fn is_alone(line: &Line, from: usize, to: usize) -> bool {
     if to != from + 1 {
         return false;
@@ -214,8 +221,7 @@ fn is_alone(line: &Line, from: usize, to: usize) -> bool {
         _ => true,
     };
     let ends = |at: usize| is_mark(line.id(at));
-    let is_bracketed = [from - 1, to].map(|at| line.id(at)) == BRACKETS;
-    is_bracketed || (gap(from - 1) && (gap(from) || ends(to))) || (ends(from - 1) && gap(from))
+    (gap(from - 1) && (gap(from) || ends(to))) || (ends(from - 1) && gap(from))
 }
 
 /// The numbers of ( and ).

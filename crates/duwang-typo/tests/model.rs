@@ -84,6 +84,8 @@ fn what_forms_of_tenders_write_is_left_alone() {
     ] {
         assert_eq!(said(&checker, line), [], "{line}");
     }
+    let listed = said(&checker, "（以）加强组织领导，（二）落实工作责任。");
+    assert_eq!(listed, [("以".to_owned(), "一".to_owned())]);
     let saying = said(&checker, "各单位要举一反叁，全面排查整改。");
     assert_eq!(saying, [("叁".to_owned(), "三".to_owned())]);
 }
