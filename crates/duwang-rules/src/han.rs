@@ -46,6 +46,20 @@ pub(crate) fn number_at(text: &str) -> Option<(u32, usize)> {
     (value > 0).then_some((value, len))
 }
 
+/// A number in figures or in Han characters, and nothing else.
+pub(crate) fn whole_number(text: &str) -> Option<u32> {
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        return text.parse().ok();
+    }
+    let (number, len) = number_at(text)?;
+    (len == text.len()).then_some(number)
+}
+
+/// Whether a number may be written with a character, in figures or in Han.
+pub(crate) fn may_be_number(c: char) -> bool {
+    c.is_ascii_digit() || digit(c).is_some() || place(c).is_some()
+}
+
 /// Digits written one beside the other: 二〇二六; two to eight of them.
 pub(crate) fn digits(text: &str) -> Option<u32> {
     const COUNT: std::ops::RangeInclusive<usize> = 2..=8;

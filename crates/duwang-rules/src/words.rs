@@ -130,6 +130,7 @@ pub(crate) struct Change {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Value {
+    pub(crate) goes_on: Vec<String>,
     pub(crate) none: Vec<String>,
     pub(crate) filler: Vec<String>,
     pub(crate) begins: Vec<String>,
@@ -194,6 +195,8 @@ pub(crate) struct Told {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cited {
+    pub(crate) issued: String,
+    pub(crate) notice: String,
     pub(crate) leads: Vec<String>,
     pub(crate) rules: Vec<String>,
     pub(crate) of_others: Vec<String>,

@@ -114,8 +114,9 @@ fn names<'d>(document: &'d Document, signs: &Signs<'d>, title: &Title) -> Vec<&'
             .map(|(_, value)| value.as_str())
     };
     // Topics and clues are collected below 意见征集 as well.
-    let step = last_step(document)
-        .filter(|step| !step.contains("征集") || is_about_opinions(title, document));
+    let step = last_step(document).filter(|step| {
+        !step.contains(WORDS.column.collecting.as_str()) || is_about_opinions(title, document)
+    });
     let told = [signs.column, tag("ColumnName"), tag("ColumnType"), step];
     told.into_iter().flatten().collect()
 }

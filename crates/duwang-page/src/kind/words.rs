@@ -152,6 +152,7 @@ pub(super) struct Opening {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Column {
+    pub(super) collecting: String,
     pub(super) no_guide: List,
     pub(super) no_service: List,
     pub(super) reports: List,

@@ -64,7 +64,7 @@ fn named_and_told(matched: &str) -> Option<(&str, usize)> {
     let end = matched.rfind(is_number)?;
     let end = end + matched[end..].chars().next()?.len_utf8();
     let named = matched[..end].trim_end_matches(is_number);
-    let told = number(&matched[named.len()..end])?;
+    let told = han::whole_number(&matched[named.len()..end])? as usize;
     let lead = &WORDS.count.leads;
     let lead = lead
         .iter()
@@ -81,16 +81,10 @@ fn told_and_named(matched: &str) -> Option<(usize, &str)> {
     let leads = WORDS.count.ahead.iter();
     let named = leads.filter_map(|lead| behind.split_once(lead.as_str()));
     let (_, named) = named.max_by_key(|(before, _)| before.len())?;
-    Some((number(told)?, named.trim_start_matches(':')))
-}
-
-/// A number in figures or characters, and nothing else.
-fn number(written: &str) -> Option<usize> {
-    if let Ok(number) = written.parse() {
-        return Some(number);
-    }
-    let (number, len) = han::number_at(written)?;
-    (len == written.len()).then_some(number as usize)
+    Some((
+        han::whole_number(told)? as usize,
+        named.trim_start_matches(':'),
+    ))
 }
 
 #[cfg(test)]

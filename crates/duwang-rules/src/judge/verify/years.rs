@@ -1,7 +1,7 @@
 //! A length in years beside its two ends: 自2026年7月1日起施行，有效期三年，至2029年6月30日; 2026年至2030年，共五年.
 
 use super::days;
-use crate::han::{self, number_at};
+use crate::han;
 use chrono::{Months, NaiveDate};
 
 /// Whether a match tells two days, or two years, and another number of years than lies between them. A day more or less is not argued about, nor
@@ -35,26 +35,15 @@ fn years_and_lengths(text: &str) -> (Vec<u32>, Vec<u32>) {
     let (mut years, mut lengths) = (Vec::new(), Vec::new());
     for (at, _) in text.match_indices('年') {
         let before = &text[..at];
-        let is_number =
-            |c: char| c.is_ascii_digit() || han::is_numeral(c) || "〇零两百".contains(c);
-        let written = &before[before.trim_end_matches(is_number).len()..];
-        match number(written) {
+        let written = &before[before.trim_end_matches(han::may_be_number).len()..];
+        // 二〇二六 is no number of its own kind, but digits one beside the other.
+        match han::whole_number(written).or_else(|| han::digits(written)) {
             Some(year @ 1900..=2199) => years.push(year),
             Some(length @ 1..=99) => lengths.push(length),
             _ => {}
         }
     }
     (years, lengths)
-}
-
-fn number(written: &str) -> Option<u32> {
-    if written.bytes().all(|b| b.is_ascii_digit()) {
-        return written.parse().ok();
-    }
-    let whole = number_at(written).filter(|(_, len)| *len == written.len());
-    whole
-        .map(|(number, _)| number)
-        .or_else(|| han::digits(written))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::sign_off;
 use super::value::{Sort, bare, has_gaps, is_filler};
 use crate::judge::{Form, Seen};
 use crate::kind::numbering::{is_item_of, is_numbered};
+use crate::words::{WORDS, ends_with_any};
 use duwang_model::{BlockKind, Span};
 
 /// Lines looked at below a label that stands alone on its line.
@@ -25,7 +26,7 @@ pub(super) fn may_stand_below(value: &str) -> bool {
 /// `长期有效。` says all there is, `如下。` does not.
 fn ends_sentence(value: &str) -> bool {
     let said = value.trim_end().strip_suffix('。');
-    said.is_some_and(|said| !said.ends_with('下') && !bare(said).is_empty())
+    said.is_some_and(|said| !ends_with_any(said, &WORDS.value.goes_on) && !bare(said).is_empty())
 }
 
 /// A value on the lines below a published place, when the place ends its line.

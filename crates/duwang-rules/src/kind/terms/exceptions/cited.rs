@@ -37,8 +37,9 @@ fn is_new_rule(since: Option<NaiveDate>, seen: &Seen<'_>) -> bool {
 
 /// `云溪县土地流转办法` of `关于印发《云溪县土地流转办法(试行)》的通知`.
 fn name_of_rules(title: &str) -> &str {
-    let issued = title.strip_suffix("的通知");
-    let issued = issued.and_then(|title| title.rsplit_once("印发"));
+    let words = &WORDS.cited;
+    let issued = title.strip_suffix(words.notice.as_str());
+    let issued = issued.and_then(|title| title.rsplit_once(words.issued.as_str()));
     let name = issued.map_or(title, |(_, name)| name);
     let name = name.trim_matches(['《', '》', '<', '>']);
     name.split('(').next().unwrap_or(name)
